@@ -1,0 +1,79 @@
+"""Scalar automatic differentiation: every number is a `Value`, every operation on Values is recorded.
+
+>>> from autograd import Value
+>>> a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
+>>> L = c * (a + 2 * b)
+>>> L.backward()
+>>> a.gradient, b.gradient, c.gradient
+(-2.0, -4.0, 5.0)
+"""
+
+from autograd._neighbours import warn_of_namesake
+from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
+from autograd.errors import StaleGraphError
+from autograd.expanding import expand
+from autograd.functions import (
+    absolute,
+    acos,
+    acosh,
+    argmax,
+    argmin,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cbrt,
+    cos,
+    cosh,
+    dot,
+    equal,
+    erf,
+    erfc,
+    exp,
+    exp2,
+    expm1,
+    gelu,
+    hypot,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logsigmoid,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    pick,
+    reciprocal,
+    relu,
+    rsqrt,
+    sigmoid,
+    silu,
+    sin,
+    sinh,
+    softmax,
+    softplus,
+    softsign,
+    sqrt,
+    square,
+    tan,
+    tanh,
+    total,
+    where,
+    xlogy,
+)
+from autograd.labels import label_values
+from autograd.modes import no_grad
+from autograd.value import Value
+
+__all__ = [
+    "StaleGraphError", "Value", "absolute", "acos", "acosh", "argmax", "argmin", "asin", "asinh", "atan", "atan2", "atanh", "cbrt",
+    "cos", "cosh", "directional_derivative", "dot", "equal", "erf", "erfc", "exp", "exp2", "expand", "expm1", "gelu", "grad", "hessian",
+    "hypot", "jacobian", "label_values", "log", "log1p", "log2", "log10", "logaddexp", "logsigmoid", "logsumexp", "maximum", "mean",
+    "minimum", "no_grad", "pick", "reciprocal", "relu", "rsqrt", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus", "softsign",
+    "sqrt", "square", "tan", "tanh", "total", "value_and_grad", "where", "xlogy",
+]  # fmt: skip
+
+warn_of_namesake()

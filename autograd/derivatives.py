@@ -1,0 +1,228 @@
+"""Gradients, Jacobians, Hessians and directional derivatives as functions that leave no trace on the graph.
+
+Derivatives of any order come from evaluating the table's rules on Values: with ``create_graph=True`` a gradient is itself a
+recorded Value, which can be differentiated, drawn and refreshed like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, overload
+
+from autograd import graph
+from autograd.functions import local_derivatives_as_values
+from autograd.modes import deriving
+from autograd.value import Value, as_operand, real_number
+
+
+@overload
+def grad(output: Value, inputs: Value, create_graph: Literal[False] = ...) -> float: ...
+@overload
+def grad(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ...
+@overload
+def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[False] = ...) -> list[float]: ...
+@overload
+def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[True]) -> list[Value]: ...
+def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = False) -> Any:
+    """The derivatives of an output with respect to inputs, which may be leaves or computed Values.
+
+    No `gradient` attribute changes. An input that the output does not depend on has derivative 0.
+
+    Args:
+        output: the Value to differentiate.
+        inputs: one Value, or a sequence of them.
+        create_graph: record the derivatives, so that they are Values that can be differentiated in turn.
+
+    Returns:
+        One derivative for one input, a list for a sequence: floats, or Values with ``create_graph``.
+
+    Raises:
+        StaleGraphError: a leaf was assigned after a result had been computed from it.
+        TypeError: output or an input is not a Value.
+
+    >>> x = Value(3.0)
+    >>> slope = grad(x**3, x, create_graph=True)
+    >>> slope.data, grad(slope, x)
+    (27.0, 18.0)
+    """
+    _require_values([output], "output")
+    single = isinstance(inputs, Value)
+    wanted: list[Value] = [inputs] if isinstance(inputs, Value) else list(inputs)
+    _require_values(wanted, "input")
+    order = graph.topological_order(output)
+    derivatives: list[Any]
+    if create_graph:
+        with deriving():
+            value_sums = _reverse_values(output, order)
+            derivatives = [value_sums[v] if v in value_sums else as_operand(0.0) for v in wanted]
+    else:
+        sums = _reverse_floats(output, order)
+        derivatives = [sums.get(v, 0.0) for v in wanted]
+    return derivatives[0] if single else derivatives
+
+
+def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
+    sums = {output: 1.0}
+    for node in reversed(order):
+        if node._first is None or node not in sums:
+            continue
+        for operand, downstream in graph.contributions(node, sums[node]):
+            sums[operand] = sums[operand] + downstream if operand in sums else downstream
+    return sums
+
+
+def _reverse_values(output: Value, order: list[Value]) -> dict[Value, Value]:
+    sums = {output: as_operand(1.0)}
+    for node in reversed(order):
+        if node._first is None or node not in sums:
+            continue
+        upstream = sums[node]
+        for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):
+            downstream = _scaled(upstream, derivative)
+            if downstream is not None:
+                sums[operand] = sums[operand] + downstream if operand in sums else downstream
+    return sums
+
+
+def _scaled(upstream: Value, derivative: Any) -> Value | None:
+    """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero."""
+    if isinstance(derivative, Value):
+        return upstream * derivative
+    if derivative == 0.0:
+        return None
+    return upstream if derivative == 1.0 else -upstream if derivative == -1.0 else upstream * derivative
+
+
+def _require_values(values: Sequence[Any], role: str) -> None:
+    for value in values:
+        if not isinstance(value, Value):
+            raise TypeError(f"the {role} of a derivative must be a Value, not {value!r}")
+
+
+def jacobian(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool = False) -> list[list[Any]]:
+    """The Jacobian matrix ∂outputs[i]/∂inputs[j], a row for each output.
+
+    Args:
+        outputs: the Values to differentiate.
+        inputs: the Values to differentiate with respect to.
+        create_graph: record the derivatives, so that they are Values.
+
+    Raises:
+        StaleGraphError, TypeError: as `grad`.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> jacobian([a * b, a + b], [a, b])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    return [grad(output, list(inputs), create_graph) for output in outputs]  # type: ignore[call-overload]
+
+
+def hessian(output: Value, inputs: Sequence[Value]) -> list[list[float]]:
+    """The matrix of second derivatives ∂²output/∂inputs[i]∂inputs[j].
+
+    Raises:
+        StaleGraphError, TypeError: as `grad`.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> hessian(a * a * b, [a, b])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    return jacobian(grad(output, list(inputs), create_graph=True), inputs)
+
+
+def directional_derivative(output: Value, inputs: Sequence[Value], direction: Sequence[float], create_graph: bool = False) -> Any:
+    """The derivative of an output along a direction in the space of its inputs, by forward-mode differentiation.
+
+    One pass from the inputs to the output carries a tangent through every node; for one direction it costs what one
+    backward pass costs, whatever the number of outputs that share it.
+
+    Args:
+        output: the Value to differentiate.
+        inputs: the Values that move.
+        direction: how fast each moves, one number for each input; need not have length 1.
+        create_graph: record the derivative, so that it is a Value.
+
+    Raises:
+        ValueError: inputs and direction are not equally long.
+        StaleGraphError, TypeError: as `grad`.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> directional_derivative(a * b, [a, b], [1.0, 10.0])
+    23.0
+    """
+    _require_values([output], "output")
+    _require_values(inputs, "input")
+    if len(inputs) != len(direction):
+        raise ValueError(f"directional_derivative: {len(inputs)} inputs but {len(direction)} numbers in the direction")
+    order = graph.topological_order(output)
+    if create_graph:
+        with deriving():
+            tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
+            _forward(order, tangents, local_derivatives_as_values, _scaled)
+            return tangents[output] if output in tangents else as_operand(0.0)
+    tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}
+    _forward(order, tangents, graph.local_derivatives, lambda tangent, derivative: tangent * derivative)
+    return tangents.get(output, 0.0)
+
+
+def _forward(
+    order: list[Value],
+    tangents: dict[Value, Any],
+    local_derivatives: Callable[[Value], Sequence[Any]],
+    scaled: Callable[[Any, Any], Any],
+) -> None:
+    """Carry tangents from the inputs to all that depends on them."""
+    for node in order:
+        if node in tangents:
+            continue
+        moving = [k for k, operand in enumerate(graph.operands(node)) if operand in tangents]
+        if not moving:
+            continue
+        operands, derivatives = graph.operands(node), local_derivatives(node)
+        for k in moving:
+            part = scaled(tangents[operands[k]], derivatives[k])
+            if part is not None:
+                tangents[node] = tangents[node] + part if node in tangents else part
+
+
+def value_and_grad(f: Callable[..., Value]) -> Callable[..., tuple[float, Any]]:
+    """Turn a function of Values into one of plain numbers that gives its value and its gradient.
+
+    Args:
+        f: takes Values, or lists, tuples and dicts of them, and returns a Value.
+
+    Returns:
+        A function of numbers in the same arrangement. It returns the value and the derivatives: for one argument in the shape
+        of that argument, for several a tuple with the shape of each.
+
+    >>> value_and_grad(lambda w: w[0] ** 2 + 3 * w[1])([2.0, 5.0])
+    (19.0, [4.0, 3.0])
+    """
+
+    def evaluate(*arguments: Any) -> tuple[float, Any]:
+        leaves: list[Value] = []
+
+        def enter(argument: Any) -> Any:
+            if isinstance(argument, list | tuple):
+                return type(argument)(map(enter, argument)) if type(argument) in (list, tuple) else list(map(enter, argument))
+            if isinstance(argument, dict):
+                return {key: enter(element) for key, element in argument.items()}
+            leaf = Value(argument.data if isinstance(argument, Value) else argument)
+            leaves.append(leaf)
+            return leaf
+
+        entered = tuple(map(enter, arguments))
+        output = as_operand(f(*entered))
+        of_leaf = dict(zip(leaves, grad(output, leaves), strict=True))
+
+        def leave(entry: Any) -> Any:
+            if isinstance(entry, Value):
+                return of_leaf[entry]
+            if isinstance(entry, dict):
+                return {key: leave(element) for key, element in entry.items()}
+            return type(entry)(map(leave, entry))
+
+        gradients = tuple(map(leave, entered))
+        return output.data, gradients[0] if len(gradients) == 1 else gradients
+
+    return evaluate

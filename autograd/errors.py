@@ -1,0 +1,50 @@
+"""The engine's errors, and the sentences that say which operation went wrong, with which operands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from autograd.rules import Primitive
+
+
+class StaleGraphError(RuntimeError):
+    """A graph holds results that were computed before one of their operands changed."""
+
+
+def describe(node: Any) -> str:
+    """Name an operand for an error message: its label, if it has one, and its number."""
+    return f"{node.label} = {node._data!r}" if node.label else repr(node._data)
+
+
+def _describe_all(nodes: Iterable[Any]) -> str:
+    described = [describe(node) for node in nodes]
+    return ", ".join(described if len(described) <= 6 else [*described[:5], f"… ({len(described)} operands)"])
+
+
+def explain(primitive: Primitive, nodes: Iterable[Any], error: Exception) -> Exception:
+    """An error of the same kind as the plain float expression's, which adds the operation and the operands."""
+    return type(error)(f"{primitive.name} of {_describe_all(nodes)}: {error}")
+
+
+def explain_overflow(primitive: Primitive, nodes: tuple[Any, ...]) -> OverflowError:
+    """The error for a sum whose parts overflow to both infinities although all operands are finite."""
+    return OverflowError(
+        f"{primitive.name} of {_describe_all(nodes)}: the partial sums overflow to both inf and -inf; scale the operands down"
+    )
+
+
+def explain_stale(node: Any, operand: Any) -> StaleGraphError:
+    """The error for a node that is older than one of its operands."""
+    what = f"leaf {describe(operand)}" if operand._first is None else f"node {describe(operand)}"
+    result = f"{node.primitive.name} node" + (f" {node.label}" if node.label else "")
+    return StaleGraphError(
+        f"{what} was assigned after the {result} was computed from it; call refresh() on the output to recompute its graph, "
+        f"or compute the output anew"
+    )
+
+
+def all_finite(nodes: Iterable[Any]) -> bool:
+    """Whether every operand is a finite number."""
+    return all(math.isfinite(node._data) for node in nodes)

@@ -1,0 +1,177 @@
+"""A recorded graph as plain data: its order, its edges, and recomputing it.
+
+The functions here read the slots of Values and know nothing else of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from autograd.errors import explain, explain_stale
+from autograd.numbers import QUIET, QuietFloat
+from autograd.rules import Primitive, Selection
+
+if TYPE_CHECKING:
+    from autograd.value import Value
+
+tick_of = attrgetter("_tick")
+
+
+def groups(node: Value) -> tuple[Any, ...]:
+    """What a node's operand slots hold: Values, or tuples of Values for an n-ary primitive; nothing for a leaf."""
+    if node._first is None:
+        return ()
+    return (node._first,) if node._second is None else (node._first, node._second)
+
+
+def flatten(operand_groups: Sequence[Any]) -> tuple[Any, ...]:
+    """Groups of operands as one tuple, in order."""
+    if len(operand_groups) == 1 and isinstance(operand_groups[0], tuple):
+        return operand_groups[0]
+    flat: list[Any] = []
+    for group in operand_groups:
+        if isinstance(group, tuple):
+            flat.extend(group)
+        else:
+            flat.append(group)
+    return tuple(flat)
+
+
+def operands(node: Value) -> tuple[Value, ...]:
+    """A node's operands in order; empty for a leaf."""
+    return flatten(groups(node))
+
+
+def numbers_of(operand_groups: Sequence[Any]) -> list[Any]:
+    """The data of groups of Values, in the same shape."""
+    return [tuple([v._data for v in g]) if isinstance(g, tuple) else g._data for g in operand_groups]
+
+
+def topological_order(*roots: Value) -> list[Value]:
+    """All nodes that the roots were computed from, themselves included, oldest first: operands before results.
+
+    Raises:
+        StaleGraphError: a node is older than one of its operands.
+    """
+    nodes = _reachable(roots)
+    nodes.sort(key=tick_of)
+    return nodes
+
+
+def _reachable(roots: Sequence[Value], *, check: bool = True) -> list[Value]:
+    seen = set(roots)
+    nodes = list(seen)
+    stack = list(seen)
+    while stack:
+        node = stack.pop()
+        for operand in operands(node):
+            if check and operand._tick > node._tick:
+                raise explain_stale(node, operand)
+            if operand not in seen:
+                seen.add(operand)
+                nodes.append(operand)
+                if operand._first is not None:
+                    stack.append(operand)
+    return nodes
+
+
+def ticks_below(roots: Sequence[Value]) -> list[int]:
+    """The ticks of all computed nodes that the roots depend on, youngest first.
+
+    Raises:
+        StaleGraphError: a node is older than one of its operands.
+    """
+    return sorted((node._tick for node in _reachable(roots) if node._first is not None), reverse=True)
+
+
+def forget_gradients(root: Value, since: int) -> None:
+    """Set the gradient of computed nodes younger than a tick to None, after a pass over them was given up."""
+    for node in _reachable([root], check=False):
+        if node._first is not None and node._tick > since:
+            node.gradient = None
+
+
+def order_ignoring_staleness(root: Value) -> list[Value]:
+    """Operands before results, also where an assigned leaf is younger than what was computed from it."""
+    order: list[Value] = []
+    done: set[Value] = set()
+    stack: list[tuple[Value, Iterator[Value]]] = [(root, iter(operands(root)))]
+    entered = {root}
+    while stack:
+        node, rest = stack[-1]
+        for operand in rest:
+            if operand not in entered:
+                entered.add(operand)
+                stack.append((operand, iter(operands(operand))))
+                break
+        else:
+            stack.pop()
+            done.add(node)
+            order.append(node)
+    return order
+
+
+def recompute(root: Value) -> tuple[list[Value], list[float]]:
+    """The computed nodes of a graph and what they would be now, without changing any.
+
+    Raises:
+        ArithmeticError, ValueError: an operation fails on the leaves' present data.
+    """
+    fresh: dict[Value, float] = {}
+    for node in order_ignoring_staleness(root):
+        operand_groups = groups(node)
+        if not operand_groups:
+            continue
+        data = [
+            tuple([fresh.get(v, v._data) for v in g]) if isinstance(g, tuple) else fresh.get(g, g._data) for g in operand_groups
+        ]
+        try:
+            fresh[node] = node.primitive.calculate(*data)
+        except (ArithmeticError, ValueError) as error:
+            raise explain(node.primitive, flatten(operand_groups), error) from None
+    return list(fresh), list(fresh.values())
+
+
+def quiet_forward(primitive: Primitive, operand_groups: Sequence[Any]) -> float:
+    """The result of a primitive where floats would raise: its limit, inf or nan."""
+    quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in numbers_of(operand_groups)]
+    return float(primitive.forward(QUIET, *quiet))
+
+
+def local_derivatives(node: Value) -> list[float]:
+    """∂node/∂operand for each operand, as floats: inf where it is infinite, nan where it is undefined.
+
+    >>> from autograd import Value
+    >>> local_derivatives(Value(3.0) * Value(4.0))
+    [4.0, 3.0]
+    """
+    return node.primitive.quiet_local_derivatives(numbers_of(groups(node)), node._data)
+
+
+def quiet_pull(node: Value, upstream: float, position: int) -> float:
+    """The downstream gradient of one operand, where the compiled rule would raise."""
+    return upstream * local_derivatives(node)[position]
+
+
+def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
+    """Each operand of a node with its downstream gradient, upstream × local derivative.
+
+    An operand that a selection left out gets 0, also from an infinite upstream gradient.
+    """
+    primitive = node.primitive
+    if isinstance(primitive, Selection):
+        chosen = node._first[int(primitive.position(QUIET, *numbers_of(groups(node))))]
+        for operand in operands(node):
+            if operand is chosen:
+                yield operand, upstream
+                chosen = None
+            else:
+                yield operand, 0.0
+    elif primitive.arity in (1, 2):
+        for operand, pull in zip(operands(node), primitive.pulls, strict=True):
+            yield operand, pull(node, upstream)
+    else:
+        for operand, derivative in zip(operands(node), local_derivatives(node), strict=True):
+            yield operand, upstream * derivative

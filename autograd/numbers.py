@@ -1,0 +1,312 @@
+"""The number systems in which a rule of the table can be read.
+
+A rule in `autograd.primitives` is an ordinary Python expression over a number system ``m``: operators on its numbers,
+and functions ``m.exp``, ``m.where``, … This file holds the systems the eager engine needs:
+
+- `FLOATS`: Python floats, raising what `math` raises;
+- `QUIET`: floats that never raise, for derivatives at singular points: 1/0 is inf, log(-1) is nan;
+- `SourceText`: expressions that write themselves down as Python statements, from which fast forms are compiled.
+
+The fourth, Values, needs no class: the module `autograd.functions` has all the names a rule can ask for.
+
+A name that a system has no function of its own for is looked up in the table, so ``m.sigmoid`` works in each of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Rule = Callable[..., Any]
+
+
+def _power(base: float, exponent: float) -> float:
+    """Raise to a power as Python does, but refuse the complex result of a negative base."""
+    result = base**exponent
+    if isinstance(result, complex):
+        raise ValueError("a negative number to a fractional power is complex")
+    return result
+
+
+def _equal(left: float, right: float) -> float:
+    return 1.0 if left == right else 0.0
+
+
+def _first_largest(values: Sequence[float]) -> int:
+    return max(range(len(values)), key=values.__getitem__)
+
+
+def _first_smallest(values: Sequence[float]) -> int:
+    return min(range(len(values)), key=values.__getitem__)
+
+
+def _total(terms: Sequence[float]) -> float:
+    # -0.0 is the neutral element of addition (0.0 is not: 0.0 + -0.0 is 0.0), and `sum` rounds differently from 3.12 on.
+    result = -0.0
+    for term in terms:
+        result = result + term
+    return result
+
+
+def _logsumexp(values: Sequence[float]) -> float:
+    largest = _first_largest(values)
+    shift = values[largest]
+    if math.isinf(shift):
+        return shift
+    rest = _total([math.exp(value - shift) for index, value in enumerate(values) if index != largest])
+    # log1p of the others' share keeps the digits where one operand dominates.
+    return shift + math.log1p(rest) if len(values) > 1 else shift
+
+
+def _softmax(values: Sequence[float]) -> list[float]:
+    shift = values[_first_largest(values)]
+    if math.isinf(shift):
+        return [_equal(value, shift) / _total([_equal(v, shift) for v in values]) for value in values]
+    shares = [math.exp(value - shift) for value in values]
+    whole = _total(shares)
+    return [share / whole for share in shares]
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{
+        name: getattr(math, name)
+        for name in (
+            "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan "
+            "sinh cosh tanh asinh acosh atanh erf erfc atan2 hypot"
+        ).split()
+    },
+    "power": _power,
+    "equal": _equal,
+    "argmax": _first_largest,
+    "argmin": _first_smallest,
+    "total": _total,
+    "logsumexp": _logsumexp,
+    "softmax": _softmax,
+}
+
+
+class NumberSystem:
+    """Numbers that rules compute with; a name it lacks is read off the table."""
+
+    # Filled by autograd.primitives: the forward rule of each primitive, by name.
+    forward_rules: dict[str, Rule] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        rule = NumberSystem.forward_rules.get(name)
+        if rule is None:
+            raise AttributeError(f"{type(self).__name__} has no function {name!r}, and no primitive has that name")
+        return lambda *operands: rule(self, *operands)
+
+
+class Floats(NumberSystem):
+    """Python floats and the functions of `math`, exceptions and all."""
+
+    def __init__(self) -> None:
+        self.__dict__.update(FUNCTIONS)
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        """One of two numbers, both already computed."""
+        return if_true if condition else if_false
+
+
+class QuietFloat(float):
+    """A float whose arithmetic follows IEEE 754 all the way: it gives inf or nan where Python would raise.
+
+    >>> QuietFloat(1.0) / 0.0, QuietFloat(0.0) ** -0.5
+    (QuietFloat(inf), QuietFloat(inf))
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"QuietFloat({float(self)!r})"
+
+    def __neg__(self) -> QuietFloat:
+        return QuietFloat(-float(self))
+
+    def __abs__(self) -> QuietFloat:
+        return QuietFloat(abs(float(self)))
+
+    def __add__(self, other: float) -> QuietFloat:
+        return QuietFloat(float(self) + float(other))
+
+    def __sub__(self, other: float) -> QuietFloat:
+        return QuietFloat(float(self) - float(other))
+
+    def __rsub__(self, other: float) -> QuietFloat:
+        return QuietFloat(float(other) - float(self))
+
+    def __mul__(self, other: float) -> QuietFloat:
+        return QuietFloat(float(self) * float(other))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_quotient(float(self), float(other)))
+
+    def __rtruediv__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_quotient(float(other), float(self)))
+
+    def __pow__(self, other: float, modulus: None = None) -> QuietFloat:  # type: ignore[override]
+        return QuietFloat(_quiet_power(float(self), float(other)))
+
+    def __rpow__(self, other: float, modulus: None = None) -> QuietFloat:  # type: ignore[override]
+        return QuietFloat(_quiet_power(float(other), float(self)))
+
+
+def _quiet_quotient(numerator: float, denominator: float) -> float:
+    if denominator != 0.0:
+        return numerator / denominator
+    if numerator == 0.0 or math.isnan(numerator):
+        return math.nan
+    return math.copysign(math.inf, numerator) * math.copysign(1.0, denominator)
+
+
+def _quiet_power(base: float, exponent: float) -> float:
+    try:
+        return _power(base, exponent)
+    except ValueError:
+        return math.nan
+    except (OverflowError, ZeroDivisionError):
+        odd = exponent % 2.0 == 1.0
+        return math.copysign(math.inf, base) if odd else math.inf
+
+
+# The limit at a point where the function of `math` raises; nan wherever no line says otherwise.
+_LIMITS: dict[str, Callable[..., float]] = {
+    "exp": lambda x: math.inf,
+    "exp2": lambda x: math.inf,
+    "expm1": lambda x: math.inf,
+    "cosh": lambda x: math.inf,
+    "sinh": lambda x: math.copysign(math.inf, x),
+    "log": lambda x: -math.inf if x == 0.0 else math.nan,
+    "log2": lambda x: -math.inf if x == 0.0 else math.nan,
+    "log10": lambda x: -math.inf if x == 0.0 else math.nan,
+    "log1p": lambda x: -math.inf if x == -1.0 else math.nan,
+    "atanh": lambda x: math.copysign(math.inf, x) if abs(x) == 1.0 else math.nan,
+    "power": _quiet_power,
+}
+
+
+def _quieten(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    limit = _LIMITS.get(name, lambda *operands: math.nan)
+
+    def quiet(*operands: Any) -> Any:
+        try:
+            result = function(*operands)
+        except (ArithmeticError, ValueError):
+            result = limit(*operands)
+        if isinstance(result, list):
+            return [QuietFloat(number) for number in result]
+        return QuietFloat(result) if isinstance(result, float) else result
+
+    return quiet
+
+
+class QuietFloats(Floats):
+    """Floats that never raise: what a derivative is computed with at a singular point."""
+
+    def __init__(self) -> None:
+        self.__dict__.update({name: _quieten(name, function) for name, function in FUNCTIONS.items()})
+
+
+FLOATS = Floats()
+QUIET = QuietFloats()
+
+
+class Expression:
+    """A name in a program being written; arithmetic on it writes one more statement."""
+
+    __slots__ = ("program", "text")
+
+    def __init__(self, program: SourceText, text: str) -> None:
+        self.program = program
+        self.text = text
+
+    def _write(self, template: str, *operands: Any) -> Expression:
+        return self.program.write(template.format(*map(text_of, operands)))
+
+    def __neg__(self) -> Expression:
+        return self._write("-{}", self)
+
+    def __abs__(self) -> Expression:
+        return self._write("abs({})", self)
+
+    def __add__(self, other: Any) -> Expression:
+        return self._write("{} + {}", self, other)
+
+    def __radd__(self, other: Any) -> Expression:
+        return self._write("{} + {}", other, self)
+
+    def __sub__(self, other: Any) -> Expression:
+        return self._write("{} - {}", self, other)
+
+    def __rsub__(self, other: Any) -> Expression:
+        return self._write("{} - {}", other, self)
+
+    def __mul__(self, other: Any) -> Expression:
+        return self._write("{} * {}", self, other)
+
+    def __rmul__(self, other: Any) -> Expression:
+        return self._write("{} * {}", other, self)
+
+    def __truediv__(self, other: Any) -> Expression:
+        return self._write("{} / {}", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expression:
+        return self._write("{} / {}", other, self)
+
+    def __pow__(self, other: Any) -> Expression:
+        return self._write("power({}, {})", self, other)
+
+    def __lt__(self, other: Any) -> Expression:
+        return self._write("{} < {}", self, other)
+
+    def __le__(self, other: Any) -> Expression:
+        return self._write("{} <= {}", self, other)
+
+    def __gt__(self, other: Any) -> Expression:
+        return self._write("{} > {}", self, other)
+
+    def __ge__(self, other: Any) -> Expression:
+        return self._write("{} >= {}", self, other)
+
+
+def text_of(number: Any) -> str:
+    """Write an operand of an expression: a name, or a float literal that reads back to the same bits."""
+    return number.text if isinstance(number, Expression) else repr(float(number))
+
+
+class SourceText(NumberSystem):
+    """A program under construction: each operation on its expressions appends a statement to `lines`.
+
+    >>> program = SourceText()
+    >>> x = program.name("x")
+    >>> result = program.exp(-abs(x)) + 1.0
+    >>> program.lines
+    ['t1 = abs(x)', 't2 = -t1', 't3 = exp(t2)', 't4 = t3 + 1.0']
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def name(self, text: str) -> Expression:
+        """An expression that stands for a variable of the surrounding program."""
+        return Expression(self, text)
+
+    def write(self, right_hand_side: str) -> Expression:
+        """Append a statement and return the name it assigns to."""
+        name = f"t{len(self.lines) + 1}"
+        self.lines.append(f"{name} = {right_hand_side}")
+        return Expression(self, name)
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
+        """One of two numbers, both already computed."""
+        return self.write(f"{text_of(if_true)} if {text_of(condition)} else {text_of(if_false)}")
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in FUNCTIONS:
+            return lambda *operands: self.write(f"{name}({', '.join(map(text_of, operands))})")
+        return super().__getattr__(name)

@@ -1,0 +1,149 @@
+"""What a line of the table is: a primitive, its forward rule and its local derivatives.
+
+Four shapes of rule cover all primitives:
+
+- `Primitive` of arity 1 or 2: ``forward(m, x)`` and ``derivatives(m, x, y)``, where ``y`` is the result;
+- `Summed`: an n-ary sum of a term over one or two sequences (`total`, `dot`), stated by the rule of its term;
+- `Selection`: an n-ary choice of one operand (`maximum`, `pick`, `where`), stated by the rule for the position;
+- `Whole`: an n-ary rule over a whole sequence (`logsumexp`).
+
+Every rule is written against a number system ``m`` (see `autograd.numbers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.numbers import FLOATS, QUIET, QuietFloat, Rule
+
+MANY = 3
+Group = Any  # one number, or a tuple of numbers: what an operand slot of a node holds
+
+
+class Primitive:
+    """One operation on numbers: what it computes and its local derivative for each operand.
+
+    Attributes:
+        name: the function's name, as in `autograd`.
+        symbol: what a picture writes inside the node.
+        arity: 1, 2, or `MANY`; 0 for a leaf.
+        meaning: one line of prose, the start of the function's documentation.
+        points: operands at which the rule must hold to twelve digits; the tests are generated from them.
+        outside: operands at which the function must raise, as plain floats do.
+        calculate: the forward rule on floats; a faster form compiled from the table replaces it.
+        pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
+    """
+
+    __slots__ = ("arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "symbol")
+
+    def __init__(
+        self,
+        name: str,
+        symbol: str,
+        arity: int,
+        forward: Rule,
+        derivatives: Rule,
+        *,
+        points: Sequence[Any] = (),
+        outside: Sequence[Any] = (),
+        meaning: str = "",
+    ) -> None:
+        self.name = name
+        self.symbol = symbol
+        self.arity = arity
+        self.forward = forward
+        self.derivatives = derivatives
+        self.points = tuple(points)
+        self.outside = tuple(outside)
+        self.meaning = meaning
+        self.calculate: Callable[..., float] = lambda *groups: float(forward(FLOATS, *groups))
+        self.pulls: tuple[Callable[[Any, float], float], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # There is one table: a copy of a primitive is the primitive.
+        return (primitive_named, (self.name,))
+
+    def local_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
+        """The derivative of the result for each operand, in operand order, computed in the number system ``m``."""
+        derivatives = self.derivatives(m, *groups, result)
+        return (derivatives,) if self.arity == 1 else tuple(derivatives)
+
+    def quiet_local_derivatives(self, groups: Sequence[Group], result: float) -> list[float]:
+        """The local derivatives as floats, inf or nan where they are infinite or undefined; never raises.
+
+        >>> from autograd.primitives import TABLE
+        >>> TABLE["sqrt"].quiet_local_derivatives([0.0], 0.0)
+        [inf]
+        """
+        try:
+            return [float(d) for d in self.local_derivatives(FLOATS, groups, result)]
+        except (ArithmeticError, ValueError):
+            quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in groups]
+            return [float(d) for d in self.local_derivatives(QUIET, quiet, QuietFloat(result))]
+
+
+class Summed(Primitive):
+    """An n-ary sum, Σ term(xᵢ) or Σ term(wᵢ, xᵢ), added from left to right."""
+
+    __slots__ = ("term", "term_derivatives")
+
+    def __init__(self, name: str, symbol: str, term: Rule, term_derivatives: Rule, **described: Any) -> None:
+        super().__init__(name, symbol, MANY, self._forward, self._derivatives, **described)
+        self.term = term
+        self.term_derivatives = term_derivatives
+
+    def _forward(self, m: Any, *groups: Group) -> Any:
+        return m.total([self.term(m, *operands) for operands in zip(*groups, strict=True)])
+
+    def _derivatives(self, m: Any, *groups_and_result: Any) -> list[Any]:
+        *groups, result = groups_and_result
+        each_term = [self.term_derivatives(m, *operands, result) for operands in zip(*groups, strict=True)]
+        return [derivative for of_one_group in zip(*each_term, strict=True) for derivative in of_one_group]
+
+
+class Selection(Primitive):
+    """An n-ary choice: the result is one of the operands, and only that one has a derivative, which is 1.
+
+    ``position(m, *groups)`` is the chosen operand's place among the first group.
+    """
+
+    __slots__ = ("position",)
+
+    def __init__(self, name: str, symbol: str, position: Rule, **described: Any) -> None:
+        super().__init__(name, symbol, MANY, self._forward, self._derivatives, **described)
+        self.position = position
+
+    def _forward(self, m: Any, candidates: Group, *rest: Group) -> Any:
+        return candidates[int(self.position(m, candidates, *rest))]
+
+    def _derivatives(self, m: Any, candidates: Group, *rest_and_result: Any) -> list[Any]:
+        *rest, _ = rest_and_result
+        chosen = self.position(m, candidates, *rest)
+        return [m.equal(chosen, place) for place in range(len(candidates))] + [0.0 for _ in rest]
+
+
+class Whole(Primitive):
+    """An n-ary rule that looks at a whole sequence at once."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str, symbol: str, forward: Rule, derivatives: Rule, **described: Any) -> None:
+        super().__init__(name, symbol, MANY, forward, derivatives, **described)
+
+
+def primitive_named(name: str) -> Primitive:
+    """Look a primitive up in the table.
+
+    Raises:
+        ValueError: there is no primitive of that name.
+    """
+    from autograd.primitives import TABLE
+
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise ValueError(f"no primitive is called {name!r}; there are {', '.join(TABLE)}") from None

@@ -1,0 +1,393 @@
+"""`Value`: a number that remembers how it was computed, and the backward pass over that memory.
+
+Each operation on Values makes a node: the result, the primitive, the operands, and a *tick*, the next value of one counter.
+An operand's tick is always smaller than its result's, so visiting nodes from the largest tick down is a topological order:
+no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and that is how an outdated result is noticed.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import count
+from threading import Lock
+from typing import Any, TypeAlias
+
+from autograd import graph, specializing
+from autograd.errors import all_finite, explain, explain_overflow
+from autograd.modes import is_deriving, is_paused
+from autograd.primitives import TABLE
+from autograd.rules import MANY, Primitive
+from autograd.specializing import compile_operation
+
+Operand: TypeAlias = "Value | float"
+
+_next_tick = count(1).__next__
+_new = object.__new__
+_LEAF = TABLE["leaf"]
+_CONSTANT = TABLE["constant"]
+# Only one pass at a time adds to the gradients of leaves, which threads may share.
+_commit_lock = Lock()
+# The tick of the latest assignment anywhere: nodes younger than it can't be stale.
+_latest_assignment = 0
+
+
+def _operator(name: str, *, reflected: bool = False) -> Callable[..., Value]:
+    return compile_operation(TABLE[name], operator=True, reflected=reflected)
+
+
+def _function(name: str) -> Callable[..., Value]:
+    return compile_operation(TABLE[name])
+
+
+class Value:
+    """One number of a computation, with its gradient.
+
+    Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
+    every node of the record its gradient, the derivative of the output with respect to that node.
+
+    Args:
+        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar).
+        label: a name, shown in pictures and error messages.
+
+    Raises:
+        TypeError: data is not a real number (None, a string, a complex number, an array, another Value).
+
+    Attributes:
+        gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it.
+        primitive: what computed it; its `name` is ``"leaf"`` for a Value made by hand, ``"constant"`` for a plain number
+            that met a Value.
+        label: its name.
+
+    The text's example (the section on computation graphs):
+
+    >>> a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
+    >>> L = c * (a + 2 * b)
+    >>> L.backward()
+    >>> L.data, a.gradient, b.gradient, c.gradient
+    (-10.0, -2.0, -4.0, 5.0)
+    """
+
+    __slots__ = ("_data", "_first", "_second", "_tick", "gradient", "label", "primitive")
+
+    # Operands live in two slots rather than in a tuple, which would cost a third more memory: `_first` and `_second` hold
+    # one operand each; for an n-ary primitive they hold tuples, which many nodes can share; `_first` of a leaf is None.
+    _data: float
+    _first: Any
+    _second: Any
+    _tick: int
+    gradient: float | None
+    label: str
+    primitive: Primitive
+
+    # NumPy then leaves ``array_scalar * value`` to `__rmul__` instead of making an array of objects.
+    __array_ufunc__ = None
+
+    def __init__(self, data: Any, label: str = "") -> None:
+        self._data = real_number(data)
+        self.gradient = None
+        self.primitive = _LEAF
+        self._first = self._second = None
+        self._tick = _next_tick()
+        self.label = label
+
+    @property
+    def data(self) -> float:
+        """The number. That of a leaf may be assigned; results computed from it are then stale until `refresh`.
+
+        Raises:
+            AttributeError: on assignment to a computed Value.
+            TypeError: on assignment of something that is not a real number.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, number: Any) -> None:
+        if self._first is not None:
+            name = f"{self.label!r}, computed by {self.primitive.name}," if self.label else f"a result of {self.primitive.name}"
+            raise AttributeError(f"{name} can't be assigned; assign the leaves it was computed from and call refresh()")
+        self._data = real_number(number)
+        take_new_tick(self)
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The Values it was computed from, in order; empty for a leaf.
+
+        >>> x = Value(3.0)
+        >>> [operand is x for operand in (x * x).operands]
+        [True, True]
+        """
+        return graph.operands(self)
+
+    def backward(self) -> None:
+        """Compute the gradient of this Value with respect to everything it was computed from.
+
+        Leaves add to the gradient they have, so that two passes sum; computed nodes are set. Constants take none. A pass
+        that is interrupted changes no leaf. Where a derivative is infinite or undefined, the gradient is inf or nan.
+        Time and memory are linear in the nodes and edges of the graph.
+
+        Raises:
+            StaleGraphError: a leaf was assigned after a result had been computed from it.
+
+        >>> x = Value(3.0)
+        >>> y = (x**2) ** 2
+        >>> y.backward()
+        >>> x.gradient
+        108.0
+        >>> y.backward()
+        >>> x.gradient
+        216.0
+        """
+        sums: dict[Value, float] = {}
+        if self._first is None:
+            sums[self] = 1.0
+        else:
+            newer = range(self._tick, _latest_assignment, -1)
+            if not newer:
+                # Something was assigned since: look for stale nodes before any gradient changes.
+                older = graph.ticks_below([self])
+            self.gradient = 1.0
+            pending = {self._tick: self}
+            if newer and not _sweep(pending, sums, newer):
+                newer_nodes = list(pending.values())
+                try:
+                    older = graph.ticks_below(newer_nodes)
+                except Exception:
+                    graph.forget_gradients(self, _latest_assignment)
+                    raise
+            if pending:
+                _sweep(pending, sums, older)
+        with _commit_lock:
+            totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
+            # One call into C, which no signal handler can interrupt half-way.
+            deque(map(_set_gradient, sums, totals), maxlen=0)
+
+    def refresh(self) -> None:
+        """Recompute this Value and all it was computed from, in place, after leaves were assigned.
+
+        Raises:
+            ArithmeticError, ValueError: the new numbers are outside some operation's domain; nothing has changed then.
+
+        >>> x = Value(3.0)
+        >>> y = x * x + 1
+        >>> x.data = 5
+        >>> y.refresh()
+        >>> y.data
+        26.0
+        """
+        global _latest_assignment
+        nodes, data = graph.recompute(self)
+        ticks = [_next_tick() for _ in nodes]
+        deque(map(_set_data, nodes, data), maxlen=0)
+        deque(map(_set_tick, nodes, ticks), maxlen=0)
+        _latest_assignment = _next_tick()
+
+    def __repr__(self) -> str:
+        parts = [repr(self._data)]
+        if self.label:
+            parts.append(f"label={self.label!r}")
+        if self.gradient is not None:
+            parts.append(f"gradient={self.gradient!r}")
+        return f"Value({', '.join(parts)})"
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __pos__(self) -> Value:
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from autograd.pickling import reduce_value
+
+        return reduce_value(self)
+
+    def __copy__(self) -> Value:
+        return recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
+
+    # ``==`` stays identity, so that a Value can be a key of a dictionary; the comparisons are recorded as 0 or 1.
+    __add__ = _operator("add")
+    __radd__ = _operator("add", reflected=True)
+    __sub__ = _operator("subtract")
+    __rsub__ = _operator("subtract", reflected=True)
+    __mul__ = _operator("multiply")
+    __rmul__ = _operator("multiply", reflected=True)
+    __truediv__ = _operator("divide")
+    __rtruediv__ = _operator("divide", reflected=True)
+    __pow__ = _operator("power")
+    __rpow__ = _operator("power", reflected=True)
+    __lt__ = _operator("less")
+    __le__ = _operator("less_equal")
+    __gt__ = _operator("greater")
+    __ge__ = _operator("greater_equal")
+    __neg__ = _operator("negative")
+    abs = __abs__ = _operator("abs")
+
+    exp = _function("exp")
+    exp2 = _function("exp2")
+    expm1 = _function("expm1")
+    log = _function("log")
+    log2 = _function("log2")
+    log10 = _function("log10")
+    log1p = _function("log1p")
+    sqrt = _function("sqrt")
+    rsqrt = _function("rsqrt")
+    cbrt = _function("cbrt")
+    reciprocal = _function("reciprocal")
+    square = _function("square")
+    sin = _function("sin")
+    cos = _function("cos")
+    tan = _function("tan")
+    asin = _function("asin")
+    acos = _function("acos")
+    atan = _function("atan")
+    sinh = _function("sinh")
+    cosh = _function("cosh")
+    tanh = _function("tanh")
+    asinh = _function("asinh")
+    acosh = _function("acosh")
+    atanh = _function("atanh")
+    erf = _function("erf")
+    erfc = _function("erfc")
+    sigmoid = _function("sigmoid")
+    logsigmoid = _function("logsigmoid")
+    softplus = _function("softplus")
+    relu = _function("relu")
+    silu = _function("silu")
+    softsign = _function("softsign")
+
+    _gelu_exact = _function("gelu")
+    _gelu_tanh = _function("gelu_tanh")
+
+    def gelu(self, approximate: str = "none") -> Value:
+        """xΦ(x), exact or (``approximate="tanh"``) by the formula with tanh; see `autograd.functions.gelu`."""
+        if approximate not in ("none", "tanh"):
+            raise ValueError(f'gelu: approximate is "none" or "tanh", not {approximate!r}')
+        return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
+
+
+def real_number(data: Any) -> float:
+    """Convert what a user gave for a number, or say what is wrong with it."""
+    if isinstance(data, numbers.Real):
+        return float(data)
+    if isinstance(data, Value):
+        raise TypeError(f"{data!r} is a Value already; use it as it is, or its .data for the bare number")
+    if hasattr(data, "__len__") and not isinstance(data, str | bytes):
+        raise TypeError(f"a Value holds one real number, not a {type(data).__name__}; make a list of Values")
+    raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
+
+
+def _constant_operand(data: Any) -> Any:
+    """A plain number that meets a Value becomes a constant of the graph; anything else is for Python to refuse."""
+    if isinstance(data, numbers.Real):
+        return recorded_as(_CONSTANT, None, None, float(data))
+    return NotImplemented
+
+
+def recorded_as(
+    primitive: Primitive, first: Any, second: Any, data: float, label: str = "", gradient: float | None = None
+) -> Value:
+    """Make a node of the given parts, which must fit one another."""
+    node: Value = _new(Value)
+    node._data = data
+    node.gradient = gradient
+    node.primitive = primitive
+    node._first = first
+    node._second = second
+    node._tick = _next_tick()
+    node.label = label
+    return node
+
+
+def take_new_tick(leaf: Value) -> None:
+    """Make a leaf younger than all that exists, as an assignment to it does."""
+    global _latest_assignment
+    leaf._tick = _latest_assignment = _next_tick()
+
+
+def as_operand(number: Operand) -> Value:
+    """A Value as it is; a plain number as a constant.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    return number if isinstance(number, Value) else recorded_as(_CONSTANT, None, None, real_number(number))
+
+
+def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
+    """Record a node whose result has been computed; inside `no_grad` only the number remains."""
+    if specializing.NAMESPACE["paused"] and is_paused():
+        return Value(data)
+    return recorded_as(primitive, first, second, data)
+
+
+def _recover(primitive: Primitive, first: Any, second: Any, error: Exception) -> float:
+    """After an operation failed: its limit while derivatives are being recorded, otherwise an error that says more."""
+    groups = [first] if second is None else [first, second]
+    if is_deriving():
+        return graph.quiet_forward(primitive, groups)
+    raise explain(primitive, graph.flatten(groups), error) from None
+
+
+def _check_overflow(primitive: Primitive, first: Any, second: Any) -> None:
+    nodes = graph.flatten([first] if second is None else [first, second])
+    if all_finite(nodes) and not is_deriving():
+        raise explain_overflow(primitive, nodes)
+
+
+def as_sequence(values: Iterable[Operand], name: str) -> tuple[Any, ...]:
+    """The operands of an n-ary function as a tuple; a tuple is kept, not copied.
+
+    Raises:
+        ValueError: it is empty.
+        TypeError: it can't be iterated over, or has no order.
+    """
+    if values.__class__ is not tuple:
+        if isinstance(values, Value | str | bytes | set | frozenset | dict):
+            raise TypeError(f"{name} takes a list or tuple of Values and numbers, not a {type(values).__name__}")
+        try:
+            values = tuple(values)
+        except TypeError:
+            raise TypeError(f"{name} takes a list or tuple of Values and numbers, not {values!r}") from None
+    if not values:
+        raise ValueError(f"{name} of no operands: give at least one")
+    return values  # type: ignore[return-value]
+
+
+def operands_of(values: tuple[Any, ...]) -> tuple[Value, ...]:
+    """All elements as Values, plain numbers as constants."""
+    return tuple(map(as_operand, values))
+
+
+def _unequal_lengths(name: str, first: tuple[Any, ...], second: tuple[Any, ...]) -> ValueError:
+    return ValueError(f"{name} of sequences of {len(first)} and {len(second)} operands: they must be equally long")
+
+
+_set_gradient: Callable[[Value, float], None] = Value.gradient.__set__  # type: ignore[attr-defined]
+_set_data: Callable[[Value, float], None] = Value._data.__set__  # type: ignore[attr-defined]
+_set_tick: Callable[[Value, int], None] = Value._tick.__set__  # type: ignore[attr-defined]
+
+specializing.NAMESPACE.update(
+    Value=Value,
+    new=_new,
+    next_tick=_next_tick,
+    constant_or_not_implemented=_constant_operand,
+    as_operand=as_operand,
+    leaf=Value,
+    paused=0,
+    is_paused=is_paused,
+    recover=_recover,
+    check_overflow=_check_overflow,
+    sequence=as_sequence,
+    operands_of=operands_of,
+    unequal_lengths=_unequal_lengths,
+    quiet_pull=graph.quiet_pull,
+    contributions=graph.contributions,
+)
+specializing.attach_pulls()
+_sweep = specializing.compile_sweep()
+assert MANY > 2 and math.inf > 0
