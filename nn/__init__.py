@@ -1,0 +1,42 @@
+"""Networks on the engine: units, layers, embeddings, losses, optimizers, training. Written on Values, one number each.
+
+>>> from nn import MLP, SGD, binary_cross_entropy_from_logit, train
+>>> network = MLP(2, [4, 1], seed=3)
+>>> xor = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+>>> history = train(
+...     network,
+...     lambda x, y: binary_cross_entropy_from_logit(network(x)[0], y),
+...     xor,
+...     epochs=300,
+...     optimizer=SGD(network.parameters(), learning_rate=0.5, momentum=0.9),
+... )
+>>> [int(network(x)[0].data > 0) for x, y in xor]
+[0, 1, 1, 0]
+"""
+
+from nn import initializers, schedules
+from nn.activations import ACTIVATIONS
+from nn.embedding import Embedding
+from nn.history import History
+from nn.initializers import INITIALIZERS
+from nn.layers import MLP, Layer, Neuron
+from nn.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_from_logit,
+    cross_entropy_from_logits,
+    hinge,
+    squared_error,
+)
+from nn.module import Module
+from nn.optimizers import SGD, Adam, AdamW, Optimizer
+from nn.pooling import concatenate, max_pool, mean_pool
+from nn.saving import load, save
+from nn.schedules import constant, cosine_decay, exponential_decay, linear_warmup, step_decay
+from nn.training import train
+
+__all__ = [
+    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "History", "Layer", "Module", "Neuron",
+    "Optimizer", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
+    "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
+    "mean_pool", "save", "schedules", "squared_error", "step_decay", "train",
+]  # fmt: skip

@@ -1,0 +1,62 @@
+"""Looking at what a user gave, before anything is computed from it or changed by it."""
+
+from __future__ import annotations
+
+import math
+from operator import index
+from typing import Any
+
+from autograd import Value
+from autograd.value import real_number
+
+
+def number_of(operand: Any) -> float:
+    """The number that a Value or a plain number stands for, to check it.
+
+    Raises:
+        TypeError: operand is neither.
+
+    >>> number_of(Value(0.5)), number_of(3)
+    (0.5, 3.0)
+    """
+    # Not `.data`: what is read here is only checked, and chooses no path of the computation.
+    return operand._data if isinstance(operand, Value) else real_number(operand)
+
+
+def whole_number(number: Any, name: str, *, least: int = 1) -> int:
+    """Return a whole number of at least `least`.
+
+    Raises:
+        TypeError: it is not a whole number.
+        ValueError: it is too small.
+
+    >>> whole_number(3, "n_inputs")
+    3
+    """
+    try:
+        whole = index(number)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {number!r}") from None
+    if whole < least:
+        raise ValueError(f"{name} must be at least {least}, not {whole}")
+    return whole
+
+
+def finite_number(number: Any, name: str, *, above: float | None = None, least: float = -math.inf) -> float:
+    """Return a finite number that is at least `least` and, if it is given, greater than `above`.
+
+    Raises:
+        TypeError: it is not a number.
+        ValueError: it is out of range, infinite or nan.
+
+    >>> finite_number(1, "learning_rate", above=0)
+    1.0
+    """
+    real = real_number(number)
+    if not math.isfinite(real) or real < least or (above is not None and real <= above):
+        if above is not None:
+            bound = f" greater than {above:g}"
+        else:
+            bound = f" of at least {least:g}" if math.isfinite(least) else ""
+        raise ValueError(f"{name} must be a finite number{bound}, not {real!r}")
+    return real

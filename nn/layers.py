@@ -1,0 +1,255 @@
+"""Units, layers of units, and feedforward networks of layers.
+
+Source: the text's sections on units and on feedforward networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+from typing import Any, Literal, TypeAlias
+
+from autograd import Value, dot
+from autograd.value import Operand, as_operand
+from nn.activations import Activation, activation_function
+from nn.checks import whole_number
+from nn.initializers import Initializer, initializer_function, random_source
+from nn.module import Module
+
+Bias: TypeAlias = Literal["separate", "dummy input"] | None
+"""How a unit has its bias: as a number that is added, as the weight of a dummy input a₀ = 1, or not at all."""
+
+# A constant, so it takes no gradient and all networks can share it.
+_DUMMY_INPUT = as_operand(1.0)
+_DUMMY_INPUT.label = "a₀"
+
+
+class _Unit(Module):
+    """What a neuron and a layer have in common: inputs, an activation, a form of bias."""
+
+    def __init__(self, n_inputs: int, activation: Activation, bias: Bias) -> None:
+        self.n_inputs = whole_number(n_inputs, "n_inputs")
+        self.activation = activation
+        if bias not in ("separate", "dummy input", None):
+            raise ValueError(f'bias is "separate", "dummy input" or None, not {bias!r}')
+        self._dummies = (_DUMMY_INPUT,) if bias == "dummy input" else ()
+
+    @property
+    def activation(self) -> Activation:
+        """The activation, as it was given: a name or a function."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: Activation) -> None:
+        self._function: Callable[[Value], Value] = activation_function(activation)
+        self._activation = activation
+
+    def _draw_row(self, n_outputs: int, initializer: Initializer, random: Random) -> tuple[Value, ...]:
+        """New weights of one unit; that of the dummy input comes first, and is 0 as any bias is at first."""
+        draw = initializer_function(initializer)
+        weights = [Value(draw(random, self.n_inputs, n_outputs)) for _ in range(self.n_inputs)]
+        return tuple([Value(0.0) for _ in self._dummies] + weights)
+
+    def _values_of(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
+        """The inputs as a tuple of Values, converted once for all units, with the dummy input before them."""
+        if inputs.__class__ is not tuple:
+            if isinstance(inputs, Value | str | bytes | set | frozenset | dict) or not isinstance(inputs, Iterable):
+                raise TypeError(
+                    f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}"
+                )
+            inputs = tuple(inputs)
+        if len(inputs) != self.n_inputs:
+            raise ValueError(f"{self._described()} takes {self.n_inputs} inputs, but was given {len(inputs)}")
+        for x in inputs:
+            if x.__class__ is not Value:
+                inputs = tuple(map(as_operand, inputs))
+                break
+        return self._dummies + inputs
+
+    def _require_value(self, output: Any) -> None:
+        """An activation that leaves Values, as `math.tanh` does, would lose the gradient without a word."""
+        if not isinstance(output, Value):
+            raise TypeError(
+                f"the activation of {self._described()} must give a Value, as autograd's do, not {output!r}"
+            )
+
+    def _described(self) -> str:
+        return f"{self.label}, {self!r}," if self.label else repr(self)
+
+    def _described_activation(self) -> str:
+        return repr(self._activation) if isinstance(self._activation, str) else _name_of(self._activation)
+
+
+class Neuron(_Unit):
+    """A unit: the activation of z = w·x + b (the text's equations for a neural unit).
+
+    Args:
+        n_inputs: how many inputs it takes.
+        activation: a name (see `nn.ACTIVATIONS`) or a function from a Value to a Value.
+        bias: ``"separate"`` adds b to w·x. ``"dummy input"`` makes b the weight of an input a₀ that is always 1, so
+            that z = w·x with a longer w. None: there is no bias.
+        initializer: a name (``"glorot"``, ``"he"``, ``"zeros"``) or a function; see `nn.initializers`. Biases
+            start at 0.
+        seed: a whole number, or a `random.Random` to draw from.
+
+    Attributes:
+        weight: the weights, a tuple of Values; with a dummy input the first is its weight, the bias.
+        bias: a Value, or None with a dummy input or without a bias.
+
+    Raises:
+        TypeError, ValueError: an argument is none of these.
+
+    Calling it with n_inputs Values or numbers gives one Value. It raises ValueError for another number of inputs.
+
+    The text's worked example (the section on units):
+
+    >>> neuron = Neuron(3, "sigmoid")
+    >>> for w, number in zip(neuron.weight, [0.2, 0.3, 0.9]):
+    ...     w.data = number
+    >>> neuron.bias.data = 0.5
+    >>> round(neuron([0.5, 0.6, 0.1]).data, 2)
+    0.7
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        activation: Activation = "tanh",
+        *,
+        bias: Bias = "separate",
+        initializer: Initializer = "glorot",
+        seed: int | Random = 0,
+    ) -> None:
+        super().__init__(n_inputs, activation, bias)
+        self.weight = self._draw_row(1, initializer, random_source(seed))
+        self.bias = Value(0.0) if bias == "separate" else None
+
+    def __call__(self, inputs: Iterable[Operand]) -> Value:
+        """The output of the unit, one Value."""
+        z = dot(self.weight, self._values_of(inputs))
+        output = self._function(z if self.bias is None else z + self.bias)
+        self._require_value(output)
+        return output
+
+    def __repr__(self) -> str:
+        return f"Neuron({self.n_inputs}, {self._described_activation()})"
+
+
+class Layer(_Unit):
+    """Units side by side that see the same inputs: h = f(Wx + b) (the text's equation for the hidden layer).
+
+    Args:
+        n_inputs: how many inputs it takes.
+        n_outputs: how many units it has.
+        activation, bias, initializer, seed: as for `Neuron`.
+
+    Attributes:
+        weight: W, a tuple of n_outputs rows of n_inputs Values each; with a dummy input each row begins with the bias.
+        bias: b, a tuple of n_outputs Values, or None with a dummy input or without a bias.
+
+    Either may be assigned, so that layers share parameters: ``output.weight = embedding.weight``.
+
+    Raises:
+        TypeError, ValueError: an argument is none of these.
+
+    Calling it with n_inputs Values or numbers gives a tuple of n_outputs Values. It raises ValueError for another
+    number of inputs.
+
+    >>> layer = Layer(2, 3, "relu", seed=1)
+    >>> [h.data >= 0 for h in layer([1.0, -2.0])]
+    [True, True, True]
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_outputs: int,
+        activation: Activation = "tanh",
+        *,
+        bias: Bias = "separate",
+        initializer: Initializer = "glorot",
+        seed: int | Random = 0,
+    ) -> None:
+        super().__init__(n_inputs, activation, bias)
+        self.n_outputs = whole_number(n_outputs, "n_outputs")
+        random = random_source(seed)
+        self.weight = tuple([self._draw_row(self.n_outputs, initializer, random) for _ in range(self.n_outputs)])
+        self.bias = tuple([Value(0.0) for _ in self.weight]) if bias == "separate" else None
+
+    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
+        """The outputs of the units, a tuple of Values."""
+        x = self._values_of(inputs)
+        f = self._function
+        if self.bias is None:
+            outputs = tuple([f(dot(w, x)) for w in self.weight])
+        else:
+            outputs = tuple([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
+        self._require_value(outputs[0])
+        return outputs
+
+    def __repr__(self) -> str:
+        return f"Layer({self.n_inputs}, {self.n_outputs}, {self._described_activation()})"
+
+
+class MLP(Module):
+    """A feedforward network, or multi-layer perceptron: layers in a row, each fed with the outputs of the one before.
+
+    Args:
+        n_inputs: how many inputs it takes.
+        sizes: the number of units of each layer; the last is the number of outputs.
+        activation: of all layers but the last.
+        output_activation: of the last layer; ``"identity"`` leaves logits, which the losses take.
+        bias, initializer: as for `Neuron`, the same for all layers.
+        seed: a whole number, or a `random.Random` to draw from; all layers draw from the same source.
+
+    Attributes:
+        layers: a tuple of `Layer`.
+
+    Raises:
+        TypeError, ValueError: an argument is none of these, or there are no sizes.
+
+    Calling it with n_inputs Values or numbers gives a tuple of Values, of length 1 for one output.
+
+    Source: the text's section on feedforward networks, whose network of two layers is h = f(Wx + b), z = Uh,
+    ŷ = softmax(z).
+
+    >>> network = MLP(2, [16, 16, 1])
+    >>> len(network.parameters()), len(network([0.5, -1.0]))
+    (337, 1)
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        sizes: Sequence[int],
+        activation: Activation = "tanh",
+        output_activation: Activation = "identity",
+        *,
+        bias: Bias = "separate",
+        initializer: Initializer = "glorot",
+        seed: int | Random = 0,
+    ) -> None:
+        if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
+            raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}")
+        random = random_source(seed)
+        functions = [activation] * (len(sizes) - 1) + [output_activation]
+        self.layers = tuple(
+            Layer(n, n_outputs, function, bias=bias, initializer=initializer, seed=random)
+            for n, n_outputs, function in zip([n_inputs, *sizes[:-1]], sizes, functions, strict=True)
+        )
+        for index, layer in enumerate(self.layers):
+            layer.label = f"layers.{index}"
+
+    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
+        """The outputs of the last layer, a tuple of Values."""
+        for layer in self.layers:
+            inputs = layer(inputs)
+        return inputs  # type: ignore[return-value]
+
+    def __repr__(self) -> str:
+        sizes = [layer.n_outputs for layer in self.layers]
+        return f"MLP({self.layers[0].n_inputs}, {sizes})"
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__name__", None) or repr(function)

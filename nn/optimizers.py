@@ -1,0 +1,224 @@
+"""Optimizers: how parameters move once they have their gradients."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from autograd import Value
+from nn.checks import finite_number
+from nn.module import is_parameter
+
+
+class Optimizer:
+    """What all optimizers share: the parameters and the learning rate.
+
+    One of your own derives from it and defines `_move`.
+
+    Attributes:
+        parameters: a tuple of Values.
+    """
+
+    def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
+        self.parameters = _checked_parameters(parameters)
+        self._learning_rate = finite_number(learning_rate, "learning_rate", above=0.0)
+
+    @property
+    def learning_rate(self) -> float:
+        """How far a step goes; may be assigned at any time, also 0 for no step at all.
+
+        Raises:
+            ValueError: on assignment of a negative, infinite or undefined number.
+        """
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, number: float) -> None:
+        self._learning_rate = finite_number(number, "learning_rate", least=0.0)
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to None, for the next backward pass to start afresh."""
+        for parameter in self.parameters:
+            parameter.gradient = None
+
+    def step(self) -> None:
+        """Move each parameter that has a gradient. One that no backward pass has reached stays, and so does its state.
+
+        Raises:
+            FloatingPointError: a gradient is infinite or nan; nothing has changed then.
+        """
+        reached = [(place, p, p.gradient) for place, p in enumerate(self.parameters) if p.gradient is not None]
+        for place, parameter, gradient in reached:
+            if not math.isfinite(gradient):
+                name = parameter.label or f"parameter {place}"
+                raise FloatingPointError(f"the gradient of {name} is {gradient!r}; no parameter was changed")
+        for place, parameter, gradient in reached:
+            parameter.data = self._move(place, parameter.data, gradient)
+
+    def _move(self, place: int, number: float, gradient: float) -> float:
+        """The new number of the parameter at a place in `parameters`."""
+        raise NotImplementedError(f"{type(self).__name__} does not define _move")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self._learning_rate!r})"
+
+
+class SGD(Optimizer):
+    """Gradient descent, stochastic if the gradients come from batches.
+
+        v ← μv + (g + λp)     p ← p − ηv
+
+    v is 0 at first. With μ = λ = 0 it is the text's θ ← θ − η∇L. Momentum and weight decay (an L2 penalty of λp²/2) as
+    PyTorch has them.
+
+    Args:
+        parameters: the Values to move; `Module.parameters()` gives those of a network.
+        learning_rate: η, positive.
+        momentum: μ, from 0 to less than 1.
+        weight_decay: λ, not negative.
+
+    Raises:
+        ValueError: a setting is out of range; there are no parameters, or one occurs twice.
+        TypeError: a parameter is not a Value.
+
+    >>> w = Value(1.0)
+    >>> optimizer = SGD([w], learning_rate=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.8
+    """
+
+    def __init__(
+        self, parameters: Iterable[Value], learning_rate: float, *, momentum: float = 0.0, weight_decay: float = 0.0
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        self.momentum = _fraction(momentum, "momentum")
+        self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
+        self._velocities = [0.0] * len(self.parameters)
+
+    def _move(self, place: int, number: float, gradient: float) -> float:
+        velocity = self.momentum * self._velocities[place] + (gradient + self.weight_decay * number)
+        self._velocities[place] = velocity
+        return number - self._learning_rate * velocity
+
+
+class Adam(Optimizer):
+    """Adam: steps in proportion to the mean of the gradients over the root of their mean square, both running means.
+
+        m ← β₁m + (1 − β₁)g     v ← β₂v + (1 − β₂)g²     p ← p − η · m/(1 − β₁ᵗ) ÷ (√(v/(1 − β₂ᵗ)) + ε)
+
+    t counts the steps of each parameter, which are those in which it had a gradient. Source: Kingma & Ba 2015, "Adam: a
+    method for stochastic optimization", algorithm 1.
+
+    Args:
+        parameters: the Values to move.
+        learning_rate: η, positive.
+        betas: β₁ and β₂, each from 0 to less than 1.
+        epsilon: ε, positive.
+        weight_decay: λ of an L2 penalty, whose gradient λp is added to g; `AdamW` decays the weights themselves.
+
+    Raises:
+        ValueError: a setting is out of range; there are no parameters, or one occurs twice.
+        TypeError: a parameter is not a Value.
+
+    >>> w = Value(1.0)
+    >>> optimizer = Adam([w], learning_rate=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        try:
+            beta1, beta2 = betas
+        except (TypeError, ValueError):
+            raise ValueError(f"betas must be two numbers, not {betas!r}") from None
+        self.betas = (_fraction(beta1, "the first of betas"), _fraction(beta2, "the second of betas"))
+        self.epsilon = finite_number(epsilon, "epsilon", above=0.0)
+        self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
+        self._means = [0.0] * len(self.parameters)
+        self._squares = [0.0] * len(self.parameters)
+        self._steps = [0] * len(self.parameters)
+
+    def _move(self, place: int, number: float, gradient: float) -> float:
+        return self._adapt(place, number, gradient + self.weight_decay * number)
+
+    def _adapt(self, place: int, number: float, gradient: float) -> float:
+        beta1, beta2 = self.betas
+        self._steps[place] = t = self._steps[place] + 1
+        self._means[place] = m = beta1 * self._means[place] + (1.0 - beta1) * gradient
+        self._squares[place] = v = beta2 * self._squares[place] + (1.0 - beta2) * (gradient * gradient)
+        return number - self._learning_rate * (m / (1.0 - beta1**t)) / (math.sqrt(v / (1.0 - beta2**t)) + self.epsilon)
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: p is multiplied by 1 − ηλ before Adam's step, which doesn't see the decay.
+
+    Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2, with the decay scaled by η
+    as PyTorch has it.
+
+    Args:
+        parameters, learning_rate, betas, epsilon: as for `Adam`.
+        weight_decay: λ, not negative.
+
+    Raises:
+        ValueError, TypeError: as `Adam`.
+
+    >>> w = Value(1.0)
+    >>> optimizer = AdamW([w], learning_rate=0.1, weight_decay=0.5)
+    >>> (0.0 * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.95
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 1e-3,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(parameters, learning_rate, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
+
+    def _move(self, place: int, number: float, gradient: float) -> float:
+        return self._adapt(place, number * (1.0 - self._learning_rate * self.weight_decay), gradient)
+
+
+def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
+    if isinstance(parameters, Value):
+        raise TypeError("an optimizer takes a list of parameters; put the single one in a list")
+    parameters = tuple(parameters)
+    if not parameters:
+        raise ValueError("an optimizer needs at least one parameter")
+    seen: set[Value] = set()
+    for place, parameter in enumerate(parameters):
+        if not isinstance(parameter, Value):
+            raise TypeError(f"parameter {place} is not a Value but {parameter!r}")
+        if not is_parameter(parameter):
+            what = parameter.primitive.name
+            raise ValueError(f"parameter {place}, {parameter!r}, is no leaf ({what}), and only leaves can move")
+        if parameter in seen:
+            raise ValueError(f"parameter {place}, {parameter!r}, occurs twice: it would move twice in one step")
+        seen.add(parameter)
+    return parameters
+
+
+def _fraction(number: float, name: str) -> float:
+    fraction = finite_number(number, name, least=0.0)
+    if fraction >= 1.0:
+        raise ValueError(f"{name} must be less than 1, not {fraction!r}")
+    return fraction

@@ -1,0 +1,89 @@
+"""Learning-rate schedules: functions from the number of an epoch, counted from 0, to a factor of the learning rate.
+
+`nn.train` asks its schedule once an epoch. In a loop of your own a schedule may as well count steps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
+from nn.checks import finite_number, whole_number
+
+Schedule: TypeAlias = Callable[[int], float]
+
+
+def constant() -> Schedule:
+    """The same learning rate throughout.
+
+    >>> constant()(7)
+    1.0
+    """
+    return lambda epoch: 1.0
+
+
+def step_decay(every: int, factor: float = 0.1) -> Schedule:
+    """A learning rate that is multiplied by a factor after every so many epochs.
+
+    Raises:
+        ValueError: every is less than 1, or factor is not positive.
+
+    >>> decay = step_decay(every=10, factor=0.5)
+    >>> decay(0), decay(9), decay(10), decay(25)
+    (1.0, 1.0, 0.5, 0.25)
+    """
+    every = whole_number(every, "every")
+    factor = finite_number(factor, "factor", above=0.0)
+    return lambda epoch: factor ** (epoch // every)
+
+
+def exponential_decay(factor: float) -> Schedule:
+    """A learning rate that is multiplied by a factor after each epoch.
+
+    Raises:
+        ValueError: factor is not positive.
+
+    >>> exponential_decay(0.5)(3)
+    0.125
+    """
+    return step_decay(1, factor)
+
+
+def cosine_decay(n_epochs: int, final: float = 0.0) -> Schedule:
+    """A learning rate that falls from 1 to a final factor along half a cosine, and stays there from epoch n_epochs on.
+
+    Source: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5, without
+    restarts.
+
+    Raises:
+        ValueError: n_epochs is less than 1, or final is negative.
+
+    >>> decay = cosine_decay(10)
+    >>> decay(0), round(decay(5), 6), decay(10), decay(11)
+    (1.0, 0.5, 0.0, 0.0)
+    """
+    n_epochs = whole_number(n_epochs, "n_epochs")
+    final = finite_number(final, "final", least=0.0)
+    return lambda epoch: final + (1.0 - final) * 0.5 * (1.0 + math.cos(math.pi * min(epoch / n_epochs, 1.0)))
+
+
+def linear_warmup(n_epochs: int, then: Schedule | None = None) -> Schedule:
+    """A learning rate that rises in n_epochs equal steps to its full size, and then follows another schedule.
+
+    Source: Goyal and others 2017, "Accurate, large minibatch SGD", section 2.2.
+
+    Args:
+        n_epochs: in epoch e < n_epochs the factor is (e + 1) ÷ n_epochs.
+        then: what follows, with its epochs counted from the end of the rise; by default the full learning rate.
+
+    Raises:
+        ValueError: n_epochs is less than 1.
+
+    >>> warmup = linear_warmup(4, exponential_decay(0.5))
+    >>> [warmup(epoch) for epoch in range(7)]
+    [0.25, 0.5, 0.75, 1.0, 1.0, 0.5, 0.25]
+    """
+    n_epochs = whole_number(n_epochs, "n_epochs")
+    following = constant() if then is None else then
+    return lambda epoch: (epoch + 1) / n_epochs if epoch < n_epochs else following(epoch - n_epochs)

@@ -1,0 +1,386 @@
+"""The training loop against loops written out in plain floats."""
+
+import math
+import sys
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from autograd import Value, log, mean
+from nn import (
+    MLP,
+    SGD,
+    Adam,
+    History,
+    Layer,
+    Module,
+    binary_cross_entropy_from_logit,
+    exponential_decay,
+    squared_error,
+    train,
+)
+
+
+class Line(Module):
+    """ŷ = wx + b."""
+
+    def __init__(self) -> None:
+        self.w, self.b = Value(0.0), Value(0.0)
+
+    def __call__(self, x: float) -> Value:
+        return self.w * x + self.b
+
+
+LINE = [(0.0, 1.0), (1.0, 3.0), (2.0, 5.0), (-1.0, -1.0), (3.0, 6.0)]
+
+
+def loss_of(line: Line) -> Any:
+    return lambda x, y: squared_error(line(x), y)
+
+
+def fit(line: Line, rate: float = 0.05, **settings: Any) -> History:
+    settings = {"epochs": 5, "progress": False, **settings}
+    return train(
+        line, loss_of(line), settings.pop("examples", LINE), optimizer=SGD(line.parameters(), rate), **settings
+    )
+
+
+def by_hand(order: list[list[int]], rate: float = 0.05) -> tuple[float, float, list[float]]:
+    """Gradient descent on LINE in floats, over batches of the given examples; the losses before each step."""
+    w = b = 0.0
+    losses = []
+    for batch in order:
+        errors = [(w * LINE[k][0] + b - LINE[k][1], LINE[k][0]) for k in batch]
+        losses += [error**2 for error, _ in errors]
+        slope_w = sum(2 * error * x for error, x in errors) / len(batch)
+        slope_b = sum(2 * error for error, _ in errors) / len(batch)
+        w, b = w - rate * slope_w, b - rate * slope_b
+    return w, b, losses
+
+
+def test_whole_batches_are_gradient_descent() -> None:
+    line = Line()
+    history = fit(line)
+    w, b, losses = by_hand([[0, 1, 2, 3, 4]] * 5)
+    assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
+    assert history.train_loss == pytest.approx([sum(losses[k : k + 5]) / 5 for k in range(0, 25, 5)], rel=1e-12)
+    assert history.learning_rate == [0.05] * 5
+    assert (history.validation_loss, history.best_epoch) == ([], None)
+
+
+def test_batches_in_order() -> None:
+    line = Line()
+    fit(line, epochs=2, batch_size=2, shuffle_seed=None)
+    w, b, _ = by_hand([[0, 1], [2, 3], [4]] * 2)
+    assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
+
+
+def test_shuffled_batches_follow_the_seed() -> None:
+    random = Random(3)
+    order = []
+    for _ in range(4):
+        indices = list(range(5))
+        for last in range(4, 0, -1):
+            other = int(random.random() * (last + 1))
+            indices[last], indices[other] = indices[other], indices[last]
+        order += [indices[:2], indices[2:4], indices[4:]]
+    assert sorted(order[0] + order[1] + order[2]) == [0, 1, 2, 3, 4]
+    line, other_line = Line(), Line()
+    fit(line, epochs=4, batch_size=2, shuffle_seed=3)
+    w, b, _ = by_hand(order)
+    assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
+    fit(other_line, epochs=4, batch_size=2, shuffle_seed=4)
+    assert other_line.w.data != line.w.data
+
+
+def test_the_same_program_gives_the_same_bits() -> None:
+    runs = []
+    for _ in range(2):
+        network = MLP(2, [4, 1], seed=1)
+        examples = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+        history = train(
+            network,
+            lambda x, y, network=network: binary_cross_entropy_from_logit(network(x)[0], y),
+            examples,
+            epochs=20,
+            optimizer=Adam(network.parameters(), 0.1),
+            batch_size=3,
+        )
+        runs.append([history.train_loss, [p.data.hex() for p in network.parameters()]])
+    assert runs[0] == runs[1]
+
+
+def test_a_batch_larger_than_the_parts_it_is_recorded_in() -> None:
+    line, other = Line(), Line()
+    examples = [(k / 50, math.sin(k)) for k in range(100)]
+    fit(line, epochs=1, examples=examples)
+    loss = mean([loss_of(other)(x, y) for x, y in examples])
+    loss.backward()
+    SGD(other.parameters(), 0.05).step()
+    assert (line.w.data, line.b.data) == pytest.approx((other.w.data, other.b.data), rel=1e-12)
+
+
+def test_a_schedule_multiplies_the_learning_rate() -> None:
+    line = Line()
+    optimizer = SGD(line.parameters(), 0.04)
+    history = train(
+        line, loss_of(line), LINE, epochs=3, optimizer=optimizer, schedule=exponential_decay(0.5), progress=False
+    )
+    assert history.learning_rate == [0.04, 0.02, 0.01]
+    assert optimizer.learning_rate == 0.04
+    with pytest.raises(ValueError, match="the schedule's factor for epoch 0 must be a finite number of at least 0"):
+        train(line, loss_of(line), LINE, epochs=1, optimizer=optimizer, schedule=lambda epoch: -1.0)
+    assert optimizer.learning_rate == 0.04
+
+
+def scripted(line: Line, losses: list[float]) -> Any:
+    """A loss that trains w one up an epoch, and on the validation example says what the script says."""
+    remaining: Iterator[float] = iter(losses)
+
+    def loss(kind: str) -> Value:
+        return -line.w if kind == "train" else line.w * 0.0 + next(remaining)
+
+    return loss
+
+
+@pytest.mark.parametrize(
+    ("script", "patience", "n_epochs", "best"),
+    [
+        ([5.0, 3.0, 4.0, 3.5, 9.0], 2, 4, 1),  # stopped after two epochs that are no better
+        ([5.0, 4.0, 3.0, 2.0, 1.0], 1, 5, 4),  # never stopped
+        ([5.0, 5.0, 5.0, 5.0, 5.0], 3, 4, 0),  # no better is not better
+        ([5.0, 6.0, 4.0, 6.0, 6.0], 2, 5, 2),  # the count starts anew
+        ([5.0, 3.0, 4.0, 4.0, 4.0], 9, 5, 1),  # restored although never stopped
+    ],
+)
+def test_early_stopping(script: list[float], patience: int, n_epochs: int, best: int) -> None:
+    line = Line()
+    history = train(
+        line,
+        scripted(line, script),
+        [("train",)],
+        epochs=5,
+        optimizer=SGD(line.parameters(), 1.0),
+        validation=[("validation",)],
+        patience=patience,
+    )
+    assert history.validation_loss == script[:n_epochs]
+    assert len(history.train_loss) == len(history.learning_rate) == n_epochs
+    assert history.best_epoch == best
+    # After epoch k the weight is k + 1.
+    assert line.w.data == best + 1.0
+
+
+def test_validation_without_patience_restores_nothing() -> None:
+    line = Line()
+    history = train(
+        line,
+        scripted(line, [1.0, 2.0, 3.0]),
+        [("train",)],
+        epochs=3,
+        optimizer=SGD(line.parameters(), 1.0),
+        validation=[("validation",)],
+    )
+    assert (history.best_epoch, line.w.data) == (0, 3.0)
+
+
+def test_the_validation_loss_is_the_mean_after_the_epoch_and_records_nothing() -> None:
+    line = Line()
+    recorded = []
+
+    def loss(x: float, y: float, is_validation: bool) -> Value:
+        value = squared_error(line(x), y)
+        if is_validation:
+            recorded.append(bool(value.operands))
+        return value
+
+    history = train(
+        line,
+        loss,
+        [(x, y, False) for x, y in LINE],
+        epochs=1,
+        optimizer=SGD(line.parameters(), 0.05),
+        validation=[(0.5, 2.0, True), (1.5, 4.0, True)],
+    )
+    w, b, _ = by_hand([[0, 1, 2, 3, 4]])
+    expected = ((w * 0.5 + b - 2.0) ** 2 + (w * 1.5 + b - 4.0) ** 2) / 2
+    assert history.validation_loss == pytest.approx([expected], rel=1e-12)
+    assert recorded == [False, False]
+
+
+def test_all_gradients_are_none_in_the_end() -> None:
+    line = Line()
+    line.w.gradient = 100.0
+    fit(line, epochs=1)
+    assert (line.w.gradient, line.b.gradient) == (None, None)
+    assert line.w.data == pytest.approx(by_hand([[0, 1, 2, 3, 4]])[0], rel=1e-12)
+
+
+def test_parameters_that_the_optimizer_does_not_hold_stay() -> None:
+    line = Line()
+    train(line, loss_of(line), LINE, epochs=3, optimizer=SGD([line.b], 0.05))
+    assert (line.w.data, line.w.gradient) == (0.0, None)
+    assert line.b.data != 0.0
+
+
+def test_a_history_may_be_continued() -> None:
+    line, other = Line(), Line()
+    history = fit(line, epochs=2)
+    assert fit(line, epochs=3, history=history) is history
+    assert history.train_loss == fit(other, epochs=5).train_loss
+    assert line.w.data == other.w.data
+
+
+@pytest.mark.parametrize("validation", [False, True])
+def test_a_loss_that_is_not_finite_is_named(validation: bool) -> None:
+    line = Line()
+    settings = {"validation": [(0.0, 0.0), (math.inf, 0.0)]} if validation else {}
+    where = r"validation\[1\]" if validation else r"examples\[7\]"
+    message = rf"the loss of {where} = \(inf, 0\.0\) is (inf|nan) in epoch 1 of 2" + (
+        ";" if validation else ", batch 2 of 2;"
+    )
+    line.w.data = 1.0
+    examples = [(0.0, 0.0)] * 7 + [(0.0 if validation else math.inf, 0.0)]
+    with pytest.raises(FloatingPointError, match=message):
+        fit(line, epochs=2, batch_size=4, shuffle_seed=None, examples=examples, **settings)
+    assert math.isfinite(line.w.data)
+    assert (line.w.gradient, line.b.gradient) == (None, None)
+
+
+def test_training_that_diverges_stops_at_the_last_finite_parameters() -> None:
+    line = Line()
+    with pytest.raises(
+        FloatingPointError, match=r"in epoch \d+ of 1000, batch 1 of 1; a smaller learning rate often helps"
+    ):
+        fit(line, rate=10.0, epochs=1000)
+    assert math.isfinite(line.w.data)
+
+
+def test_a_gradient_that_is_not_finite_is_named() -> None:
+    line = Line()
+    # √0 is 0, and its slope is infinite.
+    with pytest.raises(FloatingPointError, match=r"gradient of w is inf; .* \(in epoch 1 of 1, batch 1 of 1"):
+        train(line, lambda x: (line.w * x).sqrt(), [(1.0,)], epochs=1, optimizer=SGD(line.parameters(), 0.1))
+    assert line.w.data == 0.0
+
+
+def test_an_exception_in_the_loss_gets_a_note() -> None:
+    line = Line()
+    line.w.data = -1.0
+    with pytest.raises(ValueError, match="log") as caught:
+        train(line, lambda x: log(line.w * x), [(-1.0,), (1.0,)], epochs=3, optimizer=SGD(line.parameters(), 0.1))
+    assert caught.value.__notes__ == ["in epoch 1 of 3, batch 1 of 1, for examples[1] = (1.0,)"]
+    assert line.w.data == -1.0
+
+
+def test_a_loss_that_is_no_value() -> None:
+    line = Line()
+    with pytest.raises(TypeError, match=r"the loss of examples\[0\] is not a Value but 1\.0"):
+        train(line, lambda x, y: 1.0, LINE, epochs=1, optimizer=SGD(line.parameters(), 0.1))  # type: ignore[arg-type,return-value]
+
+
+def test_an_interruption_leaves_a_usable_model_and_a_history() -> None:
+    line, history = Line(), History()
+    losses: list[None] = []
+
+    def loss(x: float, y: float) -> Value:
+        losses.append(None)
+        if len(losses) == 13:  # in the third epoch of five examples
+            raise KeyboardInterrupt
+        return squared_error(line(x), y)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(line, loss, LINE, epochs=9, optimizer=SGD(line.parameters(), 0.05), history=history)
+    w, b, _ = by_hand([[0, 1, 2, 3, 4]] * 2)
+    assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
+    assert len(history.train_loss) == 2
+    assert line.w.gradient is None
+    fit(line)
+
+
+def test_an_interruption_restores_the_best_parameters_if_there_is_patience() -> None:
+    line = Line()
+    scripted_loss = scripted(line, [5.0, 1.0, 3.0])
+    epochs: list[None] = []
+
+    def loss(kind: str) -> Value:
+        if kind == "train":
+            epochs.append(None)
+            if len(epochs) == 4:
+                raise KeyboardInterrupt
+        value: Value = scripted_loss(kind)
+        return value
+
+    with pytest.raises(KeyboardInterrupt):
+        train(
+            line,
+            loss,
+            [("train",)],
+            epochs=9,
+            optimizer=SGD(line.parameters(), 1.0),
+            validation=[("validation",)],
+            patience=5,
+        )
+    assert line.w.data == 2.0
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "message"),
+    [
+        ({"examples": []}, ValueError, "examples: there must be at least one"),
+        ({"examples": [(1.0, 2.0), 3.0]}, TypeError, r"examples\[1\] must be a tuple, .* not 3\.0"),
+        ({"validation": []}, ValueError, "validation: there must be at least one"),
+        ({"validation": [[1.0, 2.0]]}, TypeError, r"validation\[0\] must be a tuple"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1"),
+        ({"epochs": 1.5}, TypeError, "epochs must be a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1"),
+        ({"patience": 3}, ValueError, "patience needs validation examples"),
+        ({"patience": 0, "validation": LINE}, ValueError, "patience must be at least 1"),
+        ({"shuffle_seed": -1}, ValueError, "shuffle_seed must be at least 0"),
+    ],
+)
+def test_wrong_arguments_change_nothing(settings: dict[str, Any], error: type[Exception], message: str) -> None:
+    line = Line()
+    line.w.gradient = 3.0
+    with pytest.raises(error, match=message):
+        fit(line, **settings)
+    assert (line.w.data, line.w.gradient) == (0.0, 3.0)
+
+
+def test_an_optimizer_of_another_model() -> None:
+    line = Line()
+    with pytest.raises(ValueError, match=r"holds none of the parameters of Line\(\)"):
+        train(line, loss_of(line), LINE, epochs=1, optimizer=SGD(Layer(1, 1).parameters(), 0.1))
+
+
+class Terminal:
+    """A stream that says it is a terminal and keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_progress_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    fit(Line(), epochs=2, batch_size=2, validation=LINE, progress=True)
+    assert "epoch 2/2, loss " in terminal.text
+    assert "validation " in terminal.text
+    assert "6/6" in terminal.text
+    terminal.text = ""
+    fit(Line(), epochs=2, progress=False)
+    monkeypatch.setattr(terminal, "isatty", lambda: False)
+    fit(Line(), epochs=2, progress=True)
+    assert terminal.text == ""
