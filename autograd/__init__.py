@@ -12,8 +12,10 @@ from autograd._neighbours import warn_of_namesake
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
 from autograd.errors import StaleGraphError
 from autograd.expanding import expand
+
+# Not in __all__: `from autograd import *` leaves the built-in abs alone, which works on Values too.
+from autograd.functions import abs as abs
 from autograd.functions import (
-    absolute,
     acos,
     acosh,
     argmax,
@@ -69,11 +71,12 @@ from autograd.modes import no_grad
 from autograd.value import Value
 
 __all__ = [
-    "StaleGraphError", "Value", "absolute", "acos", "acosh", "argmax", "argmin", "asin", "asinh", "atan", "atan2", "atanh", "cbrt",
-    "cos", "cosh", "directional_derivative", "dot", "equal", "erf", "erfc", "exp", "exp2", "expand", "expm1", "gelu", "grad", "hessian",
-    "hypot", "jacobian", "label_values", "log", "log1p", "log2", "log10", "logaddexp", "logsigmoid", "logsumexp", "maximum", "mean",
-    "minimum", "no_grad", "pick", "reciprocal", "relu", "rsqrt", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus", "softsign",
-    "sqrt", "square", "tan", "tanh", "total", "value_and_grad", "where", "xlogy",
+    "StaleGraphError", "Value", "acos", "acosh", "argmax", "argmin", "asin", "asinh", "atan", "atan2", "atanh",
+    "cbrt", "cos", "cosh", "directional_derivative", "dot", "equal", "erf", "erfc", "exp", "exp2", "expand", "expm1",
+    "gelu", "grad", "hessian", "hypot", "jacobian", "label_values", "log", "log1p", "log2", "log10", "logaddexp",
+    "logsigmoid", "logsumexp", "maximum", "mean", "minimum", "no_grad", "pick", "reciprocal", "relu", "rsqrt",
+    "sigmoid", "silu", "sin", "sinh", "softmax", "softplus", "softsign", "sqrt", "square", "tan", "tanh", "total",
+    "value_and_grad", "where", "xlogy",
 ]  # fmt: skip
 
 warn_of_namesake()

@@ -55,7 +55,7 @@ softplus: Function = Value.softplus
 relu: Function = Value.relu
 silu: Function = Value.silu
 softsign: Function = Value.softsign
-absolute: Function = Value.abs
+abs: Function = Value.abs
 
 atan2: FunctionOfTwo = compile_operation(TABLE["atan2"])
 hypot: FunctionOfTwo = compile_operation(TABLE["hypot"])

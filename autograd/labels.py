@@ -11,8 +11,8 @@ from autograd.value import Value
 def label_values(names: Mapping[str, Any]) -> None:
     """Give each unlabelled Value that is bound to a name that name as its label.
 
-    Lists and tuples of Values are labelled with their index. A name that begins with an underscore labels nothing; of several names for one
-    Value the first counts.
+    Lists and tuples of Values are labelled with their index. A name that begins with an underscore labels nothing; of several
+    names for one Value the first counts.
 
     Args:
         names: usually ``locals()``.

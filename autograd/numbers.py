@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 Rule = Callable[..., Any]
 
 
 def _power(base: float, exponent: float) -> float:
     """Raise to a power as Python does, but refuse the complex result of a negative base."""
-    result = base**exponent
+    result: float | complex = base**exponent
     if isinstance(result, complex):
         raise ValueError("a negative number to a fractional power is complex")
     return result
@@ -62,7 +62,8 @@ def _logsumexp(values: Sequence[float]) -> float:
 def _softmax(values: Sequence[float]) -> list[float]:
     shift = values[_first_largest(values)]
     if math.isinf(shift):
-        return [_equal(value, shift) / _total([_equal(v, shift) for v in values]) for value in values]
+        infinite = [_equal(value, shift) for value in values]
+        return [share / _total(infinite) for share in infinite]
     shares = [math.exp(value - shift) for value in values]
     whole = _total(shares)
     return [share / whole for share in shares]
@@ -71,10 +72,7 @@ def _softmax(values: Sequence[float]) -> list[float]:
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         name: getattr(math, name)
-        for name in (
-            "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan "
-            "sinh cosh tanh asinh acosh atanh erf erfc atan2 hypot"
-        ).split()
+        for name in ["exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "atan2", "hypot"]
     },
     "power": _power,
     "equal": _equal,
@@ -90,7 +88,7 @@ class NumberSystem:
     """Numbers that rules compute with; a name it lacks is read off the table."""
 
     # Filled by autograd.primitives: the forward rule of each primitive, by name.
-    forward_rules: dict[str, Rule] = {}
+    forward_rules: ClassVar[dict[str, Rule]] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         rule = NumberSystem.forward_rules.get(name)
@@ -149,10 +147,10 @@ class QuietFloat(float):
     def __rtruediv__(self, other: float) -> QuietFloat:
         return QuietFloat(_quiet_quotient(float(other), float(self)))
 
-    def __pow__(self, other: float, modulus: None = None) -> QuietFloat:  # type: ignore[override]
+    def __pow__(self, other: float, modulus: None = None) -> QuietFloat:
         return QuietFloat(_quiet_power(float(self), float(other)))
 
-    def __rpow__(self, other: float, modulus: None = None) -> QuietFloat:  # type: ignore[override]
+    def __rpow__(self, other: float, modulus: None = None) -> QuietFloat:
         return QuietFloat(_quiet_power(float(other), float(self)))
 
 
@@ -175,7 +173,7 @@ def _quiet_power(base: float, exponent: float) -> float:
 
 
 # The limit at a point where the function of `math` raises; nan wherever no line says otherwise.
-_LIMITS: dict[str, Callable[..., float]] = {
+_LIMITS: dict[str, Callable[..., Any]] = {
     "exp": lambda x: math.inf,
     "exp2": lambda x: math.inf,
     "expm1": lambda x: math.inf,
@@ -190,8 +188,12 @@ _LIMITS: dict[str, Callable[..., float]] = {
 }
 
 
+def _undefined(*operands: float) -> float:
+    return math.nan
+
+
 def _quieten(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    limit = _LIMITS.get(name, lambda *operands: math.nan)
+    limit = _LIMITS.get(name, _undefined)
 
     def quiet(*operands: Any) -> Any:
         try:

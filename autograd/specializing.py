@@ -24,6 +24,7 @@ from autograd.rules import MANY, Primitive, Summed
 NAMESPACE: dict[str, Any] = {**FUNCTIONS, **{f"{name}_primitive": primitive for name, primitive in TABLE.items()}}
 
 _OPERAND_NAMES = ("x", "y")
+_READ_OPERANDS = ("            first = node._first", "            second = node._second")
 _FAST_IN_SWEEP = ("multiply", "add", "subtract")
 
 _RECORD = """\
@@ -54,7 +55,7 @@ def {name}({parameters}):
         for {names} in {pairs}:
 {statements}            data += {term}
     except AttributeError:
-        return {name}({as_operands})
+        return recorded_{name}({as_operands})
     if data != data:
         check_overflow({name}_primitive, {first}, {second})
 """
@@ -88,7 +89,8 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
         first=names[0],
         second=names[1] if len(names) > 1 else None,
     ) + _RECORD.format(name=primitive.name, first=names[0], second=names[1] if len(names) > 1 else None)
-    return _documented(_compile(source, primitive.name), primitive)
+    function: Callable[..., Any] = _compile(source, primitive.name)
+    return _documented(function, primitive)
 
 
 def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
@@ -113,7 +115,9 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
         first="first",
         second=second,
     ) + _RECORD.format(name=primitive.name, first="first", second=second)
-    return _compile(source, primitive.name)
+    function: Callable[..., Any] = _compile(source, primitive.name)
+    NAMESPACE[f"recorded_{primitive.name}"] = function
+    return function
 
 
 def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], float]:
@@ -137,8 +141,13 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
 def _documented(function: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
     names = _OPERAND_NAMES[: primitive.arity]
     where = "Operands: Values or numbers; the result is recorded as one node."
-    refused = "\n\n    Raises:\n        ValueError, ArithmeticError: where the plain float expression raises them." if primitive.outside else ""
-    point = next((p for p in primitive.points if p in ((0.3, 2.5), 0.625, 1.5, (0.3, 0.3))), primitive.points[len(primitive.points) // 2])
+    refused = (
+        "\n\n    Raises:\n        ValueError, ArithmeticError: where the plain float expression raises them."
+        if primitive.outside
+        else ""
+    )
+    liked = (0.625, 1.5, (0.3, 2.5), (0.3, 0.3))
+    point = next((p for p in primitive.points if p in liked), primitive.points[len(primitive.points) // 2])
     operands = point if isinstance(point, tuple) else (point,)
     result = primitive.calculate(*operands)
     call = f"{primitive.name}({', '.join(f'Value({operand!r})' for operand in operands)}).data"
@@ -178,7 +187,7 @@ def source_of_sweep() -> str:
     ]
     keyword = "if"
     for name in _FAST_IN_SWEEP:
-        lines += [f"        {keyword} primitive is {name}_primitive:", "            first = node._first", "            second = node._second"]
+        lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in ("first", "second")]
         derivatives = TABLE[name].local_derivatives(program, data, program.name("node._data"))
@@ -199,7 +208,7 @@ def source_of_sweep() -> str:
         lines += [f"                {line}" for line in program.lines]
         for operand, derivative in zip(operands, derivatives, strict=True):
             lines += _accumulate(operand, _product(derivative), 4)
-    lines += ["        elif primitive.arity == 2:", "            first = node._first", "            second = node._second"]
+    lines += ["        elif primitive.arity == 2:", *_READ_OPERANDS]
     lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
     lines += _accumulate("second", "primitive.pulls[1](node, upstream)", 3)
     lines += ["        else:", "            for first, downstream in contributions(node, upstream):"]

@@ -7,7 +7,6 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 
 from __future__ import annotations
 
-import math
 import numbers
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ from autograd import graph, specializing
 from autograd.errors import all_finite, explain, explain_overflow
 from autograd.modes import is_deriving, is_paused
 from autograd.primitives import TABLE
-from autograd.rules import MANY, Primitive
+from autograd.rules import Primitive
 from autograd.specializing import compile_operation
 
 Operand: TypeAlias = "Value | float"
@@ -367,9 +366,10 @@ def _unequal_lengths(name: str, first: tuple[Any, ...], second: tuple[Any, ...])
     return ValueError(f"{name} of sequences of {len(first)} and {len(second)} operands: they must be equally long")
 
 
-_set_gradient: Callable[[Value, float], None] = Value.gradient.__set__  # type: ignore[attr-defined]
-_set_data: Callable[[Value, float], None] = Value._data.__set__  # type: ignore[attr-defined]
-_set_tick: Callable[[Value, int], None] = Value._tick.__set__  # type: ignore[attr-defined]
+# The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
+_set_gradient: Callable[[Value, float], None] = vars(Value)["gradient"].__set__
+_set_data: Callable[[Value, float], None] = vars(Value)["_data"].__set__
+_set_tick: Callable[[Value, int], None] = vars(Value)["_tick"].__set__
 
 specializing.NAMESPACE.update(
     Value=Value,
@@ -390,4 +390,3 @@ specializing.NAMESPACE.update(
 )
 specializing.attach_pulls()
 _sweep = specializing.compile_sweep()
-assert MANY > 2 and math.inf > 0

@@ -1,0 +1,36 @@
+# Everything runs in an environment of its own, .venv, made on first use. Needs Python 3.11 or later and make.
+PYTHON ?= python3
+VENV ?= .venv
+RUN = $(VENV)/bin/python
+
+.PHONY: demo test check bench clean
+
+demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
+	$(RUN) -m tasks
+
+test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
+	$(RUN) -m pytest
+
+check: $(VENV)/.installed-for-tests ## style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+
+bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed against other engines
+	benchmarks/.venv/bin/python benchmarks/eager.py
+
+clean: ## remove the environments and what was made
+	rm -rf $(VENV) benchmarks/.venv out build *.egg-info
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
+	$(RUN) -m pip install --quiet --editable ".[test]"
+	touch $@
+
+benchmarks/.venv/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv benchmarks/.venv
+	benchmarks/.venv/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
+	touch $@
