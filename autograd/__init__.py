@@ -9,6 +9,7 @@
 """
 
 from autograd._neighbours import warn_of_namesake
+from autograd.collector import collector_paused
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
 from autograd.errors import StaleGraphError
 from autograd.expanding import expand

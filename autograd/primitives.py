@@ -4,7 +4,7 @@ A line reads: name, symbol in pictures, forward rule, local derivative for each 
 ``m`` is a number system (`autograd.numbers`), ``x``, ``a``, ``b`` are operands, ``y`` is the result. The same line gives the
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
-Conventions where a derivative does not exist: ReLU′(0) = 0 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
+Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
 
 The forms are chosen for the tails: 4σ(2x)σ(-2x) and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
@@ -113,7 +113,7 @@ _unary("erfc", "erfc", lambda m, x: m.erfc(x), lambda m, x, y: -TWO_OVER_SQRT_PI
 # ------------------------------------------------------------------------------------------- kinks and comparisons
 
 _unary("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), at.REAL, (), "the absolute value")
-_unary("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x > 0.0, at.REAL, (), "the rectified linear unit, max(0, x)")
+_unary("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, at.REAL, (), "the rectified linear unit, max(0, x)")
 _binary("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a < b, else 0")
 _binary("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≤ b, else 0")
 _binary("greater", ">", lambda m, a, b: m.where(a > b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a > b, else 0")

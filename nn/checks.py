@@ -54,9 +54,6 @@ def finite_number(number: Any, name: str, *, above: float | None = None, least: 
     """
     real = real_number(number)
     if not math.isfinite(real) or real < least or (above is not None and real <= above):
-        if above is not None:
-            bound = f" greater than {above:g}"
-        else:
-            bound = f" of at least {least:g}" if math.isfinite(least) else ""
+        bound = f" greater than {above:g}" if above is not None else f" of at least {least:g}" if math.isfinite(least) else ""
         raise ValueError(f"{name} must be a finite number{bound}, not {real!r}")
     return real

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import TypeAlias, overload
+from typing import SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
 from autograd.value import as_operand
@@ -80,16 +80,16 @@ class Embedding(Module):
         self._columns_of: object = None
 
     @overload
-    def __call__(self, words: int | Value) -> Vector: ...
+    def __call__(self, words: SupportsIndex | Value) -> Vector: ...
     @overload
-    def __call__(self, words: Iterable[int | Value]) -> list[Vector]: ...
-    def __call__(self, words: int | Value | Iterable[int | Value]) -> Vector | list[Vector]:
+    def __call__(self, words: Iterable[SupportsIndex | Value]) -> list[Vector]: ...
+    def __call__(self, words: SupportsIndex | Value | Iterable[SupportsIndex | Value]) -> Vector | list[Vector]:
         """The vector of a word, or the vectors of several."""
         if isinstance(words, Iterable):
             return [self._look_up(word) for word in words]
         return self._look_up(words)
 
-    def _look_up(self, word: int | Value) -> Vector:
+    def _look_up(self, word: SupportsIndex | Value) -> Vector:
         if isinstance(word, Value):
             if self._columns_of is not self.weight:
                 self._columns = tuple(zip(*self.weight, strict=True))
@@ -100,9 +100,7 @@ class Embedding(Module):
         except TypeError:
             raise TypeError(f"{self._described()} takes word numbers, not {word!r}") from None
         if not 0 <= number < len(self.weight):
-            raise IndexError(
-                f"{self._described()}: word {number} is out of range, words are 0 to {len(self.weight) - 1}"
-            )
+            raise IndexError(f"{self._described()}: word {number} is out of range, words are 0 to {len(self.weight) - 1}")
         return self.weight[number]
 
     def _described(self) -> str:

@@ -54,9 +54,7 @@ class _Unit(Module):
         """The inputs as a tuple of Values, converted once for all units, with the dummy input before them."""
         if inputs.__class__ is not tuple:
             if isinstance(inputs, Value | str | bytes | set | frozenset | dict) or not isinstance(inputs, Iterable):
-                raise TypeError(
-                    f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}"
-                )
+                raise TypeError(f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}")
             inputs = tuple(inputs)
         if len(inputs) != self.n_inputs:
             raise ValueError(f"{self._described()} takes {self.n_inputs} inputs, but was given {len(inputs)}")
@@ -69,9 +67,7 @@ class _Unit(Module):
     def _require_value(self, output: Any) -> None:
         """An activation that leaves Values, as `math.tanh` does, would lose the gradient without a word."""
         if not isinstance(output, Value):
-            raise TypeError(
-                f"the activation of {self._described()} must give a Value, as autograd's do, not {output!r}"
-            )
+            raise TypeError(f"the activation of {self._described()} must give a Value, as autograd's do, not {output!r}")
 
     def _described(self) -> str:
         return f"{self.label}, {self!r}," if self.label else repr(self)

@@ -43,9 +43,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     arrays = _stored_arrays(model)
     if not arrays:
         raise ValueError(f"{model!r} has no parameters to save")
-    content = to_bytes(
-        {array.name: numpy.array([v.data for v in array.values]).reshape(array.shape) for array in arrays}
-    )
+    content = to_bytes({array.name: numpy.array([v.data for v in array.values]).reshape(array.shape) for array in arrays})
     # A link is followed, so that it goes on being one.
     _replace_file(Path(os.path.realpath(path)), content)
 

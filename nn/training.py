@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from autograd import Value, no_grad, total
+from autograd import Value, collector_paused, no_grad, total
 from nn.checks import finite_number, whole_number
 from nn.history import History
 from nn.losses import Loss
@@ -170,8 +170,9 @@ def _backward(loss: Loss, examples: list[Example], indices: list[int], where: st
     numbers: list[float] = []
     for start in range(0, len(indices), _EXAMPLES_AT_ONCE):
         some = indices[start : start + _EXAMPLES_AT_ONCE]
-        losses = tuple([_loss_of(loss, examples[index], f"examples[{index}]", where) for index in some])
-        (total(losses) / len(indices)).backward()
+        with collector_paused():
+            losses = tuple([_loss_of(loss, examples[index], f"examples[{index}]", where) for index in some])
+            (total(losses) / len(indices)).backward()
         numbers += [one.data for one in losses]
     return numbers
 
@@ -186,8 +187,7 @@ def _loss_of(loss: Loss, example: Example, name: str, where: str) -> Value:
         raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)} ({where})")
     if not math.isfinite(value.data):
         raise FloatingPointError(
-            f"the loss of {name} = {reprlib.repr(example)} is {value.data!r} in {where}; "
-            f"a smaller learning rate often helps"
+            f"the loss of {name} = {reprlib.repr(example)} is {value.data!r} in {where}; a smaller learning rate often helps"
         )
     return value
 
