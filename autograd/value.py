@@ -271,6 +271,8 @@ class Value:
 
 def real_number(data: Any) -> float:
     """Convert what a user gave for a number, or say what is wrong with it."""
+    if data.__class__ is float:
+        return data  # type: ignore[no-any-return]
     if isinstance(data, numbers.Real):
         return float(data)
     if isinstance(data, Value):
@@ -354,12 +356,15 @@ def as_sequence(values: Iterable[Operand], name: str) -> tuple[Any, ...]:
             raise TypeError(f"{name} takes a list or tuple of Values and numbers, not {values!r}") from None
     if not values:
         raise ValueError(f"{name} of no operands: give at least one")
-    return values  # type: ignore[return-value]
+    return values
 
 
 def operands_of(values: tuple[Any, ...]) -> tuple[Value, ...]:
-    """All elements as Values, plain numbers as constants."""
-    return tuple(map(as_operand, values))
+    """All elements as Values, plain numbers as constants; a tuple of Values only is kept as it is."""
+    for value in values:
+        if value.__class__ is not Value:
+            return tuple(map(as_operand, values))
+    return values
 
 
 def _unequal_lengths(name: str, first: tuple[Any, ...], second: tuple[Any, ...]) -> ValueError:

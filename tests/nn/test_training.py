@@ -42,9 +42,7 @@ def loss_of(line: Line) -> Any:
 
 def fit(line: Line, rate: float = 0.05, **settings: Any) -> History:
     settings = {"epochs": 5, "progress": False, **settings}
-    return train(
-        line, loss_of(line), settings.pop("examples", LINE), optimizer=SGD(line.parameters(), rate), **settings
-    )
+    return train(line, loss_of(line), settings.pop("examples", LINE), optimizer=SGD(line.parameters(), rate), **settings)
 
 
 def by_hand(order: list[list[int]], rate: float = 0.05) -> tuple[float, float, list[float]]:
@@ -125,9 +123,7 @@ def test_a_batch_larger_than_the_parts_it_is_recorded_in() -> None:
 def test_a_schedule_multiplies_the_learning_rate() -> None:
     line = Line()
     optimizer = SGD(line.parameters(), 0.04)
-    history = train(
-        line, loss_of(line), LINE, epochs=3, optimizer=optimizer, schedule=exponential_decay(0.5), progress=False
-    )
+    history = train(line, loss_of(line), LINE, epochs=3, optimizer=optimizer, schedule=exponential_decay(0.5), progress=False)
     assert history.learning_rate == [0.04, 0.02, 0.01]
     assert optimizer.learning_rate == 0.04
     with pytest.raises(ValueError, match="the schedule's factor for epoch 0 must be a finite number of at least 0"):
@@ -238,9 +234,7 @@ def test_a_loss_that_is_not_finite_is_named(validation: bool) -> None:
     line = Line()
     settings = {"validation": [(0.0, 0.0), (math.inf, 0.0)]} if validation else {}
     where = r"validation\[1\]" if validation else r"examples\[7\]"
-    message = rf"the loss of {where} = \(inf, 0\.0\) is (inf|nan) in epoch 1 of 2" + (
-        ";" if validation else ", batch 2 of 2;"
-    )
+    message = rf"the loss of {where} = \(inf, 0\.0\) is (inf|nan) in epoch 1 of 2" + (";" if validation else ", batch 2 of 2;")
     line.w.data = 1.0
     examples = [(0.0, 0.0)] * 7 + [(0.0 if validation else math.inf, 0.0)]
     with pytest.raises(FloatingPointError, match=message):
@@ -251,9 +245,7 @@ def test_a_loss_that_is_not_finite_is_named(validation: bool) -> None:
 
 def test_training_that_diverges_stops_at_the_last_finite_parameters() -> None:
     line = Line()
-    with pytest.raises(
-        FloatingPointError, match=r"in epoch \d+ of 1000, batch 1 of 1; a smaller learning rate often helps"
-    ):
+    with pytest.raises(FloatingPointError, match=r"in epoch \d+ of 1000, batch 1 of 1; a smaller learning rate often helps"):
         fit(line, rate=10.0, epochs=1000)
     assert math.isfinite(line.w.data)
 
