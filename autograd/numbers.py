@@ -69,11 +69,14 @@ def _softmax(values: Sequence[float]) -> list[float]:
     return [share / whole for share in shares]
 
 
+_OF_MATH = (
+    math.exp, math.exp2, math.expm1, math.log, math.log2, math.log10, math.log1p, math.sqrt, math.cbrt,
+    math.sin, math.cos, math.tan, math.asin, math.acos, math.atan, math.atan2, math.hypot,
+    math.sinh, math.cosh, math.tanh, math.asinh, math.acosh, math.atanh, math.erf, math.erfc,
+)  # fmt: skip
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{
-        name: getattr(math, name)
-        for name in ["exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "atan2", "hypot"]
-    },
+    **{function.__name__: function for function in _OF_MATH},
     "power": _power,
     "equal": _equal,
     "argmax": _first_largest,

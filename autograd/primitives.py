@@ -12,6 +12,7 @@ its digits. They are smooth wherever the function is, because derivatives of der
 """
 
 # ruff: noqa: E501  (a line of the table is a line)
+# fmt: off
 from __future__ import annotations
 
 import math

@@ -272,7 +272,7 @@ class Value:
 def real_number(data: Any) -> float:
     """Convert what a user gave for a number, or say what is wrong with it."""
     if data.__class__ is float:
-        return data  # type: ignore[no-any-return]
+        return data
     if isinstance(data, numbers.Real):
         return float(data)
     if isinstance(data, Value):

@@ -1,7 +1,7 @@
 """The eager engine against other engines: time of one training step, and memory of a recorded node.
 
-The work is micrograd's: a network 2-16-16-1 with ReLU units, written with + and * on scalars, hinge loss over 100 examples, forward
-and backward. Every engine runs in a process of its own, all in turn, round after round; the figures are medians of
+The work is micrograd's: a network 2-16-16-1 with ReLU units, written with + and * on scalars, hinge loss over 100 examples,
+forward and backward. Every engine runs in a process of its own, all in turn, round after round; the figures are medians of
 the ratios within a round, since these compare like with like when the machine's speed drifts. All engines must agree on the
 loss and on the gradients, or the run fails.
 
@@ -21,6 +21,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def numbers() -> tuple[list[list[tuple[list[float], float]]], list[tuple[list[fl
     generator = random.Random(0)
     layers = [
         [([generator.uniform(-1, 1) for _ in range(n_in)], generator.uniform(-0.1, 0.1)) for _ in range(n_out)]
-        for n_in, n_out in zip(SIZES, SIZES[1:], strict=False)
+        for n_in, n_out in pairwise(SIZES)
     ]
     points = [[generator.uniform(-1, 1), generator.uniform(-1, 1)] for _ in range(N_EXAMPLES)]
     return layers, [(x, 1.0 if x[0] * x[1] > 0 else -1.0) for x in points]
