@@ -1,0 +1,146 @@
+"""The command line `python -m tasks [NAME] [--out DIR] [--seed N] [options of the task]`.
+
+It reads the options, runs one task or all of them, and turns whatever stops them into an exit status: 0 when all went
+well, 2 and one sentence for a mistake the user can put right, 130 for Ctrl-C, 141 without a word when the reader of the
+output has gone (`| head`).
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn, Protocol, cast
+
+from tasks.errors import UserError
+from tasks.options import whole_number
+from tasks.pictures import make_folder
+
+PROGRAM = "python -m tasks"
+
+# Name on the command line: the task's module, and what it shows. They run in this order.
+TASKS = {
+    "units": ("tasks.units", "single units and small networks: the text's worked numbers, by the engine"),
+    "gates": ("tasks.gates", "perceptrons learn AND and OR; a proof that none computes XOR"),
+    "xor": ("tasks.xor", "two layers compute XOR: the weights built by hand, and learned"),
+    "sentiment": ("tasks.sentiment.task", "is a review positive? six features, and embeddings"),
+    "language-model": ("tasks.language_model.task", "the next word: a feedforward network against n-grams"),
+}
+
+
+class Task(Protocol):
+    """What a task's module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the task's own options; `--out` and `--seed` are there already."""
+
+    def run(self, arguments: argparse.Namespace) -> None:
+        """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are a `UserError`: one sentence instead of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises the complaint as a `UserError` that points to `--help`."""
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+def load_task(name: str) -> Task:
+    """Returns the module of a task in `TASKS`."""
+    return cast(Task, import_module(TASKS[name][0]))
+
+
+def build_parser() -> Parser:
+    """Returns the parser for all tasks.
+
+    >>> arguments = build_parser().parse_args(["units", "--out", "pictures"])
+    >>> arguments.task, arguments.out.name, arguments.seed
+    ('units', 'pictures', 0)
+    """
+    parser = Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [-h] [--out DIR] [--seed N] [NAME [options of the task]]",
+        allow_abbrev=False,
+        description="Runs the text's examples: short tables, and pictures in files. Without a NAME, runs them all.",
+        epilog=f"{PROGRAM} NAME --help lists the options of one task.",
+    )
+    add_common_arguments(parser)
+    parser.set_defaults(out=Path("out"), seed=0)
+    names = parser.add_subparsers(dest="task", metavar="NAME", title="tasks", prog=PROGRAM)
+    for name, (_, summary) in TASKS.items():
+        task = load_task(name)
+        one = names.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        add_common_arguments(one)
+        task.add_arguments(one)
+    return parser
+
+
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that every task has."""
+    # No defaults here: those of the main parser hold, so that both may stand before the name or after it.
+    unset = argparse.SUPPRESS
+    parser.add_argument("--out", type=Path, metavar="DIR", default=unset, help="folder for results (default: out)")
+    parser.add_argument(
+        "--seed", type=whole_number, metavar="N", default=unset, help="seed of the random numbers (default: 0)"
+    )
+
+
+def run_tasks(argv: Sequence[str] | None = None) -> None:
+    """Runs the task that the options name, or all of them.
+
+    Raises:
+        UserError: An option is wrong, or nothing can be written into the folder of `--out`.
+    """
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    make_folder(arguments.out)
+    if arguments.task is not None:
+        load_task(arguments.task).run(arguments)
+        return
+    for place, (name, (_, summary)) in enumerate(TASKS.items()):
+        heading = f"{name}: {summary}"
+        print("\n" * 2 * bool(place) + f"{heading}\n{'=' * len(heading)}\n", flush=True)
+        load_task(name).run(parser.parse_args([name, f"--out={arguments.out}", f"--seed={arguments.seed}"]))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns the exit status.
+
+    Args:
+        argv: The words after `python -m tasks`; without it, those the program was started with.
+
+    Raises:
+        SystemExit: With status 0, after `--help`.
+    """
+    if hasattr(sys.stdout, "reconfigure"):
+        # A terminal without Greek letters shows question marks, instead of ending the program.
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        try:
+            run_tasks(argv)
+        finally:
+            if sys.stdout is not None:
+                # Here, so that a reader who has gone is noticed while it can still be handled.
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        complain("Stopped by Ctrl-C.")
+        return 130
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        complain(f"error: {place}{error.strerror or error}")
+        return 2
+    except (ValueError, ArithmeticError) as error:
+        complain(f"error: {error}")
+        return 2
+    return 0
+
+
+def complain(sentence: str) -> None:
+    """Prints one line to the standard error stream, whatever line ends the sentence holds."""
+    print(" ".join(sentence.split()), file=sys.stderr)

@@ -1,0 +1,111 @@
+"""Measuring models on the same held-out text: n-grams that learn from all of it, and a network beside its n-grams.
+
+Perplexities compare only over the same vocabulary and the same held-out predictions. So there are two comparisons: one of
+n-gram models with all the text has, and one of the network with n-gram models that see just what it sees.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tasks.errors import UserError
+from tasks.language_model.kneser_ney import KneserNeyModel
+from tasks.language_model.model import LanguageModel, Sentence, nats_per_prediction
+from tasks.language_model.neural import NeuralModel
+from tasks.language_model.ngrams import AddKModel
+from tasks.language_model.texts import Text, count_predictions, take_portion
+from tasks.language_model.training import LearningCurve, Recipe, train_network
+from tasks.language_model.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A model under its name, from how many predictions it learned, and its cross-entropy on the held-out text in nats."""
+
+    name: str
+    model: LanguageModel
+    n_learned: int
+    nats: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Models that were measured on the same predictions over the same vocabulary."""
+
+    vocabulary: Vocabulary
+    n_held_out: int
+    measured: tuple[Measured, ...]
+
+
+def describe_ngrams(highest_order: int) -> dict[str, Callable[[Sequence[Sentence], int], LanguageModel]]:
+    """Return how to make each n-gram model, by its name: unigrams, smoothed bigrams, and Kneser-Ney up to an order.
+
+    Each takes the sentences to learn from and the size of the vocabulary.
+
+    >>> list(describe_ngrams(3))
+    ['unigrams, add 1', 'bigrams, add 1', 'bigrams, add 0.05', 'bigrams, Kneser-Ney', 'trigrams, Kneser-Ney']
+    """
+
+    def add_k(order: int, k: float) -> Callable[[Sequence[Sentence], int], LanguageModel]:
+        return lambda sentences, n_words: AddKModel(sentences, order, k, n_words)
+
+    def kneser_ney(order: int) -> Callable[[Sequence[Sentence], int], LanguageModel]:
+        return lambda sentences, n_words: KneserNeyModel(sentences, order, n_words)
+
+    models = {"unigrams, add 1": add_k(1, 1), "bigrams, add 1": add_k(2, 1), "bigrams, add 0.05": add_k(2, 0.05)}
+    for order in range(2, highest_order + 1):
+        kind = {2: "bigrams", 3: "trigrams"}.get(order, f"{order}-grams")
+        models[f"{kind}, Kneser-Ney"] = kneser_ney(order)
+    return models
+
+
+def compare_ngrams(text: Text, highest_order: int) -> Comparison:
+    """Measure n-gram models that learn from the whole text, with its whole vocabulary, on all that is held out."""
+    vocabulary = Vocabulary.of(text.training, further_words=text.further_words)
+    training, held_out = vocabulary.encode_all(text.training), vocabulary.encode_all(text.held_out)
+    return Comparison(
+        vocabulary,
+        count_predictions(held_out),
+        tuple(_measure_ngrams(training, held_out, len(vocabulary), highest_order)),
+    )
+
+
+def _measure_ngrams(
+    training: Sequence[Sentence], held_out: Sequence[Sentence], n_words: int, highest_order: int
+) -> list[Measured]:
+    measured = []
+    for name, make in describe_ngrams(highest_order).items():
+        model = make(training, n_words)
+        measured.append(Measured(name, model, count_predictions(training), nats_per_prediction(model, held_out)))
+    return measured
+
+
+@dataclass(frozen=True)
+class NetworkComparison(Comparison):
+    """A comparison with a network, which is the last of `measured`, and the curve of its learning."""
+
+    model: NeuralModel
+    curve: LearningCurve
+    n_parameters: int
+
+
+def compare_network(text: Text, recipe: Recipe, highest_order: int, *, seed: int = 0) -> NetworkComparison:
+    """Train a network on a portion of a text, and measure it beside n-gram models of the same portion.
+
+    The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the
+    text. Raises UserError when the recipe leaves too few predictions.
+    """
+    vocabulary = Vocabulary.of(text.training, recipe.largest_vocabulary, text.further_words)
+    try:
+        portion = take_portion(text.training, recipe.n_examples)
+        held_out_portion = take_portion(text.held_out, recipe.n_held_out)
+    except ValueError as error:
+        raise UserError(f"{text.name}: {error}") from None
+    training, held_out = vocabulary.encode_all(portion), vocabulary.encode_all(held_out_portion)
+    measured = _measure_ngrams(training, held_out, len(vocabulary), highest_order)
+    network, curve = train_network(training, len(vocabulary), recipe, seed=seed)
+    model = NeuralModel(network)
+    nats = nats_per_prediction(model, held_out)
+    measured.append(Measured("feedforward network", model, count_predictions(training), nats))
+    return NetworkComparison(
+        vocabulary, count_predictions(held_out), tuple(measured), model, curve, len(network.parameters())
+    )

@@ -1,0 +1,142 @@
+"""The task `language-model`: which word comes next?
+
+N-gram models of a text, the text's feedforward network beside n-gram models that see just what it sees, and the
+demonstration of the dog that gets fed. Without `--data` the text is Python's own manual; with `--data SET` a published
+one.
+
+Source: Jurafsky & Martin, *Speech and Language Processing*, the chapters on n-gram language models and on neural networks.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from tasks.data_folder import find_data_folder
+from tasks.errors import UserError
+from tasks.language_model import figures, report
+from tasks.language_model.comparison import NetworkComparison, compare_network, compare_ngrams
+from tasks.language_model.demonstration import demonstrate
+from tasks.language_model.manual import read_manual
+from tasks.language_model.model import LanguageModel
+from tasks.language_model.readers import READERS, read_published
+from tasks.language_model.sampling import sample_sentence
+from tasks.language_model.texts import UNKNOWN, Text
+from tasks.language_model.training import RECIPES, Recipe
+from tasks.language_model.vocabulary import Vocabulary
+from tasks.options import positive_number, positive_whole_number, whole_number
+
+# Option: the setting of the recipe that it changes, the least number that makes sense, and what it means.
+NETWORK_OPTIONS = {
+    "context": ("context_length", 1, "how many words before the next one the network sees"),
+    "embedding": ("n_dimensions", 2, "dimensions of its embeddings"),
+    "hidden": ("n_hidden", 1, "units of its hidden layer"),
+    "vocabulary": ("largest_vocabulary", 3, "how many words it knows; all others are one"),
+    "examples": ("n_examples", 2, "how many predictions it learns from at most"),
+    "epochs": ("epochs", 1, "how often it goes through them"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this task."""
+    parser.add_argument(
+        "--data",
+        nargs="?",
+        const="names",
+        metavar="SET",
+        help="a published text in the folder CHALKGRAD_DATA instead of Python's manual "
+        f"(SET: {', '.join(READERS)}; default: names)",
+    )
+    parser.add_argument(
+        "--order",
+        type=positive_whole_number,
+        metavar="N",
+        help="the highest order of n-grams (default: one more than --context)",
+    )
+    for option, (attribute, _, meaning) in NETWORK_OPTIONS.items():
+        defaults = [getattr(RECIPES[unit], attribute) for unit in ("word", "letter")]
+        of_words, of_letters = ("all" if number is None else number for number in defaults)
+        default = of_words if of_words == of_letters else f"{of_words}; of letters: {of_letters}"
+        parser.add_argument(f"--{option}", type=whole_number, metavar="N", help=f"{meaning} (default: {default})")
+    parser.add_argument(
+        "--samples", type=whole_number, metavar="N", default=5, help="sentences that each model writes (default: 5)"
+    )
+    parser.add_argument(
+        "--temperature",
+        type=positive_number,
+        metavar="T",
+        default=1.0,
+        help="of the samples: below 1, likely words become likelier (default: 1)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure the models, print the tables and save the pictures.
+
+    Raises UserError when an option is wrong or a file is not as expected.
+    """
+    published: str | None = arguments.data
+    text = read_published(published, find_data_folder()) if published else read_manual()
+    recipe = choose_recipe(text, arguments)
+    order = recipe.context_length + 1 if arguments.order is None else arguments.order
+    print(report.describe_text(text), end="\n\n", flush=True)
+    ngrams = compare_ngrams(text, order)
+    print(report.format_ngrams(ngrams, text), end="\n\n", flush=True)
+    comparison = compare_network(text, recipe, order, seed=arguments.seed)
+    print(report.format_network(comparison, recipe, text), end="\n\n")
+    best = min(ngrams.measured, key=lambda measured: measured.nats)
+    for name, model, vocabulary in (
+        (f"{best.name}, from all the text", best.model, ngrams.vocabulary),
+        ("the network", comparison.model, comparison.vocabulary),
+    ):
+        samples = write_samples(model, vocabulary, text, arguments)
+        if samples:
+            print(report.format_samples(name, samples), end="\n\n", flush=True)
+    demonstration = demonstrate(arguments.seed)
+    print(report.format_demonstration(demonstration), end="\n\n")
+    stem = arguments.out / f"language-model-{published or 'manual'}"
+    for path in draw_pictures(stem, text, comparison):
+        print(f"picture: {path}")
+    path = arguments.out / "language-model-demonstration.png"
+    figures.plot_demonstration(path, demonstration)
+    print(f"picture: {path}")
+
+
+def choose_recipe(text: Text, arguments: argparse.Namespace) -> Recipe:
+    """Return the settings for a text, with what the options say instead of the defaults.
+
+    Raises UserError when an option is too small.
+    """
+    changes: dict[str, int] = {}
+    for option, (attribute, least, _) in NETWORK_OPTIONS.items():
+        number: int | None = getattr(arguments, option)
+        if number is not None:
+            if number < least:
+                raise UserError(f"--{option} must be {least} or more, not {number}")
+            changes[attribute] = number
+    return replace(RECIPES[text.unit], **changes)
+
+
+def write_samples(model: LanguageModel, vocabulary: Vocabulary, text: Text, arguments: argparse.Namespace) -> list[str]:
+    """Return sentences that a model writes, none with the unknown word in it."""
+    random = Random(arguments.seed)
+    never = frozenset([vocabulary.number(UNKNOWN)] if UNKNOWN in vocabulary else [])
+    longest = 20 if text.unit == "word" else 200
+    return [
+        text.join(
+            vocabulary.decode(
+                sample_sentence(model, random, temperature=arguments.temperature, longest=longest, never=never)
+            )
+        )
+        for _ in range(arguments.samples)
+    ]
+
+
+def draw_pictures(stem: Path, text: Text, comparison: NetworkComparison) -> list[Path]:
+    """Save the pictures of a text's network, and return where."""
+    learning, embeddings = (stem.with_name(f"{stem.name}-{name}.png") for name in ("learning", "embeddings"))
+    figures.plot_learning(learning, comparison, text.name)
+    groups = figures.LETTER_GROUPS if text.unit == "letter" else figures.WORD_GROUPS
+    title = f"Embeddings of {text.name}: what the network has learned to use alike"
+    figures.plot_embeddings(embeddings, comparison.model.network, comparison.vocabulary, groups, title)
+    return [learning, embeddings]

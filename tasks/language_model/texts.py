@@ -1,0 +1,83 @@
+"""Texts for language models: what one is, and how a part of one is taken."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+UNKNOWN = "<unk>"
+"""The word that stands for every word outside the vocabulary."""
+
+Words = tuple[str, ...]
+"""A sentence: its words, or its letters, without marks for its ends."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Sentences to learn from, and others held out to measure on.
+
+    `unit` says what a sentence consists of: "word" or "letter". `held_out_part` says which part of the whole is held out,
+    as a phrase for tables. `further_words` belong to the vocabulary although the sentences to learn from lack them.
+    """
+
+    name: str
+    unit: str
+    training: tuple[Words, ...]
+    held_out: tuple[Words, ...]
+    held_out_part: str
+    further_words: tuple[str, ...] = ()
+
+    def join(self, words: Iterable[str]) -> str:
+        """Return words as one line of text, the way this text is written.
+
+        >>> Text("names", "letter", (), (), "").join("emma")
+        'emma'
+        """
+        return (" " if self.unit == "word" else "").join(words)
+
+
+def count_predictions(sentences: Iterable[Sequence[object]]) -> int:
+    """Return how many predictions sentences ask for: one for each word, and one for the end of each.
+
+    >>> count_predictions([("so", "it", "is"), ("yes",)])
+    6
+    """
+    return sum(len(sentence) + 1 for sentence in sentences)
+
+
+def take_portion(sentences: Sequence[Words], n_predictions: int) -> tuple[Words, ...]:
+    """Return sentences spread evenly over `sentences`, in order, that ask for at most `n_predictions` predictions.
+
+    A text that is one long sentence is cut after as many of its words. Raises ValueError when `n_predictions` leaves no
+    sentence.
+
+    >>> take_portion([("a",), ("b",), ("c",), ("d",)], 4)
+    (('a',), ('c',))
+    >>> take_portion([tuple("abcdef")], 4)
+    (('a', 'b', 'c'),)
+    """
+    if len(sentences) == 1:
+        portion: tuple[Words, ...] = (sentences[0][: n_predictions - 1],)
+    else:
+        share = min(1.0, n_predictions / max(1, count_predictions(sentences)))
+        # A sentence is taken where the running share passes a whole number.
+        portion = tuple(
+            sentence
+            for index, sentence in enumerate(sentences)
+            if index == 0 or int(index * share) > int((index - 1) * share)
+        )
+        while count_predictions(portion) > n_predictions:
+            portion = portion[:-1]
+    if n_predictions < 2 or not portion:
+        raise ValueError(f"{n_predictions} predictions are too few for a sentence of this text")
+    return portion
+
+
+def merge_rare_words(sentences: Iterable[Words], count: Callable[[str], int], at_least: int) -> tuple[Words, ...]:
+    """Return the sentences with `UNKNOWN` in place of each word whose `count` is below `at_least`.
+
+    >>> from collections import Counter
+    >>> merge_rare_words([("the", "cat"), ("the", "dog")], Counter(["the", "the", "cat"]).__getitem__, 2)
+    (('the', '<unk>'), ('the', '<unk>'))
+    """
+    return tuple(
+        tuple(word if count(word) >= at_least else UNKNOWN for word in sentence) for sentence in sentences
+    )

@@ -1,0 +1,41 @@
+"""Cutting running English text into sentences, and sentences into words."""
+
+import re
+
+# The part to split by is the space; quotes and brackets belong to the sentences around it.
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”')\]]))\s+(?=[\"“'(\[]*[A-Z0-9_])")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|cf|vs|Mr|Mrs|Dr|St)|\b[A-Z])\.$")
+_WORD = re.compile(r"(?P<number>\d[\d,.]*(?<=\d))(?!\w)|(?P<word>\w+(?:[.'’-]\w+)*)")
+
+NUMBER = "<number>"
+"""The word that stands for every number written in digits."""
+
+
+def split_into_sentences(paragraph: str) -> list[str]:
+    """Return the sentences of a paragraph: a full stop, question or exclamation mark ends one before a capital or a digit.
+
+    >>> split_into_sentences("It is raised, e.g. Twice. Is it?  Yes.")
+    ['It is raised, e.g. Twice.', 'Is it?', 'Yes.']
+    """
+    sentences: list[str] = []
+    complete = True
+    for part in _SENTENCE_END.split(paragraph.strip()):
+        if complete:
+            sentences.append(part)
+        else:
+            sentences[-1] += f" {part}"
+        complete = not _ABBREVIATION.search(part)
+    return [sentence for sentence in sentences if sentence]
+
+
+def split_into_words(sentence: str) -> tuple[str, ...]:
+    """Return the words of a sentence in lower case, without punctuation; every number is `NUMBER`.
+
+    Hyphens, apostrophes and full stops inside a word are kept, so that names of a programming language stay whole.
+
+    >>> split_into_words('The "object.__init__()" method wasn’t called 1,000 times.')
+    ('the', 'object.__init__', 'method', 'wasn’t', 'called', '<number>', 'times')
+    """
+    return tuple(
+        NUMBER if match["number"] else match["word"].lower() for match in _WORD.finditer(sentence)
+    )

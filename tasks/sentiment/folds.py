@@ -1,0 +1,70 @@
+"""How sentences are divided into those that are learnt from and those that are judged on.
+
+Source: Jurafsky & Martin, *Speech and Language Processing*, "Test sets and cross-validation".
+"""
+
+import random
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+
+def stratified_folds(
+    labels: Sequence[int], n_folds: int, *, seed: int = 0, groups: Sequence[Hashable] | None = None
+) -> list[list[int]]:
+    """Divide the indices of `labels` into `n_folds` shuffled folds in which each class has its share.
+
+    Indices with equal `groups` come into the same fold: given the texts as groups, a sentence that occurs twice is
+    never learnt from and judged on at once. The seed decides the division. Raises ValueError for less than two folds,
+    and for so many that one would be empty.
+
+    >>> stratified_folds([0, 0, 0, 0, 1, 1], 2)
+    [[1, 2, 5], [0, 3, 4]]
+    """
+    if n_folds < 2:
+        raise ValueError(f"there is nothing to judge on with {n_folds} folds; take at least 2")
+    if groups is not None and len(groups) != len(labels):
+        raise ValueError(f"{len(groups)} groups were given with {len(labels)} labels; give one for each")
+    members: dict[Hashable, list[int]] = {}
+    for index in range(len(labels)):
+        members.setdefault(index if groups is None else groups[index], []).append(index)
+    order = list(members.values())
+    shuffle(order, seed)
+    folds: list[list[int]] = [[] for _ in range(n_folds)]
+    sizes: Counter[tuple[int, int]] = Counter()
+    for indices in order:
+        label = labels[indices[0]]
+        # The fold that has least of this class; among equals the smallest, so that rare classes spread over all folds.
+        fold = min(range(n_folds), key=lambda fold: (sizes[fold, label], len(folds[fold]), fold))
+        folds[fold].extend(indices)
+        sizes.update((fold, labels[index]) for index in indices)
+    if not all(folds):
+        raise ValueError(f"{len(labels)} labels in {len(order)} groups do not fill {n_folds} folds; take fewer")
+    return [sorted(fold) for fold in folds]
+
+
+def stratified_sample(labels: Sequence[int], size: int, *, seed: int = 0) -> list[int]:
+    """Return `size` indices of `labels`, sorted, in which each class has its share, or all when there are no more.
+
+    >>> stratified_sample([0, 0, 0, 0, 1, 1, 1, 1], 4)
+    [0, 1, 4, 5]
+    """
+    if size >= len(labels):
+        return list(range(len(labels)))
+    by_class: dict[int, list[list[int]]] = {}
+    for index, label in enumerate(labels):
+        by_class.setdefault(label, []).append([index])
+    ranked = []
+    for label, indices in by_class.items():
+        shuffle(indices, seed)
+        # Place r of n in its class is at (r + ½) / n of the way, so that any start of the ranking holds all shares.
+        ranked += [((rank + 0.5) / len(indices), label, index[0]) for rank, index in enumerate(indices)]
+    return sorted(index for _, _, index in sorted(ranked)[:size])
+
+
+def shuffle(items: list[list[int]], seed: int) -> None:
+    """Put `items` into an order that the seed decides, the same on every platform and Python version."""
+    # Only `random()` is the same in every version of Python; `Random.shuffle` is not promised to be.
+    uniform = random.Random(seed).random
+    for last in range(len(items) - 1, 0, -1):
+        chosen = int(uniform() * (last + 1))
+        items[last], items[chosen] = items[chosen], items[last]

@@ -1,0 +1,70 @@
+"""Lists of positive and of negative words: the one that ships with the project and two published ones."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import UserError
+from tasks.sentiment.corpora import SHIPPED_FOLDER
+from tasks.sentiment.text_files import malformed, read_lines
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Positive and negative words, in lower case. A word may be in both lists and then counts on both sides."""
+
+    name: str
+    positive: frozenset[str]
+    negative: frozenset[str]
+
+
+def shipped_lexicon() -> Lexicon:
+    """Return the lexicon that ships with the project, in the format of `read_word_lists`."""
+    return read_word_lists(SHIPPED_FOLDER, name="shipped")
+
+
+def read_word_lists(folder: Path, name: str = "Hu-Liu") -> Lexicon:
+    """Read `positive-words.txt` and `negative-words.txt`, the form in which Hu & Liu (2004) publish their lexicon.
+
+    One word a line; empty lines and lines that start with ";" are skipped. Raises UserError when a file is missing,
+    holds no word, or a line holds more than one.
+    """
+    return Lexicon(name, _read_words(folder / "positive-words.txt"), _read_words(folder / "negative-words.txt"))
+
+
+def _read_words(path: Path) -> frozenset[str]:
+    words = set()
+    for number, line in read_lines(path):
+        word = line.strip().lower()
+        if not word or word.startswith(";"):
+            continue
+        if len(word.split()) > 1:
+            raise malformed(path, number, "one word", line)
+        words.add(word)
+    if not words:
+        raise UserError(f"{path}: expected one word a line, found only comments and empty lines")
+    return frozenset(words)
+
+
+def read_vader_lexicon(folder: Path) -> Lexicon:
+    """Read `vader_lexicon.txt` (Hutto & Gilbert 2014): `token<tab>mean rating<tab>deviation<tab>ratings`.
+
+    A token is positive or negative by the sign of its mean rating. Of tokens listed twice the last line counts, as in
+    VADER itself, also where two differ only in case. Phrases of several words stay in the lists, but features count
+    single tokens and never meet them. Raises UserError when the file is missing or a line is of another form.
+    """
+    path = folder / "vader_lexicon.txt"
+    means = {}
+    for number, line in read_lines(path):
+        fields = line.split("\t")
+        try:
+            means[fields[0].lower()] = float(fields[1])
+        except (IndexError, ValueError):
+            raise malformed(path, number, "a token, a tab and its mean rating", line) from None
+        if not math.isfinite(means[fields[0].lower()]):
+            raise malformed(path, number, "a finite mean rating after the first tab", line)
+    return Lexicon(
+        "VADER",
+        positive=frozenset(token for token, mean in means.items() if mean > 0),
+        negative=frozenset(token for token, mean in means.items() if mean < 0),
+    )

@@ -1,0 +1,58 @@
+"""The networks that turn a document into logits: features into layers, or embeddings, pooled, into layers.
+
+Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks, on classification: with
+hand-built features, and with embeddings that are concatenated or pooled.
+"""
+
+from collections.abc import Sequence
+
+from autograd import Value
+from nn import MLP, Embedding, Module, concatenate, max_pool, mean_pool
+from nn.initializers import uniform
+
+PADDING = 0
+"""The number of the word that fills a short document up."""
+
+POOLINGS = ("concatenation", "mean", "max")
+
+
+class PooledNetwork(Module):
+    """Embeddings of the words of a document, pooled to one vector, into a two-layer network.
+
+    `pooling` is "concatenation" (the first `length` words side by side, a shorter document filled up with padding),
+    "mean" or "max" (element by element). The hidden layer has `n_hidden` tanh units; the output is `n_outputs` logits.
+
+    Raises ValueError for another pooling.
+    """
+
+    def __init__(
+        self,
+        n_words: int,
+        n_dimensions: int,
+        pooling: str,
+        n_hidden: int,
+        n_outputs: int,
+        *,
+        length: int = 12,
+        seed: int = 0,
+    ) -> None:
+        if pooling not in POOLINGS:
+            raise ValueError(f"pooling {pooling!r} is not one of {', '.join(POOLINGS)}")
+        self.pooling = pooling
+        self.length = length
+        # Small at first: what a word has not been taught should not sway the mean, still less the maximum.
+        small = uniform(-0.1, 0.1)
+        self.embedding = Embedding(n_words, n_dimensions, seed=seed, padding_index=PADDING, initializer=small)
+        n_inputs = n_dimensions * length if pooling == "concatenation" else n_dimensions
+        self.layers = MLP(n_inputs, [n_hidden, n_outputs], activation="tanh", seed=seed + 1)
+
+    def __call__(self, words: Sequence[int]) -> tuple[Value, ...]:
+        """Return the logits of a document, given as the numbers of its words, of which there is at least one."""
+        vectors = self.embedding(words)
+        if self.pooling == "mean":
+            pooled = mean_pool(vectors)
+        elif self.pooling == "max":
+            pooled = max_pool(vectors)
+        else:
+            pooled = concatenate(vectors, self.length, self.embedding(PADDING))
+        return self.layers(pooled)

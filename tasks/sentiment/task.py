@@ -1,0 +1,222 @@
+"""The task `sentiment`: is a review positive, negative, or neither?
+
+Logistic regression and a two-layer network on six features made by hand, then networks that learn embeddings and pool
+them. Without `--data` they are cross-validated on the corpus that ships with the project, in two and in three classes;
+with `--data SET` on a published one, which is tested on its own test part if it has one.
+
+Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks, on classification.
+"""
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from tasks.options import positive_whole_number, whole_number
+from tasks.data_folder import find_data_folder
+from tasks.errors import UserError
+from tasks.sentiment import figures, report
+from tasks.sentiment.classifiers import RECIPES, Document, Recipe, documents_of, fit
+from tasks.sentiment.corpora import Corpus, shipped_corpus
+from tasks.sentiment.evaluation import Evaluation, Fit, WordEffect, cross_validate, train_and_test, word_effects
+from tasks.sentiment.folds import stratified_sample
+from tasks.sentiment.lexicons import Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
+from tasks.sentiment.readers import READERS, read_published
+
+FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
+EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
+GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tuple(RECIPES)}
+
+EMBEDDING_SENTENCES = 3000
+"""How many published sentences models with embeddings take unless told: on scalars, ten folds of more take minutes."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this task."""
+    parser.add_argument(
+        "--data",
+        nargs="?",
+        const="uci",
+        metavar="SET",
+        help=f"a published set in the folder CHALKGRAD_DATA instead of the shipped corpus (SET: {', '.join(READERS)}; "
+        "default: uci)",
+    )
+    parser.add_argument(
+        "--models",
+        metavar="LIST",
+        help=f"models, with commas between them: {', '.join(RECIPES)}, or the groups {', '.join(GROUPS)} "
+        "(default: all; with --data: features)",
+    )
+    parser.add_argument(
+        "--lexicon",
+        choices=("shipped", "hu-liu", "vader"),
+        help="where the positive and negative words come from (default: shipped; with --data: hu-liu)",
+    )
+    parser.add_argument(
+        "--folds", type=positive_whole_number, metavar="K", help="folds of cross-validation (default: 5; with --data: 10)"
+    )
+    parser.add_argument(
+        "--rare-words",
+        choices=("lexicon", "together"),
+        default="lexicon",
+        help="for embeddings: words met less than 3 times share three vectors by the lexicon's judgement of them "
+        "(positive, negative, neither), or one vector, all together (default: lexicon)",
+    )
+    parser.add_argument(
+        "--classes",
+        type=int,
+        choices=(2, 3),
+        help="leave neutral sentences out (2) or not (3) (default: both; with --data: not)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=positive_whole_number,
+        metavar="N",
+        help="passes over the training sentences (default: each model's own)",
+    )
+    parser.add_argument(
+        "--sentences",
+        type=whole_number,
+        metavar="N",
+        help="use at most N sentences, with the classes' shares kept; 0 for all of them "
+        f"(default: 0; for embeddings with --data: {EMBEDDING_SENTENCES})",
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train and judge the models, print the tables and save the pictures.
+
+    Raises UserError when an option is wrong or a file is not as expected.
+    """
+    published: str | None = arguments.data
+    models = choose_models(arguments.models or ("features" if published else "all"))
+    lexicon = choose_lexicon(arguments.lexicon or ("hu-liu" if published else "shipped"))
+    corpus = read_published(published, find_data_folder()) if published else shipped_corpus()
+    n_folds = arguments.folds or (10 if published else 5)
+    for variant in choose_classes(corpus, arguments.classes, both=not published):
+        print(describe(variant, lexicon, n_folds), end="\n\n", flush=True)
+        evaluations = []
+        for model in models:
+            n_sentences = arguments.sentences
+            if n_sentences is None:
+                n_sentences = EMBEDDING_SENTENCES if published and model in EMBEDDING_MODELS else 0
+            fit_model = partial(
+                fit,
+                RECIPES[model],
+                n_classes=len(variant.class_names),
+                lexicon=lexicon,
+                epochs=arguments.epochs,
+                seed=arguments.seed,
+                rare_words_by_lexicon=arguments.rare_words == "lexicon",
+            )
+            evaluations.append(evaluate(RECIPES[model], fit_model, variant, n_folds, n_sentences, arguments.seed))
+        effects = [(evaluation, word_effects(evaluation)) for evaluation in evaluations if evaluation.recipe.pooling is not None]
+        print_report(evaluations, effects, lexicon)
+        stem = arguments.out / f"sentiment-{published or 'shipped'}-{len(variant.class_names)}-classes"
+        for path in draw_report(stem, evaluations, effects):
+            print(f"picture: {path}")
+        print()
+
+
+def choose_models(names: str) -> list[str]:
+    """Return the models that `names` lists with commas, groups resolved, in the order of `RECIPES`.
+
+    Raises UserError for a name that is neither a model nor a group.
+
+    >>> choose_models("max,features")
+    ['logistic', 'two-layer', 'max']
+    """
+    chosen: set[str] = set()
+    for name in names.split(","):
+        if name not in RECIPES and name not in GROUPS:
+            raise UserError(f"--models: {name!r} is not one of {', '.join((*RECIPES, *GROUPS))}")
+        chosen.update(GROUPS.get(name, (name,)))
+    return [name for name in RECIPES if name in chosen]
+
+
+def choose_lexicon(name: str) -> Lexicon:
+    """Return the lexicon called shipped, hu-liu or vader; raises UserError when it cannot be read."""
+    if name == "hu-liu":
+        return read_word_lists(find_data_folder() / "lexicon_hu_liu")
+    if name == "vader":
+        return read_vader_lexicon(find_data_folder() / "lexicon_vader")
+    return shipped_lexicon()
+
+
+def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list[Corpus]:
+    """Return `corpus` in as many classes as asked for; without `n_classes`, as it is, or with `both` in 2 and 3.
+
+    Raises UserError when the corpus cannot be had in so many classes.
+    """
+    binary = corpus.without_class("neutral") if len(corpus.class_names) == 3 else corpus
+    if n_classes is None:
+        return [binary, corpus] if both else [corpus]
+    for variant in (corpus, binary):
+        if len(variant.class_names) == n_classes:
+            return [variant]
+    raise UserError(f"--classes {n_classes}: {corpus.name} has the classes {', '.join(corpus.class_names)}")
+
+
+def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int) -> str:
+    """Return the lines that say what is learnt from and how it is judged."""
+    counts = ", ".join(f"{count} {name}" for name, count in zip(corpus.class_names, corpus.class_counts(), strict=True))
+    judged = f"{n_folds}-fold cross-validation" if corpus.test is None else f"tested on {len(corpus.test)} more"
+    return (
+        f"{corpus.name}, {len(corpus.class_names)} classes: {counts}; {judged}\n"
+        f"lexicon {lexicon.name}: {len(lexicon.positive)} positive and {len(lexicon.negative)} negative words"
+    )
+
+
+def evaluate(recipe: Recipe, fit_model: Fit, corpus: Corpus, n_folds: int, n_sentences: int, seed: int) -> Evaluation:
+    """Judge one kind of model on a corpus by its test part, or by cross-validation when it has none.
+
+    At most `n_sentences` sentences are taken to learn from, all for 0. Raises ValueError when they do not fill the
+    folds.
+    """
+    documents = sample(documents_of(corpus.sentences, corpus), n_sentences, seed)
+    if corpus.test is not None:
+        return train_and_test(recipe, fit_model, documents, documents_of(corpus.test, corpus), corpus.class_names)
+    return cross_validate(recipe, fit_model, documents, corpus.class_names, n_folds=n_folds, seed=seed)
+
+
+def sample(documents: Sequence[Document], size: int, seed: int) -> list[Document]:
+    """Return at most `size` documents with the classes' shares kept, all for 0."""
+    if size == 0:
+        return list(documents)
+    return [documents[index] for index in stratified_sample([one.label for one in documents], size, seed=seed)]
+
+
+def print_report(
+    evaluations: Sequence[Evaluation], effects: Sequence[tuple[Evaluation, Sequence[WordEffect]]], lexicon: Lexicon
+) -> None:
+    """Print all tables about models that were judged on one corpus."""
+    print(report.format_overview(evaluations), end="\n\n")
+    best = report.best_of(evaluations)
+    print(report.format_confusion(best), end="\n\n")
+    on_features = [evaluation for evaluation in evaluations if evaluation.recipe.pooling is None]
+    if on_features:
+        print(report.format_feature_weights(on_features), end="\n\n")
+        print(report.format_counted_words(on_features[0], lexicon), end="\n\n")
+    for evaluation, ordered in effects:
+        print(report.format_word_effects(evaluation, ordered), end="\n\n")
+    print(report.format_mistakes(best), end="\n\n")
+
+
+def draw_report(
+    stem: Path, evaluations: Sequence[Evaluation], effects: Sequence[tuple[Evaluation, Sequence[WordEffect]]]
+) -> list[Path]:
+    """Save all pictures about models that were judged on one corpus; return their paths, which begin with `stem`."""
+    confusion, learning, weights, words = (
+        stem.with_name(f"{stem.name}-{name}.png") for name in ("confusion", "learning", "weights", "words")
+    )
+    figures.plot_confusion(confusion, evaluations)
+    figures.plot_learning(learning, evaluations)
+    saved = [confusion, learning]
+    for evaluation in evaluations:
+        if evaluation.recipe is RECIPES["logistic"]:
+            figures.plot_feature_weights(weights, evaluation)
+            saved.append(weights)
+    if effects:
+        figures.plot_words(words, effects)
+        saved.append(words)
+    return saved

@@ -1,0 +1,69 @@
+"""The published files themselves, when CHALKGRAD_DATA names their folder: their sizes, and the perplexities known for them.
+
+The perplexities of the Penn Treebank are published: Mikolov (2012), table 4.1, has 148.3 for Kneser-Ney trigrams.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tasks.language_model.kneser_ney import KneserNeyModel
+from tasks.language_model.model import nats_per_prediction, perplexity
+from tasks.language_model.ngrams import AddKModel
+from tasks.language_model.readers import read_published
+from tasks.language_model.texts import Text, count_predictions
+from tasks.language_model.vocabulary import Vocabulary
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files"
+)
+
+# Predictions in the training part and the held-out part, then the size of the vocabulary with the boundary.
+SIZES = {
+    "names": (182_625, 22_655, 27),
+    "ptb": (929_589, 82_430, 10_000),
+    "brown": (835_524, 171_297, 17_906),
+    "inaugural": (131_936, 11_138, 5_227),
+    "tinyshakespeare": (1_003_855, 111_541, 66),
+    "wikitext2": (216_347, 244_102, 13_777),
+}
+
+
+def read(name: str) -> Text:
+    return read_published(name, Path(os.environ["CHALKGRAD_DATA"]))
+
+
+def kneser_ney(text: Text, order: int) -> float:
+    vocabulary = Vocabulary.of(text.training, further_words=text.further_words)
+    model = KneserNeyModel(vocabulary.encode_all(text.training), order, len(vocabulary))
+    return nats_per_prediction(model, vocabulary.encode_all(text.held_out))
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_sizes(name: str) -> None:
+    text = read(name)
+    vocabulary = Vocabulary.of(text.training, further_words=text.further_words)
+    assert (count_predictions(text.training), count_predictions(text.held_out), len(vocabulary)) == SIZES[name]
+    # No word of the held-out part is outside the vocabulary without there being a word for it.
+    assert len(vocabulary.encode_all(text.held_out)) == len(text.held_out)
+
+
+def test_penn_treebank_bigrams() -> None:
+    assert perplexity(kneser_ney(read("ptb"), 2)) == pytest.approx(185.7, abs=0.1)
+
+
+@pytest.mark.parametrize(("order", "nats"), [(2, 2.453), (3, 2.219), (4, 2.056), (5, 1.984), (6, 1.975)])
+def test_names(order: int, nats: float) -> None:
+    assert kneser_ney(read("names"), order) == pytest.approx(nats, abs=0.0006)
+
+
+def test_shakespeare_bigrams() -> None:
+    assert kneser_ney(read("tinyshakespeare"), 2) == pytest.approx(2.484, abs=0.0006)
+
+
+def test_bigrams_without_smoothing_on_all_names() -> None:
+    lines = (Path(os.environ["CHALKGRAD_DATA"]) / "names_makemore" / "names.txt").read_text().split()
+    vocabulary = Vocabulary.of(map(tuple, lines))
+    names = vocabulary.encode_all(map(tuple, lines))
+    assert nats_per_prediction(AddKModel(names, 2, 0, len(vocabulary)), names) == pytest.approx(2.4540, abs=0.00005)

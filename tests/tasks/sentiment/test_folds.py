@@ -1,0 +1,72 @@
+"""Folds: every index once, each class with its share, equal texts together."""
+
+from collections import Counter
+
+import pytest
+
+from tasks.sentiment.folds import shuffle, stratified_folds, stratified_sample
+
+LABELS = [0] * 40 + [1] * 23 + [2] * 10
+
+
+@pytest.mark.parametrize("n_folds", [2, 3, 10])
+def test_every_index_is_in_one_fold(n_folds: int) -> None:
+    folds = stratified_folds(LABELS, n_folds, seed=3)
+    assert len(folds) == n_folds
+    assert sorted(index for fold in folds for index in fold) == list(range(len(LABELS)))
+
+
+@pytest.mark.parametrize("n_folds", [2, 3, 10])
+def test_each_fold_has_its_share_of_each_class(n_folds: int) -> None:
+    folds = stratified_folds(LABELS, n_folds, seed=3)
+    for label, count in Counter(LABELS).items():
+        shares = [sum(LABELS[index] == label for index in fold) for fold in folds]
+        assert max(shares) - min(shares) <= 1, (label, shares)
+        assert sum(shares) == count
+    sizes = [len(fold) for fold in folds]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_the_seed_decides() -> None:
+    assert stratified_folds(LABELS, 5, seed=1) == stratified_folds(LABELS, 5, seed=1)
+    assert stratified_folds(LABELS, 5, seed=1) != stratified_folds(LABELS, 5, seed=2)
+    assert stratified_folds(LABELS, 5, seed=1)[0] != list(range(len(stratified_folds(LABELS, 5, seed=1)[0])))
+
+
+def test_equal_groups_stay_together() -> None:
+    texts = [f"text {index % 50}" for index in range(len(LABELS))]
+    folds = stratified_folds(LABELS, 5, groups=texts)
+    of_text: dict[str, set[int]] = {}
+    for number, fold in enumerate(folds):
+        for index in fold:
+            of_text.setdefault(texts[index], set()).add(number)
+    assert len(of_text) == 50
+    assert all(len(numbers) == 1 for numbers in of_text.values())
+
+
+@pytest.mark.parametrize(
+    ("labels", "n_folds", "message"),
+    [([0, 1], 1, "at least 2"), ([0, 1], 3, "take fewer"), ([], 2, "take fewer")],
+)
+def test_impossible_numbers_of_folds(labels: list[int], n_folds: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        stratified_folds(labels, n_folds)
+
+
+def test_groups_of_another_length() -> None:
+    with pytest.raises(ValueError, match=r"3 groups.*2 labels"):
+        stratified_folds([0, 1], 2, groups=["a", "b", "c"])
+
+
+def test_a_sample_has_the_shares_of_the_whole() -> None:
+    sample = stratified_sample(LABELS, 36, seed=5)
+    assert len(set(sample)) == 36
+    assert Counter(LABELS[index] for index in sample) == {0: 20, 1: 11, 2: 5}
+    assert stratified_sample(LABELS, 1000) == list(range(len(LABELS)))
+
+
+def test_shuffling_is_the_same_on_every_version() -> None:
+    items = [[index] for index in range(6)]
+    shuffle(items, seed=0)
+    # Worked from random.Random(0).random() = 0.844, 0.758, 0.421, 0.259, 0.511.
+    assert items == [[2], [4], [0], [1], [3], [5]]

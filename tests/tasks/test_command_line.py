@@ -1,0 +1,166 @@
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from tasks import command_line
+from tasks.command_line import TASKS, main
+from tasks.errors import UserError
+
+
+@pytest.fixture
+def task(monkeypatch):
+    """A task "one" whose `run` keeps its arguments, or raises what `failure` holds, and a second task "two"."""
+    fake = SimpleNamespace(failure=None, runs=[])
+
+    def run(arguments):
+        fake.runs.append(arguments)
+        if fake.failure is not None:
+            raise fake.failure
+
+    fake.run = run
+    fake.add_arguments = lambda parser: parser.add_argument("--epochs", type=int, default=3)
+    monkeypatch.setitem(sys.modules, "a_task_for_tests", fake)
+    names = {"one": ("a_task_for_tests", "the first"), "two": ("a_task_for_tests", "the second")}
+    monkeypatch.setattr(command_line, "TASKS", names)
+    return fake
+
+
+def test_the_tasks_are_in_the_order_of_the_text():
+    assert list(TASKS) == ["units", "gates", "xor", "sentiment", "language-model"]
+
+
+def test_a_name_runs_one_task_with_its_options(task, tmp_path):
+    assert main(["one", "--epochs", "5", "--out", str(tmp_path / "here"), "--seed", "7"]) == 0
+    [arguments] = task.runs
+    assert (arguments.epochs, arguments.out, arguments.seed) == (5, tmp_path / "here", 7)
+    assert arguments.out.is_dir()
+
+
+def test_common_options_may_stand_before_the_name(task, tmp_path):
+    assert main(["--seed", "7", "--out", str(tmp_path), "one"]) == 0
+    assert (task.runs[0].seed, task.runs[0].out) == (7, tmp_path)
+
+
+def test_no_name_runs_all_with_their_defaults(task, tmp_path, capsys):
+    assert main(["--out", str(tmp_path), "--seed", "2"]) == 0
+    assert [(run.task, run.epochs, run.seed, run.out) for run in task.runs] == [
+        ("one", 3, 2, tmp_path),
+        ("two", 3, 2, tmp_path),
+    ]
+    assert "one: the first\n==============\n" in capsys.readouterr().out
+
+
+def test_the_folder_and_the_seed_have_defaults(task, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["one"]) == 0
+    assert (task.runs[0].out.name, task.runs[0].seed) == ("out", 0)
+    assert (tmp_path / "out").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["three"], "'three'"),
+        (["one", "--epochs", "many"], "--epochs"),
+        (["one", "--unknown"], "--unknown"),
+        (["one", "--epoch", "3"], "--epoch"),
+        (["one", "--seed", "-1"], "0 or more"),
+        (["--seed", "x", "one"], "--seed"),
+        (["one", "--out"], "--out"),
+    ],
+)
+def test_wrong_words_give_status_2_and_one_line(task, words, part, capsys):
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert part in printed.err and "--help" in printed.err
+    assert printed.err.count("\n") == 1 and printed.out == "" and not task.runs
+
+
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        (UserError("data.txt, line 3:\nexpected a label"), "error: data.txt, line 3: expected a label\n"),
+        (ValueError("learning_rate must be positive"), "error: learning_rate must be positive\n"),
+        (OverflowError("exp(1e+300) is too large"), "error: exp(1e+300) is too large\n"),
+        (FileNotFoundError(2, "No such file or directory", "a.txt"), "error: a.txt: No such file or directory\n"),
+        (OSError("the disk is gone"), "error: the disk is gone\n"),
+    ],
+)
+def test_a_mistake_of_the_user_gives_status_2_and_one_line(task, tmp_path, failure, message, capsys):
+    task.failure = failure
+    assert main(["one", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == message
+
+
+def test_ctrl_c_gives_status_130_and_one_line(task, tmp_path, capsys):
+    task.failure = KeyboardInterrupt()
+    assert main(["one", "--out", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "Stopped by Ctrl-C.\n"
+
+
+def test_a_mistake_of_the_program_keeps_its_traceback(task, tmp_path):
+    task.failure = AttributeError("no such attribute")
+    with pytest.raises(AttributeError):
+        main(["one", "--out", str(tmp_path)])
+
+
+@pytest.mark.parametrize("words", [["--help"], ["one", "--help"]])
+def test_help_names_the_options(task, words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert "--out DIR" in printed and "--seed N" in printed
+    assert ("--epochs" in printed) == (words[0] == "one")
+
+
+def start(*words, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "tasks", *words],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"} | options.pop("env", {}),
+        check=False,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_real_task_explains_itself(name):
+    done = start(name, "--help", stdout=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"python -m tasks {name}" in done.stdout and "--out DIR" in done.stdout
+
+
+def test_an_unknown_name_in_a_real_process():
+    done = start("sentimnt", stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "sentimnt" in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written_in_a_real_process(tmp_path):
+    (tmp_path / "taken").write_text("")
+    done = start("units", "--out", str(tmp_path / "taken" / "out"), stdout=subprocess.PIPE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "taken" in done.stderr and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe has another error on Windows")
+def test_a_reader_who_has_gone_is_no_error(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = start("units", "--out", str(tmp_path), stdout=writer)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_terminal_without_greek_letters_gets_question_marks(tmp_path):
+    done = start("units", "--out", str(tmp_path), stdout=subprocess.PIPE, env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?L/?a" in done.stdout
