@@ -12,7 +12,8 @@ from typing import Any, Literal, overload
 from autograd import graph
 from autograd.functions import local_derivatives_as_values
 from autograd.modes import deriving
-from autograd.value import Value, as_operand, real_number
+from autograd.operands import as_operand
+from autograd.value import Value, real_number
 
 
 @overload

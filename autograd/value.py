@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import numbers
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import count
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any
 
 from autograd import graph, specializing
-from autograd.errors import all_finite, explain, explain_overflow
-from autograd.modes import is_deriving, is_paused
+from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.specializing import compile_operation
 
-Operand: TypeAlias = "Value | float"
-
 _next_tick = count(1).__next__
 _new = object.__new__
 _LEAF = TABLE["leaf"]
-_CONSTANT = TABLE["constant"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
 # The tick of the latest assignment anywhere: nodes younger than it can't be stale.
@@ -282,13 +278,6 @@ def real_number(data: Any) -> float:
     raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
 
 
-def _constant_operand(data: Any) -> Any:
-    """A plain number that meets a Value becomes a constant of the graph; anything else is for Python to refuse."""
-    if isinstance(data, numbers.Real):
-        return recorded_as(_CONSTANT, None, None, float(data))
-    return NotImplemented
-
-
 def recorded_as(
     primitive: Primitive, first: Any, second: Any, data: float, label: str = "", gradient: float | None = None
 ) -> Value:
@@ -310,65 +299,11 @@ def take_new_tick(leaf: Value) -> None:
     leaf._tick = _latest_assignment = _next_tick()
 
 
-def as_operand(number: Operand) -> Value:
-    """A Value as it is; a plain number as a constant.
-
-    Raises:
-        TypeError: it is neither.
-    """
-    return number if isinstance(number, Value) else recorded_as(_CONSTANT, None, None, real_number(number))
-
-
 def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
     """Record a node whose result has been computed; inside `no_grad` only the number remains."""
     if specializing.NAMESPACE["paused"] and is_paused():
         return Value(data)
     return recorded_as(primitive, first, second, data)
-
-
-def _recover(primitive: Primitive, first: Any, second: Any, error: Exception) -> float:
-    """After an operation failed: its limit while derivatives are being recorded, otherwise an error that says more."""
-    groups = [first] if second is None else [first, second]
-    if is_deriving():
-        return graph.quiet_forward(primitive, groups)
-    raise explain(primitive, graph.flatten(groups), error) from None
-
-
-def _check_overflow(primitive: Primitive, first: Any, second: Any) -> None:
-    nodes = graph.flatten([first] if second is None else [first, second])
-    if all_finite(nodes) and not is_deriving():
-        raise explain_overflow(primitive, nodes)
-
-
-def as_sequence(values: Iterable[Operand], name: str) -> tuple[Any, ...]:
-    """The operands of an n-ary function as a tuple; a tuple is kept, not copied.
-
-    Raises:
-        ValueError: it is empty.
-        TypeError: it can't be iterated over, or has no order.
-    """
-    if values.__class__ is not tuple:
-        if isinstance(values, Value | str | bytes | set | frozenset | dict):
-            raise TypeError(f"{name} takes a list or tuple of Values and numbers, not a {type(values).__name__}")
-        try:
-            values = tuple(values)
-        except TypeError:
-            raise TypeError(f"{name} takes a list or tuple of Values and numbers, not {values!r}") from None
-    if not values:
-        raise ValueError(f"{name} of no operands: give at least one")
-    return values
-
-
-def operands_of(values: tuple[Any, ...]) -> tuple[Value, ...]:
-    """All elements as Values, plain numbers as constants; a tuple of Values only is kept as it is."""
-    for value in values:
-        if value.__class__ is not Value:
-            return tuple(map(as_operand, values))
-    return values
-
-
-def _unequal_lengths(name: str, first: tuple[Any, ...], second: tuple[Any, ...]) -> ValueError:
-    return ValueError(f"{name} of sequences of {len(first)} and {len(second)} operands: they must be equally long")
 
 
 # The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
@@ -380,16 +315,9 @@ specializing.NAMESPACE.update(
     Value=Value,
     new=_new,
     next_tick=_next_tick,
-    constant_or_not_implemented=_constant_operand,
-    as_operand=as_operand,
     leaf=Value,
     paused=0,
     is_paused=is_paused,
-    recover=_recover,
-    check_overflow=_check_overflow,
-    sequence=as_sequence,
-    operands_of=operands_of,
-    unequal_lengths=_unequal_lengths,
     quiet_pull=graph.quiet_pull,
     contributions=graph.contributions,
 )

@@ -9,7 +9,7 @@ from random import Random
 from typing import SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
-from autograd.value import as_operand
+from autograd.operands import as_operand
 from nn.checks import whole_number
 from nn.initializers import Initializer, initializer_function, random_source, uniform
 from nn.module import Module

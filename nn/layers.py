@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Literal, TypeAlias
 
 from autograd import Value, dot
-from autograd.value import Operand, as_operand
+from autograd.operands import Operand, as_operand
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
 from nn.initializers import Initializer, initializer_function, random_source

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import index
 
 from autograd import Value, equal, log, log1p, logsumexp, pick, relu, softplus, where
-from autograd.value import Operand, as_operand
+from autograd.operands import Operand, as_operand
 from nn.checks import number_of
 
 
