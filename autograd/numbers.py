@@ -4,10 +4,10 @@ A rule in `autograd.primitives` is an ordinary Python expression over a number s
 and functions ``m.exp``, ``m.where``, … This file holds the systems the eager engine needs:
 
 - `FLOATS`: Python floats, raising what `math` raises;
-- `QUIET`: floats that never raise, for derivatives at singular points: 1/0 is inf, log(-1) is nan;
-- `SourceText`: expressions that write themselves down as Python statements, from which fast forms are compiled.
+- `QUIET`: floats that never raise, for derivatives at singular points: 1/0 is inf, log(-1) is nan.
 
-The fourth, Values, needs no class: the module `autograd.functions` has all the names a rule can ask for.
+Two more are elsewhere: source text in `autograd.source_text`, and Values, which need no class: the module `autograd.functions`
+has all the names a rule can ask for.
 
 A name that a system has no function of its own for is looked up in the table, so ``m.sigmoid`` works in each of them.
 """
@@ -219,99 +219,3 @@ class QuietFloats(Floats):
 
 FLOATS = Floats()
 QUIET = QuietFloats()
-
-
-class Expression:
-    """A name in a program being written; arithmetic on it writes one more statement."""
-
-    __slots__ = ("program", "text")
-
-    def __init__(self, program: SourceText, text: str) -> None:
-        self.program = program
-        self.text = text
-
-    def _write(self, template: str, *operands: Any) -> Expression:
-        return self.program.write(template.format(*map(text_of, operands)))
-
-    def __neg__(self) -> Expression:
-        return self._write("-{}", self)
-
-    def __abs__(self) -> Expression:
-        return self._write("abs({})", self)
-
-    def __add__(self, other: Any) -> Expression:
-        return self._write("{} + {}", self, other)
-
-    def __radd__(self, other: Any) -> Expression:
-        return self._write("{} + {}", other, self)
-
-    def __sub__(self, other: Any) -> Expression:
-        return self._write("{} - {}", self, other)
-
-    def __rsub__(self, other: Any) -> Expression:
-        return self._write("{} - {}", other, self)
-
-    def __mul__(self, other: Any) -> Expression:
-        return self._write("{} * {}", self, other)
-
-    def __rmul__(self, other: Any) -> Expression:
-        return self._write("{} * {}", other, self)
-
-    def __truediv__(self, other: Any) -> Expression:
-        return self._write("{} / {}", self, other)
-
-    def __rtruediv__(self, other: Any) -> Expression:
-        return self._write("{} / {}", other, self)
-
-    def __pow__(self, other: Any) -> Expression:
-        return self._write("power({}, {})", self, other)
-
-    def __lt__(self, other: Any) -> Expression:
-        return self._write("{} < {}", self, other)
-
-    def __le__(self, other: Any) -> Expression:
-        return self._write("{} <= {}", self, other)
-
-    def __gt__(self, other: Any) -> Expression:
-        return self._write("{} > {}", self, other)
-
-    def __ge__(self, other: Any) -> Expression:
-        return self._write("{} >= {}", self, other)
-
-
-def text_of(number: Any) -> str:
-    """Write an operand of an expression: a name, or a float literal that reads back to the same bits."""
-    return number.text if isinstance(number, Expression) else repr(float(number))
-
-
-class SourceText(NumberSystem):
-    """A program under construction: each operation on its expressions appends a statement to `lines`.
-
-    >>> program = SourceText()
-    >>> x = program.name("x")
-    >>> result = program.exp(-abs(x)) + 1.0
-    >>> program.lines
-    ['t1 = abs(x)', 't2 = -t1', 't3 = exp(t2)', 't4 = t3 + 1.0']
-    """
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def name(self, text: str) -> Expression:
-        """An expression that stands for a variable of the surrounding program."""
-        return Expression(self, text)
-
-    def write(self, right_hand_side: str) -> Expression:
-        """Append a statement and return the name it assigns to."""
-        name = f"t{len(self.lines) + 1}"
-        self.lines.append(f"{name} = {right_hand_side}")
-        return Expression(self, name)
-
-    def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
-        """One of two numbers, both already computed."""
-        return self.write(f"{text_of(if_true)} if {text_of(condition)} else {text_of(if_false)}")
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in FUNCTIONS:
-            return lambda *operands: self.write(f"{name}({', '.join(map(text_of, operands))})")
-        return super().__getattr__(name)

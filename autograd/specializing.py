@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd.numbers import FUNCTIONS, Expression, SourceText, text_of
+from autograd.numbers import FUNCTIONS
 from autograd.primitives import TABLE
 from autograd.rules import MANY, Primitive, Summed
+from autograd.source_text import Expression, SourceText, text_of
 
 # The names all compiled functions see; autograd.value adds Value and what it needs to record one.
 NAMESPACE: dict[str, Any] = {**FUNCTIONS, **{f"{name}_primitive": primitive for name, primitive in TABLE.items()}}
