@@ -69,7 +69,7 @@ _binary(
     "power", "^", lambda m, a, b: a**b,
     # x⁰ is constant, also at 0; and 0^b has slope 0 for b > 0, which xlogy knows.
     lambda m, a, b, y: (m.where(m.equal(b, 0.0), 0.0, b * a ** (b - 1.0)), m.xlogy(y, a)),
-    at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0)), "a to the power b",
+    at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0), (1e-300, -3.0), (0.3, -700.0)), "a to the power b",
 )
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")
 _unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x")
@@ -167,7 +167,9 @@ _binary(
     "xlogy", "x ln y",
     # The logarithm of 1 stands in where a is 0, so that 0 × ln 0 is 0 and not an error.
     lambda m, a, b: a * m.log(m.where(m.equal(a, 0.0), 1.0, b)),
-    lambda m, a, b, y: (m.log(b), a / b), at.LOGARITHMS, ((1.0, 0.0), (1.0, -1.0)), "a ln b, and 0 where a is 0",
+    # The last 1 does the same for 0 ÷ 0, since 0 × ln b is 0 around b = 0 too.
+    lambda m, a, b, y: (m.log(b), a / m.where(m.equal(abs(a) + b, 0.0), 1.0, b)),
+    at.LOGARITHMS, ((1.0, 0.0), (1.0, -1.0)), "a ln b, and 0 where a is 0",
 )
 
 # -------------------------------------------------------------------------------------------------- many operands

@@ -30,21 +30,22 @@ OPEN_UNIT = _both_signs(sorted({x for x in _MAGNITUDES if x < 1.0} | set(_CLOSE_
 CLOSED_UNIT = (-1.0, *OPEN_UNIT, 1.0)
 FROM_ONE = (
     1.0, *(1 + d for d in (1e-15, 1e-12, 1e-9, 1e-7, 1e-5, 1e-3, 0.02, 0.05)), *(x for x in _MAGNITUDES if x > 1.0),
-    *_HUGE, *(1.0 + k / 8 for k in range(1, 20)),
+    *_HUGE, *(1.0 + k / 8 for k in range(1, 26)),
 )  # fmt: skip
 
 _PARTNERS = (-700.0, -40.0, -3.0, -0.7, -1e-20, -1e-300, 1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0)
 PAIRS = tuple((a, b) for a in _PARTNERS for b in _PARTNERS)
-PAIRS_WITH_ZERO = PAIRS + tuple((0.0, b) for b in _PARTNERS) + tuple((a, 0.0) for a in _PARTNERS)
+PAIRS_WITH_ZERO = (*PAIRS, *((0.0, b) for b in _PARTNERS), *((a, 0.0) for a in _PARTNERS), (0.0, 0.0))
 DENOMINATORS = PAIRS + tuple((0.0, b) for b in _PARTNERS)
 POWERS = (
-    *((a, b) for a in (1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0) for b in (-3.0, -1.0, -0.5, 0.0, 1e-20, 0.5, 1.0, 2.0)),
-    *((a, b) for a in (0.3, 2.5) for b in (-700.0, -40.0, 40.0, 700.0)),
-    *((0.0, b) for b in (1.0, 2.0, 3.5)),
+    *((a, b) for a in (1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0) for b in (-1.0, -0.5, -1e-20, 0.0, 1e-300, 1e-20, 0.5, 1.0, 2.0)),
+    *((a, b) for a in (0.3, 2.5) for b in (-40.0, 40.0, 700.0)), *((a, -3.0) for a in (1e-20, 0.3, 700.0)), (2.5, -700.0),
+    *((0.0, b) for b in (0.0, 0.5, 1.0, 2.0, 3.5)),
 )  # fmt: skip
 NEGATIVE_BASES = tuple((-a, float(b)) for a in (1e-20, 0.3, 2.5, 40.0) for b in (-3, -2, -1, 1, 2, 3))
-LOGARITHMS = tuple((a, b) for a in (-700.0, -2.5, -1e-300, 1e-20, 0.3, 1.0, 40.0) for b in (*_MAGNITUDES[::4], 1e300)) + (
-    (0.0, 0.5), (0.0, 40.0),
+LOGARITHMS = (
+    *((a, b) for a in _PARTNERS for b in (*(b for b in _PARTNERS if b > 0.0), 0.999, 1.001, 1e300)),
+    (0.0, 0.0), (0.0, 1e-300), (0.0, 0.5), (0.0, 40.0),
 )  # fmt: skip
 
 SEQUENCES = (
