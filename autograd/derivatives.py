@@ -156,19 +156,22 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     if len(inputs) != len(direction):
         raise ValueError(f"directional_derivative: {len(inputs)} inputs but {len(direction)} numbers in the direction")
     order = graph.topological_order(output)
+    # What does not move takes no part, so that an infinite derivative for it does not make nan of 0 × inf.
+    still = {v for v, speed in zip(inputs, direction, strict=True) if not isinstance(speed, Value) and speed == 0.0}
     if create_graph:
         with deriving():
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
-            _forward(order, tangents, local_derivatives_as_values, _scaled)
+            _forward(order, tangents, still, local_derivatives_as_values, _scaled)
             return tangents[output] if output in tangents else as_operand(0.0)
     tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}
-    _forward(order, tangents, graph.local_derivatives, lambda tangent, derivative: tangent * derivative)
+    _forward(order, tangents, still, graph.local_derivatives, lambda tangent, derivative: tangent * derivative)
     return tangents.get(output, 0.0)
 
 
 def _forward(
     order: list[Value],
     tangents: dict[Value, Any],
+    still: set[Value],
     local_derivatives: Callable[[Value], Sequence[Any]],
     scaled: Callable[[Any, Any], Any],
 ) -> None:
@@ -176,7 +179,7 @@ def _forward(
     for node in order:
         if node in tangents:
             continue
-        moving = [k for k, operand in enumerate(graph.operands(node)) if operand in tangents]
+        moving = [k for k, operand in enumerate(graph.operands(node)) if operand in tangents and operand not in still]
         if not moving:
             continue
         operands, derivatives = graph.operands(node), local_derivatives(node)
