@@ -175,3 +175,27 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
     else:
         for operand, derivative in zip(operands(node), local_derivatives(node), strict=True):
             yield operand, upstream * derivative
+
+
+def levels(output: Value) -> list[list[Value]]:
+    """The nodes of a graph by level: leaves first, then what depends on leaves only, and so on.
+
+    A node's level is the length of the longest path from a leaf to it. Within a level, nodes stand in the order of computation.
+
+    Raises:
+        StaleGraphError: a node is older than one of its operands.
+
+    >>> from autograd import Value
+    >>> a, b, c = Value(3.0, "a"), Value(1.0, "b"), Value(-2.0, "c")
+    >>> [len(level) for level in levels(c * (a + b))]
+    [3, 1, 1]
+    """
+    level_of: dict[Value, int] = {}
+    by_level: list[list[Value]] = []
+    for node in topological_order(output):
+        level = 1 + max((level_of[operand] for operand in operands(node)), default=-1)
+        level_of[node] = level
+        if level == len(by_level):
+            by_level.append([])
+        by_level[level].append(node)
+    return by_level

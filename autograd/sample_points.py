@@ -38,7 +38,8 @@ PAIRS = tuple((a, b) for a in _PARTNERS for b in _PARTNERS)
 PAIRS_WITH_ZERO = (*PAIRS, *((0.0, b) for b in _PARTNERS), *((a, 0.0) for a in _PARTNERS), (0.0, 0.0))
 DENOMINATORS = PAIRS + tuple((0.0, b) for b in _PARTNERS)
 POWERS = (
-    *((a, b) for a in (1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0) for b in (-1.0, -0.5, -1e-20, 0.0, 1e-300, 1e-20, 0.5, 1.0, 2.0)),
+    *((a, b) for a in (1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0) for b in (-1.0, -0.5, -1e-20, 0.0, 1e-300, 1e-20)),
+    *((a, b) for a in (1e-300, 1e-20, 0.3, 1.0, 2.5, 40.0, 700.0) for b in (0.5, 1.0, 2.0)),
     *((a, b) for a in (0.3, 2.5) for b in (-40.0, 40.0, 700.0)), *((a, -3.0) for a in (1e-20, 0.3, 700.0)), (2.5, -700.0),
     *((0.0, b) for b in (0.0, 0.5, 1.0, 2.0, 3.5)),
 )  # fmt: skip
