@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from autograd import graph
 from autograd.rules import Primitive, primitive_named
-from autograd.value import Value, recorded_as, take_new_tick
+from autograd.value import Value, note_assignment, recorded_as, take_new_tick
 
 
 class _Tables(threading.local):
@@ -108,6 +108,8 @@ def _restore_table(rows: list[Any]) -> list[Value]:
     for node, row in zip(nodes, rows, strict=True):
         if not isinstance(row, Value):
             node._first, node._second = resolve(row[1]), resolve(row[2])
+            if any(operand._tick > node._tick for operand in graph.operands(node)):
+                note_assignment()
     return nodes
 
 

@@ -172,12 +172,11 @@ class Value:
         >>> y.data
         26.0
         """
-        global _latest_assignment
         nodes, data = graph.recompute(self)
         ticks = [_next_tick() for _ in nodes]
         deque(map(_set_data, nodes, data), maxlen=0)
         deque(map(_set_tick, nodes, ticks), maxlen=0)
-        _latest_assignment = _next_tick()
+        note_assignment()
 
     def __repr__(self) -> str:
         parts = [repr(self._data)]
@@ -295,8 +294,14 @@ def recorded_as(
 
 def take_new_tick(leaf: Value) -> None:
     """Make a leaf younger than all that exists, as an assignment to it does."""
+    leaf._tick = _next_tick()
+    note_assignment()
+
+
+def note_assignment() -> None:
+    """Have backward passes look for stale nodes in every graph that exists now."""
     global _latest_assignment
-    leaf._tick = _latest_assignment = _next_tick()
+    _latest_assignment = _next_tick()
 
 
 def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
