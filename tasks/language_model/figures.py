@@ -34,8 +34,9 @@ def principal_components(vectors: Sequence[Sequence[float]]) -> tuple[list[tuple
     A component's sign is chosen so that its coordinate of the largest size is positive. Raises ValueError for fewer than
     two vectors or dimensions.
 
-    >>> principal_components([[0.0, 0.0, 1.0], [4.0, 0.0, 1.0]])
-    ([(-2.0, 0.0), (2.0, 0.0)], 1.0)
+    >>> points, share = principal_components([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 5.0, 1.0]])
+    >>> [round(x, 6) for x, y in points], round(share, 6)
+    ([-2.0, -1.0, 3.0], 1.0)
     """
     import numpy as np
 

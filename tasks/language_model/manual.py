@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from tasks.errors import UserError
-from tasks.language_model.texts import Text, Words, merge_rare_words
+from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -31,13 +31,14 @@ def read_manual() -> Text:
     sentences = list(dict.fromkeys(sentence for name in sorted(topics) for sentence in find_prose(topics[name])))
     training = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
     counts = Counter(word for sentence in training for word in sentence)
-    return Text(
+    manual = Text(
         name="Python's manual",
         unit="word",
         training=merge_rare_words(training, counts.__getitem__, 2),
         held_out=merge_rare_words(sentences[9::10], counts.__getitem__, 2),
         held_out_part="every tenth sentence",
     )
+    return cover_held_out(manual)
 
 
 def find_prose(topic: str) -> list[Words]:

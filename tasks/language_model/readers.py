@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tasks.errors import UserError
 from tasks.language_model.archives import read_members
-from tasks.language_model.texts import Text, Words, merge_rare_words
+from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
 from tasks.sentiment.text_files import decode, malformed, read_lines, read_text
 
@@ -166,7 +166,10 @@ def read_published(name: str, data_folder: Path) -> Text:
     if name not in READERS:
         raise UserError(f"no text is called {name!r}; there are {_list(sorted(READERS))}")
     folder, read = READERS[name]
-    return read(data_folder / folder)
+    text = read(data_folder / folder)
+    if not text.training or not text.held_out:
+        raise UserError(f"{data_folder / folder}: expected a text to learn from and to hold a part out, found too little")
+    return cover_held_out(text)
 
 
 def _list(names: Sequence[str]) -> str:

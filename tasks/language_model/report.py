@@ -50,7 +50,7 @@ def format_samples(name: str, samples: Sequence[str]) -> str:
     Written by the network:
       it is a list
     """
-    return "\n".join([f"Written by {name}:", *(indent(sample or "(an empty sentence)", "  ") for sample in samples)])
+    return "\n".join([f"Written by {name}:", *(indent(sample, "  ") for sample in samples)])
 
 
 def format_demonstration(demonstration: Demonstration) -> str:

@@ -22,6 +22,8 @@ def sample_sentence(
 ) -> tuple[int, ...]:
     """Return the words of a sentence that the model writes, until it ends it or the sentence has `longest` words.
 
+    The sentence has one word at least.
+
     Args:
         model: gives the next word its distribution.
         random: where chance comes from; the same state gives the same sentence.
@@ -40,7 +42,8 @@ def sample_sentence(
     words = [BOUNDARY, *beginning]
     while len(words) <= longest:
         distribution = model.distribution(words)
-        word = draw([0.0 if word in never else p for word, p in enumerate(distribution)], random, temperature)
+        excluded = never if len(words) > 1 else never | {BOUNDARY}
+        word = draw([0.0 if word in excluded else p for word, p in enumerate(distribution)], random, temperature)
         if word == BOUNDARY:
             break
         words.append(word)

@@ -1,7 +1,7 @@
 """Texts for language models: what one is, and how a part of one is taken."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 UNKNOWN = "<unk>"
 """The word that stands for every word outside the vocabulary."""
@@ -32,6 +32,18 @@ class Text:
         'emma'
         """
         return (" " if self.unit == "word" else "").join(words)
+
+
+def cover_held_out(text: Text) -> Text:
+    """Return a text whose vocabulary has `UNKNOWN` if there are held-out words that it would not have otherwise.
+
+    >>> cover_held_out(Text("", "letter", (("a", "b"),), (("a", "c"),), "")).further_words
+    ('<unk>',)
+    """
+    known = {word for sentence in text.training for word in sentence}.union(text.further_words)
+    if UNKNOWN in known or known.issuperset(word for sentence in text.held_out for word in sentence):
+        return text
+    return replace(text, further_words=(*text.further_words, UNKNOWN))
 
 
 def count_predictions(sentences: Iterable[Sequence[object]]) -> int:

@@ -4,15 +4,18 @@ The perplexities of the Penn Treebank are published: Mikolov (2012), table 4.1, 
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tasks.language_model.comparison import compare_network
 from tasks.language_model.kneser_ney import KneserNeyModel
 from tasks.language_model.model import nats_per_prediction, perplexity
 from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.readers import read_published
 from tasks.language_model.texts import Text, count_predictions
+from tasks.language_model.training import RECIPES
 from tasks.language_model.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.skipif(
@@ -67,3 +70,11 @@ def test_bigrams_without_smoothing_on_all_names() -> None:
     vocabulary = Vocabulary.of(map(tuple, lines))
     names = vocabulary.encode_all(map(tuple, lines))
     assert nats_per_prediction(AddKModel(names, 2, 0, len(vocabulary)), names) == pytest.approx(2.4540, abs=0.00005)
+
+
+def test_a_small_network_on_names_is_better_than_unigrams() -> None:
+    recipe = replace(RECIPES["letter"], n_examples=6_000, n_held_out=3_000, n_hidden=16)
+    comparison = compare_network(read("names"), recipe, 1)
+    nats = {one.name: one.nats for one in comparison.measured}
+    assert nats["unigrams, add 1"] == pytest.approx(2.82, abs=0.03)
+    assert nats["feedforward network"] < 2.6

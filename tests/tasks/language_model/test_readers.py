@@ -11,6 +11,7 @@ import pytest
 
 from tasks.errors import UserError
 from tasks.language_model import readers
+from tasks.language_model.vocabulary import Vocabulary
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -148,3 +149,16 @@ def test_an_archive_of_something_else(tmp_path: Path) -> None:
 def test_no_such_set(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no text is called 'nemes'; there are brown, inaugural, names, .* and wikitext2"):
         readers.read_published("nemes", tmp_path)
+
+
+def test_a_text_too_short_to_hold_a_part_out(tmp_path: Path) -> None:
+    write(tmp_path / "names_makemore", "names.txt", "emma\n")
+    with pytest.raises(UserError, match=re.escape(f"{tmp_path / 'names_makemore'}: expected a text to learn from")):
+        readers.read_published("names", tmp_path)
+
+
+def test_held_out_letters_that_are_new_have_a_number(tmp_path: Path) -> None:
+    write(tmp_path / "tinyshakespeare", "input.txt", "abababababababababX?")
+    text = readers.read_published("tinyshakespeare", tmp_path)
+    vocabulary = Vocabulary.of(text.training, further_words=text.further_words)
+    assert vocabulary.decode(vocabulary.encode(text.held_out[0])) == ("<unk>", "<unk>")

@@ -66,3 +66,8 @@ def test_bad_temperature(temperature: float) -> None:
 def test_nothing_to_draw() -> None:
     with pytest.raises(ValueError, match="no word a probability"):
         sample_sentence(AddKModel([[1]], 2, 0, 3), Random(0), beginning=[2])
+
+
+def test_a_sentence_has_one_word_at_least() -> None:
+    model = AddKModel([[], [], [], [1]], order=2, k=0, n_words=2)
+    assert {sample_sentence(model, Random(seed)) for seed in range(20)} == {(1,)}
