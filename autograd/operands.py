@@ -72,7 +72,8 @@ def operands_of(values: tuple[Any, ...]) -> tuple[Value, ...]:
     """All elements as Values, plain numbers as constants; a tuple of Values only is kept as it is."""
     for value in values:
         if value.__class__ is not Value:
-            return tuple(map(as_operand, values))
+            # From a list: `tuple(map(...))` guesses a size and leaves the spare tuples in Python's free list.
+            return tuple([as_operand(value) for value in values])
     return values
 
 
