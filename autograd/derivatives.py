@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
 from autograd import graph
-from autograd.functions import local_derivatives_as_values
+from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
 from autograd.operands import as_operand
+from autograd.rules import Selection
 from autograd.value import Value, real_number
 
 
@@ -79,19 +80,24 @@ def _reverse_values(output: Value, order: list[Value]) -> dict[Value, Value]:
             continue
         upstream = sums[node]
         for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):
-            downstream = _scaled(upstream, derivative)
+            downstream = _scaled(node, upstream, derivative)
             if downstream is not None:
                 sums[operand] = sums[operand] + downstream if operand in sums else downstream
     return sums
 
 
-def _scaled(upstream: Value, derivative: Any) -> Value | None:
+def _scaled(node: Value, upstream: Value, derivative: Any) -> Value | None:
     """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero."""
     if isinstance(derivative, Value):
-        return upstream * derivative
+        # What a selection left out gets 0, also from an infinite upstream gradient.
+        return where(derivative, upstream, 0.0) if isinstance(node.primitive, Selection) else upstream * derivative
     if derivative == 0.0:
         return None
     return upstream if derivative == 1.0 else -upstream if derivative == -1.0 else upstream * derivative
+
+
+def _scaled_number(node: Value, tangent: float, derivative: float) -> float:
+    return 0.0 if derivative == 0.0 and isinstance(node.primitive, Selection) else tangent * derivative
 
 
 def _require_values(values: Sequence[Any], role: str) -> None:
@@ -164,7 +170,7 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
             _forward(order, tangents, still, local_derivatives_as_values, _scaled)
             return tangents[output] if output in tangents else as_operand(0.0)
     tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}
-    _forward(order, tangents, still, graph.local_derivatives, lambda tangent, derivative: tangent * derivative)
+    _forward(order, tangents, still, graph.local_derivatives, _scaled_number)
     return tangents.get(output, 0.0)
 
 
@@ -173,7 +179,7 @@ def _forward(
     tangents: dict[Value, Any],
     still: set[Value],
     local_derivatives: Callable[[Value], Sequence[Any]],
-    scaled: Callable[[Any, Any], Any],
+    scaled: Callable[[Value, Any, Any], Any],
 ) -> None:
     """Carry tangents from the inputs to all that depends on them."""
     for node in order:
@@ -184,7 +190,7 @@ def _forward(
             continue
         operands, derivatives = graph.operands(node), local_derivatives(node)
         for k in moving:
-            part = scaled(tangents[operands[k]], derivatives[k])
+            part = scaled(node, tangents[operands[k]], derivatives[k])
             if part is not None:
                 tangents[node] = tangents[node] + part if node in tangents else part
 

@@ -13,26 +13,30 @@ class StaleGraphError(RuntimeError):
     """A graph holds results that were computed before one of their operands changed."""
 
 
-def describe(node: Any) -> str:
+def describe(node: Any, number: float | None = None) -> str:
     """Name an operand for an error message: its label, if it has one, and its number."""
-    return f"{node.label} = {node._data!r}" if node.label else repr(node._data)
+    if number is None:
+        number = node._data
+    return f"{node.label} = {number!r}" if node.label else repr(number)
 
 
-def _describe_all(nodes: Iterable[Any]) -> str:
-    described = [describe(node) for node in nodes]
+def _describe_all(nodes: Iterable[Any], data: Iterable[float] | None) -> str:
+    described = [describe(node) for node in nodes] if data is None else list(map(describe, nodes, data))
     return ", ".join(described if len(described) <= 6 else [*described[:5], f"… ({len(described)} operands)"])
 
 
-def explain(primitive: Primitive, nodes: Iterable[Any], error: Exception) -> Exception:
-    """An error of the same kind as the plain float expression's, which adds the operation and the operands."""
-    return type(error)(f"{primitive.name} of {_describe_all(nodes)}: {error}")
+def explain(primitive: Primitive, nodes: Iterable[Any], error: Exception, data: Iterable[float] | None = None) -> Exception:
+    """An error of the same kind as the plain float expression's, which adds the operation and the operands.
+
+    The operands' numbers are their own, or the given ones where it failed on data they don't have yet.
+    """
+    return type(error)(f"{primitive.name} of {_describe_all(nodes, data)}: {error}")
 
 
-def explain_overflow(primitive: Primitive, nodes: tuple[Any, ...]) -> OverflowError:
+def explain_overflow(primitive: Primitive, nodes: Iterable[Any], data: Iterable[float] | None = None) -> OverflowError:
     """The error for a sum whose parts overflow to both infinities although all operands are finite."""
-    return OverflowError(
-        f"{primitive.name} of {_describe_all(nodes)}: the partial sums overflow to both inf and -inf; scale the operands down"
-    )
+    what = f"{primitive.name} of {_describe_all(nodes, data)}"
+    return OverflowError(f"{what}: the partial sums overflow to both inf and -inf; scale the operands down")
 
 
 def explain_stale(node: Any, operand: Any) -> StaleGraphError:

@@ -7,6 +7,7 @@ from functools import reduce
 from operator import add
 
 from autograd import functions, graph
+from autograd.modes import deriving
 from autograd.value import Value, recorded_as
 
 
@@ -36,12 +37,13 @@ def expand(output: Value) -> Value:
             continue
         spelled_out = _EXPANSIONS.get(node.primitive.name)
         if spelled_out is not None:
-            made = spelled_out(node, operands)
+            with deriving():  # recorded also inside no_grad, and what was infinite when it was recorded may be so again
+                made = spelled_out(node, operands)
         elif operands == graph.operands(node):
             made = node
         else:
             made = recorded_as(node.primitive, *_regroup(node, operands), node._data)
-        if made is not node and not made.label and made._first is not None:
+        if made is not node and made not in operands:
             made.label = node.label
         replacement[node] = made
     return replacement[output]

@@ -5,11 +5,12 @@ The functions here read the slots of Values and know nothing else of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Container, Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from autograd.errors import explain, explain_stale
+from autograd.errors import explain, explain_overflow, explain_stale
 from autograd.numbers import QUIET, QuietFloat
 from autograd.rules import Primitive, Selection
 
@@ -93,8 +94,16 @@ def forget_gradients(root: Value, since: int) -> None:
             node.gradient = None
 
 
-def order_ignoring_staleness(root: Value) -> list[Value]:
-    """Operands before results, also where an assigned leaf is younger than what was computed from it."""
+def is_outdated(node: Value) -> bool:
+    """Whether an operand changed after the node was computed from it."""
+    return any(operand._tick > node._tick for operand in operands(node))
+
+
+def order_ignoring_staleness(root: Value, known: Container[Value] = ()) -> list[Value]:
+    """Operands before results, also where an assigned leaf is younger than what was computed from it.
+
+    What is `known` is left out, with all that is reached through it only.
+    """
     order: list[Value] = []
     done: set[Value] = set()
     stack: list[tuple[Value, Iterator[Value]]] = [(root, iter(operands(root)))]
@@ -102,7 +111,7 @@ def order_ignoring_staleness(root: Value) -> list[Value]:
     while stack:
         node, rest = stack[-1]
         for operand in rest:
-            if operand not in entered:
+            if operand not in entered and operand not in known:
                 entered.add(operand)
                 stack.append((operand, iter(operands(operand))))
                 break
@@ -128,9 +137,11 @@ def recompute(root: Value) -> tuple[list[Value], list[float]]:
             tuple([fresh.get(v, v._data) for v in g]) if isinstance(g, tuple) else fresh.get(g, g._data) for g in operand_groups
         ]
         try:
-            fresh[node] = node.primitive.calculate(*data)
+            fresh[node] = result = node.primitive.calculate(*data)
         except (ArithmeticError, ValueError) as error:
-            raise explain(node.primitive, flatten(operand_groups), error) from None
+            raise explain(node.primitive, flatten(operand_groups), error, flatten(data)) from None
+        if math.isnan(result) and all(map(math.isfinite, flatten(data))):
+            raise explain_overflow(node.primitive, flatten(operand_groups), flatten(data))
     return list(fresh), list(fresh.values())
 
 

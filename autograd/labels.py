@@ -24,16 +24,13 @@ def label_values(names: Mapping[str, Any]) -> None:
     >>> a.label, L.label, w[1].label
     ('a', 'L', 'w[1]')
     """
-    for name, bound in list(names.items()):
-        if not name.startswith("_"):
-            _label(bound, name)
-
-
-def _label(bound: Any, name: str) -> None:
-    if isinstance(bound, Value):
-        if not bound.label:
-            bound.label = name
-    elif isinstance(bound, list | tuple):
-        for index, element in enumerate(bound):
-            if isinstance(element, Value | list | tuple):
-                _label(element, f"{name}[{index}]")
+    pending = [(name, bound) for name, bound in names.items() if not name.startswith("_")][::-1]
+    visited: set[int] = set()  # a list may hold itself
+    while pending:
+        name, bound = pending.pop()
+        if isinstance(bound, Value):
+            bound.label = bound.label or name
+        elif isinstance(bound, list | tuple) and id(bound) not in visited:
+            visited.add(id(bound))
+            inside = [(f"{name}[{k}]", element) for k, element in enumerate(bound) if isinstance(element, Value | list | tuple)]
+            pending += reversed(inside)

@@ -21,12 +21,19 @@ from typing import Any, ClassVar
 Rule = Callable[..., Any]
 
 
-def _power(base: float, exponent: float) -> float:
-    """Raise to a power as Python does, but refuse the complex result of a negative base."""
-    result: float | complex = base**exponent
+def real(result: Any) -> float:
+    """A rule's result as a float; Python gives a complex number for a negative one to a fractional power.
+
+    Raises:
+        ValueError: the result is complex.
+    """
     if isinstance(result, complex):
         raise ValueError("a negative number to a fractional power is complex")
-    return result
+    return float(result)
+
+
+def _power(base: float, exponent: float) -> float:
+    return real(base**exponent)
 
 
 def _equal(left: float, right: float) -> float:
@@ -53,7 +60,7 @@ def _logsumexp(values: Sequence[float]) -> float:
     largest = _first_largest(values)
     shift = values[largest]
     if math.isinf(shift):
-        return shift
+        return math.nan if any(map(math.isnan, values)) else shift
     rest = _total([math.exp(value - shift) for index, value in enumerate(values) if index != largest])
     # log1p of the others' share keeps the digits where one operand dominates.
     return shift + math.log1p(rest) if len(values) > 1 else shift
@@ -171,6 +178,8 @@ def _quiet_power(base: float, exponent: float) -> float:
     except ValueError:
         return math.nan
     except (OverflowError, ZeroDivisionError):
+        if base < 0.0 and exponent % 1.0 != 0.0:
+            return math.nan
         odd = exponent % 2.0 == 1.0
         return math.copysign(math.inf, base) if odd else math.inf
 

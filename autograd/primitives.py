@@ -67,8 +67,8 @@ _binary(
 )
 _binary(
     "power", "^", lambda m, a, b: a**b,
-    # x⁰ is constant, also at 0; and 0^b has slope 0 for b > 0, which xlogy knows.
-    lambda m, a, b, y: (m.where(m.equal(b, 0.0), 0.0, b * a ** (b - 1.0)), m.xlogy(y, a)),
+    # x⁰ is constant, also at 0, where 1 stands in for the base; and 0^b has slope 0 for b > 0, which xlogy knows.
+    lambda m, a, b, y: (b * m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, a) ** (b - 1.0), m.xlogy(y, a)),
     at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0), (1e-300, -3.0), (0.3, -700.0)), "a to the power b",
 )
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.numbers import FLOATS, QUIET, QuietFloat, Rule
+from autograd.numbers import FLOATS, QUIET, QuietFloat, Rule, real
 
 MANY = 3
 Group = Any  # one number, or a tuple of numbers: what an operand slot of a node holds
@@ -57,7 +57,7 @@ class Primitive:
         self.points = tuple(points)
         self.outside = tuple(outside)
         self.meaning = meaning
-        self.calculate: Callable[..., float] = lambda *groups: float(forward(FLOATS, *groups))
+        self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
 
     def __repr__(self) -> str:
@@ -118,7 +118,10 @@ class Selection(Primitive):
         self.position = position
 
     def _forward(self, m: Any, candidates: Group, *rest: Group) -> Any:
-        return candidates[int(self.position(m, candidates, *rest))]
+        place = self.position(m, candidates, *rest)
+        if not 0 <= place < len(candidates) or place != int(place):
+            raise IndexError(f"{self.name}: there is no operand {place!r} of {len(candidates)}; they count from 0")
+        return candidates[int(place)]
 
     def _derivatives(self, m: Any, candidates: Group, *rest_and_result: Any) -> list[Any]:
         *rest, _ = rest_and_result

@@ -11,7 +11,7 @@ import numbers
 from collections import deque
 from collections.abc import Callable
 from itertools import count
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 
 from autograd import graph, specializing
@@ -25,6 +25,7 @@ _new = object.__new__
 _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
+_assignment_lock = RLock()
 # The tick of the latest assignment anywhere: nodes younger than it can't be stale.
 _latest_assignment = 0
 
@@ -174,9 +175,10 @@ class Value:
         """
         nodes, data = graph.recompute(self)
         ticks = [_next_tick() for _ in nodes]
+        # First, so that also an interrupted refresh has later passes look for stale nodes.
+        note_assignment()
         deque(map(_set_data, nodes, data), maxlen=0)
         deque(map(_set_tick, nodes, ticks), maxlen=0)
-        note_assignment()
 
     def __repr__(self) -> str:
         parts = [repr(self._data)]
@@ -201,7 +203,10 @@ class Value:
         return reduce_value(self)
 
     def __copy__(self) -> Value:
-        return recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
+        copied = recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
+        if graph.is_outdated(self):
+            make_outdated(copied)
+        return copied
 
     # ``==`` stays identity, so that a Value can be a key of a dictionary; the comparisons are recorded as 0 or 1.
     __add__ = _operator("add")
@@ -301,7 +306,14 @@ def take_new_tick(leaf: Value) -> None:
 def note_assignment() -> None:
     """Have backward passes look for stale nodes in every graph that exists now."""
     global _latest_assignment
-    _latest_assignment = _next_tick()
+    # Else a thread that is held up between the two steps would set the tick back.
+    with _assignment_lock:
+        _latest_assignment = _next_tick()
+
+
+def make_outdated(node: Value) -> None:
+    """Make a computed node older than its operands: stale until its graph is refreshed."""
+    node._tick = -_next_tick()
 
 
 def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
