@@ -31,7 +31,7 @@ class Primitive:
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
-        calculate: the forward rule on floats; a faster form compiled from the table replaces it.
+        calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
     """
 
