@@ -57,7 +57,7 @@ class Recipe:
 
 
 RECIPES = {
-    "logistic": Recipe("logistic regression, six features", None, 0, 5, 0.05, 20),
+    "logistic": Recipe("logistic regression, six features", None, 0, 8, 0.05, 20),
     "two-layer": Recipe("two-layer network, six features", None, 4, 6, 0.03, 20),
     "concatenation": Recipe("embeddings, concatenated", "concatenation", 4, 6, 0.025, 32, n_dimensions=4),
     "mean": Recipe("embeddings, mean", "mean", 4, 6, 0.03, 32, n_dimensions=4),
@@ -109,8 +109,12 @@ class FeatureEncoder:
         return self.standardise(six_features(tokens, self.lexicon))
 
 
+RARE_BELOW = 3
+"""A word met less often than this gets no embedding of its own."""
+
+
 class VocabularyEncoder:
-    """From tokens to the numbers of words, for the words met at least `min_count` times in the documents it was made with.
+    """From tokens to the numbers of words, for those met at least `RARE_BELOW` times in the documents it was made with.
 
     Rarer words are told apart only by the lexicon: the positive ones share one number, the negative ones another, all
     others a third. The documents teach what these mean too, and a small corpus has many rare words. Without a lexicon all
@@ -119,11 +123,11 @@ class VocabularyEncoder:
 
     POSITIVE, NEGATIVE, OTHER = PADDING + 1, PADDING + 2, PADDING + 3
 
-    def __init__(self, documents: Sequence[Document], lexicon: Lexicon | None, min_count: int = 3) -> None:
+    def __init__(self, documents: Sequence[Document], lexicon: Lexicon | None) -> None:
         self.lexicon = lexicon
         counts = Counter(token for document in documents for token in document.tokens)
         # Counter keeps the order of first occurrence, so the numbers depend on nothing but the documents.
-        known = [word for word, count in counts.items() if count >= min_count]
+        known = [word for word, count in counts.items() if count >= RARE_BELOW]
         self.number = {word: number for number, word in enumerate(known, start=self.OTHER + 1)}
 
     @property

@@ -1,6 +1,7 @@
 """Judging a kind of model on documents it has not learnt from, and finding what its judgements rest on."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,11 +40,18 @@ class Evaluation:
 
 
 def cross_validate(
-    recipe: Recipe, fit: Fit, documents: Sequence[Document], class_names: tuple[str, ...], *, n_folds: int, seed: int
+    recipe: Recipe,
+    fit: Fit,
+    documents: Sequence[Document],
+    class_names: tuple[str, ...],
+    *,
+    n_folds: int,
+    seed: int,
 ) -> Evaluation:
     """Fit on all folds but one and judge the documents of that one, for each fold in turn.
 
-    A terminal shows how many folds are done. Documents with the same text are in the same fold. Raises ValueError as `stratified_folds` does.
+    A terminal shows how many folds are done. Documents with the same text are in the same fold. Raises ValueError as
+    `stratified_folds` does.
     """
     from tqdm import tqdm
 
@@ -99,15 +107,17 @@ def word_effects(evaluation: Evaluation, *, min_count: int = 3, max_runs: int = 
     its positivity with an unknown word in each of its places. The classifier has not learnt from that document.
     Where that takes more than `max_runs` runs, documents are left out evenly.
     """
-    runs = sum(len(set(document.tokens)) for document in evaluation.documents)
+    counts = Counter(word for document in evaluation.documents for word in set(document.tokens))
+    runs = sum(count for count in counts.values() if count >= min_count)
     effects: dict[str, list[float]] = {}
     for index in range(0, len(evaluation.documents), max(1, math.ceil(runs / max_runs))):
-        document = evaluation.documents[index]
+        tokens = evaluation.documents[index].tokens
         judge = evaluation.judge_of(index)
-        whole = judge.positivity(document.tokens)
-        for word in dict.fromkeys(document.tokens):
-            without = [_UNKNOWN_TOKEN if token == word else token for token in document.tokens]
-            effects.setdefault(word, []).append(whole - judge.positivity(without))
+        whole = judge.positivity(tokens)
+        for word in dict.fromkeys(tokens):
+            if counts[word] >= min_count:
+                without = [_UNKNOWN_TOKEN if token == word else token for token in tokens]
+                effects.setdefault(word, []).append(whole - judge.positivity(without))
     measured = [
         WordEffect(word, sum(values) / len(values), len(values)) for word, values in effects.items() if len(values) >= min_count
     ]

@@ -8,23 +8,25 @@ from pathlib import Path
 from tasks.pictures import BLACK, BLUE, COLOURS, GREY, LINE_STYLES, MARKERS, VERMILION, picture
 from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.features import FEATURE_NAMES
-from tasks.sentiment.report import feature_slopes, logit_names, mean_and_deviation
+from tasks.sentiment.report import feature_slopes, logit_names, mean_and_deviation, positivity_name
 
 
 def plot_confusion(path: Path, evaluations: Sequence[Evaluation]) -> None:
     """Save the confusion matrix of each model: counts, on a shade that is the part of the gold class (the row)."""
     columns = min(3, len(evaluations))
     rows = math.ceil(len(evaluations) / columns)
-    with picture(path, rows=rows, columns=columns, width=3.4, height=3.3) as (_, panels):
+    side = 1.0 + 0.8 * max(3, len(evaluations[0].class_names))
+    with picture(path, rows=rows, columns=columns, width=side, height=side) as (_, panels):
         for panel in panels[len(evaluations) :]:
             panel.set_axis_off()
         for panel, evaluation in zip(panels, evaluations, strict=False):
-            matrix, names = evaluation.scores.matrix, evaluation.class_names
+            matrix = evaluation.scores.matrix
+            names = [name.replace(" ", "\n") for name in evaluation.class_names]
             shares = [[count / max(1, sum(row)) for count in row] for row in matrix]
             panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
             for row, counts in enumerate(matrix):
                 for column, count in enumerate(counts):
-                    colour = "white" if shares[row][column] > 0.5 else BLACK
+                    colour = "white" if shares[row][column] > 0.6 else BLACK
                     panel.text(column, row, str(count), ha="center", va="center", color=colour)
             panel.set_xticks(range(len(names)), names)
             panel.set_yticks(range(len(names)), names, rotation=90, va="center")
@@ -41,7 +43,7 @@ def plot_learning(path: Path, evaluations: Sequence[Evaluation]) -> None:
     """
     from matplotlib.ticker import MaxNLocator
 
-    with picture(path, width=6.4, height=4.0) as (_, [panel]):
+    with picture(path, width=8.6, height=3.8) as (_, [panel]):
         for evaluation, colour, style, marker in zip(evaluations, COLOURS, LINE_STYLES, MARKERS, strict=False):
             epochs = list(zip(*(history.train_loss for history in evaluation.histories), strict=True))
             means = [sum(losses) / len(losses) for losses in epochs]
@@ -56,12 +58,13 @@ def plot_learning(path: Path, evaluations: Sequence[Evaluation]) -> None:
         counts = Counter(document.label for document in evaluations[0].documents)
         size = sum(counts.values())
         entropy = -sum(count / size * math.log(count / size) for count in counts.values())
-        panel.axhline(entropy, color=GREY, linewidth=1.2, label="always the shares of the classes")
+        panel.axhline(entropy, color=GREY, linewidth=1.2, label="knowing only the shares of the classes")
         panel.set_ylim(bottom=0)
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.set_xlim(0.7, 0.3 + max(len(evaluation.histories[0].train_loss) for evaluation in evaluations))
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         panel.set_xlabel("epoch")
         panel.set_ylabel("training loss: cross-entropy in nats")
-        panel.legend()
+        panel.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 
 
 def plot_feature_weights(path: Path, evaluation: Evaluation) -> None:
@@ -73,23 +76,23 @@ def plot_feature_weights(path: Path, evaluation: Evaluation) -> None:
             places = [feature + (logit - (len(names) - 1) / 2) * thickness for feature in range(len(FEATURE_NAMES))]
             folds = [[one[logit][feature] for one in slopes] for feature in range(len(FEATURE_NAMES))]
             means = [mean_and_deviation(weights)[0] for weights in folds]
-            spread = [
-                [mean - min(weights) for mean, weights in zip(means, folds, strict=True)],
-                [max(weights) - mean for mean, weights in zip(means, folds, strict=True)],
-            ]
-            panel.barh(places, means, thickness * 0.9, xerr=spread, color=colour, ecolor=BLACK, capsize=2, label=name)
+            panel.barh(places, means, thickness * 0.9, color=colour, label=name)
+            if len(slopes) > 1:
+                panel.hlines(places, list(map(min, folds)), list(map(max, folds)), color=BLACK, linewidth=2)
         panel.axvline(0, color=BLACK, linewidth=1)
         panel.set_yticks(range(len(FEATURE_NAMES)), [f"$x_{n}$  {name}" for n, name in enumerate(FEATURE_NAMES, start=1)])
         panel.invert_yaxis()
         panel.grid(axis="y", visible=False)
-        panel.set_xlabel("weight of the standardised feature, in logits a standard deviation")
+        centred = " (less the mean over the classes)" if len(names) > 1 else ""
+        panel.set_xlabel(f"weight of the standardised feature{centred}")
         if len(names) > 1:
             panel.legend(title="unit of the class")
 
 
 def plot_words(path: Path, effects: Sequence[tuple[Evaluation, Sequence[WordEffect]]], n_words: int = 10) -> None:
     """Save the words with the most negative and the most positive effect, a panel for each model."""
-    with picture(path, columns=len(effects), width=3.4, height=4.6) as (_, panels):
+    with picture(path, columns=len(effects), width=3.4, height=4.6) as (figure, panels):
+        figure.supxlabel(f"mean effect on {positivity_name(effects[0][0])}", fontsize="medium")
         for panel, (evaluation, ordered) in zip(panels, effects, strict=True):
             chosen = list(ordered[-n_words:])[::-1] + list(ordered[:n_words])[::-1]
             if len(ordered) < 2 * n_words:
@@ -100,5 +103,4 @@ def plot_words(path: Path, effects: Sequence[tuple[Evaluation, Sequence[WordEffe
             panel.invert_yaxis()
             panel.axvline(0, color=BLACK, linewidth=1)
             panel.grid(axis="y", visible=False)
-            panel.set_xlabel("mean effect on the logit")
             panel.set_title(evaluation.recipe.title)

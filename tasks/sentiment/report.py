@@ -56,15 +56,21 @@ def format_confusion(evaluation: Evaluation) -> str:
 def feature_slopes(evaluation: Evaluation) -> list[list[list[float]]]:
     """Return the slope of each logit by each standardised feature at the average document.
 
-    Shape: classifiers × logits × features.
-    For logistic regression these are its weights; for a deeper network they are gradients, which the engine gives.
-    Raises ValueError for a model that is not on the six features.
+    Shape: classifiers × logits × features. For logistic regression these are its weights; for a deeper network they are
+    gradients, which the engine gives. A softmax depends on the differences of its logits alone, so for more than two
+    classes the mean over the logits is taken off. Raises ValueError for a model that is not on the six features.
     """
     if evaluation.recipe.pooling is not None:
         raise ValueError(f"{evaluation.recipe.title} has no features whose slopes could be taken")
     # The average document is the origin, because features are standardised.
     average = tuple(Value(0.0, name) for name in FEATURE_NAMES)
-    return [jacobian(classifier.network(average), average) for classifier in evaluation.classifiers]
+    slopes = [jacobian(classifier.network(average), average) for classifier in evaluation.classifiers]
+    return [one if len(one) == 1 else _centred(one) for one in slopes]
+
+
+def _centred(rows: list[list[float]]) -> list[list[float]]:
+    means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+    return [[number - mean for number, mean in zip(row, means, strict=True)] for row in rows]
 
 
 def mean_and_deviation(numbers: Sequence[float]) -> tuple[float, float]:
@@ -84,24 +90,35 @@ def logit_names(evaluation: Evaluation) -> list[str]:
 
 
 def format_feature_weights(evaluations: Sequence[Evaluation]) -> str:
-    """Return the table of the slopes of the feature models' logits, as mean ± deviation over the folds."""
+    """Return the slopes of feature models' logits, as mean ± deviation over the folds.
+
+    With two classes all models share a table; with more each has its own, with a column for each class.
+    """
+    if len(evaluations) > 1 and len(evaluations[0].class_names) > 2:
+        return "\n\n".join(format_feature_weights([evaluation]) for evaluation in evaluations)
     header, columns = ["feature"], []
     for evaluation in evaluations:
         slopes = feature_slopes(evaluation)
         for logit, class_name in enumerate(logit_names(evaluation)):
-            short = "w" if evaluation.recipe.n_hidden == 0 else "two-layer"
-            header.append(f"{short}, {class_name}")
+            header.append(class_name if len(slopes[0]) > 1 else evaluation.recipe.title.partition(",")[0])
             columns.append(
                 [
                     "{:+.2f} ± {:.2f}".format(*mean_and_deviation([one[logit][feature] for one in slopes]))
                     for feature in range(len(FEATURE_NAMES))
                 ]
             )
-    return format_table(
-        header,
-        zip((f"x{number} {name}" for number, name in enumerate(FEATURE_NAMES, start=1)), *columns, strict=True),
-        title="Weights of the standardised features (two-layer: slope of the logit at the average document)",
-    )
+    names = [f"x{number} {name}" for number, name in enumerate(FEATURE_NAMES, start=1)]
+    if len(columns) == len(evaluations):
+        title = "Slope of the logit by each standardised feature at the average document; of logistic regression, the weight"
+    else:
+        title = f"{evaluations[0].recipe.title}: slope of each class's logit by each standardised feature, less their mean"
+    return format_table(header, zip(names, *columns, strict=True), title=title)
+
+
+def positivity_name(evaluation: Evaluation) -> str:
+    """Return what `Classifier.positivity` is for these classes."""
+    names = evaluation.class_names
+    return "the logit" if len(names) == 2 else f"the logit of {names[-1]} less that of {names[0]}"
 
 
 def format_word_effects(evaluation: Evaluation, effects: Sequence[WordEffect], n_words: int = 8) -> str:
@@ -111,7 +128,7 @@ def format_word_effects(evaluation: Evaluation, effects: Sequence[WordEffect], n
         return ", ".join(f"{effect.word} {effect.mean:+.2f}" for effect in chosen)
 
     return (
-        f"Words that mattered: {evaluation.recipe.title} (mean effect on the logit, in documents not learnt from)\n"
+        f"Words that mattered: {evaluation.recipe.title} (mean effect on {positivity_name(evaluation)})\n"
         f"  down: {listed(effects[:n_words])}\n"
         f"  up:   {listed(effects[: -n_words - 1 : -1])}"
     )

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tasks.options import positive_whole_number, whole_number
 from tasks.data_folder import find_data_folder
 from tasks.errors import UserError
+from tasks.options import positive_whole_number, whole_number
 from tasks.sentiment import figures, report
-from tasks.sentiment.classifiers import RECIPES, Document, Recipe, documents_of, fit
+from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, Recipe, documents_of, fit
 from tasks.sentiment.corpora import Corpus, shipped_corpus
 from tasks.sentiment.evaluation import Evaluation, Fit, WordEffect, cross_validate, train_and_test, word_effects
 from tasks.sentiment.folds import stratified_sample
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rare-words",
         choices=("lexicon", "together"),
         default="lexicon",
-        help="for embeddings: words met less than 3 times share three vectors by the lexicon's judgement of them "
+        help=f"for embeddings: words met less than {RARE_BELOW} times share three vectors by the lexicon's judgement of them "
         "(positive, negative, neither), or one vector, all together (default: lexicon)",
     )
     parser.add_argument(
@@ -93,8 +93,12 @@ def run(arguments: argparse.Namespace) -> None:
     lexicon = choose_lexicon(arguments.lexicon or ("hu-liu" if published else "shipped"))
     corpus = read_published(published, find_data_folder()) if published else shipped_corpus()
     n_folds = arguments.folds or (10 if published else 5)
+    by_lexicon = arguments.rare_words == "lexicon"
     for variant in choose_classes(corpus, arguments.classes, both=not published):
-        print(describe(variant, lexicon, n_folds), end="\n\n", flush=True)
+        print(describe(variant, lexicon, n_folds))
+        if not set(models).isdisjoint(EMBEDDING_MODELS):
+            print(describe_rare_words(by_lexicon))
+        print(flush=True)
         evaluations = []
         for model in models:
             n_sentences = arguments.sentences
@@ -107,7 +111,7 @@ def run(arguments: argparse.Namespace) -> None:
                 lexicon=lexicon,
                 epochs=arguments.epochs,
                 seed=arguments.seed,
-                rare_words_by_lexicon=arguments.rare_words == "lexicon",
+                rare_words_by_lexicon=by_lexicon,
             )
             evaluations.append(evaluate(RECIPES[model], fit_model, variant, n_folds, n_sentences, arguments.seed))
         effects = [(evaluation, word_effects(evaluation)) for evaluation in evaluations if evaluation.recipe.pooling is not None]
@@ -165,6 +169,12 @@ def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int) -> str:
         f"{corpus.name}, {len(corpus.class_names)} classes: {counts}; {judged}\n"
         f"lexicon {lexicon.name}: {len(lexicon.positive)} positive and {len(lexicon.negative)} negative words"
     )
+
+
+def describe_rare_words(by_lexicon: bool) -> str:
+    """Return the line that says what becomes of words met too rarely to learn an embedding of their own."""
+    shared = "three, for those in the lexicon as positive, as negative, and others" if by_lexicon else "one"
+    return f"embeddings: words met less than {RARE_BELOW} times in training share {shared}"
 
 
 def evaluate(recipe: Recipe, fit_model: Fit, corpus: Corpus, n_folds: int, n_sentences: int, seed: int) -> Evaluation:
