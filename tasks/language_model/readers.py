@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tasks.archives import read_members
 from tasks.errors import UserError
-from tasks.language_model.archives import read_members
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
-from tasks.sentiment.text_files import decode, malformed, read_lines, read_text
+from tasks.text_files import decode, malformed, read_lines, read_text
 
 
 def read_names(folder: Path) -> Text:
@@ -98,7 +98,7 @@ def read_inaugural(folder: Path) -> Text:
     held out, and words that occur once in the others are `UNKNOWN`. A file that is not UTF-8 is read as ISO-8859-1.
     """
     addresses = []
-    for path, content in read_members(folder / "inaugural.zip", r"inaugural/\d{4}-\w+\.txt"):
+    for path, content in read_members(folder / "inaugural.zip", "inaugural/[0-9][0-9][0-9][0-9]-*.txt"):
         text = content.decode("iso-8859-1") if _is_not_utf8(content) else decode(content, path)
         paragraphs = re.split(r"\n\s*\n", text)
         sentences = [sentence for paragraph in paragraphs for sentence in split_into_sentences(paragraph)]

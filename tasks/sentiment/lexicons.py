@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tasks.errors import UserError
 from tasks.sentiment.corpora import SHIPPED_FOLDER
-from tasks.sentiment.text_files import malformed, read_lines
+from tasks.text_files import malformed, read_lines
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tasks.archives import read_members
 from tasks.errors import UserError
 from tasks.sentiment.corpora import Corpus, Sentence
-from tasks.sentiment.text_files import malformed, read_lines, read_text, read_zip
+from tasks.text_files import decode, malformed, read_lines, read_text
 
 TWO_CLASSES = ("negative", "positive")
 THREE_CLASSES = ("negative", "neutral", "positive")
@@ -174,9 +175,9 @@ def read_movie_reviews(folder: Path) -> Corpus:
     """Read the movie reviews (Pang & Lee 2004): a zip file of whole tokenised reviews, a folder for each class."""
     path = folder / "movie_reviews.zip"
     sentences = [
-        Sentence(text, label)
+        Sentence(decode(content, name), label)
         for label, ending in enumerate(("neg", "pos"))
-        for _, text in read_zip(path, f"movie_reviews/{ending}")
+        for name, content in read_members(path, f"movie_reviews/{ending}/*.txt")
     ]
     return Corpus("movie reviews", TWO_CLASSES, tuple(sentences), tokenised=True)
 

@@ -1,7 +1,6 @@
 """Reading text files so that a bad one is named: path, line, and what was expected there."""
 
 import gzip
-import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,26 +51,6 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         lines.pop()
     for number, line in enumerate(lines, start=1):
         yield number, line.removesuffix("\r")
-
-
-def read_zip(path: Path, folder: str, suffix: str = ".txt") -> Iterator[tuple[str, str]]:
-    """Yield name and text of the files in `folder` of the zip file `path` whose names end in `suffix`, sorted by name.
-
-    Raises UserError when the zip file is missing or damaged, holds no such file, or holds one that is not UTF-8 text.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if name.startswith(f"{folder}/") and name.endswith(suffix))
-            if not names:
-                raise UserError(f"{path}: expected files {folder}/*{suffix} in it, found none")
-            for name in names:
-                yield name, decode(archive.read(name), path / name)
-    except FileNotFoundError:
-        raise UserError(f"{path}: there is no such file") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{path}: expected a zip file, but it is damaged ({error})") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
 
 
 def malformed(path: Path, line: int, expected: str, found: str) -> UserError:
