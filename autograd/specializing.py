@@ -56,6 +56,8 @@ def {name}({parameters}):
         for {names} in {pairs}:
 {statements}            data += {term}
     except AttributeError:
+        data = None
+    if data is None:  # there are plain numbers among them
         return recorded_{name}({as_operands})
     if data != data:
         check_overflow({name}_primitive, {first}, {second})

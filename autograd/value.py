@@ -125,7 +125,8 @@ class Value:
         Time and memory are linear in the nodes and edges of the graph.
 
         Raises:
-            StaleGraphError: a leaf was assigned after a result had been computed from it.
+            StaleGraphError: a leaf was assigned after a result had been computed from it. No leaf's gradient changes; those of
+                computed nodes that the pass had reached are None then.
 
         >>> x = Value(3.0)
         >>> y = (x**2) ** 2
@@ -152,6 +153,8 @@ class Value:
                     older = graph.ticks_below(newer_nodes)
                 except Exception:
                     graph.forget_gradients(self, _latest_assignment)
+                    for node in newer_nodes:
+                        node.gradient = None
                     raise
             if pending:
                 _sweep(pending, sums, older)
@@ -224,7 +227,7 @@ class Value:
     __gt__ = _operator("greater")
     __ge__ = _operator("greater_equal")
     __neg__ = _operator("negative")
-    abs = __abs__ = _operator("abs")
+    abs = __abs__ = _function("abs")
 
     exp = _function("exp")
     exp2 = _function("exp2")

@@ -1,0 +1,145 @@
+"""What an import loads, what it says, and which package may import which."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+import nn
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("numpy", "matplotlib", "mpmath", "tqdm", "safetensors", "graphviz")
+
+
+def run_python(source: str, *flags: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *flags, "-c", source]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, env=dict(os.environ))
+
+
+def test_an_import_loads_no_heavy_library() -> None:
+    done = run_python(f"import sys, autograd, nn; print([name for name in {HEAVY} if name in sys.modules])")
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_the_engine_works_without_any_other_library() -> None:
+    """With none of them to be found at all."""
+    done = run_python(
+        f"import sys; sys.modules.update(dict.fromkeys({HEAVY}))\n"
+        "from autograd import Value, tanh, grad, expand; import copy, nn\n"
+        "x = Value(0.0); y = tanh(x) * 3; y.backward(); print(x.gradient, grad(y, x), copy.deepcopy(expand(y)).data)"
+    )
+    assert (done.stdout, done.stderr) == ("3.0 3.0 0.0\n", "")
+
+
+def test_an_import_of_the_engine_loads_neither_networks_nor_tasks() -> None:
+    done = run_python(
+        "import sys, autograd; print('nn' in sys.modules, 'tasks' in sys.modules)\n"
+        "import nn; print('tasks' in sys.modules)"
+    )
+    assert (done.stdout, done.stderr) == ("False False\nFalse\n", "")
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_packages_are_typed(package: object) -> None:
+    path = getattr(package, "__file__", None)
+    assert isinstance(path, str)
+    assert (Path(path).parent / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("package", [autograd, nn])
+def test_all_public_names_are_there_and_documented(package: object) -> None:
+    names = package.__all__  # type: ignore[attr-defined]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert getattr(package, name).__doc__, name
+
+
+def test_a_star_import_hides_no_built_in() -> None:
+    assert not set(autograd.__all__) & set(dir(builtins))
+    assert autograd.abs is not builtins.abs
+
+
+# -------------------------------------------------------------------------------- the other distribution of that name
+
+
+def import_next_to(folders: list[Path], *flags: str) -> subprocess.CompletedProcess[str]:
+    added = [str(folder) for folder in folders]
+    return run_python(f"import sys; sys.path += {added!r}; import autograd, nn; print(autograd.Value(3))", *flags)
+
+
+@pytest.mark.parametrize("facts", ["autograd-1.8.0.dist-info", "Autograd-1.8.0.dist-info", "autograd-1.8.0.egg-info"])
+def test_the_namesake_is_reported_in_one_sentence(facts: str, tmp_path: Path) -> None:
+    (tmp_path / facts).mkdir()
+    done = import_next_to([tmp_path])
+    assert done.stdout == "Value(3.0)\n"
+    (warning,) = [line for line in done.stderr.splitlines() if "Warning" in line]
+    sentence = warning.partition("UserWarning: ")[2]
+    assert sentence.startswith("the distribution 'autograd' 1.8.0")
+    assert "Chalkgrad" in sentence
+    assert "uninstall" in sentence
+    assert ". " not in sentence
+    assert done.stderr.count("autograd' 1.8.0") == 1
+
+
+def test_the_warning_can_be_silenced(tmp_path: Path) -> None:
+    (tmp_path / "autograd-1.8.0.dist-info").mkdir()
+    done = import_next_to([tmp_path], "-W", "ignore")
+    assert (done.stdout, done.stderr) == ("Value(3.0)\n", "")
+
+
+def test_other_distributions_are_not_reported(tmp_path: Path) -> None:
+    for name in ("chalkgrad-0.1.0", "autograd_gamma-0.5", "my_autograd-1.0"):
+        (tmp_path / f"{name}.dist-info").mkdir()
+    (tmp_path / "autograd").mkdir()
+    (tmp_path / "a_file").write_text("not a folder")
+    done = import_next_to([tmp_path, tmp_path / "a_file", tmp_path / "missing"])
+    assert (done.stdout, done.stderr) == ("Value(3.0)\n", "")
+
+
+# ------------------------------------------------------------------------------------------- imports run one way
+
+ALLOWED = {"autograd": {"autograd"}, "nn": {"autograd", "nn"}, "tasks": {"autograd", "nn", "tasks"}}
+MODULES = [(package, path) for package in ALLOWED for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imported_packages(tree: ast.AST) -> set[str]:
+    """The first part of every name that is imported anywhere in a module, inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            assert node.module is not None
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert {package for package, _ in MODULES} == set(ALLOWED)
+    assert imported_packages(ast.parse("def f():\n    from nn.layers import Layer\n    import tasks.xor")) == {"nn", "tasks"}
+
+
+@pytest.mark.parametrize(("package", "path"), MODULES, ids=[str(path.relative_to(ROOT)) for _, path in MODULES])
+def test_imports_run_one_way(package: str, path: Path) -> None:
+    ours = imported_packages(ast.parse(path.read_text(encoding="utf-8"))) & set(ALLOWED)
+    assert ours <= ALLOWED[package]
+
+
+@pytest.mark.parametrize(
+    ("package", "path"),
+    [(package, path) for package, path in MODULES if package != "tasks"],
+    ids=[str(path.relative_to(ROOT)) for package, path in MODULES if package != "tasks"],
+)
+def test_heavy_libraries_are_imported_inside_functions(package: str, path: Path) -> None:
+    """At the top of a module they may stand only under `if TYPE_CHECKING`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_the_top = ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+    assert not imported_packages(at_the_top) & set(HEAVY)
