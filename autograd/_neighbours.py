@@ -7,7 +7,7 @@ import re
 import sys
 
 # How installers name the folder with the facts of an installed distribution.
-_FACTS = re.compile(r"autograd-(?P<version>[^-]+)\.(dist|egg)-info", re.IGNORECASE)
+_FACTS = re.compile(r"autograd-(?P<version>[^-]+)(-.*)?\.(dist|egg)-info", re.IGNORECASE)
 
 
 def warn_of_namesake() -> None:

@@ -89,6 +89,9 @@ class Value:
         self._tick = _next_tick()
         self.label = label
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Value can't be subclassed: operations ask for this very class; keep Values in objects of your own")
+
     @property
     def data(self) -> float:
         """The number. That of a leaf may be assigned; results computed from it are then stale until `refresh`.

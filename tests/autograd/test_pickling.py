@@ -24,8 +24,8 @@ def by_pickle(protocol: int, in_python: bool = False) -> Duplicate:
         if not in_python:
             return pickle.loads(pickle.dumps(thing, protocol))
         stream = io.BytesIO()
-        pickle._Pickler(stream, protocol).dump(thing)  # type: ignore[attr-defined]
-        return pickle._Unpickler(io.BytesIO(stream.getvalue())).load()  # type: ignore[attr-defined]
+        pickle._Pickler(stream, protocol).dump(thing)
+        return pickle._Unpickler(io.BytesIO(stream.getvalue())).load()
 
     return duplicate
 

@@ -325,3 +325,10 @@ def test_methods_and_functions_are_the_same_operations() -> None:
     assert x.tanh().primitive is tanh(x).primitive
     assert x.tanh().data == math.tanh(0.3)
     assert x.abs().data == abs(x).data == 0.3
+
+
+def test_value_is_not_to_be_subclassed() -> None:
+    with pytest.raises(TypeError, match="can't be subclassed"):
+
+        class Parameter(Value):
+            pass
