@@ -1,0 +1,288 @@
+"""Grouping: the scalars of a recorded graph → groups of scalars that were computed the same way.
+
+Two scalars are in one group if the same primitive computed them from operands that are in the same groups, slot by slot. All
+parameters are one group, all constants another, and each input array is one; so members of a group have the same
+expression of parameters and inputs, and one array statement computes them all.
+
+Sums are taken apart first (`autograd.vectorizing.sums`), so that a neuron written with + and * is grouped as a dot product.
+An exact grouping leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from autograd import graph
+from autograd.primitives import TABLE
+from autograd.rules import Primitive
+from autograd.value import Value
+from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
+from autograd.vectorizing.sums import Sums
+
+_ADD, _MULTIPLY, _TOTAL, _DOT = TABLE["add"], TABLE["multiply"], TABLE["total"], TABLE["dot"]
+_WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
+_OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
+_CONSTANT = TABLE["constant"]
+
+
+def group_graph(
+    loss: Value,
+    outputs: dict[str, Sequence[Value]],
+    inputs: Sequence[Sequence[Value]],
+    parameters: Sequence[Value] | None,
+    first_tick: int,
+    *,
+    exact: bool = False,
+) -> Grouping:
+    """Group the scalars that a loss and outputs were computed from.
+
+    Args:
+        inputs: the leaves of each input array.
+        parameters: which leaves are parameters; None for all that are older than `first_tick`.
+        exact: keep sums as they were recorded.
+    """
+    grouper = _Grouper(inputs, parameters, first_tick, exact)
+    roots = [loss, *(value for values in outputs.values() for value in values)]
+    for node in grouper.traverse(roots):
+        grouper.enter(node)
+    return Grouping(
+        groups=grouper.groups,
+        loss=grouper.locate(loss),
+        outputs={name: [grouper.locate(value) for value in values] for name, values in outputs.items()},
+        n_nodes=grouper.n_nodes,
+        n_operands=grouper.n_operands,
+        captured=grouper.captured,
+    )
+
+
+class _Grouper:
+    def __init__(
+        self, inputs: Sequence[Sequence[Value]], parameters: Sequence[Value] | None, first_tick: int, exact: bool
+    ) -> None:
+        self.groups = [Group(0, "parameter", active=True), Group(1, "constant")]
+        self.exact = exact
+        self.first_tick = first_tick
+        self.captured: list[Value] = []
+        self.n_nodes = self.n_operands = 0
+        self._group_of: dict[Value, int] = {}
+        self._position_of: dict[Value, int] = {}
+        self._number_of_key: dict[Any, int] = {}
+        self._constants: dict[Any, int] = {}
+        self._sequences: dict[int, tuple[tuple[Run, ...], tuple[int, ...]]] = {}
+        self._known: list[dict[Any, int]] = [{}, {}]
+        self._given = None if parameters is None else set(parameters)
+        # In the order given, so that a vector of parameters that are used in that order is in it too.
+        for values in inputs:
+            group = self._new_group("input", [])
+            group.input = group.number - 2
+            group.batched = True
+            for value in values:
+                self._put(value, group)
+        self.sums = Sums(self)
+
+    # ------------------------------------------------------------------------------------------- order
+
+    def traverse(self, roots: Sequence[Value]) -> list[Value]:
+        """The computed nodes, operands first; counts what is in the graph and who uses sums and products."""
+        seen = set(roots)
+        stack = [root for root in seen if root._first is not None]
+        computed = list(stack)
+        absorbing = self.sums.note_use
+        tuples: dict[int, int] = {}
+        for root in roots:
+            absorbing(root, None)
+        n_operands = 0
+        while stack:
+            node = stack.pop()
+            primitive = node.primitive
+            for operand_or_tuple in (node._first, node._second):
+                if operand_or_tuple is None:
+                    continue
+                if operand_or_tuple.__class__ is tuple:
+                    n_operands += len(operand_or_tuple)
+                    times = tuples.get(id(operand_or_tuple), 0)
+                    tuples[id(operand_or_tuple)] = times + 1
+                    if times > 1:
+                        continue
+                    for operand in operand_or_tuple:
+                        if operand._first is not None:
+                            absorbing(operand, primitive)
+                            if operand not in seen:
+                                seen.add(operand)
+                                stack.append(operand)
+                                computed.append(operand)
+                        elif not times:
+                            seen.add(operand)
+                else:
+                    n_operands += 1
+                    operand = operand_or_tuple
+                    if operand._first is not None:
+                        absorbing(operand, primitive)
+                        if operand not in seen:
+                            seen.add(operand)
+                            stack.append(operand)
+                            computed.append(operand)
+                    else:
+                        seen.add(operand)
+        computed.sort(key=graph.tick_of)
+        self.n_nodes, self.n_operands = len(seen), n_operands
+        return computed
+
+    # --------------------------------------------------------------------------------------------- nodes
+
+    def enter(self, node: Value) -> None:
+        """Put a computed node into its group; its operands have been."""
+        primitive = node.primitive
+        if not self.exact and self.sums.take(node):
+            return
+        first, second = node._first, node._second
+        if first.__class__ is not tuple:
+            if second is None:
+                self._put_at(node, self.computed(primitive.name, (self.locate(first),), node))
+                return
+            left, right = self.locate(first), self.locate(second)
+            self._put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
+        elif primitive is _WHERE:
+            self._put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
+        elif primitive in _OF_TWO and len(first) == 2:
+            self._put_at(node, self.computed(_OF_TWO[primitive], tuple([self.locate(v) for v in first]), node))
+        else:
+            self._put_at(node, self._computed_from_rows(primitive, first, second, node))
+
+    def computed(self, name: str, operands: tuple[Located, ...], node: Value | None, *, literal: bool = False) -> Located:
+        """Where the result of a primitive of fixed arity is: a new member of its group, or the same scalar computed before."""
+        groups = tuple([group for group, _ in operands])
+        key: Any = (name, groups)
+        if literal and groups[1] == Grouping.CONSTANTS:
+            # One exponent for the whole group is much faster than one for each member.
+            key = (name, groups, operands[1][1])
+        group = self._group_for(key, name, groups)
+        positions = tuple([position for _, position in operands])
+        if not group.slots:
+            group.slots = [Operands(number) for number in groups]
+        return group.number, self._member(group, positions, node)
+
+    def computed_from_rows(self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None) -> Located:
+        """The same for an n-ary primitive, whose operands are sequences."""
+        key = (name, tuple([runs for runs, _ in rows]))
+        group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])
+        if not group.slots:
+            group.slots = [Rows(runs) for runs, _ in rows]
+        known = self._known[group.number]
+        numbers = tuple(
+            [slot.number_of.setdefault(elements, len(slot.number_of)) for slot, (_, elements) in zip(group.slots, rows, strict=True)]  # type: ignore[union-attr]
+        )
+        position = None if self.exact else known.get(numbers)
+        if position is None:
+            position = known[numbers] = len(group.members)
+            group.members.append(node)
+            for slot, number in zip(group.slots, numbers, strict=True):
+                slot.position.append(number)
+        return group.number, position
+
+    def _computed_from_rows(self, primitive: Primitive, first: tuple[Value, ...], second: Any, node: Value) -> Located:
+        if primitive is _PICK:
+            index = self.locate(second)
+            runs, elements = self.sequence(first)
+            group = self._group_for(("pick", runs, index[0]), "pick", [number for number, _ in runs] + [index[0]])
+            if not group.slots:
+                group.slots = [Rows(runs), Operands(index[0])]
+            rows = group.slots[0]
+            assert isinstance(rows, Rows)
+            number = rows.number_of.setdefault(elements, len(rows.number_of))
+            return group.number, self._member(group, (number, index[1]), node)
+        rows_of_operands = [self.sequence(first)] if second is None else [self.sequence(first), self.sequence(second)]
+        return self.computed_from_rows(primitive.name, rows_of_operands, node)
+
+    def _member(self, group: Group, positions: tuple[int, ...], node: Value | None) -> int:
+        known = self._known[group.number]
+        position = None if self.exact else known.get(positions)
+        if position is None:
+            position = known[positions] = len(group.members)
+            group.members.append(node)
+            for slot, operand in zip(group.slots, positions, strict=True):
+                slot.position.append(operand)
+        return position
+
+    def _group_for(self, key: Any, name: str, operand_groups: Iterable[int]) -> Group:
+        number = self._number_of_key.get(key)
+        if number is not None:
+            return self.groups[number]
+        group = self._new_group(name, operand_groups)
+        self._number_of_key[key] = group.number
+        return group
+
+    def _new_group(self, name: str, operand_groups: Iterable[int]) -> Group:
+        operands = [self.groups[number] for number in operand_groups]
+        group = Group(
+            len(self.groups),
+            name,
+            batched=any(operand.batched for operand in operands),
+            active=any(operand.active for operand in operands),
+        )
+        self.groups.append(group)
+        self._known.append({})
+        return group
+
+    # -------------------------------------------------------------------------------------------- operands
+
+    def locate(self, value: Value) -> Located:
+        """Where a node is that has been entered, or a leaf, which is entered now."""
+        number = self._group_of.get(value)
+        if number is None:
+            assert value._first is None, "operands are entered before results"
+            if value.primitive is _CONSTANT or not self._is_parameter(value):
+                if value.primitive is not _CONSTANT and value._tick < self.first_tick:
+                    self.captured.append(value)
+                return Grouping.CONSTANTS, self._position_of_constant(value)
+            self._put(value, self.groups[Grouping.PARAMETERS])
+            number = Grouping.PARAMETERS
+        return number, self._position_of[value]
+
+    def sequence(self, values: tuple[Value, ...]) -> tuple[tuple[Run, ...], tuple[int, ...]]:
+        """The runs of a tuple of operands and their positions. A tuple that many nodes share is read once."""
+        read = self._sequences.get(id(values))
+        if read is None:
+            group_of, position_of = self._group_of, self._position_of
+            try:
+                numbers = [group_of[value] for value in values]
+                positions = tuple([position_of[value] for value in values])
+            except KeyError:
+                located = [self.locate(value) for value in values]
+                numbers = [number for number, _ in located]
+                positions = tuple([position for _, position in located])
+            if numbers.count(numbers[0]) == len(numbers):
+                runs: tuple[Run, ...] = ((numbers[0], len(numbers)),)
+            else:
+                runs = tuple([(number, len(list(run))) for number, run in groupby(numbers)])
+            read = self._sequences[id(values)] = (runs, positions)
+        return read
+
+    def is_constant(self, located: Located, number: float) -> bool:
+        """Whether a scalar is the constant of a certain bit pattern."""
+        return located[0] == Grouping.CONSTANTS and located[1] == self._constants.get(number.hex())
+
+    def _is_parameter(self, leaf: Value) -> bool:
+        if self._given is not None:
+            return leaf in self._given
+        return leaf._tick < self.first_tick
+
+    def _position_of_constant(self, value: Value) -> int:
+        # By bit pattern: 0.0 and -0.0 are two constants, and a nan is one.
+        bits = value._data.hex()
+        position = self._constants.get(bits)
+        if position is None:
+            group = self.groups[Grouping.CONSTANTS]
+            position = self._constants[bits] = len(group.members)
+            group.members.append(value)
+        return position
+
+    def _put(self, value: Value, group: Group) -> None:
+        self._group_of[value] = group.number
+        self._position_of[value] = len(group.members)
+        group.members.append(value)
+
+    def _put_at(self, value: Value, located: Located) -> None:
+        self._group_of[value], self._position_of[value] = located

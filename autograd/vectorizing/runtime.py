@@ -1,0 +1,82 @@
+"""What running programs call besides NumPy's own functions: choosing and adding by index, and the softmax's parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+
+Numbers = Any  # numpy.ndarray
+
+
+class IndexOutOfRangeError(IndexError):
+    """A computed index that chooses nothing; which example it was is found out by running it again."""
+
+
+def row_starts(shape: tuple[int, ...], length: int) -> Numbers:
+    """Where the rows of an array begin in memory, for rows of a length in an array of the given outer shape.
+
+    >>> row_starts((3,), 10)
+    array([ 0, 10, 20])
+    """
+    return (numpy.arange(int(numpy.prod(shape, dtype=numpy.intp))) * length).reshape(shape)
+
+
+def as_index(numbers: Numbers, length: int, out: Numbers) -> None:
+    """Computed numbers as indices of a sequence of some length.
+
+    Raises:
+        IndexOutOfRangeError: one of them is no whole number from 0 to length - 1.
+    """
+    if not ((numbers >= 0) & (numbers < length) & (numbers == numpy.floor(numbers))).all():
+        raise IndexOutOfRangeError(f"an index is none of 0 to {length - 1}")
+    out[...] = numbers
+
+
+def choose(rows: Numbers, index: Numbers, out: Numbers) -> None:
+    """The element of each row that an index chooses; rows or indices are repeated for all examples if need be."""
+    shape = numpy.broadcast_shapes(rows.shape[:-1], index.shape)
+    wide = numpy.broadcast_to(rows, (*shape, rows.shape[-1]))
+    out[...] = numpy.take_along_axis(wide, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
+
+
+def add_choice(target: Numbers, index: Numbers, numbers: Numbers) -> None:
+    """Add numbers to the element of each row that an index chooses; examples that share rows add up."""
+    shape = numpy.broadcast_shapes(target.shape[:-1], index.shape)
+    places = numpy.indices(shape)[-(target.ndim - 1) :] if target.ndim > 1 else ()
+    numpy.add.at(target, (*places, numpy.broadcast_to(index, shape)), numbers)
+
+
+def add_rows(target: Numbers, index: Numbers, numbers: Numbers) -> None:
+    """Add rows of numbers to the rows of a table that an index chooses, also where it chooses one repeatedly."""
+    if target.ndim == 1:
+        numpy.add.at(target, index, numbers)
+        return
+    flat = index.ravel()
+    numbers = numbers.reshape(len(flat), *target.shape[1:])
+    order = flat.argsort(kind="stable")
+    rows = flat[order]
+    first = numpy.empty(len(rows), bool)
+    first[0] = True
+    numpy.not_equal(rows[1:], rows[:-1], first[1:])
+    starts = first.nonzero()[0]
+    # Sums of neighbours after sorting: several times faster than `add.at`.
+    target[rows[starts]] += numpy.add.reduceat(numbers[order], starts, 0)
+
+
+def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, numbers: Numbers) -> None:
+    """The same into elements that lie scattered in a flat array (behind the axis of examples, if it has one)."""
+    if way == "rows":
+        numpy.add.at(flat, gathered[index], numbers)
+        return
+    if flat.ndim == 1:
+        shape = numpy.broadcast_shapes(gathered.shape[:-1], index.shape)
+        places = numpy.broadcast_to(gathered, (*shape, gathered.shape[-1]))
+        chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
+        numpy.add.at(flat, chosen, numbers)
+        return
+    shape = (len(flat), *gathered.shape[:-1])
+    places = numpy.broadcast_to(gathered, (*shape, gathered.shape[-1]))
+    chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
+    example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
+    numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
