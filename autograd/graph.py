@@ -6,7 +6,7 @@ The functions here read the slots of Values and know nothing else of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -122,13 +122,17 @@ def order_ignoring_staleness(root: Value, known: Container[Value] = ()) -> list[
     return order
 
 
-def recompute(root: Value) -> tuple[list[Value], list[float]]:
+def recompute(root: Value, given: Mapping[Value, float] | None = None) -> tuple[list[Value], list[float]]:
     """The computed nodes of a graph and what they would be now, without changing any.
+
+    Args:
+        given: other numbers for some leaves than those they have.
 
     Raises:
         ArithmeticError, ValueError: an operation fails on the leaves' present data.
     """
-    fresh: dict[Value, float] = {}
+    fresh: dict[Value, float] = dict(given or {})
+    computed: list[Value] = []
     for node in order_ignoring_staleness(root):
         operand_groups = groups(node)
         if not operand_groups:
@@ -142,7 +146,8 @@ def recompute(root: Value) -> tuple[list[Value], list[float]]:
             raise explain(node.primitive, flatten(operand_groups), error, flatten(data)) from None
         if math.isnan(result) and all(map(math.isfinite, flatten(data))):
             raise explain_overflow(node.primitive, flatten(operand_groups), flatten(data))
-    return list(fresh), list(fresh.values())
+        computed.append(node)
+    return computed, [fresh[node] for node in computed]
 
 
 def quiet_forward(primitive: Primitive, operand_groups: Sequence[Any]) -> float:

@@ -310,7 +310,21 @@ class ArrayGraph(NumberSystem):
         """A product of two arrays, summed over the axes that the result lacks; ``m`` names the axis of examples."""
         lengths = dict(zip(axes_a.replace("m", "") + axes_b.replace("m", ""), a.shape + b.shape, strict=True))
         shape = tuple([lengths[axis] for axis in axes if axis != "m"])
+        for one, other, axes_of_one, axes_of_other in ((a, b, axes_a, axes_b), (b, a, axes_b, axes_a)):
+            if not axes_of_one and axes_of_other == axes:
+                return self.elementwise("multiply", one, other)  # type: ignore[no-any-return]
+            if axes_a == axes_b == axes:
+                return self.elementwise("multiply", a, b)  # type: ignore[no-any-return]
+            if len(axes_of_one) == 1 and axes_of_one + axes_of_other == axes:
+                return self.elementwise("multiply", self._column(one, axes_of_one, axes), other)  # type: ignore[no-any-return]
         return self.make("contract", (a, b), (axes_a, axes_b, axes), shape=shape, batched="m" in axes)
+
+    def _column(self, array: Array, axis: str, axes: str) -> Array:
+        """A vector with further axes behind its own."""
+        n = len(axes) - 1
+        if axis == "m":
+            return self.expanded(array, tuple(range(n)))
+        return self.expanded(array, tuple(range(1, n + 1)))
 
     def constant(self, numbers: Any) -> Array:
         """An array of captured numbers."""

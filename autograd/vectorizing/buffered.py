@@ -20,7 +20,7 @@ _UFUNCS = {
 }  # fmt: skip
 _EXTREMES = {"maximum of two": "maximum", "minimum of two": "minimum"}
 # Never computed in a buffer of their own.
-_GIVEN = ("theta", "block", "input", "weight", "constant")
+GIVEN = ("theta", "block", "input", "weight", "number of examples", "constant")
 # Each element of the result needs the same element of the operands only, so it may be written over one of them.
 _IN_PLACE = (*_UFUNCS, *_EXTREMES)
 
@@ -59,9 +59,10 @@ class BufferedProgram:
     Args:
         roots: the arrays wanted.
         homes: arrays that are to be computed in a given place, by name of a variable.
+        forward: after these are computed, the number of floating-point events so far is noted.
     """
 
-    def __init__(self, roots: Sequence[Array], homes: dict[Array, str] | None = None) -> None:
+    def __init__(self, roots: Sequence[Array], homes: dict[Array, str] | None = None, forward: Sequence[Array] = ()) -> None:
         self.homes = dict(homes or {})
         self.order = _needed(roots)
         self.names: dict[Array, str] = {}
@@ -75,6 +76,8 @@ class BufferedProgram:
         self._n_names = 0
         self._roots = set(roots)
         self._last_use = self._last_uses()
+        self.marked = bool(forward)
+        self._forward_until = max((self.order.index(array) for array in forward), default=-1)
         self._write()
 
     # --------------------------------------------------------------------------------------------- liveness
@@ -98,7 +101,7 @@ class BufferedProgram:
             dying.setdefault(position, []).append(array)
         for position, array in enumerate(self.order):
             dead = [one for one in dying.get(position, ()) if one in self._buffer_of]
-            if array.operation in _GIVEN:
+            if array.operation in GIVEN:
                 self._give_name(array)
             elif array.operation == "view" and array.attribute.gathered is None:
                 self._write_view(array)
@@ -108,6 +111,8 @@ class BufferedProgram:
                 name = self._buffer_of.pop(one, None)
                 if name is not None:
                     self._buffers.give_back(one, name)
+            if position == self._forward_until:
+                self.statements.append("met = len(events)")
 
     # -------------------------------------------------------------------------------------------------- names
 
@@ -136,7 +141,7 @@ class BufferedProgram:
         elif array.operation == "constant":
             self.names[array] = self.capture(array.attribute, "k")
         else:
-            self.names[array] = {"theta": "theta", "weight": "weight"}[array.operation]
+            self.names[array] = {"theta": "theta", "weight": "weight", "number of examples": "float(m)"}[array.operation]
 
     def _is_live(self, array: Array) -> bool:
         """Whether an array is there only while the program runs: the batch, and views of it."""

@@ -47,6 +47,8 @@ class ArrayProgram:
         outputs: the named outputs.
         gradient: of each block of parameters; None where the loss doesn't depend on it.
         spanning: contributions to the gradient of θ that don't keep to one block.
+        values: the arrays of the groups, by number.
+        adjoints: their gradients.
         index_limits: for each input array how many rows its numbers choose from; None for plain numbers.
     """
 
@@ -56,6 +58,8 @@ class ArrayProgram:
     gradient: list[Array | None]
     spanning: Array | None
     index_limits: list[int | None]
+    values: dict[int, Any]
+    adjoints: dict[int, Any]
 
 
 def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgram:
@@ -87,6 +91,7 @@ class _Builder:
                     "input", (), group.input, shape=layout.shapes[group.number], batched=True, kind=kind
                 )
         self.taken: dict[int, list[Any]] = {}
+        self.adjoints: dict[int, Any] = {}
         self.contributions: dict[Any, list[Contribution]] = {}
 
     def build(self) -> ArrayProgram:
@@ -106,12 +111,13 @@ class _Builder:
         for plan in reversed(self.layout.plans):
             group = self.grouping.groups[plan.group]
             if group.active and plan.group in self.contributions:
-                self.reverse(plan, group, self.combined(plan.group, plan.shape, group.batched))
+                self.adjoints[plan.group] = adjoint = self.combined(plan.group, plan.shape, group.batched)
+                self.reverse(plan, group, adjoint)
         gradient = [
             self._gradient_of_block(number, block.shape) for number, block in enumerate(self.layout.blocks)
         ]
         spanning = self.combined("theta", self.theta.shape, False) if "theta" in self.contributions else None
-        return ArrayProgram(self.graph, loss, outputs, gradient, spanning, self.limits)
+        return ArrayProgram(self.graph, loss, outputs, gradient, spanning, self.limits, self.arrays, self.adjoints)
 
     def _gradient_of_block(self, number: int, shape: Shape) -> Array | None:
         if ("block", number) not in self.contributions:
@@ -282,11 +288,35 @@ class _Builder:
         key, array, view = found
         over_examples = batched and not array.batched
         axes = view.repeated
-        if axes or over_examples:
+        if (axes or over_examples) and not (isinstance(adjoint, Array) and (adjoint.shape or adjoint.batched)):
+            adjoint = self._times(adjoint, prod([view.shape[axis] for axis in axes]), over_examples)
+            view = View(view.core_shape, view.reshaped, view.slices, view.order, (), view.gathered, view.unique, view.whole)
+        elif axes or over_examples:
             adjoint = self.graph.broadcast(adjoint, view.shape, array.batched or over_examples)
             adjoint = self.graph.sum(adjoint, axes, over_examples=over_examples)
             view = View(view.core_shape, view.reshaped, view.slices, view.order, (), view.gathered, view.unique, view.whole)
         self.contributions.setdefault(key, []).append(Contribution("add", view, (adjoint,)))
+
+    def _times(self, adjoint: Adjoint, count: int, over_examples: bool) -> Adjoint:
+        """The sum of as many equal numbers; the weights of all examples together are 1."""
+        if not over_examples:
+            return self.graph.elementwise("multiply", adjoint, float(count))
+        weight = self.graph.make("weight")
+        factor = float(count)
+        while isinstance(adjoint, Array) and adjoint is not weight:
+            operands = adjoint.operands
+            if adjoint.operation == "negative":
+                factor, adjoint = -factor, operands[0]
+            elif adjoint.operation == "multiply" and not isinstance(operands[0], Array):
+                factor, adjoint = factor * operands[0], operands[1]
+            elif adjoint.operation == "multiply" and not isinstance(operands[1], Array):
+                factor, adjoint = factor * operands[1], operands[0]
+            else:
+                break
+        if adjoint is weight:
+            return Literal(factor, self.graph)
+        examples = self.graph.make("number of examples")
+        return self.graph.elementwise("multiply", self.graph.elementwise("multiply", adjoint, factor), examples)
 
     def push_indexed(self, way: str, operand: Operand, index: Array, adjoint: Adjoint, batched: bool) -> None:
         """Add a gradient to the elements of an operand that an index chose."""
@@ -303,7 +333,7 @@ class _Builder:
 
     def combined(self, key: Any, shape: Shape, batched: bool) -> Adjoint:
         """The gradient of an array: all contributions together. The first is assigned, later ones are added."""
-        contributions = self.contributions[key]
+        contributions = [self._turned_back(contribution, shape) for contribution in self.contributions[key]]
         plain = [c for c in contributions if c.way == "add" and c.view.is_identity]
         rest = [c for c in contributions if c.way != "add" or not c.view.is_identity]
         if not rest:
@@ -311,27 +341,33 @@ class _Builder:
             for contribution in plain[1:]:
                 result = self.graph.elementwise("add", result, contribution.operands[0])
             return result
-        if len(rest) == 1 and not plain and rest[0].way == "add" and rest[0].view.whole and rest[0].view.gathered is None:
-            undone = self._undone(rest[0].view, rest[0].operands[0], shape)
-            if undone is not None:
-                return undone
         ordered = [*plain, *rest]
         operands = tuple([operand for contribution in ordered for operand in contribution.operands])
         attribute = tuple([(contribution.way, contribution.view) for contribution in ordered])
         return self.graph.make("accumulate", operands, attribute, shape=shape, batched=batched)
 
-    def _undone(self, view: View, adjoint: Adjoint, shape: Shape) -> Adjoint | None:
-        """The gradient brought back into the array's own axes, if the view only permuted or reshaped them."""
-        if not isinstance(adjoint, Array) or not adjoint.shape:
-            return adjoint
-        if view.slices is not None:
-            return None
-        adjoint = self.graph.broadcast(adjoint, view.shape, adjoint.batched)
-        if view.order is not None:
-            back = tuple([view.order.index(axis) for axis in range(len(view.order))])
-            permuted = tuple([adjoint.shape[axis] for axis in back])
-            adjoint = self.graph.view(adjoint, View(permuted, order=back))
-        return self.graph.reshaped(adjoint, shape)
+    def _turned_back(self, contribution: Contribution, shape: Shape) -> Contribution:
+        """The same contribution in the array's own axes, if its view only permuted or reshaped them."""
+        view, adjoint = contribution.view, contribution.operands[0]
+        if contribution.way != "add" or view.is_identity or view.slices is not None or view.gathered is not None or view.repeated:
+            return contribution
+        if isinstance(adjoint, Array) and (adjoint.shape or adjoint.batched):
+            adjoint = self.graph.broadcast(adjoint, view.shape, adjoint.batched)
+            if view.order is not None:
+                back = tuple([view.order.index(axis) for axis in range(len(view.order))])
+                adjoint = self._permuted(adjoint, back)
+            adjoint = self.graph.reshaped(adjoint, shape)
+        return Contribution("add", View(shape), (adjoint,))
+
+    def _permuted(self, array: Array, order: tuple[int, ...]) -> Array:
+        shape = tuple([array.shape[axis] for axis in order])
+        if array.operation == "contract" and not array.batched:
+            # The product with its axes exchanged, and not a transposed product.
+            a, b = array.operands
+            axes_a, axes_b, axes = array.attribute
+            assert isinstance(a, Array) and isinstance(b, Array)
+            return self.graph.contract(b, a, axes_b, axes_a, "".join([axes[axis] for axis in order]))
+        return self.graph.view(array, View(shape, order=order))
 
     def reverse(self, plan: Plan, group: Group, upstream: Adjoint) -> None:
         graph = self.graph

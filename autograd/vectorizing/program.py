@@ -5,19 +5,29 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any
 
 import numpy
 
 from autograd.value import Value
-from autograd.vectorizing import array_functions, runtime
-from autograd.vectorizing.array_graph import Array
-from autograd.vectorizing.buffered import BufferedProgram
+from autograd.vectorizing import compiling
 from autograd.vectorizing.building import ArrayProgram, build
+from autograd.vectorizing.compiling import Binding, Compiled
+from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.grouping import group_graph
+from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.readable import ReadableProgram
+from autograd.vectorizing.report import report_of
+from autograd.vectorizing.runtime import IndexOutOfRangeError
 from autograd.vectorizing.tracing import Recording, record
+
+# Up to so many parameters, copying them is faster than looking whether they are where they were.
+_FEW_PARAMETERS = 50_000
+# Batches of so many different sizes have their buffers kept.
+_SIZES_KEPT = 4
 
 
 def vectorize(
@@ -27,17 +37,68 @@ def vectorize(
     dtype: Any = float,
     exact: bool = False,
 ) -> Program:
-    """Compile a function of one example into an array program over batches of examples."""
-    recording = record(f, example, parameters)
-    return Program(recording, dtype)
+    """Compile a function of one example into an array program over batches of examples.
+
+    `f` is run once, on the example. The graph it records is compiled into NumPy statements that compute the mean loss of a
+    batch and its gradient, the step from the text's equation for one example to that for m examples in matrix form.
+
+    Args:
+        f: gives the loss of one example, a Value; or the loss and a dictionary of named outputs, which are Values or nested
+            lists of them.
+        example: the arguments of f: numbers, or lists, tuples, dictionaries or NumPy arrays of them, also nested. Each number
+            becomes an input: f gets a Value in its place.
+        parameters: the Values to differentiate with respect to; other leaves are captured as constants. None: all leaves
+            that were made before and that the loss depends on.
+        dtype: `float` (float64) or numpy.float32: of all arrays.
+        exact: compute every sum in the order in which it was recorded, so that results are bit-equal to those of the eager
+            engine. It is many times slower, and float64 only.
+
+    Raises:
+        FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does: the
+            answer would be the same for all examples. The message says where, and what to write instead.
+        TypeError: an argument is none of these.
+
+    >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
+    >>> program = vectorize(lambda x, y: (w * x + b - y).square(), 1.0, 0.5)
+    >>> theta = program.parameters.read()
+    >>> program(theta, [1.0, 2.0, 3.0], [1.0, 3.0, 5.0])
+    0.0
+    >>> loss, gradient = program.value_and_grad(theta, [0.0, 1.0], [0.0, 0.0])
+    >>> loss, gradient.tolist()
+    (1.0, [1.0, 0.0])
+    """
+    recording = record(f, example, None if parameters is None else list(parameters))
+    return Program(recording, dtype, exact)
 
 
 class Program:
-    """A compiled function."""
+    """A compiled function: what `vectorize` makes.
 
-    def __init__(self, recording: Recording, dtype: Any) -> None:
-        start = time.perf_counter()
-        self._dtype = numpy.dtype(dtype)
+    Every method takes θ, a vector of all parameters in the order of `parameters`, and a batch: for each argument of the
+    function the same with a leading axis of m examples. A number becomes an array of m numbers, a list of n numbers an array
+    of shape (m, n); a dictionary becomes a dictionary of batches; a list of things that are no numbers, or of lists of
+    different lengths, becomes a list of as many batches. A function without arguments takes no batch.
+
+    Attributes:
+        parameters: the mapping between θ and the Values: `read()` gives θ, `write(theta)` assigns the Values.
+        dtype: of θ and of all results.
+        exact: whether results are bit-equal to those of the eager engine.
+        compile_seconds: how long compiling took, once the function had been run.
+
+    Where the eager engine would raise for one of the examples, so does the program, and the message says for which. Where the
+    eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` says for which example. Calls from several
+    threads wait for each other.
+    """
+
+    def __init__(self, recording: Recording, dtype: Any, exact: bool) -> None:
+        started = time.perf_counter()
+        self.dtype = numpy.dtype(dtype)
+        if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
+            raise TypeError(f"dtype must be float64 or float32, not {self.dtype}")
+        if exact and self.dtype != numpy.dtype(numpy.float64):
+            raise TypeError("exact=True needs dtype float64, in which the eager engine computes")
+        self.exact = exact
+        self._recording = recording
         self._arguments = recording.arguments
         self._grouping = group_graph(
             recording.loss,
@@ -45,92 +106,230 @@ class Program:
             recording.arguments.values,
             recording.parameters,
             recording.first_tick,
+            exact=exact,
         )
-        self._layout = lay_out(self._grouping, [array.shape for array in recording.arguments.arrays])
-        members = self._grouping.groups[0].members
-        self.parameters = Parameters([members[n] for n in self._layout.theta], self._dtype)
-        self._program = build(self._grouping, self._layout, composite=False)
-        self._limits = self._program.index_limits
-        self._bound: dict[Any, Any] = {}
-        self._text, self._bind = self._emit_value_and_grad(self._program)
-        self.compile_seconds = time.perf_counter() - start
+        members = self._grouping.groups[Grouping.PARAMETERS].members
+        self._lock = Lock()
+        self._events: list[Any] = []
+        self._compiled: dict[str, Compiled] = {}
+        self._bindings: dict[tuple[str, int], Binding] = {}
+        self._examination = Examination(recording)
+        if exact:
+            from autograd.vectorizing.exact import ExactProgram
 
-    def _emit_value_and_grad(self, program: ArrayProgram) -> tuple[str, Any]:
-        homes: dict[Array, str] = {}
-        after: list[str] = []
-        roots: list[Array] = [program.loss]
-        setup = []
-        for number, block in enumerate(self._layout.blocks):
-            shape = f"({', '.join(map(str, block.shape))},)" if block.shape else "()"
-            setup.append(f"p{number} = theta[{block.offset}:{block.offset + block.size}].reshape({shape})")
-            setup.append(f"g{number} = gradient[{block.offset}:{block.offset + block.size}].reshape({shape})")
-        shared = []
-        for number, array in enumerate(program.gradient):
-            if array is None:
-                after.append(f"g{number}.fill(0.0)")
-                continue
-            roots.append(array)
-            computed = array.operation not in ("theta", "block", "input", "weight", "constant", "view")
-            if computed and array not in homes and array is not program.loss:
-                homes[array] = f"g{number}"
+            self._exact = ExactProgram(self._grouping)
+            self.parameters = Parameters(self._with_unused(members), self.dtype)
+            self._limits: list[int | None] = [None for _ in self._arguments.arrays]
+        else:
+            self._layout = lay_out(self._grouping, [array.shape for array in self._arguments.arrays])
+            self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
+            self._program = self._built(composite=False)
+            self._limits = self._program.index_limits
+            self._compiled_for("value_and_grad")
+        self.compile_seconds = time.perf_counter() - started
+
+    def _with_unused(self, used: list[Any]) -> list[Value]:
+        """All parameters: behind those that the loss depends on, the others that were given."""
+        given = self._recording.parameters
+        if given is None:
+            return used
+        known = set(used)
+        return used + [value for value in given if value not in known]
+
+    def _built(self, *, composite: bool) -> ArrayProgram:
+        return build(self._grouping, self._layout, composite=composite)
+
+    # ------------------------------------------------------------------------------------------------ results
+
+    def __call__(self, theta: Any, *batch: Any) -> float:
+        """The mean loss of a batch."""
+        losses = self.losses(theta, *batch)
+        return float(numpy.add.accumulate(losses)[-1] / len(losses) if self.exact else losses.mean(dtype=self.dtype))
+
+    def losses(self, theta: Any, *batch: Any) -> Any:
+        """The loss of each example, an array of shape (m,)."""
+        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        with self._lock:
+            if self.exact:
+                losses = self._run_exactly(lambda: self._exact.losses(self._checked(theta), arrays, m), theta, arrays)
             else:
-                shared.append((number, array))
-        if program.spanning is not None:
-            roots.append(program.spanning)
-        buffered = BufferedProgram(roots, homes)
-        for number, array in shared:
-            after.append(f"copyto(g{number}, {buffered.names[array]})")
-        if program.spanning is not None:
-            after.append(f"add(gradient, {buffered.names[program.spanning]}, gradient)")
-        loss = buffered.names[program.loss]
-        result = f"dot({loss}, every) * weight" if program.loss.batched else f"float({loss})"
-        inputs = ", ".join(f"x{n}" for n in range(len(self._arguments.arrays)))
-        captured = "".join(f", {name}" for name in buffered.captured)
-        lines = [
-            f"def bind(m, theta, gradient, new{captured}):",
-            "    weight = 1.0 / m",
-            "    every = ones(m)",
-            *("    " + line for line in setup + buffered.setup),
-            f"    def run({inputs}):",
-            *("        " + line for line in buffered.statements + after),
-            f"        return {result}",
-            "    return run",
-        ]
-        text = "\n".join(lines) + "\n"
-        constants = {}
-        for name, thing in buffered.captured.items():
-            if isinstance(thing, tuple):
-                data, shape = thing
-                thing = numpy.frombuffer(data).reshape(shape).astype(self._dtype)
-            constants[name] = thing
-        namespace = {
-            **{name: getattr(numpy, name) for name in (
-                "add", "subtract", "multiply", "divide", "negative", "absolute", "less", "less_equal", "greater", "greater_equal",
-                "equal", "not_equal", "maximum", "minimum", "copyto", "dot", "matmul", "einsum", "take", "inf", "nan")},
-            "reduce_add": numpy.add.reduce, "add_at": numpy.add.at,
-            "ones": lambda n: numpy.ones(n, self._dtype),
-            "filled": lambda shape, number: numpy.full(shape, number, self._dtype),
-            "functions": array_functions.FUNCTIONS_OUT,
-            "logsumexp_and_softmax": array_functions.logsumexp_and_softmax,
-            **{name: getattr(runtime, name) for name in ("row_starts", "as_index", "choose", "add_choice", "add_rows", "add_gathered")},
-        }  # fmt: skip
-        exec(compile(text, "<vectorized program>", "exec"), namespace)
+                losses = self._run("losses", m, self._checked(theta), arrays)[0]
+                losses = numpy.full(m, losses, self.dtype) if numpy.ndim(losses) == 0 else losses.copy()
+        if not numpy.isfinite(losses).all():
+            self._examination.warn_of_losses(losses)
+        return losses
 
-        kinds = {"float": self._dtype, "bool": numpy.dtype(bool), "index": numpy.dtype(numpy.intp)}
+    def value_and_grad(self, theta: Any, *batch: Any, out: Any = None) -> tuple[float, Any]:
+        """The mean loss of a batch and its gradient, a vector in the order of θ.
 
-        def bind(m: int, theta: Any, gradient: Any) -> Any:
-            return namespace["bind"](m, theta, gradient, lambda size, kind: numpy.empty(size, kinds[kind]), **constants)  # type: ignore[operator]
+        Args:
+            theta: the parameters.
+            batch: the examples.
+            out: an array to write the gradient to; None for a new one.
+        """
+        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        theta = self._checked(theta)
+        with self._lock:
+            if self.exact:
+                loss, gradient = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, m), theta, arrays)
+                gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
+                if out is not None:
+                    self._checked_out(out)[...] = gradient
+                    gradient = out
+            else:
+                loss, gradient = self._run("value_and_grad", m, theta, arrays, self._checked_out(out) if out is not None else None)
+        loss = float(loss)
+        # A sum of squares is finite if all are, and takes a fraction of the time of looking at each.
+        if not math.isfinite(loss) or (not math.isfinite(numpy.dot(gradient, gradient)) and not numpy.isfinite(gradient).all()):
+            self._warn_of(loss, theta, arrays)
+        return loss, gradient
 
-        return text, bind
+    def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
+        """The named outputs for each example: arrays whose first axis is that of the examples."""
+        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        theta = self._checked(theta)
+        outputs = self._recording.outputs
+        if not outputs:
+            return {}
+        with self._lock:
+            if self.exact:
+                found = self._run_exactly(lambda: self._exact.outputs(theta, arrays, m), theta, arrays)
+            else:
+                found, _ = self._run("outputs", m, theta, arrays)
+            results = {}
+            for name, array in found.items():
+                batched = self.exact or self._program.outputs[name].batched
+                full = numpy.broadcast_to(array if batched else array[None], (m, len(outputs[name].values)))
+                results[name] = full.reshape((m, *outputs[name].shape)).copy()
+        return results
 
-    def value_and_grad(self, theta: Any, *batch: Any) -> Any:
-        m, arrays = self._arguments.read(batch, self._limits, self._dtype)
-        bound = self._bound.get(m)
-        if bound is None:
-            own, gradient = numpy.empty(len(self.parameters), self._dtype), numpy.empty(len(self.parameters), self._dtype)
-            bound = self._bound[m] = (own, gradient, self._bind(m, own, gradient))
-        own, gradient, run = bound
-        numpy.copyto(own, theta)
-        with numpy.errstate(all="ignore"):
-            loss = run(*arrays)
-        return float(loss), gradient.copy()
+    # ------------------------------------------------------------------------------------------------ reading
+
+    @property
+    def source(self) -> str:
+        """The program as a person would write it: a Python module whose ``value_and_grad(theta, …)`` can be run.
+
+        It is written from the same array operations as the program that runs, which writes into buffers that it keeps
+        (`buffered_source`).
+        """
+        if self.exact:
+            return self._exact.source
+        names = [array.name for array in self._arguments.arrays]
+        return ReadableProgram(self._built(composite=True), self._grouping, self._layout, names).source
+
+    @property
+    def buffered_source(self) -> str:
+        """The statements that run."""
+        return self._exact.source if self.exact else self._compiled["value_and_grad"].text
+
+    def report(self) -> str:
+        """How many scalars became how many array statements, which products were found, what was captured, what did not group."""
+        if self.exact:
+            return report_of(self._grouping, None, None, self.parameters)
+        return report_of(self._grouping, self._layout, self._compiled["value_and_grad"], self.parameters)
+
+    def __repr__(self) -> str:
+        return f"Program({len(self.parameters)} parameters, {self.dtype}{', exact' if self.exact else ''})"
+
+    # ------------------------------------------------------------------------------------------------ running
+
+    def _checked(self, theta: Any) -> Any:
+        if theta.__class__ is not numpy.ndarray or theta.dtype != self.dtype or theta.ndim != 1:
+            theta = numpy.asarray(theta)
+            if theta.dtype.kind not in "fiu":
+                raise TypeError(f"theta must be a vector of numbers, not an array of {theta.dtype}")
+            theta = theta.astype(self.dtype)
+        if theta.shape != (len(self.parameters),):
+            raise ValueError(f"theta must have shape ({len(self.parameters)},), one number for each parameter, not {theta.shape}")
+        return theta
+
+    def _checked_out(self, out: Any) -> Any:
+        n = len(self.parameters)
+        if not isinstance(out, numpy.ndarray) or out.shape != (n,) or out.dtype != self.dtype or not out.flags.c_contiguous:
+            given = f"{out.dtype} of shape {out.shape}" if isinstance(out, numpy.ndarray) else repr(out)
+            raise ValueError(f"out must be a contiguous array of {self.dtype} of shape ({n},), not {given}")
+        return out
+
+    def _compiled_for(self, kind: str) -> Compiled:
+        compiled = self._compiled.get(kind)
+        if compiled is None:
+            make = getattr(compiling, f"compile_{kind}")
+            compiled = make(self._program, self._layout.blocks, len(self._arguments.arrays), self.dtype, self._events)
+            self._compiled[kind] = compiled
+        return compiled
+
+    def _run(self, kind: str, m: int, theta: Any, arrays: list[Any], out: Any = None) -> tuple[Any, Any]:
+        """The result of a compiled function, and the gradient."""
+        key = (kind, m)
+        binding = self._bindings.get(key)
+        few = len(self.parameters) <= _FEW_PARAMETERS
+        if few:
+            if binding is None:
+                binding = self._bound(key, numpy.empty_like(theta), numpy.empty_like(theta), None)
+            numpy.copyto(binding.theta, theta)
+        else:
+            gradient = None
+            if kind == "value_and_grad":
+                gradient = numpy.empty_like(theta) if out is None else out
+            if binding is None or binding.theta is not theta or binding.gradient is not gradient:
+                binding = self._bound(key, theta, gradient, binding)
+        events = self._events
+        try:
+            with numpy.errstate(over="call", divide="call", invalid="call", under="ignore", call=self._note):
+                result, n_events = binding.run(*arrays)
+        except IndexOutOfRangeError as error:
+            self._examination.explain(theta, self.parameters, arrays)
+            raise IndexError(str(error)) from None
+        if events:
+            events.clear()
+            if n_events:
+                self._examination.explain(theta, self.parameters, arrays)
+        if kind != "value_and_grad":
+            return result, None
+        if not few:
+            return result, binding.gradient
+        if out is None:
+            return result, binding.gradient.copy()
+        numpy.copyto(out, binding.gradient)
+        return result, out
+
+    def _note(self, kind: str, flag: int) -> None:
+        self._events.append(kind)
+
+    def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
+        if gradient is not None:
+            # Parameters that the loss does not depend on.
+            gradient[self._n_used :] = 0.0
+        binding = self._compiled_for(key[0]).bind(key[1], theta, gradient, earlier.buffers if earlier else None)
+        self._bindings.pop(key, None)
+        self._bindings[key] = binding
+        if len(self._bindings) > 3 * _SIZES_KEPT:
+            del self._bindings[next(iter(self._bindings))]
+        return binding
+
+    @property
+    def _n_used(self) -> int:
+        return len(self._layout.theta)
+
+    def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: list[Any]) -> Any:
+        try:
+            with numpy.errstate(all="ignore"):
+                return compute()
+        except (ArithmeticError, ValueError, IndexError):
+            self._examination.explain(theta, self.parameters, arrays)
+            raise
+
+    def _warn_of(self, loss: float, theta: Any, arrays: list[Any]) -> None:
+        """Find the examples whose loss or gradient is not finite, one by one."""
+        n = len(arrays[0]) if arrays else 1
+        places = []
+        for example in range(n):
+            one = [array[example : example + 1] for array in arrays]
+            if self.exact:
+                one_loss, gradient = self._exact.value_and_grad(theta, one, 1)
+            else:
+                with self._lock:
+                    one_loss, gradient = self._run("value_and_grad", 1, theta, one)
+            if not (math.isfinite(one_loss) and numpy.isfinite(gradient).all()):
+                places.append(example)
+        self._examination.warn(places, loss)

@@ -1,0 +1,65 @@
+"""Finding the example at fault: what the eager engine would say of each example of a batch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from autograd import graph
+from autograd.errors import NonFiniteWarning
+from autograd.value import Value
+from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.tracing import Recording
+
+# Replaying a large graph for many examples would take longer than anyone waits.
+_MOST_OPERATIONS = 20_000_000
+_MOST_SHOWN = 5
+
+
+class Examination:
+    """Replays the recorded graph on single examples, with the rules for floats."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def explain(self, theta: Any, parameters: Parameters, arrays: Sequence[Any]) -> None:
+        """Raise what the eager engine would raise for one of the examples, and say which; nothing if it wouldn't.
+
+        Raises:
+            ArithmeticError, ValueError, IndexError: the eager engine's error.
+        """
+        recording = self._recording
+        roots = [recording.loss, *(value for output in recording.outputs.values() for value in output.values)]
+        numbers: dict[Value, float] = dict(zip(parameters.values, numpy.asarray(theta, float).tolist(), strict=True))
+        left = _MOST_OPERATIONS
+        for example in range(len(arrays[0]) if arrays else 1):
+            for values, array in zip(recording.arguments.values, arrays, strict=True):
+                numbers.update(zip(values, numpy.asarray(array[example], float).ravel().tolist(), strict=True))
+            try:
+                for root in roots:
+                    nodes, _ = graph.recompute(root, numbers)
+                    left -= len(nodes)
+            except (ArithmeticError, ValueError, IndexError) as error:
+                where = f"example {example} of the batch" if arrays else "the program"
+                raise type(error)(f"{where}: {error}") from None
+            if left < 0:
+                return
+
+    def warn_of_losses(self, losses: Any) -> None:
+        """Say which losses are not finite."""
+        places = numpy.flatnonzero(~numpy.isfinite(losses)).tolist()
+        self.warn(places, float(losses[places[0]]))
+
+    def warn(self, places: Sequence[int], loss: float) -> None:
+        """Warn of examples whose loss or gradient is infinite or nan."""
+        if not self._recording.arguments.arrays:
+            of_whom = "the program"
+        elif not places:
+            of_whom = "the batch as a whole, though not of one of its examples alone,"
+        else:
+            shown = ", ".join(map(str, places[:_MOST_SHOWN])) + (", …" if len(places) > _MOST_SHOWN else "")
+            of_whom = f"example {shown} of the batch" if len(places) == 1 else f"examples {shown} of the batch"
+        warnings.warn(f"the loss or the gradient of {of_whom} is not finite (loss {loss!r})", NonFiniteWarning, stacklevel=4)

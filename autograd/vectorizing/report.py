@@ -1,0 +1,62 @@
+"""What became of a recorded graph, in words."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from autograd.vectorizing.groups import Grouping
+from autograd.vectorizing.layout import Layout
+from autograd.vectorizing.naming import stem_of
+from autograd.vectorizing.parameters import Parameters
+
+if TYPE_CHECKING:
+    from autograd.vectorizing.compiling import Compiled
+
+_MOST_LISTED = 12
+
+
+def report_of(grouping: Grouping, layout: Layout | None, compiled: Compiled | None, parameters: Parameters) -> str:
+    """How many scalars became how many array statements, which products were recovered, what was captured, what did not group."""
+    groups = [group for group in grouping.groups if group.slots]
+    lines = [
+        f"{grouping.n_nodes} scalars with {grouping.n_operands} operands, {len(parameters)} of them parameters,"
+        f" became {len(groups)} groups" + (f" and {compiled.n_statements} array statements." if compiled else ", computed exactly.")
+    ]
+    if layout is not None:
+        lines += _products(grouping, layout)
+    lines += _captured(grouping)
+    alone = [group for group in groups if len(group.members) == 1]
+    lines.append(f"Groups of a single scalar: {_counted([group.primitive for group in alone])}." if alone else "Every group has several members.")
+    return "\n".join(lines) + "\n"
+
+
+def _products(grouping: Grouping, layout: Layout) -> list[str]:
+    found = []
+    for plan in layout.plans:
+        if grouping.groups[plan.group].primitive != "dot":
+            continue
+        left, right = (operand.parts[0][1].shape for operand in plan.operands)
+        batched = "m × " if grouping.groups[plan.group].batched else ""
+        n_dots = prod(plan.shape)
+        if plan.kind == "outer product":
+            found.append(f"  {n_dots} dot products of {left[-1]} = {batched}{' × '.join(map(str, right))} times ({' × '.join(map(str, left))})ᵀ")
+        else:
+            found.append(f"  {n_dots} dot products of {left[-1]}, each of its own two rows")
+    return ["Matrix products:", *found] if found else ["Matrix products: none."]
+
+
+def _captured(grouping: Grouping) -> list[str]:
+    constants = [member for member in grouping.groups[Grouping.CONSTANTS].members if member is not None]
+    if not constants:
+        return ["Captured constants: none."]
+    shown = ", ".join(repr(member._data) for member in constants[:_MOST_LISTED]) + (", …" if len(constants) > _MOST_LISTED else "")
+    lines = [f"Captured constants: {len(constants)} different numbers: {shown}."]
+    if grouping.captured:
+        labels = sorted({stem_of([leaf.label]) or "unlabelled" for leaf in grouping.captured})
+        lines.append(f"  {len(grouping.captured)} of the leaves are Values that are no parameters: {', '.join(labels[:_MOST_LISTED])}.")
+    return lines
+
+
+def _counted(names: list[str]) -> str:
+    return ", ".join(f"{names.count(name)} × {name}" for name in sorted(set(names)))
