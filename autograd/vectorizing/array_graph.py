@@ -233,6 +233,11 @@ class ArrayGraph(NumberSystem):
             inner = first.operands[0] if first.operation == "negative" else None
             if name == "negative" and inner is not None:
                 return inner
+            if name == "negative" and first.operation == "multiply":
+                # The sign goes to a number that is the same for all elements, where it costs nothing.
+                for scalar, other in (first.operands, first.operands[::-1]):
+                    if is_scalar(scalar):
+                        return self.elementwise("multiply", self.elementwise("negative", scalar), other)
             if name == "abs" and inner is not None:
                 return self.elementwise("abs", inner)
             return None
@@ -244,6 +249,10 @@ class ArrayGraph(NumberSystem):
                         return self.as_float(other) if other.kind == "bool" else other
                     if number == -1.0 and other.kind == "float":
                         return self.elementwise("negative", other)
+                if is_scalar(number) and isinstance(other, Array) and other.operation == "multiply" and not is_scalar(other):
+                    for scalar, inner in (other.operands, other.operands[::-1]):
+                        if is_scalar(scalar):
+                            return self.elementwise("multiply", self.elementwise("multiply", number, scalar), inner)
         elif name == "divide" and second == 1.0:
             return first
         elif name == "add":
@@ -315,7 +324,7 @@ class ArrayGraph(NumberSystem):
                 return self.elementwise("multiply", one, other)  # type: ignore[no-any-return]
             if axes_a == axes_b == axes:
                 return self.elementwise("multiply", a, b)  # type: ignore[no-any-return]
-            if len(axes_of_one) == 1 and axes_of_one + axes_of_other == axes:
+            if len(axes_of_one) == 1 and axes_of_one + axes_of_other == axes and len(axes_of_other) > 1:
                 return self.elementwise("multiply", self._column(one, axes_of_one, axes), other)  # type: ignore[no-any-return]
         return self.make("contract", (a, b), (axes_a, axes_b, axes), shape=shape, batched="m" in axes)
 
@@ -330,6 +339,15 @@ class ArrayGraph(NumberSystem):
         """An array of captured numbers."""
         numbers = numpy.asarray(numbers, float)
         return self.make("constant", (), (numbers.tobytes(), numbers.shape), shape=numbers.shape)
+
+
+def is_scalar(operand: Any) -> bool:
+    """Whether an operand is one number for all elements that is known before the program runs."""
+    if not isinstance(operand, Array):
+        return True
+    if operand.shape or operand.batched:
+        return False
+    return operand.operation == "weight" or (operand.operation in ("negative", "multiply") and all(map(is_scalar, operand.operands)))
 
 
 def _plain(operand: Any) -> Any:

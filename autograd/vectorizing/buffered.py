@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
-from autograd.vectorizing.array_graph import Array, Shape
+from autograd.vectorizing.array_graph import Array, Shape, is_scalar
 from autograd.vectorizing.views import View
 
 _UFUNCS = {
@@ -197,11 +197,17 @@ class BufferedProgram:
         operation = array.operation
         write = self.statements.append
         operands = [self.name(operand) for operand in array.operands] if operation != "accumulate" else []
-        if operation in _UFUNCS:
+        if is_scalar(array) and array not in self.homes:
+            text = f"-{operands[0]}" if operation == "negative" else " * ".join(operands)
+            self.names[array] = self._new_name("s")
+            self.setup.append(f"{self.names[array]} = {text}")
+        elif operation in _UFUNCS:
             out = self._out(array, dead, in_place=True)
             write(f"{_UFUNCS[operation]}({', '.join(operands)}, {out})")
         elif operation in _EXTREMES:
             out = self._out(array, dead, in_place=True)
+            if not isinstance(array.operands[0], Array):
+                operands.reverse()
             write(f"{_EXTREMES[operation]}({', '.join(operands)}, out={out})")
         elif operation == "as float":
             write(f"copyto({self._out(array, dead)}, {operands[0]})")
@@ -267,8 +273,12 @@ class BufferedProgram:
         # A product with a vector of ones takes a fraction of the time of `add.reduce`.
         if _is_contiguous(source) and all_axes == tuple(range(len(all_axes))):
             n_summed = self._length([*source.shape], source.batched, all_axes)
-            flat = self.reshaped(source, f"{n_summed}, -1") if len(all_axes) != 1 or n_axes != 2 else operand
             ones = self._ones(n_summed)
+            if len(all_axes) == n_axes:
+                flat = operand if n_axes == 1 else self.reshaped(source, "-1")
+                self._dot(flat, ones, array, out, "()")
+                return
+            flat = self.reshaped(source, f"{n_summed}, -1") if len(all_axes) != 1 or n_axes != 2 else operand
             self._dot(ones, flat, array, out, "-1")
         elif _is_contiguous(source) and all_axes == tuple(range(n_axes - len(all_axes), n_axes)):
             n_summed = self._length([*source.shape], source.batched, all_axes)
@@ -292,7 +302,7 @@ class BufferedProgram:
 
     def _dot(self, a: str, b: str, array: Array, out: str, shape: str) -> None:
         """Write a product into an array, brought into the shape that the product has."""
-        self.statements.append(f"dot({a}, {b}, {self.reshaped(array, shape)})")
+        self.statements.append(f"dot({a}, {b}, {self.reshaped(array, shape) if shape else out})")
 
     def _compute_broadcast(self, array: Array, operand: str, dead: list[Array]) -> None:
         source = array.operands[0]
@@ -364,6 +374,11 @@ class BufferedProgram:
         summed = [axis for axis in axes_a if axis in axes_b and axis not in axes]
         free_a = [axis for axis in axes_a if axis not in axes_b]
         free_b = [axis for axis in axes_b if axis not in axes_a]
+        if not stack and not summed and len(axes_a) == len(axes_b) == 1:
+            # A matrix product of a column and a row, which is faster than repeating both.
+            first, second = (a, b) if axes_a + axes_b == axes else (b, a)
+            self._dot(self.reshaped(first, "-1, 1"), self.reshaped(second, "1, -1"), array, out, "")
+            return
         if not stack and summed:
             left = self._as_matrix(a, axes_a, free_a, summed)
             right = self._as_matrix(b, axes_b, summed, free_b)

@@ -36,7 +36,8 @@ class Binding:
     """A compiled function bound to arrays: what it runs in for batches of one size.
 
     Attributes:
-        run: takes the batch. Gives its result and how many floating-point events the forward pass met.
+        run: takes the batch. Gives its result, how many floating-point events the forward pass met, and the sum of the
+            gradient's squares, which is finite if the gradient is.
         theta: the parameters it reads.
         gradient: what it writes the gradient to.
         buffers: what it computes in.
@@ -157,7 +158,7 @@ def _compiled(
         *("    " + line for line in setup + buffered.setup),
         f"    def run({', '.join(f'x{number}' for number in range(n_inputs))}):",
         *("        " + line for line in [*buffered.statements, *last]),
-        f"        return {result}, {'met' if buffered.marked else 'len(events)'}",
+        f"        return {result}, {'met, dot(gradient, gradient)' if buffered.marked else 'len(events), 0.0'}",
         "    return run",
     ]
     return Compiled("\n".join(lines) + "\n", buffered.captured, dtype, events, len(buffered.statements) + len(last))

@@ -19,9 +19,8 @@ from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
-from autograd.vectorizing.sums import Sums
+from autograd.vectorizing.sums import SUMS, TERMS, Sums
 
-_ADD, _MULTIPLY, _TOTAL, _DOT = TABLE["add"], TABLE["multiply"], TABLE["total"], TABLE["dot"]
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
 _OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
 _CONSTANT = TABLE["constant"]
@@ -43,10 +42,14 @@ def group_graph(
         parameters: which leaves are parameters; None for all that are older than `first_tick`.
         exact: keep sums as they were recorded.
     """
-    grouper = _Grouper(inputs, parameters, first_tick, exact)
+    grouper = Grouper(inputs, parameters, first_tick, exact)
     roots = [loss, *(value for values in outputs.values() for value in values)]
-    for node in grouper.traverse(roots):
-        grouper.enter(node)
+    nodes = grouper.traverse(roots)
+    if exact:
+        for node in nodes:
+            grouper.enter(node)
+    else:
+        grouper.sums.enter_all(nodes)
     return Grouping(
         groups=grouper.groups,
         loss=grouper.locate(loss),
@@ -57,7 +60,7 @@ def group_graph(
     )
 
 
-class _Grouper:
+class Grouper:
     def __init__(
         self, inputs: Sequence[Sequence[Value]], parameters: Sequence[Value] | None, first_tick: int, exact: bool
     ) -> None:
@@ -66,8 +69,8 @@ class _Grouper:
         self.first_tick = first_tick
         self.captured: list[Value] = []
         self.n_nodes = self.n_operands = 0
-        self._group_of: dict[Value, int] = {}
-        self._position_of: dict[Value, int] = {}
+        self.group_of: dict[Value, int] = {}
+        self.position_of: dict[Value, int] = {}
         self._number_of_key: dict[Any, int] = {}
         self._constants: dict[Any, int] = {}
         self._sequences: dict[int, tuple[tuple[Run, ...], tuple[int, ...]]] = {}
@@ -85,47 +88,44 @@ class _Grouper:
     # ------------------------------------------------------------------------------------------- order
 
     def traverse(self, roots: Sequence[Value]) -> list[Value]:
-        """The computed nodes, operands first; counts what is in the graph and who uses sums and products."""
+        """The computed nodes, operands first; counts what is in the graph, and notes which sums and products have one user."""
         seen = set(roots)
-        stack = [root for root in seen if root._first is not None]
+        stack = [root for root in dict.fromkeys(roots) if root._first is not None]
         computed = list(stack)
-        absorbing = self.sums.note_use
-        tuples: dict[int, int] = {}
-        for root in roots:
-            absorbing(root, None)
+        inner = self.sums.inner
+        inner.update((root, False) for root in roots if root.primitive in TERMS)
+        times_seen: dict[int, int] = {}
         n_operands = 0
         while stack:
             node = stack.pop()
-            primitive = node.primitive
-            for operand_or_tuple in (node._first, node._second):
-                if operand_or_tuple is None:
-                    continue
-                if operand_or_tuple.__class__ is tuple:
-                    n_operands += len(operand_or_tuple)
-                    times = tuples.get(id(operand_or_tuple), 0)
-                    tuples[id(operand_or_tuple)] = times + 1
-                    if times > 1:
-                        continue
-                    for operand in operand_or_tuple:
-                        if operand._first is not None:
-                            absorbing(operand, primitive)
-                            if operand not in seen:
-                                seen.add(operand)
-                                stack.append(operand)
-                                computed.append(operand)
-                        elif not times:
-                            seen.add(operand)
-                else:
-                    n_operands += 1
-                    operand = operand_or_tuple
+            first, second = node._first, node._second
+            by_sum = node.primitive in SUMS
+            if first.__class__ is tuple:
+                operands: Sequence[Value] = ()
+                for group in (first, second):
+                    if group.__class__ is tuple:
+                        n_operands += len(group)
+                        times = times_seen[id(group)] = times_seen.get(id(group), 0) + 1
+                        # What is in a tuple that several nodes hold has several users; nothing changes after the second.
+                        operands = [*operands, *group] if operands and times < 3 else group if times < 3 else operands
+                    elif group is not None:
+                        n_operands += 1
+                        operands = [*operands, group]
+            elif second is None:
+                n_operands += 1
+                operands = (first,)
+            else:
+                n_operands += 2
+                operands = (first, second)
+            for operand in operands:
+                if operand._first is not None and operand.primitive in TERMS:
+                    # A second user makes it a scalar that has to exist.
+                    inner[operand] = by_sum and operand not in inner
+                if operand not in seen:
+                    seen.add(operand)
                     if operand._first is not None:
-                        absorbing(operand, primitive)
-                        if operand not in seen:
-                            seen.add(operand)
-                            stack.append(operand)
-                            computed.append(operand)
-                    else:
-                        seen.add(operand)
+                        stack.append(operand)
+                        computed.append(operand)
         computed.sort(key=graph.tick_of)
         self.n_nodes, self.n_operands = len(seen), n_operands
         return computed
@@ -135,21 +135,19 @@ class _Grouper:
     def enter(self, node: Value) -> None:
         """Put a computed node into its group; its operands have been."""
         primitive = node.primitive
-        if not self.exact and self.sums.take(node):
-            return
         first, second = node._first, node._second
         if first.__class__ is not tuple:
             if second is None:
-                self._put_at(node, self.computed(primitive.name, (self.locate(first),), node))
+                self.put_at(node, self.computed(primitive.name, (self.locate(first),), node))
                 return
             left, right = self.locate(first), self.locate(second)
-            self._put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
+            self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
         elif primitive is _WHERE:
-            self._put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
+            self.put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
         elif primitive in _OF_TWO and len(first) == 2:
-            self._put_at(node, self.computed(_OF_TWO[primitive], tuple([self.locate(v) for v in first]), node))
+            self.put_at(node, self.computed(_OF_TWO[primitive], tuple([self.locate(v) for v in first]), node))
         else:
-            self._put_at(node, self._computed_from_rows(primitive, first, second, node))
+            self.put_at(node, self._computed_from_rows(primitive, first, second, node))
 
     def computed(self, name: str, operands: tuple[Located, ...], node: Value | None, *, literal: bool = False) -> Located:
         """Where the result of a primitive of fixed arity is: a new member of its group, or the same scalar computed before."""
@@ -230,7 +228,7 @@ class _Grouper:
 
     def locate(self, value: Value) -> Located:
         """Where a node is that has been entered, or a leaf, which is entered now."""
-        number = self._group_of.get(value)
+        number = self.group_of.get(value)
         if number is None:
             assert value._first is None, "operands are entered before results"
             if value.primitive is _CONSTANT or not self._is_parameter(value):
@@ -239,13 +237,13 @@ class _Grouper:
                 return Grouping.CONSTANTS, self._position_of_constant(value)
             self._put(value, self.groups[Grouping.PARAMETERS])
             number = Grouping.PARAMETERS
-        return number, self._position_of[value]
+        return number, self.position_of[value]
 
     def sequence(self, values: tuple[Value, ...]) -> tuple[tuple[Run, ...], tuple[int, ...]]:
         """The runs of a tuple of operands and their positions. A tuple that many nodes share is read once."""
         read = self._sequences.get(id(values))
         if read is None:
-            group_of, position_of = self._group_of, self._position_of
+            group_of, position_of = self.group_of, self.position_of
             try:
                 numbers = [group_of[value] for value in values]
                 positions = tuple([position_of[value] for value in values])
@@ -259,10 +257,6 @@ class _Grouper:
                 runs = tuple([(number, len(list(run))) for number, run in groupby(numbers)])
             read = self._sequences[id(values)] = (runs, positions)
         return read
-
-    def is_constant(self, located: Located, number: float) -> bool:
-        """Whether a scalar is the constant of a certain bit pattern."""
-        return located[0] == Grouping.CONSTANTS and located[1] == self._constants.get(number.hex())
 
     def _is_parameter(self, leaf: Value) -> bool:
         if self._given is not None:
@@ -280,9 +274,9 @@ class _Grouper:
         return position
 
     def _put(self, value: Value, group: Group) -> None:
-        self._group_of[value] = group.number
-        self._position_of[value] = len(group.members)
+        self.group_of[value] = group.number
+        self.position_of[value] = len(group.members)
         group.members.append(value)
 
-    def _put_at(self, value: Value, located: Located) -> None:
-        self._group_of[value], self._position_of[value] = located
+    def put_at(self, value: Value, located: Located) -> None:
+        self.group_of[value], self.position_of[value] = located

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from threading import Lock
 from typing import Any
 
 import numpy
 
+from autograd.collector import collector_paused
 from autograd.value import Value
 from autograd.vectorizing import compiling
 from autograd.vectorizing.building import ArrayProgram, build
@@ -67,8 +69,16 @@ def vectorize(
     >>> loss, gradient.tolist()
     (1.0, [1.0, 0.0])
     """
-    recording = record(f, example, None if parameters is None else list(parameters))
-    return Program(recording, dtype, exact)
+    # Nothing made here is garbage yet: looking for some would take longer than all the rest.
+    with collector_paused():
+        recording = record(f, example, None if parameters is None else list(parameters))
+        return Program(recording, dtype, exact)
+
+
+def _note_events(events: list[str]) -> None:
+    """Have overflow, division by zero and invalid operations noted in a list, in the present context."""
+    numpy.seterrcall(lambda kind, flag: events.append(kind))
+    numpy.seterr(over="call", divide="call", invalid="call", under="ignore")
 
 
 class Program:
@@ -110,7 +120,10 @@ class Program:
         )
         members = self._grouping.groups[Grouping.PARAMETERS].members
         self._lock = Lock()
-        self._events: list[Any] = []
+        self._events: list[str] = []
+        # Floating-point events of running programs are noted, and nobody else's are.
+        self._context = copy_context()
+        self._context.run(_note_events, self._events)
         self._compiled: dict[str, Compiled] = {}
         self._bindings: dict[tuple[str, int], Binding] = {}
         self._examination = Examination(recording)
@@ -126,6 +139,8 @@ class Program:
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
             self._compiled_for("value_and_grad")
+        self._shape = (len(self.parameters),)
+        self._copies = len(self.parameters) <= _FEW_PARAMETERS
         self.compile_seconds = time.perf_counter() - started
 
     def _with_unused(self, used: list[Any]) -> list[Value]:
@@ -153,7 +168,8 @@ class Program:
             if self.exact:
                 losses = self._run_exactly(lambda: self._exact.losses(self._checked(theta), arrays, m), theta, arrays)
             else:
-                losses = self._run("losses", m, self._checked(theta), arrays)[0]
+                theta = self._checked(theta)
+                losses = self._run(self._binding_for("losses", m, theta), theta, arrays)[0]
                 losses = numpy.full(m, losses, self.dtype) if numpy.ndim(losses) == 0 else losses.copy()
         if not numpy.isfinite(losses).all():
             self._examination.warn_of_losses(losses)
@@ -168,21 +184,28 @@ class Program:
             out: an array to write the gradient to; None for a new one.
         """
         m, arrays = self._arguments.read(batch, self._limits, self.dtype)
-        theta = self._checked(theta)
+        if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
+            theta = self._checked(theta)
+        if out is not None:
+            self._check_out(out)
         with self._lock:
             if self.exact:
                 loss, gradient = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, m), theta, arrays)
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
-                if out is not None:
-                    self._checked_out(out)[...] = gradient
-                    gradient = out
+                squares = numpy.dot(gradient, gradient)
             else:
-                loss, gradient = self._run("value_and_grad", m, theta, arrays, self._checked_out(out) if out is not None else None)
-        loss = float(loss)
-        # A sum of squares is finite if all are, and takes a fraction of the time of looking at each.
-        if not math.isfinite(loss) or (not math.isfinite(numpy.dot(gradient, gradient)) and not numpy.isfinite(gradient).all()):
-            self._warn_of(loss, theta, arrays)
-        return loss, gradient
+                binding = self._binding_for("value_and_grad", m, theta, out)
+                loss, squares = self._run(binding, theta, arrays)
+                gradient = binding.gradient
+                if self._copies and out is None:
+                    gradient = gradient.copy()
+            if out is not None and gradient is not out:
+                out[...] = gradient
+                gradient = out
+        # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
+        if loss - loss != 0.0 or (squares - squares != 0.0 and not numpy.isfinite(gradient).all()):
+            self._warn_of(float(loss), theta, arrays)
+        return float(loss), gradient
 
     def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
         """The named outputs for each example: arrays whose first axis is that of the examples."""
@@ -195,7 +218,7 @@ class Program:
             if self.exact:
                 found = self._run_exactly(lambda: self._exact.outputs(theta, arrays, m), theta, arrays)
             else:
-                found, _ = self._run("outputs", m, theta, arrays)
+                found, _ = self._run(self._binding_for("outputs", m, theta), theta, arrays)
             results = {}
             for name, array in found.items():
                 batched = self.exact or self._program.outputs[name].batched
@@ -239,16 +262,14 @@ class Program:
             if theta.dtype.kind not in "fiu":
                 raise TypeError(f"theta must be a vector of numbers, not an array of {theta.dtype}")
             theta = theta.astype(self.dtype)
-        if theta.shape != (len(self.parameters),):
-            raise ValueError(f"theta must have shape ({len(self.parameters)},), one number for each parameter, not {theta.shape}")
+        if theta.shape != self._shape:
+            raise ValueError(f"theta must have shape {self._shape}, one number for each parameter, not {theta.shape}")
         return theta
 
-    def _checked_out(self, out: Any) -> Any:
-        n = len(self.parameters)
-        if not isinstance(out, numpy.ndarray) or out.shape != (n,) or out.dtype != self.dtype or not out.flags.c_contiguous:
+    def _check_out(self, out: Any) -> None:
+        if not isinstance(out, numpy.ndarray) or out.shape != self._shape or out.dtype != self.dtype or not out.flags.c_contiguous:
             given = f"{out.dtype} of shape {out.shape}" if isinstance(out, numpy.ndarray) else repr(out)
-            raise ValueError(f"out must be a contiguous array of {self.dtype} of shape ({n},), not {given}")
-        return out
+            raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
 
     def _compiled_for(self, kind: str) -> Compiled:
         compiled = self._compiled.get(kind)
@@ -258,43 +279,35 @@ class Program:
             self._compiled[kind] = compiled
         return compiled
 
-    def _run(self, kind: str, m: int, theta: Any, arrays: list[Any], out: Any = None) -> tuple[Any, Any]:
-        """The result of a compiled function, and the gradient."""
+    def _binding_for(self, kind: str, m: int, theta: Any, out: Any = None) -> Binding:
+        """A compiled function in its buffers for a batch size; those last used are kept."""
         key = (kind, m)
         binding = self._bindings.get(key)
-        few = len(self.parameters) <= _FEW_PARAMETERS
-        if few:
+        if self._copies:
             if binding is None:
                 binding = self._bound(key, numpy.empty_like(theta), numpy.empty_like(theta), None)
-            numpy.copyto(binding.theta, theta)
-        else:
-            gradient = None
-            if kind == "value_and_grad":
-                gradient = numpy.empty_like(theta) if out is None else out
-            if binding is None or binding.theta is not theta or binding.gradient is not gradient:
-                binding = self._bound(key, theta, gradient, binding)
-        events = self._events
+            return binding
+        gradient = None
+        if kind == "value_and_grad":
+            gradient = numpy.empty_like(theta) if out is None else out
+        if binding is None or binding.theta is not theta or binding.gradient is not gradient:
+            binding = self._bound(key, theta, gradient, binding)
+        return binding
+
+    def _run(self, binding: Binding, theta: Any, arrays: list[Any]) -> tuple[Any, Any]:
+        """The result of a compiled function, and the sum of the gradient's squares."""
+        if binding.theta is not theta:
+            binding.theta[:] = theta
         try:
-            with numpy.errstate(over="call", divide="call", invalid="call", under="ignore", call=self._note):
-                result, n_events = binding.run(*arrays)
+            result, n_events, squares = self._context.run(binding.run, *arrays)
         except IndexOutOfRangeError as error:
             self._examination.explain(theta, self.parameters, arrays)
             raise IndexError(str(error)) from None
-        if events:
-            events.clear()
+        if self._events:
+            self._events.clear()
             if n_events:
                 self._examination.explain(theta, self.parameters, arrays)
-        if kind != "value_and_grad":
-            return result, None
-        if not few:
-            return result, binding.gradient
-        if out is None:
-            return result, binding.gradient.copy()
-        numpy.copyto(out, binding.gradient)
-        return result, out
-
-    def _note(self, kind: str, flag: int) -> None:
-        self._events.append(kind)
+        return result, squares
 
     def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
         if gradient is not None:
@@ -329,7 +342,9 @@ class Program:
                 one_loss, gradient = self._exact.value_and_grad(theta, one, 1)
             else:
                 with self._lock:
-                    one_loss, gradient = self._run("value_and_grad", 1, theta, one)
+                    binding = self._binding_for("value_and_grad", 1, theta)
+                    one_loss, _ = self._run(binding, theta, one)
+                    gradient = binding.gradient
             if not (math.isfinite(one_loss) and numpy.isfinite(gradient).all()):
                 places.append(example)
         self._examination.warn(places, loss)

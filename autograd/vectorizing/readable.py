@@ -454,6 +454,8 @@ class ReadableProgram:
                 if isinstance(weight, Array) and weight.operation == "weight":
                     return f"{self._operand(other, level)} / m", level
                 if isinstance(weight, Array) and weight.operation == "negative" and weight.operands[0].operation == "weight":  # type: ignore[union-attr]
+                    if isinstance(other, Array) and other.kind == "bool":
+                        return f"{self._operand(other, level)} * (-1.0 / m)", level
                     return f"-{self._operand(other, 5)} / m", level
         texts = self._operand(left, level + (sign == "**")), self._operand(right, level + 1 if sign != "**" else level)
         return f"{texts[0]} {sign} {texts[1]}", level

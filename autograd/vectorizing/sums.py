@@ -9,127 +9,153 @@ becomes ``dot(v, h) + dot(w, x)``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd.primitives import TABLE
-from autograd.rules import Primitive
 from autograd.value import Value
-from autograd.vectorizing.groups import Located
+from autograd.vectorizing.groups import Grouping, Located
 
 if TYPE_CHECKING:
-    from autograd.vectorizing.grouping import _Grouper
+    from autograd.vectorizing.grouping import Grouper
 
 _ADD, _MULTIPLY, _TOTAL, _DOT = TABLE["add"], TABLE["multiply"], TABLE["total"], TABLE["dot"]
-_SUMS = (_ADD, _TOTAL)
-_TERMS = (_ADD, _TOTAL, _MULTIPLY, _DOT)
+_CONSTANT = TABLE["constant"]
+SUMS = (_ADD, _TOTAL)
+TERMS = (_ADD, _TOTAL, _MULTIPLY, _DOT)
 
-# A product of two operands, or one operand and None.
-Term = tuple[Located, Located | None]
+# A product that was recorded as such, the two factors of one that was part of a dot product, or anything else.
+Term: TypeAlias = Any
 
 
 class Sums:
-    """The sums of a graph, while it is being grouped."""
+    """The sums of a graph, while it is being grouped.
 
-    def __init__(self, grouper: _Grouper) -> None:
+    Attributes:
+        inner: of each sum and product that was recorded, whether its only user is a sum, so that it need not exist.
+    """
+
+    def __init__(self, grouper: Grouper) -> None:
         self._grouper = grouper
-        self._user: dict[Value, Primitive | None] = {}
+        self._group_of, self._position_of = grouper.group_of, grouper.position_of
         self._terms: dict[Value, list[Term]] = {}
+        self.inner: dict[Value, bool] = {}
 
-    def note_use(self, operand: Value, user: Primitive | None) -> None:
-        """Take note that an operation, or the caller (None), uses an operand."""
-        if operand.primitive in _TERMS:
-            # A second user makes it a scalar that has to exist.
-            self._user[operand] = None if operand in self._user else user
+    def enter_all(self, nodes: Iterable[Value]) -> None:
+        """Enter nodes into their groups, operands first."""
+        # One loop without calls for the common cases: a graph has as many sums and products as everything else together.
+        inner, all_terms = self.inner, self._terms
+        pop = all_terms.pop
+        for node in nodes:
+            primitive = node.primitive
+            if primitive is _MULTIPLY:
+                if inner[node]:
+                    continue  # A product within a sum is a term as it stands.
+                self._grouper.enter(node)
+                continue
+            if primitive is _ADD:
+                left, right = node._first, node._second
+                terms = pop(left) if left in all_terms else [left]
+                # Not copied but extended, the longer by the shorter: a chain of additions takes time in proportion to its length.
+                if right not in all_terms:
+                    terms.append(right)
+                else:
+                    more = pop(right)
+                    if len(more) > len(terms):
+                        terms, more = more, terms
+                    terms += more
+            elif primitive is _TOTAL:
+                terms = []
+                for operand in node._first:
+                    if operand in all_terms:
+                        terms += pop(operand)
+                    else:
+                        terms.append(operand)
+            elif primitive is _DOT:
+                terms = self._terms_of_dot(node)
+                if not terms:
+                    continue
+            else:
+                self._grouper.enter(node)
+                continue
+            if inner[node]:
+                all_terms[node] = terms
+            else:
+                self._grouper.put_at(node, self._sum_of(terms, node))
 
-    def take(self, node: Value) -> bool:
-        """Enter a node if it is a sum, a product within a sum, or a dot product; whether it was."""
-        primitive = node.primitive
-        if primitive not in _TERMS:
-            return False
-        inner = self._user.get(node) in _SUMS
-        if primitive is _MULTIPLY:
-            if not inner:
-                return False
-            self._terms[node] = [(self._grouper.locate(node._first), self._grouper.locate(node._second))]
-            return True
-        if primitive is _DOT:
-            terms = self._terms_of_dot(node)
-            if terms is None:
-                return True
-        elif primitive is _ADD:
-            terms = self._joined((node._first, node._second))
-        else:
-            terms = self._joined(node._first)
-        if inner:
-            self._terms[node] = terms
-        else:
-            self._grouper._put_at(node, self._sum_of(terms, node))
-        return True
-
-    def _terms_of_dot(self, node: Value) -> list[Term] | None:
-        """The terms of a dot product whose operands come from several groups; a plain one is entered, and None the answer."""
+    def _terms_of_dot(self, node: Value) -> list[Term]:
+        """The terms of a dot product whose operands come from several groups; a plain one is entered and has none."""
         rows = [self._grouper.sequence(node._first), self._grouper.sequence(node._second)]
-        (left_runs, left), (right_runs, right) = rows
+        (left_runs, left), (right_runs, _) = rows
         if len(left_runs) == len(right_runs) == 1 and len(left) > 1:
             rows.sort(key=lambda row: row[0][0][0])
-            self._grouper._put_at(node, self._grouper.computed_from_rows("dot", rows, node))
-            return None
-        groups = [number for number, length in left_runs for _ in range(length)], [n for n, length in right_runs for _ in range(length)]
-        return [((g, i), (h, j)) for g, i, h, j in zip(groups[0], left, groups[1], right, strict=True)]
-
-    def _joined(self, operands: Iterable[Value]) -> list[Term]:
-        joined: list[Term] = []
-        for place, operand in enumerate(operands):
-            terms = self._terms.pop(operand, None)
-            if terms is None:
-                joined.append((self._grouper.locate(operand), None))
-            elif place == 0:
-                # Not copied: a chain of a million additions takes time in proportion to its length.
-                joined = terms
-            elif len(terms) > len(joined):
-                terms += joined
-                joined = terms
-            else:
-                joined += terms
-        return joined
+            self._grouper.put_at(node, self._grouper.computed_from_rows("dot", rows, node))
+            return []
+        return list(zip(node._first, node._second, strict=True))
 
     def _sum_of(self, terms: list[Term], node: Value) -> Located:
-        classes: dict[Any, list[Term]] = {}
-        is_constant = self._grouper.is_constant
-        for left, right in terms:
-            if right is not None and (is_constant(left, 1.0) or is_constant(right, 1.0)):
-                left, right = (right if is_constant(left, 1.0) else left), None
-            if right is None:
-                if len(terms) > 1 and is_constant(left, 0.0):
-                    continue  # where Python's `sum` starts
-                classes.setdefault(left[0], []).append((left, None))
-                continue
-            if right[0] < left[0]:
-                left, right = right, left
-            classes.setdefault((left[0], right[0]), []).append((left, right))
-        products = [(key, members) for key, members in classes.items() if isinstance(key, tuple)]
-        plain = [(key, members) for key, members in classes.items() if not isinstance(key, tuple)]
-        n_parts = len(products) + sum(1 if len(members) > 2 else len(members) for _, members in plain)
+        products, plain = self._classes(terms)
+        n_parts = len(products) + sum(1 if len(positions) > 2 else len(positions) for positions in plain.values())
         whole = node if n_parts == 1 else None
         parts: list[Located] = []
-        for (first, second), members in products:
-            if len(members) == 1:
-                left, right = members[0]
-                assert right is not None
-                parts.append(self._grouper.computed("multiply", (left, right), whole))
+        grouper = self._grouper
+        for (first, second), (left, right) in products.items():
+            if len(left) == 1:
+                parts.append(grouper.computed("multiply", ((first, left[0]), (second, right[0])), whole))
             else:
-                rows = [
-                    (((first, len(members)),), tuple([left[1] for left, _ in members])),
-                    (((second, len(members)),), tuple([right[1] for _, right in members if right is not None])),
-                ]
-                parts.append(self._grouper.computed_from_rows("dot", rows, whole))
-        for number, members in plain:
-            if len(members) > 2:
-                row = (((number, len(members)),), tuple([term[1] for term, _ in members]))
-                parts.append(self._grouper.computed_from_rows("total", [row], whole))
+                rows = [(((first, len(left)),), tuple(left)), (((second, len(right)),), tuple(right))]
+                parts.append(grouper.computed_from_rows("dot", rows, whole))
+        for number, positions in plain.items():
+            if len(positions) > 2:
+                parts.append(grouper.computed_from_rows("total", [(((number, len(positions)),), tuple(positions))], whole))
             else:
-                parts += [term for term, _ in members]
+                parts += [(number, position) for position in positions]
+        if not parts:
+            return grouper.locate(terms[0])  # a sum of zeros
         result = parts[0]
         for place, part in enumerate(parts[1:], start=2):
-            result = self._grouper.computed("add", (result, part), node if place == len(parts) else None)
+            result = grouper.computed("add", (result, part), node if place == len(parts) else None)
         return result
+
+    def _classes(self, terms: list[Term]) -> tuple[dict[tuple[int, int], tuple[list[int], list[int]]], dict[int, list[int]]]:
+        """Terms by the groups of what is multiplied, or of what is added: the positions in these groups."""
+        products: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+        plain: dict[int, list[int]] = {}
+        group_of, position_of, inner, locate = self._group_of, self._position_of, self.inner, self._grouper.locate
+        constants = Grouping.CONSTANTS
+        for term in terms:
+            if term.__class__ is tuple:
+                left, right = term
+            elif term.primitive is _MULTIPLY and inner[term]:
+                left, right = term._first, term._second
+            else:
+                if term._first is None and _is_constant(term, "0.0") and len(terms) > 1:
+                    continue  # where Python's `sum` starts
+                located = locate(term)
+                plain.setdefault(located[0], []).append(located[1])
+                continue
+            try:
+                first, second = group_of[left], group_of[right]
+                i, j = position_of[left], position_of[right]
+            except KeyError:
+                (first, i), (second, j) = locate(left), locate(right)
+            if first == constants or second == constants:
+                if _is_constant(left, "1.0"):
+                    plain.setdefault(second, []).append(j)
+                    continue
+                if _is_constant(right, "1.0"):
+                    plain.setdefault(first, []).append(i)
+                    continue
+            if second < first:
+                first, second, i, j = second, first, j, i
+            known = products.get((first, second))
+            if known is None:
+                products[first, second] = [i], [j]
+            else:
+                known[0].append(i)
+                known[1].append(j)
+        return products, plain
+
+
+def _is_constant(value: Value, number: str) -> bool:
+    """Whether a Value is the constant that is written so; 0.0 is not -0.0."""
+    return value.primitive is _CONSTANT and repr(value._data) == number
