@@ -8,10 +8,12 @@
 (-2.0, -4.0, 5.0)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from autograd._neighbours import warn_of_namesake
 from autograd.collector import collector_paused
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
-from autograd.errors import StaleGraphError
+from autograd.errors import FrozenChoiceError, NonFiniteWarning, StaleGraphError
 from autograd.expanding import expand
 
 # Not in __all__: `from autograd import *` leaves the built-in abs alone, which works on Values too.
@@ -71,7 +73,14 @@ from autograd.labels import label_values
 from autograd.modes import no_grad
 from autograd.value import Value
 
+if TYPE_CHECKING:
+    from autograd.vectorizing import Program as Program
+    from autograd.vectorizing import vectorize as vectorize
+
 __all__ = [
+    "FrozenChoiceError",
+    "NonFiniteWarning",
+    "Program",
     "StaleGraphError",
     "Value",
     "acos",
@@ -130,8 +139,19 @@ __all__ = [
     "tanh",
     "total",
     "value_and_grad",
+    "vectorize",
     "where",
     "xlogy",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    # Compiling needs NumPy, which takes longer to import than all the rest.
+    if name in ("Program", "vectorize"):
+        from autograd import vectorizing
+
+        return getattr(vectorizing, name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
 
 warn_of_namesake()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
-from autograd import graph
+from autograd import freezing, graph
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
 from autograd.operands import as_operand
@@ -58,6 +58,7 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
             value_sums = _reverse_values(output, order)
             derivatives = [value_sums[v] if v in value_sums else as_operand(0.0) for v in wanted]
     else:
+        _check_reading(output, "grad()")
         sums = _reverse_floats(output, order)
         derivatives = [sums.get(v, 0.0) for v in wanted]
     return derivatives[0] if single else derivatives
@@ -98,6 +99,12 @@ def _scaled(node: Value, upstream: Value, derivative: Any) -> Value | None:
 
 def _scaled_number(node: Value, tangent: float, derivative: float) -> float:
     return 0.0 if derivative == 0.0 and isinstance(node.primitive, Selection) else tangent * derivative
+
+
+def _check_reading(output: Value, way: str) -> None:
+    """A derivative as a float is a number that was read."""
+    if freezing.n_tracing:
+        freezing.check(output, way)
 
 
 def _require_values(values: Sequence[Any], role: str) -> None:
@@ -169,6 +176,7 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
             _forward(order, tangents, still, local_derivatives_as_values, _scaled)
             return tangents[output] if output in tangents else as_operand(0.0)
+    _check_reading(output, "directional_derivative()")
     tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}
     _forward(order, tangents, still, graph.local_derivatives, _scaled_number)
     return tangents.get(output, 0.0)

@@ -13,6 +13,14 @@ class StaleGraphError(RuntimeError):
     """A graph holds results that were computed before one of their operands changed."""
 
 
+class FrozenChoiceError(TypeError):
+    """A function that is being compiled asked for a number that differs from example to example."""
+
+
+class NonFiniteWarning(RuntimeWarning):
+    """A compiled program gave inf or nan, as the eager engine would have."""
+
+
 def describe(node: Any, number: float | None = None) -> str:
     """Name an operand for an error message: its label, if it has one, and its number."""
     if number is None:

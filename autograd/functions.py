@@ -243,7 +243,7 @@ def pick(values: Iterable[Operand], index: Operand) -> Value:
     4.0
     """
     operands = _sequence_of_values(values, "pick")
-    position = real_number(index.data if isinstance(index, Value) else index)
+    position = real_number(index._data if isinstance(index, Value) else index)
     if position != position or position in (float("inf"), -float("inf")) or position != int(position):
         raise TypeError(f"pick: the index must be a whole number, not {position!r}")
     if not 0 <= position < len(operands):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 
-from autograd import specializing
+from autograd import freezing, specializing
 
 _paused: ContextVar[bool] = ContextVar("paused", default=False)
 _deriving: ContextVar[bool] = ContextVar("deriving", default=False)
@@ -43,12 +43,24 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.operands
     (9.0, ())
     """
+    if freezing.n_tracing:
+        freezing.check_pause()
     token = _paused.set(True)
     _count_paused(1)
     try:
         yield
     finally:
         _count_paused(-1)
+        _paused.reset(token)
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Record operations also where a pause is on."""
+    token = _paused.set(False)
+    try:
+        yield
+    finally:
         _paused.reset(token)
 
 

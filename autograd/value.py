@@ -14,7 +14,7 @@ from itertools import count
 from threading import Lock, RLock
 from typing import Any
 
-from autograd import graph, specializing
+from autograd import freezing, graph, specializing
 from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -99,7 +99,10 @@ class Value:
         Raises:
             AttributeError: on assignment to a computed Value.
             TypeError: on assignment of something that is not a real number.
+            FrozenChoiceError: on reading while `vectorize` runs a function, of what differs from example to example.
         """
+        if freezing.n_tracing:
+            freezing.check(self, ".data")
         return self._data
 
     @data.setter
@@ -140,6 +143,8 @@ class Value:
         >>> x.gradient
         216.0
         """
+        if freezing.n_tracing:
+            freezing.check(self, "backward()")
         sums: dict[Value, float] = {}
         if self._first is None:
             sums[self] = 1.0
@@ -179,6 +184,8 @@ class Value:
         >>> y.data
         26.0
         """
+        if freezing.n_tracing:
+            freezing.check(self, "refresh()")
         nodes, data = graph.recompute(self)
         ticks = [_next_tick() for _ in nodes]
         # First, so that also an interrupted refresh has later passes look for stale nodes.
@@ -195,9 +202,13 @@ class Value:
         return f"Value({', '.join(parts)})"
 
     def __float__(self) -> float:
+        if freezing.n_tracing:
+            freezing.check(self, "float()")
         return self._data
 
     def __bool__(self) -> bool:
+        if freezing.n_tracing:
+            freezing.check(self, "bool()")
         return self._data != 0.0
 
     def __pos__(self) -> Value:

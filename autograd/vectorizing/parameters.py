@@ -1,0 +1,70 @@
+"""`Parameters`: the mapping between a flat vector θ and the Values it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy
+
+from autograd.assigning import assign_all
+from autograd.value import Value
+
+_data_of = attrgetter("_data")
+
+
+class Parameters:
+    """The parameters of a program in the order of its vector θ.
+
+    Attributes:
+        values: the Values.
+
+    >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
+    >>> parameters = Parameters([w, b], numpy.float64)
+    >>> theta = parameters.read()
+    >>> parameters.write(theta - 1.0)
+    >>> w.data, b.data, len(parameters)
+    (1.0, -2.0, 2)
+    """
+
+    def __init__(self, values: Sequence[Value], dtype: Any) -> None:
+        self.values = tuple(values)
+        self._dtype = numpy.dtype(dtype)
+
+    def read(self) -> Any:
+        """The present data of the Values: θ, a new array."""
+        return numpy.fromiter(map(_data_of, self.values), self._dtype, len(self.values))
+
+    def write(self, theta: Any) -> None:
+        """Assign the Values the numbers of θ; results that were computed from them are stale then.
+
+        Raises:
+            ValueError: theta has another shape, or holds inf or nan; nothing has changed then.
+            TypeError: theta holds no real numbers.
+        """
+        numbers = numpy.asarray(theta)
+        if numbers.dtype.kind not in "fiu":
+            raise TypeError(f"theta must hold real numbers, not {numbers.dtype}")
+        if numbers.shape != (len(self.values),):
+            raise ValueError(f"theta must have shape ({len(self.values)},), one number for each parameter, not {numbers.shape}")
+        finite = numpy.isfinite(numbers)
+        if not finite.all():
+            place = int(numpy.flatnonzero(~finite)[0])
+            name = self.values[place].label or f"parameter {place}"
+            raise ValueError(f"the number for {name} is {numbers[place].item()!r}; no parameter was changed")
+        assign_all(self.values, numbers.astype(float).tolist())
+
+    def named(self, theta: Any) -> dict[str, float]:
+        """The numbers of θ, or of a gradient, by the Values' labels; unlabelled ones are called by their place.
+
+        >>> Parameters([Value(2.0, "w"), Value(1.0)], numpy.float64).named([0.5, 0.25])
+        {'w': 0.5, 'parameter 1': 0.25}
+        """
+        return {value.label or f"parameter {place}": float(one) for place, (value, one) in enumerate(zip(self.values, theta, strict=True))}
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __repr__(self) -> str:
+        return f"Parameters({len(self.values)} Values)"
