@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.errors import explain, explain_overflow, explain_stale
 from autograd.numbers import QUIET, QuietFloat
-from autograd.rules import Primitive, Selection
+from autograd.rules import Primitive, Selection, Summed
 
 if TYPE_CHECKING:
     from autograd.value import Value
@@ -189,7 +189,12 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
         for operand, pull in zip(operands(node), primitive.pulls, strict=True):
             yield operand, pull(node, upstream)
     else:
-        for operand, derivative in zip(operands(node), local_derivatives(node), strict=True):
+        pairs = list(zip(operands(node), local_derivatives(node), strict=True))
+        if isinstance(primitive, Summed) and node._second is not None:
+            # Term by term, in the order of the backward pass, which matters to the last bit where an operand recurs.
+            half = len(pairs) // 2
+            pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
+        for operand, derivative in pairs:
             yield operand, upstream * derivative
 
 

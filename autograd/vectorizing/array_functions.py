@@ -34,7 +34,7 @@ def _element_by_element(name: str) -> Callable[..., Numbers]:
 
     def each(x: Numbers, out: Numbers = None) -> Numbers:
         x = numpy.asarray(x)
-        result = apply(x.astype(float)).astype(x.dtype)
+        result = numpy.asarray(apply(x.astype(float))).astype(x.dtype)
         if out is None:
             return result
         out[...] = result

@@ -534,15 +534,20 @@ def _needed(roots: Iterable[Array]) -> list[Array]:
     return [seen[number] for number in sorted(seen)]
 
 
-def view_text(name: str, view: View, shape: Shape, batched: bool) -> str:
-    """A view of an array as an expression."""
+def view_text(name: str, view: View, shape: Shape, batched: bool, *, writable: bool = True) -> str:
+    """A view of an array as an expression.
+
+    Args:
+        writable: a single element is an array without axes, which shows later changes and can be written to, and no number.
+    """
     text = name
     if view.reshaped is not None:
         lengths = ([] if not batched else ["m"]) + [str(length) for length in view.reshaped]
         text += f".reshape({', '.join(lengths) if lengths else '()'})"
     if view.slices is not None:
         shown = [":" if s is None else f"{s[0]}:{s[1]}" if isinstance(s, tuple) else str(s) for s in view.slices]
-        text += f"[{', '.join(([':'] if batched else []) + shown)}]"
+        single = not batched and all(isinstance(s, int) for s in view.slices)
+        text += f"[{', '.join(([':'] if batched else []) + shown + (['...'] if single and writable else []))}]"
     if view.order is not None:
         if view.order == (1, 0) and not batched:
             text += ".T"
@@ -552,13 +557,11 @@ def view_text(name: str, view: View, shape: Shape, batched: bool) -> str:
     if view.repeated:
         rank = len(view.shape)
         axes = ["None" if axis in view.repeated else ":" for axis in range(rank)]
-        if not batched:
+        if not batched and view.core_shape:
             while axes and axes[0] == "None":
                 axes = axes[1:]
         if "None" in axes:
             text += f"[{', '.join(([':'] if batched else []) + axes)}]"
-        elif not batched and not axes:
-            pass
     return text
 
 

@@ -144,10 +144,10 @@ class ReadableProgram:
                 return name.upper() if len(name) == 1 and array.shape else name
         letter = "t"
         if self._is_product(array):
-            letter = "a" if any(self._is_activation(user) for user in self.users[array]) else "z"
+            letter = "a" if any(self._is_activation(user) for user in self.users.get(array, ())) else "z"
         elif self._is_activation(array):
             letter = "h"
-        elif any(user.operation == "contract" for user in self.users[array]):
+        elif any(user.operation == "contract" for user in self.users.get(array, ())):
             letter = "x"
         return letter.upper() if array.shape and letter != "t" else letter
 
@@ -471,7 +471,7 @@ class ReadableProgram:
                 flat = name if len(base.shape) == 1 else f"{name}.reshape(m, -1)"
                 return f"{flat}[:, {index}]", _ATOM
             return f"{name if len(base.shape) == 1 else f'{name}.ravel()'}[{index}]", _ATOM
-        return view_text(name, view, base.shape, base.batched), _ATOM
+        return view_text(name, view, base.shape, base.batched, writable=False), _ATOM
 
     def _product(self, array: Array) -> tuple[str, int]:
         a, b = array.operands

@@ -22,7 +22,7 @@ def row_starts(shape: tuple[int, ...], length: int) -> Numbers:
     return (numpy.arange(int(numpy.prod(shape, dtype=numpy.intp))) * length).reshape(shape)
 
 
-def as_index(numbers: Numbers, length: int, out: Numbers) -> None:
+def as_index(numbers: Numbers, length: int, out: Numbers = None) -> Numbers:
     """Computed numbers as indices of a sequence of some length.
 
     Raises:
@@ -30,14 +30,21 @@ def as_index(numbers: Numbers, length: int, out: Numbers) -> None:
     """
     if not ((numbers >= 0) & (numbers < length) & (numbers == numpy.floor(numbers))).all():
         raise IndexOutOfRangeError(f"an index is none of 0 to {length - 1}")
+    if out is None:
+        return numpy.asarray(numbers).astype(numpy.intp)
     out[...] = numbers
+    return out
 
 
-def choose(rows: Numbers, index: Numbers, out: Numbers) -> None:
+def choose(rows: Numbers, index: Numbers, out: Numbers = None) -> Numbers:
     """The element of each row that an index chooses; rows or indices are repeated for all examples if need be."""
     shape = numpy.broadcast_shapes(rows.shape[:-1], index.shape)
     wide = numpy.broadcast_to(rows, (*shape, rows.shape[-1]))
-    out[...] = numpy.take_along_axis(wide, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
+    chosen = numpy.take_along_axis(wide, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
+    if out is None:
+        return chosen
+    out[...] = chosen
+    return out
 
 
 def add_choice(target: Numbers, index: Numbers, numbers: Numbers) -> None:
