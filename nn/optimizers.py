@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from nn.checks import finite_number
 from nn.module import is_parameter
 
+if TYPE_CHECKING:
+    from nn.array_optimizer import ArrayOptimizer
+
 
 class Optimizer:
     """What all optimizers share: the parameters and the learning rate.
 
-    One of your own derives from it and defines `_move`.
+    One of your own derives from it and defines `_move`; or `_moved`, which is also fast on arrays.
 
     Attributes:
         parameters: a tuple of Values.
     """
 
+    # How many numbers are kept for each parameter from step to step.
+    _n_states = 0
+
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
         self.parameters = _checked_parameters(parameters)
         self._learning_rate = finite_number(learning_rate, "learning_rate", above=0.0)
+        self._states = [[0.0] * len(self.parameters) for _ in range(self._n_states)]
+        self._steps = [0] * len(self.parameters)
 
     @property
     def learning_rate(self) -> float:
@@ -57,7 +66,21 @@ class Optimizer:
 
     def _move(self, place: int, number: float, gradient: float) -> float:
         """The new number of the parameter at a place in `parameters`."""
-        raise NotImplementedError(f"{type(self).__name__} does not define _move")
+        self._steps[place] += 1
+        moved, states = self._moved(number, gradient, [kept[place] for kept in self._states], self._steps[place])
+        for kept, state in zip(self._states, states, strict=True):
+            kept[place] = state
+        return float(moved)
+
+    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        """The new numbers of parameters, and what is kept of them, in their t-th step; floats, or arrays of them."""
+        raise NotImplementedError(f"{type(self).__name__} does not define _move, nor _moved")
+
+    def on_arrays(self, order: Sequence[int]) -> ArrayOptimizer:
+        """The same optimizer for a vector of its parameters, which are in the given order there."""
+        from nn.array_optimizer import ArrayOptimizer
+
+        return ArrayOptimizer(self, order)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self._learning_rate!r})"
@@ -89,18 +112,18 @@ class SGD(Optimizer):
     0.8
     """
 
+    _n_states = 1
+
     def __init__(
         self, parameters: Iterable[Value], learning_rate: float, *, momentum: float = 0.0, weight_decay: float = 0.0
     ) -> None:
         super().__init__(parameters, learning_rate)
         self.momentum = _fraction(momentum, "momentum")
         self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
-        self._velocities = [0.0] * len(self.parameters)
 
-    def _move(self, place: int, number: float, gradient: float) -> float:
-        velocity = self.momentum * self._velocities[place] + (gradient + self.weight_decay * number)
-        self._velocities[place] = velocity
-        return number - self._learning_rate * velocity
+    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        velocity = self.momentum * states[0] + (gradient + self.weight_decay * number)
+        return number - self._learning_rate * velocity, [velocity]
 
 
 class Adam(Optimizer):
@@ -130,6 +153,8 @@ class Adam(Optimizer):
     0.9
     """
 
+    _n_states = 2
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -147,19 +172,16 @@ class Adam(Optimizer):
         self.betas = (_fraction(beta1, "the first of betas"), _fraction(beta2, "the second of betas"))
         self.epsilon = finite_number(epsilon, "epsilon", above=0.0)
         self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
-        self._means = [0.0] * len(self.parameters)
-        self._squares = [0.0] * len(self.parameters)
-        self._steps = [0] * len(self.parameters)
 
-    def _move(self, place: int, number: float, gradient: float) -> float:
-        return self._adapt(place, number, gradient + self.weight_decay * number)
+    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        return self._adapted(number, gradient + self.weight_decay * number, states, t)
 
-    def _adapt(self, place: int, number: float, gradient: float) -> float:
+    def _adapted(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
         beta1, beta2 = self.betas
-        self._steps[place] = t = self._steps[place] + 1
-        self._means[place] = m = beta1 * self._means[place] + (1.0 - beta1) * gradient
-        self._squares[place] = v = beta2 * self._squares[place] + (1.0 - beta2) * (gradient * gradient)
-        return number - self._learning_rate * (m / (1.0 - beta1**t)) / (math.sqrt(v / (1.0 - beta2**t)) + self.epsilon)
+        m = beta1 * states[0] + (1.0 - beta1) * gradient
+        v = beta2 * states[1] + (1.0 - beta2) * (gradient * gradient)
+        step = self._learning_rate * (m / (1.0 - beta1**t)) / (_root(v / (1.0 - beta2**t)) + self.epsilon)
+        return number - step, [m, v]
 
 
 class AdamW(Adam):
@@ -194,8 +216,16 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, learning_rate, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
 
-    def _move(self, place: int, number: float, gradient: float) -> float:
-        return self._adapt(place, number * (1.0 - self._learning_rate * self.weight_decay), gradient)
+    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        return self._adapted(number * (1.0 - self._learning_rate * self.weight_decay), gradient, states, t)
+
+
+def _root(number: Any) -> Any:
+    if number.__class__ is float:
+        return math.sqrt(number)
+    import numpy
+
+    return numpy.sqrt(number)
 
 
 def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:

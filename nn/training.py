@@ -14,18 +14,17 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from autograd import Value, collector_paused, no_grad, total
+from autograd import Value
 from nn.checks import finite_number, whole_number
+from nn.eager_engine import EagerEngine
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
+from nn.vectorized_engine import VectorizedEngine
 
 Example = tuple[Any, ...]
-
-# A batch is recorded in parts of so many examples, so that its graph needs little memory however large the batch is.
-_EXAMPLES_AT_ONCE = 32
 
 
 def train(
@@ -42,6 +41,7 @@ def train(
     shuffle_seed: int | None = 0,
     progress: bool = True,
     history: History | None = None,
+    engine: str = "vectorized",
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
@@ -61,14 +61,25 @@ def train(
             their order.
         progress: show a progress bar, if there is a terminal or a notebook to show it.
         history: one to append to, so as to go on with it, or to have it at hand after an interruption.
+        engine: `"vectorized"` compiles the loss into an array program (`autograd.vectorize`), once for each structure of
+            example, and computes a batch at a time. `"eager"` records every example as a graph of Values: for lessons, and
+            for a loss that takes other things than numbers, or decides by them.
 
     Returns:
         The history of the losses.
 
     Raises:
         TypeError, ValueError: an argument is none of these, checked before anything changes.
+        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as in ``if x > 0``.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
+
+    Both engines do the same steps, to within roundings, with one difference. The rows of an embedding that a batch does not
+    look up have no gradient in the eager engine if words are plain numbers there, so that an optimizer with a memory, or with
+    weight decay, leaves them as they are; in the vectorized engine their gradient is 0, and it moves them.
+
+    With the vectorized engine `loss` is given Values in place of all numbers of an example. An index has to be used as such:
+    ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick` take a Value, a list does not.
 
     An exception inside `loss` is passed on with a note of the epoch, the batch and the example. Ctrl-C
     (KeyboardInterrupt) is passed on too; every parameter then has its number from before or from after the step it
@@ -99,39 +110,48 @@ def train(
         raise ValueError(f"the optimizer holds none of the parameters of {model!r}; make it with model.parameters()")
     history = History() if history is None else history
     initial_rate = optimizer.learning_rate
-    best = _Best(optimizer)
+    computing = _engine(engine, loss, optimizer, reached, examples)
+    best = _Best(computing)
     n_batches = -(-len(examples) // batch_size)
     try:
         with _progress_bar(progress, epochs * n_batches) as bar:
             for epoch in range(epochs):
                 if schedule is not None:
                     optimizer.learning_rate = initial_rate * _factor(schedule, epoch)
-                losses: list[float] = []
+                sums: list[float] = []
                 order = _order(len(examples), shuffle if batch_size < len(examples) else None)
                 for batch in range(n_batches):
                     indices = order[batch * batch_size : (batch + 1) * batch_size]
                     where = f"epoch {epoch + 1} of {epochs}, batch {batch + 1} of {n_batches}"
-                    _forget_gradients(reached)
-                    losses += _backward(loss, examples, indices, where)
-                    _step(optimizer, where)
+                    sums.append(computing.step(examples, indices, where))
                     bar.advance()
-                history.train_loss.append(math.fsum(losses) / len(losses))
+                history.train_loss.append(math.fsum(sums) / len(examples))
                 history.learning_rate.append(optimizer.learning_rate)
                 if validation is not None:
-                    history.validation_loss.append(_mean_loss(loss, validation, f"epoch {epoch + 1} of {epochs}"))
+                    history.validation_loss.append(computing.measure(validation, f"epoch {epoch + 1} of {epochs}"))
                     best.compare(history, patience is not None)
                 bar.show(epoch, epochs, history)
                 if patience is not None and best.epochs_since >= patience:
                     break
+        best.restore()
     except KeyboardInterrupt:
         best.restore()
         raise
     finally:
         if schedule is not None:
             optimizer.learning_rate = initial_rate
-        _forget_gradients(reached)
-    best.restore()
+        computing.finish()
     return history
+
+
+def _engine(
+    name: str, loss: Loss, optimizer: Optimizer, reached: list[Value], examples: list[Example]
+) -> EagerEngine | VectorizedEngine:
+    if name == "vectorized":
+        return VectorizedEngine(loss, optimizer, reached, examples)
+    if name == "eager":
+        return EagerEngine(loss, optimizer, reached)
+    raise ValueError(f'engine is "vectorized" or "eager", not {name!r}')
 
 
 def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
@@ -156,62 +176,17 @@ def _order(n: int, shuffle: Random | None) -> list[int]:
     return order
 
 
-def _forget_gradients(parameters: Sequence[Value]) -> None:
-    for parameter in parameters:
-        parameter.gradient = None
-
-
 def _factor(schedule: Schedule, epoch: int) -> float:
     return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
-
-
-def _backward(loss: Loss, examples: list[Example], indices: list[int], where: str) -> list[float]:
-    """Add the gradient of the mean loss of a batch to the parameters; the losses of its examples."""
-    numbers: list[float] = []
-    for start in range(0, len(indices), _EXAMPLES_AT_ONCE):
-        some = indices[start : start + _EXAMPLES_AT_ONCE]
-        with collector_paused():
-            losses = tuple([_loss_of(loss, examples[index], f"examples[{index}]", where) for index in some])
-            (total(losses) / len(indices)).backward()
-        numbers += [one.data for one in losses]
-    return numbers
-
-
-def _loss_of(loss: Loss, example: Example, name: str, where: str) -> Value:
-    try:
-        value = loss(*example)
-    except Exception as error:
-        error.add_note(f"in {where}, for {name} = {reprlib.repr(example)}")
-        raise
-    if not isinstance(value, Value):
-        raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)} ({where})")
-    if not math.isfinite(value.data):
-        raise FloatingPointError(
-            f"the loss of {name} = {reprlib.repr(example)} is {value.data!r} in {where}; a smaller learning rate often helps"
-        )
-    return value
-
-
-def _step(optimizer: Optimizer, where: str) -> None:
-    try:
-        optimizer.step()
-    except FloatingPointError as error:
-        raise FloatingPointError(f"{error} (in {where}; a smaller learning rate often helps)") from None
-
-
-def _mean_loss(loss: Loss, examples: list[Example], where: str) -> float:
-    with no_grad():
-        losses = [_loss_of(loss, example, f"validation[{n}]", where).data for n, example in enumerate(examples)]
-    return math.fsum(losses) / len(losses)
 
 
 class _Best:
     """The least validation loss so far, and the parameters that gave it."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
-        self._parameters = optimizer.parameters
+    def __init__(self, computing: EagerEngine | VectorizedEngine) -> None:
+        self._computing = computing
         self._loss = math.inf
-        self._numbers: list[float] | None = None
+        self._numbers: Any = None
         self.epochs_since = 0
 
     def compare(self, history: History, keep: bool) -> None:
@@ -221,14 +196,13 @@ class _Best:
             self.epochs_since = 0
             history.best_epoch = len(history.train_loss) - 1
             if keep:
-                self._numbers = [parameter.data for parameter in self._parameters]
+                self._numbers = self._computing.numbers()
         else:
             self.epochs_since += 1
 
     def restore(self) -> None:
         if self._numbers is not None:
-            for parameter, number in zip(self._parameters, self._numbers, strict=True):
-                parameter.data = number
+            self._computing.restore(self._numbers)
 
 
 class _Bar:

@@ -44,7 +44,9 @@ class Examination:
                     left -= len(nodes)
             except (ArithmeticError, ValueError, IndexError) as error:
                 where = f"example {example} of the batch" if arrays else "the program"
-                raise type(error)(f"{where}: {error}") from None
+                explained: Any = type(error)(f"{where}: {error}")
+                explained.example = example
+                raise explained from None
             if left < 0:
                 return
 

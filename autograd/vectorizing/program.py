@@ -161,8 +161,14 @@ class Program:
         losses = self.losses(theta, *batch)
         return float(numpy.add.accumulate(losses)[-1] / len(losses) if self.exact else losses.mean(dtype=self.dtype))
 
-    def losses(self, theta: Any, *batch: Any) -> Any:
-        """The loss of each example, an array of shape (m,)."""
+    def losses(self, theta: Any, *batch: Any, warn: bool = True) -> Any:
+        """The loss of each example, an array of shape (m,).
+
+        Args:
+            theta: the parameters.
+            batch: the examples.
+            warn: of results that are not finite.
+        """
         m, arrays = self._arguments.read(batch, self._limits, self.dtype)
         with self._lock:
             if self.exact:
@@ -171,17 +177,22 @@ class Program:
                 theta = self._checked(theta)
                 losses = self._run(self._binding_for("losses", m, theta), theta, arrays)[0]
                 losses = numpy.full(m, losses, self.dtype) if numpy.ndim(losses) == 0 else losses.copy()
-        if not numpy.isfinite(losses).all():
+        if warn and not numpy.isfinite(losses).all():
             self._examination.warn_of_losses(losses)
         return losses
 
-    def value_and_grad(self, theta: Any, *batch: Any, out: Any = None) -> tuple[float, Any]:
+    def value_and_grad(self, theta: Any, *batch: Any, out: Any = None, warn: bool = True) -> tuple[float, Any]:
         """The mean loss of a batch and its gradient, a vector in the order of θ.
 
         Args:
             theta: the parameters.
             batch: the examples.
             out: an array to write the gradient to; None for a new one.
+            warn: of results that are not finite.
+
+        Raises:
+            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples.
+            TypeError, ValueError, IndexError: theta or the batch are not of the right shapes or types.
         """
         m, arrays = self._arguments.read(batch, self._limits, self.dtype)
         if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
@@ -203,7 +214,7 @@ class Program:
                 out[...] = gradient
                 gradient = out
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
-        if loss - loss != 0.0 or (squares - squares != 0.0 and not numpy.isfinite(gradient).all()):
+        if warn and (loss - loss != 0.0 or (squares - squares != 0.0 and not numpy.isfinite(gradient).all())):
             self._warn_of(float(loss), theta, arrays)
         return float(loss), gradient
 
@@ -312,7 +323,7 @@ class Program:
     def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
         if gradient is not None:
             # Parameters that the loss does not depend on.
-            gradient[self._n_used :] = 0.0
+            gradient[self.n_used :] = 0.0
         binding = self._compiled_for(key[0]).bind(key[1], theta, gradient, earlier.buffers if earlier else None)
         self._bindings.pop(key, None)
         self._bindings[key] = binding
@@ -321,8 +332,14 @@ class Program:
         return binding
 
     @property
-    def _n_used(self) -> int:
-        return len(self._layout.theta)
+    def n_used(self) -> int:
+        """How many parameters, the first ones, the loss or an output depends on."""
+        return len(self._grouping.groups[Grouping.PARAMETERS].members)
+
+    @property
+    def captured(self) -> tuple[Value, ...]:
+        """The leaves that are no parameters, whose numbers are constants of the program."""
+        return tuple(self._grouping.captured)
 
     def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: list[Any]) -> Any:
         try:

@@ -161,6 +161,7 @@ def test_early_stopping(script: list[float], patience: int, n_epochs: int, best:
         optimizer=SGD(line.parameters(), 1.0),
         validation=[("validation",)],
         patience=patience,
+        engine="eager",
     )
     assert history.validation_loss == script[:n_epochs]
     assert len(history.train_loss) == len(history.learning_rate) == n_epochs
@@ -178,6 +179,7 @@ def test_validation_without_patience_restores_nothing() -> None:
         epochs=3,
         optimizer=SGD(line.parameters(), 1.0),
         validation=[("validation",)],
+        engine="eager",
     )
     assert (history.best_epoch, line.w.data) == (0, 3.0)
 
@@ -199,6 +201,7 @@ def test_the_validation_loss_is_the_mean_after_the_epoch_and_records_nothing() -
         epochs=1,
         optimizer=SGD(line.parameters(), 0.05),
         validation=[(0.5, 2.0, True), (1.5, 4.0, True)],
+        engine="eager",
     )
     w, b, _ = by_hand([[0, 1, 2, 3, 4]])
     expected = ((w * 0.5 + b - 2.0) ** 2 + (w * 1.5 + b - 4.0) ** 2) / 2
@@ -284,7 +287,7 @@ def test_an_interruption_leaves_a_usable_model_and_a_history() -> None:
         return squared_error(line(x), y)
 
     with pytest.raises(KeyboardInterrupt):
-        train(line, loss, LINE, epochs=9, optimizer=SGD(line.parameters(), 0.05), history=history)
+        train(line, loss, LINE, epochs=9, optimizer=SGD(line.parameters(), 0.05), history=history, engine="eager")
     w, b, _ = by_hand([[0, 1, 2, 3, 4]] * 2)
     assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
     assert len(history.train_loss) == 2
@@ -314,6 +317,7 @@ def test_an_interruption_restores_the_best_parameters_if_there_is_patience() -> 
             optimizer=SGD(line.parameters(), 1.0),
             validation=[("validation",)],
             patience=5,
+            engine="eager",
         )
     assert line.w.data == 2.0
 
