@@ -374,10 +374,11 @@ class BufferedProgram:
         summed = [axis for axis in axes_a if axis in axes_b and axis not in axes]
         free_a = [axis for axis in axes_a if axis not in axes_b]
         free_b = [axis for axis in axes_b if axis not in axes_a]
-        if not stack and not summed and len(axes_a) == len(axes_b) == 1:
+        if not stack and not summed and axes in (axes_a + axes_b, axes_b + axes_a) and _is_contiguous(a) and _is_contiguous(b):
             # A matrix product of a column and a row, which is faster than repeating both.
-            first, second = (a, b) if axes_a + axes_b == axes else (b, a)
-            self._dot(self.reshaped(first, "-1, 1"), self.reshaped(second, "1, -1"), array, out, "")
+            (first, names), (second, others) = sorted(((a, axes_a), (b, axes_b)), key=lambda one: not axes.startswith(one[1]))
+            lengths = f"{self._flat_length(first, names, list(names))}, {self._flat_length(second, others, list(others))}"
+            self._dot(self.reshaped(first, "-1, 1"), self.reshaped(second, "1, -1"), array, out, lengths)
             return
         if not stack and summed:
             left = self._as_matrix(a, axes_a, free_a, summed)

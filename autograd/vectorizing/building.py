@@ -186,6 +186,8 @@ class _Builder:
                 result = graph.elementwise(group.primitive, *operands)
             else:
                 result = TABLE[group.primitive].forward(graph, *operands)
+            if isinstance(result, Array) and result.kind == "bool":
+                result = graph.as_float(result)
             self.taken[plan.group] = [*operands, result]
             return result
         if plan.kind in _PRODUCTS:

@@ -254,7 +254,7 @@ class _Maker:
         candidates, index = group.slots
         assert isinstance(candidates, Rows) and isinstance(index, Operands)
         matrix = _matrix(candidates)
-        ranks = self.ranks[index.group][numpy.array(index.position)]
+        ranks = self._ranked(index.group, numpy.array(index.position))
         taken, number_of = numpy.unique(ranks, return_inverse=True)
         unbatched = not any(self.grouping.groups[number].batched for number, _ in candidates.runs)
         if unbatched and len(candidates.runs) == 1:

@@ -1,0 +1,140 @@
+"""Every line of the table through a compiled program: values and derivatives at all its sample points."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy
+import pytest
+
+from autograd import Value, functions, vectorize
+from autograd.primitives import TABLE
+from autograd.rules import MANY, Primitive
+
+OPERATORS = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b,
+    "greater": lambda a, b: a > b,
+    "greater_equal": lambda a, b: a >= b,
+    "negative": lambda a: -a,
+    "gelu_tanh": lambda a: functions.gelu(a, approximate="tanh"),
+}
+FIXED = [primitive for primitive in TABLE.values() if primitive.arity in (1, 2)]
+SEQUENCES = [primitive for primitive in TABLE.values() if primitive.arity == MANY]
+
+
+def function_of(primitive: Primitive) -> Any:
+    return OPERATORS.get(primitive.name) or getattr(functions, primitive.name)
+
+
+def eager(f: Any, numbers: Any) -> tuple[float, list[float]] | None:
+    leaves = [Value(number) for number in numbers]
+    try:
+        result = f(*leaves)
+    except (ArithmeticError, ValueError):
+        return None
+    result.backward()
+    return result.data, [0.0 if leaf.gradient is None else leaf.gradient for leaf in leaves]
+
+
+def assert_agree(given: float, expected: float, what: str) -> None:
+    if math.isnan(expected):
+        assert math.isnan(given), what
+    else:
+        # Below the smallest normal number a float has fewer digits.
+        assert given == pytest.approx(expected, rel=1e-12, abs=1e-307), what
+
+
+@pytest.mark.parametrize("primitive", FIXED, ids=lambda primitive: primitive.name)
+def test_values_and_derivatives_at_all_points(primitive: Primitive) -> None:
+    """The operands are parameters, so that the program's gradient is the derivatives."""
+    f = function_of(primitive)
+    points = [point if isinstance(point, tuple) else (point,) for point in primitive.points]
+    parameters = [Value(number) for number in next(point for point in points if eager(f, point) is not None)]
+    program = vectorize(lambda: f(*parameters), parameters=parameters)
+    n_compared = 0
+    for numbers in points:
+        expected = eager(f, numbers)
+        if expected is None:
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value, gradient = program.value_and_grad(numpy.array(numbers, float))
+        assert_agree(value, expected[0], f"{primitive.name}{numbers}")
+        for place, (given, wanted) in enumerate(zip(gradient.tolist(), expected[1], strict=True)):
+            assert_agree(given, wanted, f"the derivative of {primitive.name}{numbers} for operand {place}")
+        n_compared += 1
+    assert n_compared >= min(4, len(primitive.points))
+
+
+@pytest.mark.parametrize("primitive", FIXED, ids=lambda primitive: primitive.name)
+def test_on_inputs_a_whole_grid_at_once(primitive: Primitive) -> None:
+    """The same operands as a batch of inputs: every example has its own branch of the rule."""
+    f = function_of(primitive)
+    points = [point if isinstance(point, tuple) else (point,) for point in primitive.points]
+    points = [point for point in points if eager(f, point) is not None]
+    scale = Value(1.5)
+    program = vectorize(lambda x: f(*x) * scale, list(points[0]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        losses = program.losses(numpy.array([1.5]), numpy.array(points, float))
+    for point, loss in zip(points, losses.tolist(), strict=True):
+        assert_agree(loss, eager(lambda *x: f(*x) * 1.5, point)[0], f"{primitive.name}{point}")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("primitive", FIXED, ids=lambda primitive: primitive.name)
+def test_outside_the_domain_the_error_is_that_of_the_eager_engine(primitive: Primitive) -> None:
+    f = function_of(primitive)
+    inside = next(point for point in primitive.points if eager(f, point if isinstance(point, tuple) else (point,)) is not None)
+    example = list(inside) if isinstance(inside, tuple) else [inside]
+    program = vectorize(lambda x: f(*x), example)
+    for point in primitive.outside:
+        numbers = list(point) if isinstance(point, tuple) else [point]
+        with pytest.raises((ArithmeticError, ValueError)) as expected:
+            f(*map(Value, numbers))
+        with pytest.raises(type(expected.value), match="example 1 of the batch"):
+            program.losses(numpy.array([]), [example, numbers])
+
+
+@pytest.mark.parametrize("primitive", SEQUENCES, ids=lambda primitive: primitive.name)
+def test_sequences(primitive: Primitive) -> None:
+    n_compared = 0
+    for point in primitive.points:
+        groups = point if isinstance(point[0], tuple | list) else (point,)
+        flat = [number for group in groups for number in (group if isinstance(group, tuple | list) else [group])]
+        lengths = [len(group) if isinstance(group, tuple | list) else 0 for group in groups]
+
+        def f(*numbers: Any, lengths: list[int] = lengths) -> Value:
+            rest = list(numbers)
+            taken: list[Any] = []
+            for length in lengths:
+                taken.append(rest[:length] if length else rest[0])
+                rest = rest[length or 1 :]
+            result: Value = functions.where(*taken[0]) if primitive.name == "where" else getattr(functions, primitive.name)(*taken)
+            return result
+
+        expected = eager(f, flat)
+        if expected is None:
+            continue
+        parameters = [Value(number) for number in flat]
+        program = vectorize(lambda parameters=parameters, f=f: f(*parameters), parameters=parameters)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value, gradient = program.value_and_grad(numpy.array([p.data for p in program.parameters.values]))
+        assert_agree(value, expected[0], f"{primitive.name}{point}")
+        of_parameter = dict(zip(program.parameters.values, gradient.tolist(), strict=True))
+        for parameter, wanted in zip(parameters, expected[1], strict=True):
+            assert_agree(of_parameter[parameter], wanted, f"a derivative of {primitive.name}{point}")
+        n_compared += 1
+    assert n_compared >= 3
+
+
+def test_all_of_the_table_was_tried() -> None:
+    assert {p.name for p in FIXED + SEQUENCES} == set(TABLE) - {"leaf", "constant"}
