@@ -76,6 +76,12 @@ def _softmax(values: Sequence[float]) -> list[float]:
     return [share / whole for share in shares]
 
 
+def _sech2(x: float) -> float:
+    e = math.exp(-abs(2.0 * x))  # never overflows
+    # 4σ(2x)σ(-2x), which is how Values have it, to the bit.
+    return 4.0 * (1.0 / (1.0 + e)) * (e / (1.0 + e))
+
+
 _OF_MATH = (
     math.exp, math.exp2, math.expm1, math.log, math.log2, math.log10, math.log1p, math.sqrt, math.cbrt,
     math.sin, math.cos, math.tan, math.asin, math.acos, math.atan, math.atan2, math.hypot,
@@ -91,6 +97,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "total": _total,
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "sech2": _sech2,
 }
 
 

@@ -7,7 +7,7 @@ eager engine its floats, higher-order derivatives their graphs, and compiled pro
 Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
 
-The forms are chosen for the tails: 4σ(2x)σ(-2x) and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
+The forms are chosen for the tails: sech² and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
 its digits. They are smooth wherever the function is, because derivatives of derivatives are taken through them.
 """
 
@@ -98,7 +98,7 @@ _unary("acos", "acos", lambda m, x: m.acos(x), lambda m, x, y: -1.0 / m.sqrt((1.
 _unary("atan", "atan", lambda m, x: m.atan(x), lambda m, x, y: m.square(1.0 / m.hypot(1.0, x)), at.REAL, (), "arctangent, in radians")
 _unary("sinh", "sinh", lambda m, x: m.sinh(x), lambda m, x, y: m.cosh(x), at.MODERATE, (711.0, -1e300), "hyperbolic sine")
 _unary("cosh", "cosh", lambda m, x: m.cosh(x), lambda m, x, y: m.sinh(x), at.MODERATE, (711.0, -1e300), "hyperbolic cosine")
-_unary("tanh", "tanh", lambda m, x: m.tanh(x), lambda m, x, y: 4.0 * m.sigmoid(2.0 * x) * m.sigmoid(-2.0 * x), at.REAL, (), "hyperbolic tangent")
+_unary("tanh", "tanh", lambda m, x: m.tanh(x), lambda m, x, y: m.sech2(x), at.REAL, (), "hyperbolic tangent")
 _unary("asinh", "asinh", lambda m, x: m.asinh(x), lambda m, x, y: 1.0 / m.hypot(1.0, x), at.REAL, (), "inverse hyperbolic sine")
 _unary("acosh", "acosh", lambda m, x: m.acosh(x), lambda m, x, y: 1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), at.FROM_ONE, (0.999, 0.0, -2.0), "inverse hyperbolic cosine")
 _unary("atanh", "atanh", lambda m, x: m.atanh(x), lambda m, x, y: 1.0 / ((1.0 - x) * (1.0 + x)), at.OPEN_UNIT, (1.0, -1.0, 2.0), "inverse hyperbolic tangent")

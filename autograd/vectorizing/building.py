@@ -14,6 +14,7 @@ import numpy
 
 from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array, ArrayGraph, Literal
+from autograd.vectorizing.distinct import are_distinct, distinct
 from autograd.vectorizing.groups import Group, Grouping
 from autograd.vectorizing.layout import Indices, Layout, Operand, Plan, Shape
 from autograd.vectorizing.views import View, find_view
@@ -159,9 +160,9 @@ class _Builder:
         if found is not None:
             return self.graph.view(found[1], found[2])
         members = self.grouping.groups[Grouping.CONSTANTS].members
-        distinct = numpy.unique(indices)
-        if len(distinct) == 1:
-            return Literal(members[int(distinct[0])]._data, self.graph)  # type: ignore[union-attr]
+        different = distinct(indices)
+        if len(different) == 1:
+            return Literal(members[int(different[0])]._data, self.graph)  # type: ignore[union-attr]
         data = numpy.array([member._data for member in members])  # type: ignore[union-attr]
         return self.graph.constant(data[indices])
 
@@ -452,7 +453,7 @@ def _with_axis_moved(operand: Operand, axis: int) -> Operand:
 def find_view_repeats(operand: Operand) -> bool:
     """Whether an operand takes an element more than once."""
     _, indices = operand.parts[0]
-    return len(numpy.unique(indices)) < prod(indices.shape)
+    return not are_distinct(indices)
 
 
 def index_limits(grouping: Grouping, layout: Layout) -> list[int | None]:

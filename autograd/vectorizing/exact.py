@@ -18,6 +18,7 @@ import numpy
 from autograd import graph
 from autograd.primitives import TABLE
 from autograd.rules import Selection
+from autograd.vectorizing.distinct import distinct
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
 
 Numbers = Any  # numpy.ndarray
@@ -255,7 +256,7 @@ def _summed(parts: list[tuple[Numbers, Numbers, Numbers]], m: int, size: int) ->
             total[:, positions[chosen]] = numbers[:, chosen]
         else:
             total[:, positions[chosen]] += numbers[:, chosen]
-    members = numpy.unique(positions)
+    members = distinct(positions)
     return members, total[:, members]
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.vectorizing.distinct import are_distinct, first_mentions, numbered
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
 from autograd.vectorizing.products import Product, find_product
 
@@ -131,9 +132,8 @@ class _Maker:
         new = flat[rank[flat] < 0]
         if not len(new):
             return
-        unique, first = numpy.unique(new, return_index=True)
-        if len(unique) < len(new):
-            new = new[numpy.sort(first)]
+        if not are_distinct(new):
+            new = first_mentions(new)
         if len(new) < len(flat) or shape is None:
             shape = (len(new),)
         offset = len(self.layout.theta)
@@ -184,8 +184,8 @@ class _Maker:
             one_to_one = [
                 rank
                 for slot, rank in zip(slots, known, strict=True)
-                if rank is not None and slot.group != Grouping.PARAMETERS and len(numpy.unique(rank)) == size
-            ] or [rank for rank in leading if len(numpy.unique(rank)) == size]
+                if rank is not None and slot.group != Grouping.PARAMETERS and are_distinct(rank)
+            ] or [rank for rank in leading if are_distinct(rank)]
             if one_to_one:
                 order = numpy.argsort(one_to_one[0], kind="stable")
             elif leading:
@@ -255,7 +255,7 @@ class _Maker:
         assert isinstance(candidates, Rows) and isinstance(index, Operands)
         matrix = _matrix(candidates)
         ranks = self._ranked(index.group, numpy.array(index.position))
-        taken, number_of = numpy.unique(ranks, return_inverse=True)
+        taken, number_of = numbered(ranks)
         unbatched = not any(self.grouping.groups[number].batched for number, _ in candidates.runs)
         if unbatched and len(candidates.runs) == 1:
             number = candidates.runs[0][0]

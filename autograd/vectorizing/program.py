@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
 from threading import Lock
 from typing import Any
@@ -305,7 +305,7 @@ class Program:
             binding = self._bound(key, theta, gradient, binding)
         return binding
 
-    def _run(self, binding: Binding, theta: Any, arrays: list[Any]) -> tuple[Any, Any]:
+    def _run(self, binding: Binding, theta: Any, arrays: Sequence[Any]) -> tuple[Any, Any]:
         """The result of a compiled function, and the sum of the gradient's squares."""
         if binding.theta is not theta:
             binding.theta[:] = theta
@@ -341,7 +341,7 @@ class Program:
         """The leaves that are no parameters, whose numbers are constants of the program."""
         return tuple(self._grouping.captured)
 
-    def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: list[Any]) -> Any:
+    def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: Sequence[Any]) -> Any:
         try:
             with numpy.errstate(all="ignore"):
                 return compute()
@@ -349,7 +349,7 @@ class Program:
             self._examination.explain(theta, self.parameters, arrays)
             raise
 
-    def _warn_of(self, loss: float, theta: Any, arrays: list[Any]) -> None:
+    def _warn_of(self, loss: float, theta: Any, arrays: Sequence[Any]) -> None:
         """Find the examples whose loss or gradient is not finite, one by one."""
         n = len(arrays[0]) if arrays else 1
         places = []

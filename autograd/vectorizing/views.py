@@ -11,6 +11,8 @@ from math import prod
 
 import numpy
 
+from autograd.vectorizing.distinct import are_distinct
+
 Shape = tuple[int, ...]
 
 
@@ -64,6 +66,9 @@ def find_view(indices: numpy.ndarray, natural: Shape) -> View:  # type: ignore[t
     View(shape=(2, 2), reshaped=None, slices=None, order=(1, 0), repeated=(), gathered=None, unique=True, whole=True)
     """
     shape = indices.shape
+    if not shape:
+        # One element: the usual thing in an irregular graph, where there are many of them.
+        return _single(int(indices), natural)
     total = prod(natural)
     offset = int(indices.flat[0])
     strides = _strides_of(indices, offset)
@@ -78,8 +83,18 @@ def find_view(indices: numpy.ndarray, natural: Shape) -> View:  # type: ignore[t
                 reshaped, slices, order = found
                 return View(shape, reshaped, slices, order, repeated, whole=taken == total)
     flat = indices.ravel()
-    unique = len(numpy.unique(flat)) == len(flat)
+    unique = are_distinct(flat)
     return View(shape, gathered=indices.astype(numpy.intp).tobytes(), unique=unique, whole=unique and len(flat) == total)
+
+
+def _single(index: int, natural: Shape) -> View:
+    if not natural:
+        return View(())
+    places: list[int] = []
+    for stride in _strides(natural):
+        places.append(index // stride)
+        index %= stride
+    return View((), slices=tuple(places), whole=prod(natural) == 1)
 
 
 def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:  # type: ignore[type-arg]
