@@ -6,7 +6,9 @@ would hold for all of them, and nobody would notice. So the ways of asking look 
 
 from __future__ import annotations
 
+import contextlib
 import linecache
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +25,9 @@ n_tracing = 0
 _count_lock = Lock()
 # Tells of a leaf whether a traced result would depend on it, in the present thread or task.
 _varies: ContextVar[Callable[[Any], bool] | None] = ContextVar("varies", default=None)
-_PACKAGES = tuple(str(Path(__file__).resolve().parent.parent / name) + "/" for name in ("autograd", "nn"))
+# Files that a line of the user's is not in: this library's, what it compiles, and what runs context managers.
+_ROOT = Path(__file__).resolve().parent.parent
+_OURS = (*(str(_ROOT / name) + os.sep for name in ("autograd", "nn")), "<autograd", contextlib.__file__)
 
 _HINTS = {
     "bool()": "record the choice instead: where(condition, a, b), maximum, minimum, relu",
@@ -111,7 +115,7 @@ def _depends(value: Any, varies: Callable[[Any], bool]) -> bool:
 def _line_of_user() -> tuple[str, str]:
     """The innermost line that is not of this library."""
     frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith((*_PACKAGES, "<autograd")):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
     return f"{name}:{number}", linecache.getline(name, number, frame.f_globals).strip()

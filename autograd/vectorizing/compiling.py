@@ -135,7 +135,9 @@ def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], n_inp
     loss = buffered.names[program.loss]
     if program.loss.batched:
         setup.append("every = ones(m)")
-        loss = f"dot({loss}, every) * weight"
+        loss = f"float(dot({loss}, every) * weight)"
+    else:
+        loss = f"float({loss})"
     return _compiled(buffered, setup, n_inputs, last, loss, dtype, events)
 
 
@@ -158,7 +160,7 @@ def _compiled(
         *("    " + line for line in setup + buffered.setup),
         f"    def run({', '.join(f'x{number}' for number in range(n_inputs))}):",
         *("        " + line for line in [*buffered.statements, *last]),
-        f"        return {result}, {'met, dot(gradient, gradient)' if buffered.marked else 'len(events), 0.0'}",
+        f"        return {result}, {'met, float(dot(gradient, gradient))' if buffered.marked else 'len(events), 0.0'}",
         "    return run",
     ]
     return Compiled("\n".join(lines) + "\n", buffered.captured, dtype, events, len(buffered.statements) + len(last))

@@ -203,7 +203,7 @@ class Program:
             if self.exact:
                 loss, gradient = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, m), theta, arrays)
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
-                squares = numpy.dot(gradient, gradient)
+                squares = float(numpy.dot(gradient, gradient))
             else:
                 binding = self._binding_for("value_and_grad", m, theta, out)
                 loss, squares = self._run(binding, theta, arrays)
@@ -214,9 +214,9 @@ class Program:
                 out[...] = gradient
                 gradient = out
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
-        if warn and (loss - loss != 0.0 or (squares - squares != 0.0 and not numpy.isfinite(gradient).all())):
-            self._warn_of(float(loss), theta, arrays)
-        return float(loss), gradient
+        if warn and not (math.isfinite(loss) and (math.isfinite(squares) or numpy.isfinite(gradient).all())):
+            self._warn_of(loss, theta, arrays)
+        return loss, gradient
 
     def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
         """The named outputs for each example: arrays whose first axis is that of the examples."""
