@@ -31,7 +31,7 @@ _OURS = (*(str(_ROOT / name) + os.sep for name in ("autograd", "nn")), "<autogra
 
 _HINTS = {
     "bool()": "record the choice instead: where(condition, a, b), maximum, minimum, relu",
-    "==": "two Values are compared as objects here; record the comparison with equal(a, b), and a choice with where(condition, a, b)",
+    "==": "== compares Values as objects; record the comparison with equal(a, b), and a choice with where(condition, a, b)",
     "no_grad": "what is computed in it would be a constant; leave it out",
 }
 _READING = "compute with the Value itself; for a choice there is where(condition, a, b), for an index pick(values, index)"
@@ -61,8 +61,8 @@ def _count(change: int) -> None:
         n_tracing += change
         if n_tracing and change > 0:
             # Identity is what == means for Values, and what a dictionary needs; so it is only guarded meanwhile.
-            Value.__eq__ = _guarded_equal  # type: ignore[method-assign, assignment]
-            Value.__ne__ = _guarded_unequal  # type: ignore[method-assign, assignment]
+            Value.__eq__ = _guarded_equal  # type: ignore[method-assign]
+            Value.__ne__ = _guarded_unequal  # type: ignore[method-assign]
         elif not n_tracing:
             del Value.__eq__
             del Value.__ne__
@@ -93,7 +93,9 @@ def check_pause() -> None:
     """
     if _varies.get() is not None:
         where, line = _line_of_user()
-        raise FrozenChoiceError(f"no_grad in a traced function at {where}" + (f": `{line}`" if line else "") + f": {_HINTS['no_grad']}.")
+        raise FrozenChoiceError(
+            f"no_grad in a traced function at {where}" + (f": `{line}`" if line else "") + f": {_HINTS['no_grad']}."
+        )
 
 
 def _depends(value: Any, varies: Callable[[Any], bool]) -> bool:

@@ -123,7 +123,12 @@ class Arguments:
             shapes = self._shapes_of.get(m, ())
             if len(shapes) == len(batch):
                 for part, shape in zip(batch, shapes, strict=True):
-                    if part.__class__ is not numpy.ndarray or part.dtype is not dtype or part.shape != shape or not part.flags.c_contiguous:
+                    if (
+                        part.__class__ is not numpy.ndarray
+                        or part.dtype is not dtype
+                        or part.shape != shape
+                        or not part.flags.c_contiguous
+                    ):
                         break
                 else:
                     return m, batch
@@ -172,16 +177,22 @@ class Arguments:
             found[structure] = argument
         elif isinstance(structure, dict):
             if not isinstance(argument, dict):
-                raise TypeError(f"{path} must be a dictionary of batches with the keys {_keys(structure)}, not {_described(argument)}")
+                raise TypeError(
+                    f"{path} must be a dictionary of batches with the keys {_keys(structure)}, not {_described(argument)}"
+                )
             if set(argument) != set(structure):
                 raise ValueError(f"{path} must have the keys {_keys(structure)}, not {_keys(argument)}")
             for key, part in structure.items():
                 self._match(part, argument[key], f"{path}[{key!r}]", found)
         else:
             if not isinstance(argument, list | tuple):
-                raise TypeError(f"{path} must be a list of {len(structure)} batches, one for each element, not {_described(argument)}")
+                raise TypeError(
+                    f"{path} must be a list of {len(structure)} batches, one for each element, not {_described(argument)}"
+                )
             if len(argument) != len(structure):
-                raise ValueError(f"{path} must be a list of {len(structure)} batches, one for each element, not of {len(argument)}")
+                raise ValueError(
+                    f"{path} must be a list of {len(structure)} batches, one for each element, not of {len(argument)}"
+                )
             for place, part in enumerate(structure):
                 self._match(part, argument[place], f"{path}[{place}]", found)
 
@@ -263,7 +274,8 @@ def _converted(array: InputArray, limit: int | None, given: Any, dtype: Any) -> 
     if found.size and not inside.all():
         place, number = _first(found, ~inside)
         raise IndexError(
-            f"{array.path}{place} is {number!r}, but must be from 0 to {limit - 1} ({array.path} has shape {found.shape}, expected {expected})"
+            f"{array.path}{place} is {number!r}, but must be from 0 to {limit - 1}"
+            f" ({array.path} has shape {found.shape}, expected {expected})"
         )
     return numpy.ascontiguousarray(found, numpy.intp)
 

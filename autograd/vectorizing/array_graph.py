@@ -114,12 +114,10 @@ class Array(_Arithmetic):
         return f"#{self.number} {self.operation}({operands}) {'m×' if self.batched else ''}{self.shape}"
 
 
-class Literal(_Arithmetic, float):
+class Literal(_Arithmetic, float):  # type: ignore[misc]
     """A number known when the program is made, among arrays; arithmetic on it never raises."""
 
-    graph: ArrayGraph
-
-    def __new__(cls, number: float, graph: ArrayGraph) -> Literal:
+    def __new__(cls, number: float, graph: ArrayGraph) -> Literal:  # noqa: D102 (a special method)
         literal = super().__new__(cls, number)
         literal.graph = graph
         return literal
@@ -347,7 +345,9 @@ def is_scalar(operand: Any) -> bool:
         return True
     if operand.shape or operand.batched:
         return False
-    return operand.operation == "weight" or (operand.operation in ("negative", "multiply") and all(map(is_scalar, operand.operands)))
+    return operand.operation == "weight" or (
+        operand.operation in ("negative", "multiply") and all(map(is_scalar, operand.operands))
+    )
 
 
 def _plain(operand: Any) -> Any:
@@ -357,7 +357,11 @@ def _plain(operand: Any) -> Any:
 
 def broadcast_shape(arrays: list[Array]) -> tuple[Shape, bool]:
     """The shape of an elementwise operation, and whether it has an axis of examples."""
-    shape = numpy.broadcast_shapes(*[array.shape for array in arrays]) if len({array.shape for array in arrays}) > 1 else arrays[0].shape
+    shape = (
+        numpy.broadcast_shapes(*[array.shape for array in arrays])
+        if len({array.shape for array in arrays}) > 1
+        else arrays[0].shape
+    )
     return tuple(shape), any(array.batched for array in arrays)
 
 

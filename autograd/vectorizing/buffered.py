@@ -100,12 +100,14 @@ class BufferedProgram:
         for array in self.order:
             for operand in array.operands:
                 if array.operation != "multiply" or operand is array.operands[0] is array.operands[1]:
-                    masks.discard(operand)  # type: ignore[arg-type]
+                    masks -= {operand}
         return masks
 
     def _write(self) -> None:
         self._softmax_of = {
-            array.operands[0]: array for array in self.order if array.operation == "softmax" and isinstance(array.operands[0], Array)
+            array.operands[0]: array
+            for array in self.order
+            if array.operation == "softmax" and isinstance(array.operands[0], Array)
         }
         dying: dict[int, list[Array]] = {}
         for array, position in self._last_use.items():
@@ -163,11 +165,11 @@ class BufferedProgram:
         elif array.operation == "constant":
             self.names[array] = self.capture(array.attribute, "k")
         else:
-            self.names[array] = {"theta": "theta", "weight": "weight", "number of examples": "float(m)"}[array.operation]
+            self.names[array] = "float(m)" if array.operation == "number of examples" else array.operation
 
     def _is_live(self, array: Array) -> bool:
         """Whether an array is there only while the program runs: the batch, and views of it."""
-        return _base(array).operation == "input"
+        return bool(_base(array).operation == "input")
 
     def _write_view(self, array: Array) -> None:
         base = array.operands[0]
@@ -276,15 +278,17 @@ class BufferedProgram:
             write(f"functions[{operation!r}]({', '.join(operands)}, out={out})")
 
     def _compute_where(self, array: Array, operands: list[str], dead: list[Array]) -> None:
-        condition, if_true, if_false = array.operands
+        condition, if_true, _ = array.operands
         last = array.operands[2]
         write = self.statements.append
-        if isinstance(last, Array) and last in dead and last in self._buffer_of and last not in (condition, if_true):
-            if last.shape == array.shape and last.batched == array.batched and array not in self.homes and _base(if_true) is not last:
-                self._buffer_of[array] = self._buffer_of.pop(last)
-                self.names[array] = self.names[last]
-                write(f"copyto({self.names[array]}, {operands[1]}, where={operands[0]})")
-                return
+        in_place = isinstance(last, Array) and last in dead and last in self._buffer_of and last not in (condition, if_true)
+        alike = isinstance(last, Array) and last.shape == array.shape and last.batched == array.batched
+        if in_place and alike and array not in self.homes and _base(if_true) is not last:
+            assert isinstance(last, Array)
+            self._buffer_of[array] = self._buffer_of.pop(last)
+            self.names[array] = self.names[last]
+            write(f"copyto({self.names[array]}, {operands[1]}, where={operands[0]})")
+            return
         out = self._out(array, dead)
         write(f"copyto({out}, {operands[2]})")
         write(f"copyto({out}, {operands[1]}, where={operands[0]})")
@@ -404,8 +408,8 @@ class BufferedProgram:
         if not stack and not summed and axes in (axes_a + axes_b, axes_b + axes_a) and _is_contiguous(a) and _is_contiguous(b):
             # A matrix product of a column and a row, which is faster than repeating both.
             (first, names), (second, others) = sorted(((a, axes_a), (b, axes_b)), key=lambda one: not axes.startswith(one[1]))
-            lengths = f"{self._flat_length(first, names, list(names))}, {self._flat_length(second, others, list(others))}"
-            self._dot(self.reshaped(first, "-1, 1"), self.reshaped(second, "1, -1"), array, out, lengths)
+            shape = f"{self._flat_length(first, names, list(names))}, {self._flat_length(second, others, list(others))}"
+            self._dot(self.reshaped(first, "-1, 1"), self.reshaped(second, "1, -1"), array, out, shape)
             return
         if not stack and summed:
             left = self._as_matrix(a, axes_a, free_a, summed)
@@ -426,7 +430,10 @@ class BufferedProgram:
             order_a, order_b = "".join(stack + free_a + summed), "".join(stack + summed + free_b)
             result = "".join(stack + free_a + free_b)
             if free_a and free_b:
-                left, right = self._transposed(self.names[a], a, axes_a, order_a), self._transposed(self.names[b], b, axes_b, order_b)
+                left, right = (
+                    self._transposed(self.names[a], a, axes_a, order_a),
+                    self._transposed(self.names[b], b, axes_b, order_b),
+                )
                 place = self._transposed(out, array, axes, result)
                 self.statements.append(f"matmul({left}, {right}, {place})")
                 return
@@ -503,33 +510,35 @@ class BufferedProgram:
             flat = self.reshaped(array, "m, -1" if array.batched else "-1")
             where = f":, {index}" if array.batched else index
             adjoint = self.name(operands[0])
-            write(f"{flat}[{where}] += {adjoint}" if view.unique else f"add_at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {adjoint})")
+            write(
+                f"{flat}[{where}] += {adjoint}"
+                if view.unique
+                else f"add_at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {adjoint})"
+            )
             return
         place = out
         if not view.is_identity and view.gathered is None:
             place = self._new_name()
             self.setup.append(f"{place} = {view_text(out, view, array.shape, array.batched)}")
         if way == "add":
-            adjoint = operands[0]
-            text = self.name(adjoint)
-            if isinstance(adjoint, Array):
-                text = aligned_to(text, adjoint, view.shape, array.batched)
+            text = self.name(operands[0])
+            if isinstance(operands[0], Array):
+                text = aligned_to(text, operands[0], view.shape, array.batched)
             write(f"add({place}, {text}, {place})")
             return
-        index, adjoint = operands
-        assert isinstance(index, Array)
+        chosen, upstream = operands
+        assert isinstance(chosen, Array)
         if view.gathered is not None:
             taken = self.capture(view.indices(), "i")
             flat = self.reshaped(array, "m, -1" if array.batched else "-1")
-            write(f"add_gathered({flat}, {taken}, {way!r}, {self.names[index]}, {self.name(adjoint)})")
+            write(f"add_gathered({flat}, {taken}, {way!r}, {self.names[chosen]}, {self.name(upstream)})")
         elif way == "rows":
-            write(f"add_rows({place}, {self.names[index]}, {self.name(adjoint)})")
-        elif array.batched and index.batched and view.is_identity:
-            rows = array
+            write(f"add_rows({place}, {self.names[chosen]}, {self.name(upstream)})")
+        elif array.batched and chosen.batched and view.is_identity:
             flat = self.reshaped(array, "-1")
-            write(f"{flat}[{self._flat_index(rows, index)}] += {self.name(adjoint)}")
+            write(f"{flat}[{self._flat_index(array, chosen)}] += {self.name(upstream)}")
         else:
-            write(f"add_choice({place}, {self.names[index]}, {self.name(adjoint)})")
+            write(f"add_choice({place}, {self.names[chosen]}, {self.name(upstream)})")
 
 
 def _base(array: Array | float) -> Any:

@@ -80,9 +80,7 @@ class _Builder:
         self.limits = index_limits(grouping, layout)
         n_theta = len(layout.theta)
         self.theta = graph.make("theta", (), shape=(n_theta,))
-        self.blocks = [
-            graph.make("block", (), number, shape=block.shape) for number, block in enumerate(layout.blocks)
-        ]
+        self.blocks = [graph.make("block", (), number, shape=block.shape) for number, block in enumerate(layout.blocks)]
         self._starts = numpy.array([block.offset for block in layout.blocks])
         self.arrays: dict[int, Any] = {}
         for group in grouping.groups:
@@ -114,9 +112,7 @@ class _Builder:
             if group.active and plan.group in self.contributions:
                 self.adjoints[plan.group] = adjoint = self.combined(plan.group, plan.shape, group.batched)
                 self.reverse(plan, group, adjoint)
-        gradient = [
-            self._gradient_of_block(number, block.shape) for number, block in enumerate(self.layout.blocks)
-        ]
+        gradient = [self._gradient_of_block(number, block.shape) for number, block in enumerate(self.layout.blocks)]
         spanning = self.combined("theta", self.theta.shape, False) if "theta" in self.contributions else None
         return ArrayProgram(self.graph, loss, outputs, gradient, spanning, self.limits, self.arrays, self.adjoints)
 
@@ -470,6 +466,4 @@ def index_limits(grouping: Grouping, layout: Layout) -> list[int | None]:
                         limits[number].add(rows[0] if plan.kind == "look-up" else rows[-1])
                     else:
                         plain.add(number)
-    return [
-        next(iter(limits[number])) if len(limits[number]) == 1 and number not in plain else None for number in inputs
-    ]
+    return [next(iter(limits[number])) if len(limits[number]) == 1 and number not in plain else None for number in inputs]

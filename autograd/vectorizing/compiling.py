@@ -15,8 +15,8 @@ from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.layout import Block
 
 _FROM_NUMPY = (
-    "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal", "matmul",
-    "maximum", "minimum", "multiply", "nan", "negative", "not_equal", "subtract", "take",
+    "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal",
+    "matmul", "maximum", "minimum", "multiply", "nan", "negative", "not_equal", "subtract", "take",
 )  # fmt: skip
 _FROM_RUNTIME = ("add_choice", "add_gathered", "add_rows", "as_index", "choose", "row_starts")
 _NAMESPACE: dict[str, Any] = {
@@ -108,7 +108,9 @@ def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], n_inputs: in
     return _compiled(buffered, _parameters(blocks), n_inputs, [], f"{{{result}}}", dtype, events)
 
 
-def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
+def compile_value_and_grad(
+    program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]
+) -> Compiled:
     """The function that computes the mean loss and writes the gradient."""
     homes: dict[Array, str] = {}
     setup = _parameters(blocks)
@@ -143,7 +145,8 @@ def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], n_inp
 
 def _parameters(blocks: Sequence[Block]) -> list[str]:
     return [
-        f"p{number} = theta[{block.offset}:{block.offset + block.size}].reshape({_shape(block)})" for number, block in enumerate(blocks)
+        f"p{number} = theta[{block.offset}:{block.offset + block.size}].reshape({_shape(block)})"
+        for number, block in enumerate(blocks)
     ]
 
 

@@ -31,6 +31,10 @@ class _Node:
 
     __slots__ = ("_data", "_first", "_second", "primitive")
 
+    _first: Any
+    _second: Any
+    primitive: Any
+
     def __init__(self, data: float) -> None:
         self._data = data
 
@@ -61,8 +65,12 @@ class ExactProgram:
             for group in grouping.groups
             if group.slots
         }
-        self._constants = numpy.array([member._data for member in grouping.groups[Grouping.CONSTANTS].members if member is not None])
-        self._primitives = {group.number: TABLE[_NAMES.get(group.primitive, group.primitive)] for group in grouping.groups if group.slots}
+        self._constants = numpy.array(
+            [member._data for member in grouping.groups[Grouping.CONSTANTS].members if member is not None]
+        )
+        self._primitives = {
+            group.number: TABLE[_NAMES.get(group.primitive, group.primitive)] for group in grouping.groups if group.slots
+        }
 
     @property
     def source(self) -> str:
@@ -70,7 +78,9 @@ class ExactProgram:
         lines = ["# An exact program is not emitted as statements: these groups are computed one after the other."]
         for group in self._grouping.groups:
             operands = ", ".join(f"group {number}" for number in group.operand_groups())
-            lines.append(f"# group {group.number}: {len(group.members)} × {group.primitive}" + (f" of {operands}" if operands else ""))
+            lines.append(
+                f"# group {group.number}: {len(group.members)} × {group.primitive}" + (f" of {operands}" if operands else "")
+            )
         return "\n".join(lines) + "\n"
 
     # ------------------------------------------------------------------------------------------------- forward
@@ -180,14 +190,22 @@ class ExactProgram:
                 if slot.many:
                     part = numbers[:, :, places]
                     # A dot product's operands alternate; other sequences stand one behind the other.
-                    order = numpy.arange(slot.length)[places] * n_slots + start if group.primitive == "dot" else numpy.arange(slot.length)[places]
+                    order = (
+                        numpy.arange(slot.length)[places] * n_slots + start
+                        if group.primitive == "dot"
+                        else numpy.arange(slot.length)[places]
+                    )
                     keys = numpy.stack([numpy.repeat(age, part.shape[2]), numpy.tile(order, len(members)).astype(float)])
                     contributions[target].append((positions[members].ravel(), part.reshape(m, -1), keys))
                 else:
                     after = sum(other.length for other in slots[:place])
-                    contributions[target].append((positions[members], numbers, numpy.stack([age, numpy.full(len(members), float(after))])))
+                    contributions[target].append(
+                        (positions[members], numbers, numpy.stack([age, numpy.full(len(members), float(after))]))
+                    )
 
-    def _by_rules(self, group: Group, primitive: Any, operands: Sequence[Numbers], results: Numbers, adjoint: Numbers) -> list[Numbers]:
+    def _by_rules(
+        self, group: Group, primitive: Any, operands: Sequence[Numbers], results: Numbers, adjoint: Numbers
+    ) -> list[Numbers]:
         rows = self._as_rows(group, operands)
         upstreams = adjoint.ravel().tolist()
         each: list[list[float]] = []
@@ -210,7 +228,9 @@ _NAMES = {"maximum of two": "maximum", "minimum of two": "minimum"}
 def _slot_of(slot: Operands | Rows) -> _Slot:
     if isinstance(slot, Operands):
         return _Slot([(slot.group, numpy.array(slot.position, numpy.intp), slice(0, 1))], False, 1)
-    matrix = numpy.fromiter(chain.from_iterable(slot.number_of), numpy.intp).reshape(len(slot.number_of), slot.length)[slot.position]
+    matrix = numpy.fromiter(chain.from_iterable(slot.number_of), numpy.intp).reshape(len(slot.number_of), slot.length)[
+        slot.position
+    ]
     parts = []
     start = 0
     for number, length in slot.runs:

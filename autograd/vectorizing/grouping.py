@@ -61,6 +61,8 @@ def group_graph(
 
 
 class Grouper:
+    """The groups of a graph while it is being grouped."""
+
     def __init__(
         self, inputs: Sequence[Sequence[Value]], parameters: Sequence[Value] | None, first_tick: int, exact: bool
     ) -> None:
@@ -98,10 +100,11 @@ class Grouper:
         n_operands = 0
         while stack:
             node = stack.pop()
-            first, second = node._first, node._second
+            first: Any = node._first
+            second: Any = node._second
             by_sum = node.primitive in SUMS
             if first.__class__ is tuple:
-                operands: Sequence[Value] = ()
+                operands: Sequence[Any] = ()
                 for group in (first, second):
                     if group.__class__ is tuple:
                         n_operands += len(group)
@@ -162,15 +165,18 @@ class Grouper:
             group.slots = [Operands(number) for number in groups]
         return group.number, self._member(group, positions, node)
 
-    def computed_from_rows(self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None) -> Located:
+    def computed_from_rows(
+        self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None
+    ) -> Located:
         """The same for an n-ary primitive, whose operands are sequences."""
         key = (name, tuple([runs for runs, _ in rows]))
         group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])
         if not group.slots:
             group.slots = [Rows(runs) for runs, _ in rows]
         known = self._known[group.number]
+        slots = [slot for slot in group.slots if isinstance(slot, Rows)]
         numbers = tuple(
-            [slot.number_of.setdefault(elements, len(slot.number_of)) for slot, (_, elements) in zip(group.slots, rows, strict=True)]  # type: ignore[union-attr]
+            [slot.number_of.setdefault(elements, len(slot.number_of)) for slot, (_, elements) in zip(slots, rows, strict=True)]
         )
         position = None if self.exact else known.get(numbers)
         if position is None:
@@ -279,4 +285,5 @@ class Grouper:
         group.members.append(value)
 
     def put_at(self, value: Value, located: Located) -> None:
+        """Take note of where a node is."""
         self.group_of[value], self.position_of[value] = located

@@ -1,4 +1,4 @@
-"""What grouping makes of a recorded graph: groups of scalars that were computed the same way, and how they depend on each other."""
+"""What grouping makes of a recorded graph: groups of scalars that were computed the same way, and what they depend on."""
 
 from __future__ import annotations
 

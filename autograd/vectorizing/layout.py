@@ -172,9 +172,8 @@ class _Maker:
         size = len(group.members)
         known: list[Indices | None] = []
         for slot, position in zip(slots, positions, strict=True):
-            if slot.group == Grouping.CONSTANTS:
-                known.append(None)
-            elif slot.group == Grouping.PARAMETERS and (self.ranks[slot.group][position] < 0).any():
+            unplaced = slot.group == Grouping.PARAMETERS and (self.ranks[slot.group][position] < 0).any()
+            if slot.group == Grouping.CONSTANTS or unplaced:
                 known.append(None)
             else:
                 known.append(self.ranks[slot.group][position])

@@ -7,17 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-_INDICES = re.compile(r"(?:[\[\](),. _]*\d+[\])]*)+$")
+_INDICES = re.compile(r"(?:[,. _]*\d+)+$")
 _WEIGHTS, _BIASES = ("weight", "weights"), ("bias", "biases")
 
 
 def stem_of(labels: Iterable[str]) -> str:
     """What the labels of one array's elements have in common before their indices; empty if they don't.
 
-    >>> stem_of(["W[0,0]", "W[0,1]"]), stem_of(["layers.0.weight.3.1", "layers.0.weight.3.2"]), stem_of(["a", "b"])
-    ('W', 'layers.0.weight', '')
+    >>> stem_of(["w1[0,0]", "w1[0,1]"]), stem_of(["layers.0.weight.3.1", "layers.0.weight.3.2"]), stem_of(["a", "b"])
+    ('w1', 'layers.0.weight', '')
     """
-    stems = {_INDICES.sub("", label) for label in labels}
+    stems = {re.split(r"[\[(]", label)[0] if label.endswith(("]", ")")) else _INDICES.sub("", label) for label in labels}
     return stems.pop() if len(stems) == 1 else ""
 
 
@@ -66,17 +66,20 @@ class Names:
         return names
 
 
-def names_of_parameters(stems: Sequence[str], ranks: Sequence[int], looked_up: Sequence[bool]) -> list[str]:
+def names_of_parameters(
+    stems: Sequence[str], ranks: Sequence[int], looked_up: Sequence[bool], multiplied: Sequence[bool]
+) -> list[str]:
     """What to call the blocks of parameters.
 
     A label that is a name is kept. Weights and biases of layers, and what has no label, get the text's letters: E for a
-    table of embeddings; W and U for two matrices, W₁, W₂, … for more; b for a bias, w for another vector.
+    table of embeddings; W and U for two matrices, W₁, W₂, … for more; w for a vector that multiplies, b for one that doesn't.
 
-    >>> names_of_parameters(["E.weight", "hidden.weight", "hidden.bias", "output.weight"], [2, 2, 1, 2], [True, False, False, False])
+    >>> stems, ranks = ["embedding.weight", "hidden.weight", "hidden.bias", "output.weight"], [2, 2, 1, 2]
+    >>> names_of_parameters(stems, ranks, looked_up=[True, False, False, False], multiplied=[False, True, False, True])
     ['E', 'W', 'b', 'U']
     """
     kinds = []
-    for stem, rank, is_table in zip(stems, ranks, looked_up, strict=True):
+    for stem, rank, is_table, is_factor in zip(stems, ranks, looked_up, multiplied, strict=True):
         last = stem.rsplit(".", 1)[-1] if stem else ""
         named = bool(stem) and "." not in stem and last not in _WEIGHTS + _BIASES and bool(identifier_of(stem))
         if named:
@@ -85,10 +88,10 @@ def names_of_parameters(stems: Sequence[str], ranks: Sequence[int], looked_up: S
             kinds.append("E")
         elif last in _BIASES:
             kinds.append("b")
-        elif last in _WEIGHTS or rank == 2:
-            kinds.append("W")
+        elif is_factor or last in _WEIGHTS or rank > 1:
+            kinds.append("W" if rank > 1 else "w")
         else:
-            kinds.append("b" if rank < 2 and not stem else "w")
+            kinds.append("b")
     matrices = [place for place, kind in enumerate(kinds) if kind == "W"]
     if len(matrices) == 2 and kinds.count("b") < 2 and "U" not in stems:
         kinds[matrices[1]] = "U"

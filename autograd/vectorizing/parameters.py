@@ -61,7 +61,10 @@ class Parameters:
         >>> Parameters([Value(2.0, "w"), Value(1.0)], numpy.float64).named([0.5, 0.25])
         {'w': 0.5, 'parameter 1': 0.25}
         """
-        return {value.label or f"parameter {place}": float(one) for place, (value, one) in enumerate(zip(self.values, theta, strict=True))}
+        return {
+            value.label or f"parameter {place}": float(one)
+            for place, (value, one) in enumerate(zip(self.values, theta, strict=True))
+        }
 
     def __len__(self) -> int:
         return len(self.values)

@@ -278,7 +278,12 @@ class Program:
         return theta
 
     def _check_out(self, out: Any) -> None:
-        if not isinstance(out, numpy.ndarray) or out.shape != self._shape or out.dtype != self.dtype or not out.flags.c_contiguous:
+        if (
+            not isinstance(out, numpy.ndarray)
+            or out.shape != self._shape
+            or out.dtype != self.dtype
+            or not out.flags.c_contiguous
+        ):
             given = f"{out.dtype} of shape {out.shape}" if isinstance(out, numpy.ndarray) else repr(out)
             raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
 

@@ -26,8 +26,9 @@ _GIVEN = ("theta", "block", "input", "weight", "number of examples", "constant")
 _CALLS = {"maximum of two": "maximum", "minimum of two": "minimum"}
 _LONGEST = 70
 _RESERVED = (
-    "theta", "gradient", "loss", "losses", "m", "examples", "where", "maximum", "minimum", "concatenate", "zeros", "arange", "array",
-    "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "float", "add",
+    "theta", "gradient", "loss", "losses", "m", "examples", "where", "maximum", "minimum", "concatenate", "zeros", "arange",
+    "array",
+    "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "add",
 )  # fmt: skip
 
 
@@ -80,19 +81,21 @@ class ReadableProgram:
             stem_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
             for block in blocks
         ]
-        looked_up = [False] * len(blocks)
+        looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
         for array in self.order:
-            if array.operation == "look up":
-                table = array.operands[0]
-                while isinstance(table, Array) and table.operation == "view":
-                    table = table.operands[0]
-                if isinstance(table, Array) and table.operation == "block":
-                    looked_up[table.attribute] = True
+            for operand in array.operands if array in self.forward else ():
+                while isinstance(operand, Array) and operand.operation == "view":
+                    operand = operand.operands[0]
+                if isinstance(operand, Array) and operand.operation == "block":
+                    looked_up[operand.attribute] |= array.operation == "look up"
+                    multiplied[operand.attribute] |= array.operation in ("contract", "multiply")
         names = self._free = Names(_RESERVED)
         wanted_inputs = [self._capital(name, array) for name, array in zip(inputs, self._inputs(inputs), strict=True)]
         given = names.give_all(wanted_inputs)
         self.input_names = given
-        self.block_names = names.give_all(names_of_parameters(self.stems, [len(block.shape) for block in blocks], looked_up))
+        self.block_names = names.give_all(
+            names_of_parameters(self.stems, [len(block.shape) for block in blocks], looked_up, multiplied)
+        )
         for array in program.graph.arrays:
             if array.operation == "block":
                 self.names[array] = self.block_names[array.attribute]
@@ -100,13 +103,27 @@ class ReadableProgram:
                 self.names[array] = given[array.attribute]
             elif array.operation == "theta":
                 self.names[array] = "theta"
-        named = [array for array in self.order if array in self.forward and self._is_named(array)]
+        named = []
+        for array in self.order:
+            if array in self.forward and self._is_named(array):
+                named.append(array)
+                self.names[array] = "XX"  # as long as a name will be
         wanted = [self._wanted_name(array) for array in named]
-        for array, name in zip(named, names.give_all(wanted), strict=True):
-            self.names[array] = name
-        for number, array in enumerate(program.gradient):
-            if array is not None and array not in self.names and array not in self._gradient_names:
-                self._gradient_names[array] = f"d{self.block_names[number]}"
+        # What is written where it is used has a name too, which its gradient is called after.
+        inline = [
+            array for array in dict.fromkeys(self.program.values.values())
+            if isinstance(array, Array) and array in self.forward and array not in self.names and array.operation not in _GIVEN
+        ]  # fmt: skip
+        # A product before its bias is added has the gradient of the sum, and no name of its own.
+        inline = [
+            array for array in inline if self._wanted_name(array) != "t" and not any(map(self._is_product, self._users_of(array)))
+        ]
+        given_names = names.give_all(wanted + [self._wanted_name(array) for array in inline])
+        self.names.update(zip(named, given_names, strict=False))
+        self._inline_names = dict(zip(inline, given_names[len(named) :], strict=True))
+        for number, gradient in enumerate(program.gradient):
+            if gradient is not None and gradient not in self.names and gradient not in self._gradient_names:
+                self._gradient_names[gradient] = f"d{self.block_names[number]}"
         self._inlined.clear()
         self.constants.clear()
 
@@ -144,12 +161,19 @@ class ReadableProgram:
                 return name.upper() if len(name) == 1 and array.shape else name
         letter = "t"
         if self._is_product(array):
-            letter = "a" if any(self._is_activation(user) for user in self.users.get(array, ())) else "z"
+            letter = "a" if any(self._is_activation(user) for user in self.users.get(array, ()) if user in self.forward) else "z"
         elif self._is_activation(array):
             letter = "h"
-        elif any(user.operation == "contract" for user in self.users.get(array, ())):
+        elif any(user.operation == "contract" and user in self.forward for user in self._users_of(array)):
             letter = "x"
         return letter.upper() if array.shape and letter != "t" else letter
+
+    def _users_of(self, array: Array) -> list[Array]:
+        """What uses an array, as it is or in another shape."""
+        users = []
+        for user in self.users.get(array, ()):
+            users += self._users_of(user) if user.operation == "view" else [user]
+        return users
 
     @property
     def _labels(self) -> dict[Array, str]:
@@ -163,6 +187,7 @@ class ReadableProgram:
         return self._label_cache
 
     def _is_product(self, array: Array) -> bool:
+        """Whether an array is a product, or the sum of one and something else."""
         while array.operation in ("add", "subtract", "view"):
             left = array.operands[0]
             if not isinstance(left, Array):
@@ -172,7 +197,12 @@ class ReadableProgram:
 
     def _is_activation(self, array: Array) -> bool:
         first = array.operands[0] if array.operands else None
-        return len(array.operands) == 1 and array.operation not in _NO_ACTIVATIONS and isinstance(first, Array) and self._is_product(first)
+        return (
+            len(array.operands) == 1
+            and array.operation not in _NO_ACTIVATIONS
+            and isinstance(first, Array)
+            and self._is_product(first)
+        )
 
     # ------------------------------------------------------------------------------------------------ lines
 
@@ -205,13 +235,18 @@ class ReadableProgram:
             if array in self.forward:
                 # A value that the forward pass wrote inline.
                 if uses[array] > 1 and array.operation != "view" and array is not self.program.loss:
-                    self._name_line(array, self._wanted_name(array))
+                    self._name_line(
+                        array, self._inline_names.get(array) or self._wanted_name(array), given=array in self._inline_names
+                    )
                 continue
             is_view = array.operation == "view" and array.attribute.gathered is None
             if array.operation == "accumulate":
                 self._write_accumulate(array, adjoint_names.get(array, "d"))
-            elif array in gradients or (array in adjoint_names and uses[array] > 0) or (uses[array] > 1 and not is_view) or (
-                not is_view and len(self._text(array)[0]) > _LONGEST
+            elif (
+                array in gradients
+                or (array in adjoint_names and uses[array] > 0)
+                or (uses[array] > 1 and not is_view)
+                or (not is_view and len(self._text(array)[0]) > _LONGEST)
             ):
                 self._name_line(array, self._gradient_names.get(array) or adjoint_names.get(array, "d"))
 
@@ -223,14 +258,14 @@ class ReadableProgram:
                 continue
             value = self.program.values.get(number)
             if isinstance(value, Array):
-                name = self.names.get(value) or (self._wanted_name(value) if value.operation not in _GIVEN else "")
-                if name and name != "t" and adjoint not in wanted:
+                name = self.names.get(value) or self._inline_names.get(value, "")
+                if name and adjoint not in wanted:
                     wanted[adjoint] = f"d{name}"
         return wanted
 
-    def _name_line(self, array: Array, wanted: str) -> None:
+    def _name_line(self, array: Array, wanted: str, *, given: bool = False) -> None:
         text = self._text(array)[0]
-        name = self._free.give(wanted)
+        name = wanted if given else self._free.give(wanted)
         self.names[array] = name
         self._inlined.clear()
         self.lines.append(f"{name} = {text}")
@@ -244,8 +279,15 @@ class ReadableProgram:
             parts.append((way, view, operands[:n]))
             operands = operands[n:]
         way, view, first = parts[0]
-        shape = f"({'m, ' if array.batched else ''}{', '.join(map(str, array.shape))}{',' if len(array.shape) + array.batched == 1 else ''})"
-        if way == "add" and view.is_identity and isinstance(first[0], Array) and first[0].shape == array.shape and first[0].batched == array.batched:
+        lengths = (["m"] if array.batched else []) + [str(length) for length in array.shape]
+        shape = f"({', '.join(lengths)}{',' if len(lengths) == 1 else ''})"
+        if (
+            way == "add"
+            and view.is_identity
+            and isinstance(first[0], Array)
+            and first[0].shape == array.shape
+            and first[0].batched == array.batched
+        ):
             text, level = self._text(first[0])
             fresh = first[0] not in self.names and first[0].operation != "view"
             self.lines.append(f"{name} = {text}" if fresh else f"{name} = {text if level == _ATOM else f'({text})'}.copy()")
@@ -262,7 +304,11 @@ class ReadableProgram:
         if way == "add":
             text, level = self._text(operands[0])
             if isinstance(operands[0], Array):
-                text = aligned(text if level == _ATOM else f"({text})", operands[0], _shaped(array, view)) if operands[0].batched else text
+                text = (
+                    aligned(text if level == _ATOM else f"({text})", operands[0], _shaped(array, view))
+                    if operands[0].batched
+                    else text
+                )
             if view.gathered is not None:
                 index = self._constant(view.indices(), integer=True)
                 flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
@@ -345,11 +391,11 @@ class ReadableProgram:
         if runtime:
             blank.append(f"from autograd.vectorizing.runtime import {', '.join(runtime)}")
         imports += blank if len(blank) > 1 else []
-        text = [*imports, "", *self.constants, *([""] if self.constants else []), ""]
-        while text and not text[0]:
-            text.pop(0)
-        text += [f"def value_and_grad({', '.join(arguments)}):", *("    " + line if line else "" for line in body)]
-        return "\n".join(text) + "\n"
+        lines = [*imports, "", *self.constants, *([""] if self.constants else []), ""]
+        while lines and not lines[0]:
+            lines.pop(0)
+        lines += [f"def value_and_grad({', '.join(arguments)}):", *("    " + line if line else "" for line in body)]
+        return "\n".join(lines) + "\n"
 
     # ----------------------------------------------------------------------------------------- expressions
 
@@ -486,10 +532,15 @@ class ReadableProgram:
             left = self._turned(a) if len(axes_a) == 2 and axes_a[0] == summed[0] else self._operand(a, 4)
             right = self._turned(b) if len(axes_b) == 2 and axes_b[1] == summed[0] else self._operand(b, 5)
             return f"{left} @ {right}", 4
-        if not stack and not summed:
-            if axes_a + axes_b == axes and len(axes_a) == 1:
-                return f"{self._operand(a, _ATOM)}[:, None] * {self._operand(b, 5)}", 4
-        if not stack and len(summed) == 1 and axes_b in (f"l{summed[0]}", f"{summed[0]}l") and axes_a[-1] == summed[0] and axes[-1] == "l":
+        if not stack and not summed and axes_a + axes_b == axes and len(axes_a) == 1:
+            return f"{self._operand(a, _ATOM)}[:, None] * {self._operand(b, 5)}", 4
+        if (
+            not stack
+            and len(summed) == 1
+            and axes_b in (f"l{summed[0]}", f"{summed[0]}l")
+            and axes_a[-1] == summed[0]
+            and axes[-1] == "l"
+        ):
             right = self._turned(b) if axes_b[1] == summed[0] else self._operand(b, 5)
             return f"{self._operand(a, 4)} @ {right}", 4
         self._numpy("einsum")
@@ -512,7 +563,19 @@ class ReadableProgram:
         return f"{self._operand(source, _ATOM)}.sum({inside})", _ATOM
 
 
-_NO_ACTIVATIONS = ("view", "sum", "negative", "broadcast", "logsumexp", "softmax", "argmax", "argmin", "accumulate", "as float", "as index")
+_NO_ACTIVATIONS = (
+    "view",
+    "sum",
+    "negative",
+    "broadcast",
+    "logsumexp",
+    "softmax",
+    "argmax",
+    "argmin",
+    "accumulate",
+    "as float",
+    "as index",
+)
 _IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "choose", "as_index"}
 
 

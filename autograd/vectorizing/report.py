@@ -21,13 +21,18 @@ def report_of(grouping: Grouping, layout: Layout | None, compiled: Compiled | No
     groups = [group for group in grouping.groups if group.slots]
     lines = [
         f"{grouping.n_nodes} scalars with {grouping.n_operands} operands, {len(parameters)} of them parameters,"
-        f" became {len(groups)} groups" + (f" and {compiled.n_statements} array statements." if compiled else ", computed exactly.")
+        f" became {len(groups)} groups"
+        + (f" and {compiled.n_statements} array statements." if compiled else ", computed exactly.")
     ]
     if layout is not None:
         lines += _products(grouping, layout)
     lines += _captured(grouping)
     alone = [group for group in groups if len(group.members) == 1]
-    lines.append(f"Groups of a single scalar: {_counted([group.primitive for group in alone])}." if alone else "Every group has several members.")
+    lines.append(
+        f"Groups of a single scalar: {_counted([group.primitive for group in alone])}."
+        if alone
+        else "Every group has several members."
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -36,11 +41,15 @@ def _products(grouping: Grouping, layout: Layout) -> list[str]:
     for plan in layout.plans:
         if grouping.groups[plan.group].primitive != "dot":
             continue
-        left, right = (operand.parts[0][1].shape for operand in plan.operands)
+        # Without axes of a single row.
+        left, right = ((*(n for n in o.parts[0][1].shape[:-1] if n > 1), o.parts[0][1].shape[-1]) for o in plan.operands)
         batched = "m × " if grouping.groups[plan.group].batched else ""
         n_dots = prod(plan.shape)
         if plan.kind == "outer product":
-            found.append(f"  {n_dots} dot products of {left[-1]} = {batched}{' × '.join(map(str, right))} times ({' × '.join(map(str, left))})ᵀ")
+            found.append(
+                f"  {n_dots} dot products of {left[-1]} ="
+                f" {batched}{' × '.join(map(str, right))} times ({' × '.join(map(str, left))})ᵀ"
+            )
         else:
             found.append(f"  {n_dots} dot products of {left[-1]}, each of its own two rows")
     return ["Matrix products:", *found] if found else ["Matrix products: none."]
@@ -50,11 +59,15 @@ def _captured(grouping: Grouping) -> list[str]:
     constants = [member for member in grouping.groups[Grouping.CONSTANTS].members if member is not None]
     if not constants:
         return ["Captured constants: none."]
-    shown = ", ".join(repr(member._data) for member in constants[:_MOST_LISTED]) + (", …" if len(constants) > _MOST_LISTED else "")
+    shown = ", ".join(repr(member._data) for member in constants[:_MOST_LISTED]) + (
+        ", …" if len(constants) > _MOST_LISTED else ""
+    )
     lines = [f"Captured constants: {len(constants)} different numbers: {shown}."]
     if grouping.captured:
         labels = sorted({stem_of([leaf.label]) or "unlabelled" for leaf in grouping.captured})
-        lines.append(f"  {len(grouping.captured)} of the leaves are Values that are no parameters: {', '.join(labels[:_MOST_LISTED])}.")
+        lines.append(
+            f"  {len(grouping.captured)} of the leaves are Values that are no parameters: {', '.join(labels[:_MOST_LISTED])}."
+        )
     return lines
 
 

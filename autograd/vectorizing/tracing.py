@@ -107,9 +107,9 @@ def _taken_apart(result: Any) -> tuple[Value, dict[str, Output]]:
     try:
         loss = as_operand(result)
     except TypeError:
-        raise TypeError(
-            f"a vectorized function returns a loss, or a loss and a dictionary of outputs, not {type(result).__name__} {result!r}"[:300]
-        ) from None
+        given = f"{type(result).__name__} {result!r}"
+        expected = "a vectorized function returns a loss, or a loss and a dictionary of outputs"
+        raise TypeError(f"{expected}, not {given[:200]}") from None
     named = {}
     for name, output in outputs.items():
         if not isinstance(name, str):

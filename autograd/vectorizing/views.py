@@ -51,7 +51,9 @@ class View:
     @property
     def is_identity(self) -> bool:
         """Whether the operand is the array as it stands."""
-        return self.gathered is None and self.reshaped is None and self.slices is None and self.order is None and not self.repeated
+        return (
+            self.gathered is None and self.reshaped is None and self.slices is None and self.order is None and not self.repeated
+        )
 
     def indices(self) -> numpy.ndarray[Shape, numpy.dtype[numpy.intp]]:
         """The flat indices of a gathered operand."""
@@ -59,7 +61,7 @@ class View:
         return numpy.frombuffer(self.gathered, numpy.intp).reshape(self.shape)
 
 
-def find_view(indices: numpy.ndarray, natural: Shape) -> View:  # type: ignore[type-arg]
+def find_view(indices: numpy.ndarray, natural: Shape) -> View:
     """The simplest expression that takes the elements of the given flat indices from an array of a natural shape.
 
     >>> find_view(numpy.array([[0, 2], [1, 3]]), (2, 2))
@@ -97,7 +99,7 @@ def _single(index: int, natural: Shape) -> View:
     return View((), slices=tuple(places), whole=prod(natural) == 1)
 
 
-def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:  # type: ignore[type-arg]
+def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:
     strides = []
     expected = numpy.full((1,) * indices.ndim, offset, numpy.intp)
     for axis, length in enumerate(indices.shape):
@@ -130,12 +132,12 @@ def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape
     if rest > 1 or not axes:
         axes.append(rest)
     contiguous = sorted(zip(strides, shape, strict=True), reverse=True)
-    if [stride for stride, _ in contiguous] == _strides(tuple([length for _, length in contiguous])) and len(wanted) == len(shape):
-        # Neighbours in memory: take them first, then give them their axes.
-        if prod(shape) == total:
-            reshaped = tuple([length for _, length in contiguous])
-            order = tuple([[stride for stride, _ in contiguous].index(stride) for stride in strides])
-            return reshaped, None, None if order == tuple(range(len(order))) else order
+    side_by_side = [stride for stride, _ in contiguous] == _strides(tuple([length for _, length in contiguous]))
+    if side_by_side and len(wanted) == len(shape) and prod(shape) == total:
+        # All of it: give it its axes.
+        reshaped = tuple([length for _, length in contiguous])
+        order = tuple([[stride for stride, _ in contiguous].index(stride) for stride in strides])
+        return reshaped, None, None if order == tuple(range(len(order))) else order
     return _along_axes(offset, shape, strides, tuple(axes), tuple(axes))
 
 

@@ -30,8 +30,8 @@ from autograd import (
 )
 
 SMOOTH = (
-    "tanh", "sigmoid", "relu", "square", "sin", "cos", "atan", "softplus", "logsigmoid", "gelu", "silu", "softsign", "erf", "erfc",
-    "asinh", "cbrt", "abs", "expm1",
+    "tanh", "sigmoid", "relu", "square", "sin", "cos", "atan", "softplus", "logsigmoid", "gelu", "silu", "softsign", "erf",
+    "erfc", "asinh", "cbrt", "abs", "expm1",
 )  # fmt: skip
 CONSTANTS = (0.5, 2.0, -1.0, 3.0, 1.0, 0.0, -0.0)
 

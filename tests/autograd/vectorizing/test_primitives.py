@@ -117,7 +117,9 @@ def test_sequences(primitive: Primitive) -> None:
             for length in lengths:
                 taken.append(rest[:length] if length else rest[0])
                 rest = rest[length or 1 :]
-            result: Value = functions.where(*taken[0]) if primitive.name == "where" else getattr(functions, primitive.name)(*taken)
+            result: Value = (
+                functions.where(*taken[0]) if primitive.name == "where" else getattr(functions, primitive.name)(*taken)
+            )
             return result
 
         expected = eager(f, flat)

@@ -41,7 +41,11 @@ def matrix(rows: int, columns: int, label: str = "") -> list[list[Value]]:
 
 
 def vector(length: int, label: str = "") -> list[Value]:
-    return [row[0] for row in matrix(length, 1)] if not label else [Value(generator.normal(), f"{label}[{i}]") for i in range(length)]
+    return (
+        [row[0] for row in matrix(length, 1)]
+        if not label
+        else [Value(generator.normal(), f"{label}[{i}]") for i in range(length)]
+    )
 
 
 W, b, U = matrix(4, 3, "W"), vector(4, "b"), matrix(3, 4, "U")

@@ -1,0 +1,50 @@
+"""The printed program: kept as snapshots, the same to the byte in every process, and readable."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from teaching_programs import PROGRAMS, SNAPSHOTS
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_source_is_the_one_that_was_kept(name: str) -> None:
+    """After a change that is meant to change it: python tests/support/teaching_programs.py, and read the difference."""
+    assert PROGRAMS[name]().source == (SNAPSHOTS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_the_pooled_classifier_reads_as_in_the_text() -> None:
+    lines = [line.strip() for line in PROGRAMS["pooled_classifier"]().source.splitlines()]
+    forward, backward = lines.index("# forward"), lines.index("# backward")
+    assert forward < lines.index("H = sigmoid(X @ W.T + b)") < lines.index("Z = H @ U.T") < backward
+    assert backward < lines.index("dZ = softmax(Z) / m") < lines.index("dU = dZ.T @ H") < lines.index("dW = dA.T @ X")
+
+
+def test_no_line_is_longer_than_a_line_of_print() -> None:
+    for name, make in PROGRAMS.items():
+        assert max(map(len, make().source.splitlines())) <= 110, name
+
+
+def test_the_same_to_the_byte_under_any_hash_seed() -> None:
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "from teaching_programs import PROGRAMS\n"
+        "for make in PROGRAMS.values():\n"
+        "    program = make()\n"
+        "    print(program.source, program.buffered_source, program.report())\n"
+    )
+    printed = set()
+    for seed in ("0", "1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(ROOT), str(ROOT / "tests" / "support")],
+            capture_output=True, timeout=120, check=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        printed.add(done.stdout)
+    assert len(printed) == 1
+    assert b"H = sigmoid(X @ W.T + b)" in printed.pop()
