@@ -24,35 +24,49 @@ class EagerEngine:
         loss: of one example.
         optimizer: what moves the parameters.
         reached: all Values whose gradient a backward pass may change.
+        arrays: parameters that belong together, such as the elements of a matrix.
+        examples: to learn from.
+        validation: to measure.
     """
 
-    def __init__(self, loss: Loss, optimizer: Optimizer, reached: Sequence[Value]) -> None:
+    def __init__(
+        self,
+        loss: Loss,
+        optimizer: Optimizer,
+        reached: Sequence[Value],
+        arrays: Sequence[Sequence[Value]],
+        examples: Sequence[Example],
+        validation: Sequence[Example],
+    ) -> None:
         self._loss = loss
         self._optimizer = optimizer
         self._reached = reached
+        self._arrays = arrays
+        self._examples = examples
+        self._validation = validation
 
-    def step(self, examples: Sequence[Example], indices: Sequence[int], where: str) -> float:
-        """One step against the gradient of the mean loss of some examples; the sum of their losses.
+    def step(self, places: Sequence[int], where: str) -> float:
+        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
 
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
         """
         forget_gradients(self._reached)
-        losses = self._backward(examples, indices, where)
+        losses = self._backward(places, where)
+        self._complete_gradients()
         try:
             self._optimizer.step()
         except FloatingPointError as error:
-            raise FloatingPointError(f"{error} (in {where}; a smaller learning rate often helps)") from None
+            raise in_step(error, where) from None
         return math.fsum(losses)
 
-    def measure(self, examples: Sequence[Example], where: str) -> float:
-        """The mean loss of validation examples."""
-        with no_grad():
-            losses = [self._loss_of(example, f"validation[{n}]", where).data for n, example in enumerate(examples)]
+    def measure(self, where: str) -> float:
+        """The mean loss of the validation examples."""
+        losses = [loss_of(self._loss, example, f"validation[{n}]", where) for n, example in enumerate(self._validation)]
         return math.fsum(losses) / len(losses)
 
     def numbers(self) -> list[float]:
-        """The parameters' present numbers."""
+        """The parameters' present numbers, to be restored."""
         return [parameter.data for parameter in self._optimizer.parameters]
 
     def restore(self, numbers: Sequence[float]) -> None:
@@ -60,39 +74,66 @@ class EagerEngine:
         for parameter, number in zip(self._optimizer.parameters, numbers, strict=True):
             parameter.data = number
 
+    def write(self) -> None:
+        """The parameters have their numbers already."""
+
+    def read(self) -> None:
+        """Their numbers are read wherever they are used."""
+
     def finish(self) -> None:
         """Leave no gradient behind."""
         forget_gradients(self._reached)
 
-    def _backward(self, examples: Sequence[Example], indices: Sequence[int], where: str) -> list[float]:
+    def _backward(self, places: Sequence[int], where: str) -> list[float]:
         """Add the gradient of the mean loss of a batch to the parameters; the losses of its examples."""
         numbers: list[float] = []
-        for start in range(0, len(indices), _EXAMPLES_AT_ONCE):
-            some = indices[start : start + _EXAMPLES_AT_ONCE]
+        for start in range(0, len(places), _EXAMPLES_AT_ONCE):
+            some = places[start : start + _EXAMPLES_AT_ONCE]
             with collector_paused():
-                losses = tuple([self._loss_of(examples[index], f"examples[{index}]", where) for index in some])
-                (total(losses) / len(indices)).backward()
+                losses = tuple([_recorded(self._loss, self._examples[place], f"examples[{place}]", where) for place in some])
+                (total(losses) / len(places)).backward()
             numbers += [one.data for one in losses]
         return numbers
 
-    def _loss_of(self, example: Example, name: str, where: str) -> Value:
-        try:
-            value = self._loss(*example)
-        except Exception as error:
-            error.add_note(f"in {where}, for {name} = {reprlib.repr(example)}")
-            raise
-        if not isinstance(value, Value):
-            raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)} ({where})")
-        if not math.isfinite(value.data):
-            raise infinite_loss(value.data, name, example, where)
-        return value
+    def _complete_gradients(self) -> None:
+        """Elements of an array that was reached in part, such as an embedding's other rows, have the gradient 0."""
+        for array in self._arrays:
+            if any(parameter.gradient is not None for parameter in array):
+                for parameter in array:
+                    if parameter.gradient is None:
+                        parameter.gradient = 0.0
 
 
-def infinite_loss(loss: float, name: str, example: Example, where: str) -> FloatingPointError:
-    """The error for a loss that is infinite or nan."""
-    return FloatingPointError(
-        f"the loss of {name} = {reprlib.repr(example)} is {loss!r} in {where}; a smaller learning rate often helps"
-    )
+def loss_of(loss: Loss, example: Example, name: str, where: str) -> float:
+    """The loss of one example, which is not recorded.
+
+    Raises:
+        Exception: what the loss raises, with a note of the epoch, the batch and the example.
+        TypeError: it is no Value.
+        FloatingPointError: it is infinite or nan.
+    """
+    with no_grad():
+        return _recorded(loss, example, name, where).data
+
+
+def _recorded(loss: Loss, example: Example, name: str, where: str) -> Value:
+    try:
+        value = loss(*example)
+    except Exception as error:
+        error.add_note(f"in {where}, for {name} = {reprlib.repr(example)}")
+        raise
+    if not isinstance(value, Value):
+        raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)} ({where})")
+    if not math.isfinite(value.data):
+        raise FloatingPointError(
+            f"the loss of {name} = {reprlib.repr(example)} is {value.data!r} in {where}; a smaller learning rate often helps"
+        )
+    return value
+
+
+def in_step(error: FloatingPointError, where: str) -> FloatingPointError:
+    """The error of a step that says which it was."""
+    return FloatingPointError(f"{error} (in {where}; a smaller learning rate often helps)")
 
 
 def forget_gradients(parameters: Sequence[Value]) -> None:

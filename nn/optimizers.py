@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd import Value
 from nn.checks import finite_number
 from nn.module import is_parameter
 
-if TYPE_CHECKING:
-    from nn.array_optimizer import ArrayOptimizer
-
 
 class Optimizer:
     """What all optimizers share: the parameters and the learning rate.
 
-    One of your own derives from it and defines `_move`; or `_moved`, which is also fast on arrays.
+    One of your own derives from it and defines `_move`, for one parameter, or `_moved`, whose arithmetic is done on floats by
+    `step` and on arrays by `nn.train`, which is faster by far.
 
     Attributes:
         parameters: a tuple of Values.
@@ -59,8 +57,7 @@ class Optimizer:
         reached = [(place, p, p.gradient) for place, p in enumerate(self.parameters) if p.gradient is not None]
         for place, parameter, gradient in reached:
             if not math.isfinite(gradient):
-                name = parameter.label or f"parameter {place}"
-                raise FloatingPointError(f"the gradient of {name} is {gradient!r}; no parameter was changed")
+                raise not_finite(parameter, place, gradient)
         for place, parameter, gradient in reached:
             parameter.data = self._move(place, parameter.data, gradient)
 
@@ -73,14 +70,18 @@ class Optimizer:
         return float(moved)
 
     def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
-        """The new numbers of parameters, and what is kept of them, in their t-th step; floats, or arrays of them."""
+        """How a parameter moves: the formula, in an arithmetic that floats and arrays have in common.
+
+        Args:
+            number: of the parameter.
+            gradient: of the loss with respect to it.
+            states: the `_n_states` numbers that were kept of it in its step before; 0 at first.
+            t: the number of its step, counted from 1.
+
+        Returns:
+            Its new number, and the numbers to keep.
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define _move, nor _moved")
-
-    def on_arrays(self, order: Sequence[int]) -> ArrayOptimizer:
-        """The same optimizer for a vector of its parameters, which are in the given order there."""
-        from nn.array_optimizer import ArrayOptimizer
-
-        return ArrayOptimizer(self, order)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self._learning_rate!r})"
@@ -218,6 +219,12 @@ class AdamW(Adam):
 
     def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
         return self._adapted(number * (1.0 - self._learning_rate * self.weight_decay), gradient, states, t)
+
+
+def not_finite(parameter: Value, place: int, gradient: float) -> FloatingPointError:
+    """The error for a gradient that is infinite or nan."""
+    name = parameter.label or f"parameter {place}"
+    return FloatingPointError(f"the gradient of {name} is {gradient!r}; no parameter was changed")
 
 
 def _root(number: Any) -> Any:

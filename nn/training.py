@@ -9,22 +9,45 @@ from __future__ import annotations
 import math
 import reprlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
-from typing import Any
+from typing import Any, Literal, Protocol
 
-from autograd import Value
 from nn.checks import finite_number, whole_number
 from nn.eager_engine import EagerEngine
 from nn.history import History
 from nn.losses import Loss
-from nn.module import Module
+from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.schedules import Schedule
-from nn.vectorized_engine import VectorizedEngine
 
 Example = tuple[Any, ...]
+
+
+class Engine(Protocol):
+    """What computes: with Values (`nn.eager_engine`) or with arrays (`nn.vectorized_engine`)."""
+
+    def step(self, places: Sequence[int], where: str) -> float:
+        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses."""
+
+    def measure(self, where: str) -> float:
+        """The mean loss of the validation examples."""
+
+    def numbers(self) -> Any:
+        """The parameters' present numbers, to be restored."""
+
+    def restore(self, numbers: Any) -> None:
+        """Give the parameters the numbers they had."""
+
+    def write(self) -> None:
+        """Assign the parameters their numbers, for somebody to look at."""
+
+    def read(self) -> None:
+        """Take over what somebody may have assigned."""
+
+    def finish(self) -> None:
+        """Leave the parameters with their numbers and without gradients."""
 
 
 def train(
@@ -41,7 +64,7 @@ def train(
     shuffle_seed: int | None = 0,
     progress: bool = True,
     history: History | None = None,
-    engine: str = "vectorized",
+    engine: Literal["vectorized", "eager"] = "vectorized",
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
@@ -61,25 +84,29 @@ def train(
             their order.
         progress: show a progress bar, if there is a terminal or a notebook to show it.
         history: one to append to, so as to go on with it, or to have it at hand after an interruption.
-        engine: `"vectorized"` compiles the loss into an array program (`autograd.vectorize`), once for each structure of
-            example, and computes a batch at a time. `"eager"` records every example as a graph of Values: for lessons, and
-            for a loss that takes other things than numbers, or decides by them.
+        engine: ``"vectorized"`` compiles the loss into an array program (`autograd.vectorize`), once for each structure of
+            example, and computes a batch at a time. ``"eager"`` records every example as a graph of Values, which is for
+            lessons, and for a loss that can't be compiled. Both take the same steps, to within roundings.
 
     Returns:
         The history of the losses.
 
     Raises:
-        TypeError, ValueError: an argument is none of these, checked before anything changes.
-        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as in ``if x > 0``.
+        TypeError, ValueError: an argument is none of these, checked before anything changes. With the vectorized engine
+            also: `loss` takes something else than numbers, lists, tuples, dictionaries and arrays of them.
+        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, or
+            depends on something else than its arguments and the parameters.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
-    Both engines do the same steps, to within roundings, with one difference. The rows of an embedding that a batch does not
-    look up have no gradient in the eager engine if words are plain numbers there, so that an optimizer with a memory, or with
-    weight decay, leaves them as they are; in the vectorized engine their gradient is 0, and it moves them.
+    The vectorized engine calls `loss` a few times for each structure of example, with Values in place of all numbers. So an
+    index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
+    take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
+    Each structure is compiled anew: many different lengths take long, and are better filled up to a few.
 
-    With the vectorized engine `loss` is given Values in place of all numbers of an example. An index has to be used as such:
-    ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick` take a Value, a list does not.
+    A parameter that a batch doesn't reach stays as it is. The elements of one array, such as a matrix of weights or of
+    embeddings, are reached together: the vectors of words that a batch doesn't contain have the gradient 0, and so an
+    optimizer with a memory or with weight decay moves them, as it does in other libraries.
 
     An exception inside `loss` is passed on with a note of the epoch, the batch and the example. Ctrl-C
     (KeyboardInterrupt) is passed on too; every parameter then has its number from before or from after the step it
@@ -110,25 +137,30 @@ def train(
         raise ValueError(f"the optimizer holds none of the parameters of {model!r}; make it with model.parameters()")
     history = History() if history is None else history
     initial_rate = optimizer.learning_rate
-    computing = _engine(engine, loss, optimizer, reached, examples)
+    # The parameters that a gradient has or lacks together.
+    arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
+    computing = _engine_class(engine)(loss, optimizer, reached, arrays, examples, validation or [])
     best = _Best(computing)
     n_batches = -(-len(examples) // batch_size)
     try:
         with _progress_bar(progress, epochs * n_batches) as bar:
             for epoch in range(epochs):
                 if schedule is not None:
+                    # Somebody may use it to look at the parameters once an epoch.
+                    computing.write()
                     optimizer.learning_rate = initial_rate * _factor(schedule, epoch)
+                    computing.read()
                 sums: list[float] = []
                 order = _order(len(examples), shuffle if batch_size < len(examples) else None)
                 for batch in range(n_batches):
-                    indices = order[batch * batch_size : (batch + 1) * batch_size]
+                    places = order[batch * batch_size : (batch + 1) * batch_size]
                     where = f"epoch {epoch + 1} of {epochs}, batch {batch + 1} of {n_batches}"
-                    sums.append(computing.step(examples, indices, where))
+                    sums.append(computing.step(places, where))
                     bar.advance()
                 history.train_loss.append(math.fsum(sums) / len(examples))
                 history.learning_rate.append(optimizer.learning_rate)
                 if validation is not None:
-                    history.validation_loss.append(computing.measure(validation, f"epoch {epoch + 1} of {epochs}"))
+                    history.validation_loss.append(computing.measure(f"epoch {epoch + 1} of {epochs}"))
                     best.compare(history, patience is not None)
                 bar.show(epoch, epochs, history)
                 if patience is not None and best.epochs_since >= patience:
@@ -144,13 +176,14 @@ def train(
     return history
 
 
-def _engine(
-    name: str, loss: Loss, optimizer: Optimizer, reached: list[Value], examples: list[Example]
-) -> EagerEngine | VectorizedEngine:
+def _engine_class(name: str) -> Callable[..., Engine]:
     if name == "vectorized":
-        return VectorizedEngine(loss, optimizer, reached, examples)
+        # It needs NumPy, which takes longer to import than all the rest.
+        from nn.vectorized_engine import VectorizedEngine
+
+        return VectorizedEngine
     if name == "eager":
-        return EagerEngine(loss, optimizer, reached)
+        return EagerEngine
     raise ValueError(f'engine is "vectorized" or "eager", not {name!r}')
 
 
@@ -183,7 +216,7 @@ def _factor(schedule: Schedule, epoch: int) -> float:
 class _Best:
     """The least validation loss so far, and the parameters that gave it."""
 
-    def __init__(self, computing: EagerEngine | VectorizedEngine) -> None:
+    def __init__(self, computing: Engine) -> None:
         self._computing = computing
         self._loss = math.inf
         self._numbers: Any = None

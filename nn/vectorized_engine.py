@@ -3,277 +3,285 @@
 from __future__ import annotations
 
 import math
-import reprlib
-from collections.abc import Hashable, Sequence
-from functools import wraps
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value
+from autograd import FrozenChoiceError, Program, Value, vectorize
 from autograd.assigning import assign_all
-from nn.eager_engine import Example, forget_gradients, infinite_loss
+from nn.array_optimizer import ArrayOptimizer
+from nn.eager_engine import Example, forget_gradients, in_step, loss_of
+from nn.example_arrays import Batch, ExampleArrays
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 
 Numbers = Any  # numpy.ndarray
+
+_EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
+# How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A program for examples of one structure.
+
+    Attributes:
+        program: the program.
+        places: where its parameters are in the vector of all; None if they are in that order.
+        captured: the leaves that are constants of the program, and the numbers they had.
+    """
+
+    program: Program
+    places: Numbers | None
+    captured: list[tuple[Value, float]]
 
 
 class VectorizedEngine:
     """Computes with programs made by `autograd.vectorize`.
 
     Examples that are alike (lists of the same lengths, dictionaries of the same keys) are a batch of one program; a batch of
-    several kinds is one of several programs, whose gradients are added.
+    several kinds is one of several programs, whose gradients are added. A program is made when the first batch needs it.
+
+    While it is at work the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
+    the order of the first program, which then need not permute it.
 
     Args:
         loss: of one example.
         optimizer: what moves the parameters.
         reached: all Values whose gradient a backward pass may change.
-        examples: for the programs that will be needed.
+        arrays: parameters that belong together, such as the elements of a matrix.
+        examples: to learn from.
+        validation: to measure.
     """
 
-    def __init__(self, loss: Loss, optimizer: Optimizer, reached: Sequence[Value], examples: Sequence[Example]) -> None:
+    def __init__(
+        self,
+        loss: Loss,
+        optimizer: Optimizer,
+        reached: Sequence[Value],
+        arrays: Sequence[Sequence[Value]],
+        examples: Sequence[Example],
+        validation: Sequence[Example],
+    ) -> None:
         self._loss = loss
         self._optimizer = optimizer
         self._reached = reached
-        self._programs: dict[Hashable, _Part] = {}
-        self._stacks: dict[int, tuple[Sequence[Example], _Stacks]] = {}
-        self._captured: list[tuple[Value, float]] = []
-        # The order of the vector of all parameters is that of the first program, which then need not permute it.
-        first = self._part_for(examples[0], "examples[0]")
-        values = first.program.parameters.values
-        place_of = {value: place for place, value in enumerate(optimizer.parameters)}
-        self._values = values
-        self._order = [place_of[value] for value in values]
-        self._place_of = {value: place for place, value in enumerate(values)}
-        self._moving = optimizer.on_arrays(self._order)
-        self._theta = self._read()
-        self._changed = False
-        first.places = None
+        gradients_flow_to = set(reached)
+        self._examples = ExampleArrays(examples, "examples", gradients_flow_to)
+        self._validation = ExampleArrays(validation, "validation", gradients_flow_to)
+        self._arrays = arrays
+        self._compiled: dict[Hashable, _Compiled] = {}
+        self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
+        self._has_order = False
+        # Whether the Values have other numbers than the vector.
+        self._is_ahead = False
 
     # ----------------------------------------------------------------------------------------------- the interface
 
-    def step(self, examples: Sequence[Example], indices: Sequence[int], where: str) -> float:
-        """One step against the gradient of the mean loss of some examples; the sum of their losses.
+    def step(self, places: Sequence[int], where: str) -> float:
+        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
 
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
         """
-        import numpy
-
-        self._look_for_changes()
-        sums: list[float] = []
-        gradient: Numbers = None
-        reached: Numbers = None
-        for part, rows, chosen in self._parts(examples, indices, "examples", where):
-            mean, own = self._run(part, rows, chosen, examples, "examples", where)
-            sums.append(mean * len(chosen))
-            if len(chosen) == len(indices) and part.places is None:
-                gradient, reached = own, part.n_used
-                break
-            if gradient is None:
-                gradient, reached = numpy.zeros(len(self._theta)), numpy.zeros(len(self._theta), bool)
-            places = slice(None) if part.places is None else part.places
-            gradient[places] += own * (len(chosen) / len(indices))
-            used = slice(part.n_used) if part.places is None else part.places[: part.n_used]
-            reached[used] = True
-        self._check_gradient(gradient, where)
-        if isinstance(reached, int):
-            moved: Any = slice(None) if reached == len(self._theta) else slice(reached)
-        else:
-            moved = slice(None) if reached.all() else numpy.flatnonzero(reached)
-        theta = self._moving.moved(moved, self._theta, gradient)
-        self._theta, self._changed = theta, True
+        batches = self._examples.batches(places)
+        sums = []
+        for number, batch in enumerate(batches):
+            compiled = self._program_for(self._examples, batch, where)
+            mean = self._add_gradient(compiled, batch, len(batch.places) / len(places), number == 0, where)
+            sums.append(mean * len(batch.places))
+        reached = self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
+        self._is_ahead = True
+        try:
+            self._moving.move(self._theta, self._gradient, reached)
+        except FloatingPointError as error:
+            raise in_step(error, where) from None
         return math.fsum(sums)
 
-    def measure(self, examples: Sequence[Example], where: str) -> float:
-        """The mean loss of validation examples."""
+    def measure(self, where: str) -> float:
+        """The mean loss of the validation examples."""
+        n = len(self._validation.examples)
         sums = []
-        for part, rows, chosen in self._parts(examples, range(len(examples)), "validation", where):
-            losses = self._losses(part, rows, chosen, examples, "validation", where)
-            for place, loss in enumerate(losses.tolist()):
-                if not math.isfinite(loss):
-                    raise infinite_loss(loss, f"validation[{chosen[place]}]", examples[chosen[place]], where)
-            sums.append(math.fsum(losses.tolist()))
-        return math.fsum(sums) / len(examples)
+        for batch in self._validation.batches(range(n)):
+            compiled = self._program_for(self._validation, batch, where)
+            losses = self._run(compiled.program.losses, compiled, self._validation, batch, where).tolist()
+            if not all(map(math.isfinite, losses)):
+                self._explain(compiled, self._validation, batch, where)
+            # There is one of them if it takes no arguments.
+            sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
+        return math.fsum(sums) / n
 
     def numbers(self) -> Numbers:
-        """The parameters' present numbers."""
-        return self._theta
+        """The parameters' present numbers, to be restored."""
+        return self._theta.copy()
 
     def restore(self, numbers: Numbers) -> None:
         """Give the parameters the numbers they had."""
-        self._theta, self._changed = numbers, True
+        self._theta[:] = numbers
+        self._is_ahead = True
+
+    def write(self) -> None:
+        """Assign the parameters their numbers, for somebody to look at."""
+        if self._is_ahead:
+            assign_all(self._values, self._theta.tolist())
+            self._is_ahead = False
+
+    def read(self) -> None:
+        """Take over what somebody may have assigned."""
+        if self._has_order:
+            self._theta[:] = [value._data for value in self._values]
+        constants = [constant for compiled in self._compiled.values() for constant in compiled.captured]
+        if any(leaf._data != number and not math.isnan(number) for leaf, number in constants):
+            self._compiled.clear()
+            self._reached_by.clear()
 
     def finish(self) -> None:
         """Assign the parameters their numbers, give the optimizer its state back, and leave no gradient behind."""
-        if self._changed:
-            assign_all(self._values, self._theta.tolist())
-        self._moving.finish()
+        try:
+            self._finish()
+        except KeyboardInterrupt:
+            # Somebody pressed Ctrl-C again: what was learned is kept all the same.
+            self._finish()
+            raise
+
+    def _finish(self) -> None:
+        if self._has_order:
+            self.write()
+            self._moving.finish()
         forget_gradients(self._reached)
 
-    # --------------------------------------------------------------------------------------------------- programs
+    # --------------------------------------------------------------------------------------------------- compiling
 
-    def _part_for(self, example: Example, name: str) -> _Part:
-        from autograd import vectorize
-        from autograd.vectorizing.arguments import structure_of
+    def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+        compiled = self._compiled.get(batch.structure)
+        if compiled is None:
+            compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
+            for some in (self._examples, self._validation):
+                some.convert(batch.structure, compiled.program._limits)
+        return compiled
 
-        structure = structure_of(example)
-        part = self._programs.get(structure)
-        if part is None:
-            try:
-                program = vectorize(self._checked(name), *example, parameters=self._optimizer.parameters)
-            except Exception as error:
-                error.add_note(f"for {name} = {reprlib.repr(example)}")
-                error.add_note('engine="eager" runs the loss on every example instead, with plain numbers, many times slower')
-                raise
-            part = self._programs[structure] = _Part(program)
-            if self._programs and hasattr(self, "_place_of"):
-                part.places = part.places_in(self._place_of)
-            self._captured += [(leaf, leaf._data) for leaf in program.captured]
-        return part
-
-    def _checked(self, name: str) -> Loss:
-        """The loss, which has to be a Value."""
-
-        @wraps(self._loss)
-        def loss(*example: Any) -> Value:
-            value = self._loss(*example)
-            if not isinstance(value, Value):
-                raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)}")
-            return value
-
-        return loss
-
-    def _look_for_changes(self) -> None:
-        """Compile anew if a Value that was captured as a constant has another number by now."""
-        if any(leaf._data != number for leaf, number in self._captured if number == number):
-            self._programs.clear()
-            self._stacks.clear()
-            self._captured.clear()
-
-    def _parts(self, examples: Sequence[Example], indices: Sequence[int], name: str, where: str) -> list[tuple[_Part, Any, list[int]]]:
-        """The programs for some examples, with the rows of their arrays and the examples' numbers."""
-        known = self._stacks.get(id(examples))
-        if known is None:
-            known = self._stacks[id(examples)] = (examples, _Stacks(examples))
-        stacks = known[1]
-        return [
-            (self._part_for(examples[chosen[0]], f"{name}[{chosen[0]}]"), stacks.batch(structure, rows), chosen)
-            for structure, rows, chosen in stacks.split(indices)
-        ]
-
-    def _run(
-        self, part: _Part, batch: Any, chosen: list[int], examples: Sequence[Example], name: str, where: str
-    ) -> tuple[float, Numbers]:
-        theta = self._theta if part.places is None else self._theta[part.places]
+    def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+        self.write()
+        first, last = int(batch.places[0]), int(batch.places[-1])
+        # What is wrong with the loss itself is best said of plain numbers.
+        expected = [self._eager_loss(examples, place, where) for place in (first, last)][-1]
         try:
-            mean, gradient = part.program.value_and_grad(theta, *batch, warn=False)
-        except (ArithmeticError, ValueError, IndexError) as error:
-            raise _with_notes(error, chosen, examples, name, where) from None
-        if not math.isfinite(mean):
-            losses = self._losses(part, batch, chosen, examples, name, where).tolist()
-            for place, loss in enumerate(losses):
-                if not math.isfinite(loss):
-                    raise infinite_loss(loss, f"{name}[{chosen[place]}]", examples[chosen[place]], where)
-            raise FloatingPointError(f"the mean loss is {mean!r} in {where}; a smaller learning rate often helps")
-        return mean, gradient
+            program = vectorize(self._loss, *examples.examples[first], parameters=self._optimizer.parameters)
+        except Exception as error:
+            error.add_note(f"nn.train was compiling the loss, for {examples.name}[{first}]; {_EAGER}")
+            raise
+        if not self._has_order:
+            self._set_order(program)
+        places = self._places_of(program.parameters.values)
+        in_order = places.tolist() == list(range(len(places)))
+        compiled = _Compiled(program, None if in_order else places, [(leaf, leaf._data) for leaf in program.captured])
+        self._check(compiled, examples, first, last, expected, where)
+        return compiled
 
-    def _losses(self, part: _Part, batch: Any, chosen: list[int], examples: Sequence[Example], name: str, where: str) -> Numbers:
-        theta = self._theta if part.places is None else self._theta[part.places]
-        try:
-            return part.program.losses(theta, *batch, warn=False)
-        except (ArithmeticError, ValueError, IndexError) as error:
-            raise _with_notes(error, chosen, examples, name, where) from None
-
-    def _check_gradient(self, gradient: Numbers, where: str) -> None:
+    def _set_order(self, program: Program) -> None:
+        """Put the parameters into a vector, in the order of a program."""
         import numpy
 
-        if math.isfinite(float(numpy.dot(gradient, gradient))):
-            return
-        wrong = numpy.flatnonzero(~numpy.isfinite(gradient))
-        if len(wrong):
-            place = min(wrong.tolist(), key=lambda one: self._order[one])
-            name = self._values[place].label or f"parameter {self._order[place]}"
-            raise FloatingPointError(
-                f"the gradient of {name} is {float(gradient[place])!r}; no parameter was changed"
-                f" (in {where}; a smaller learning rate often helps)"
+        self._values = program.parameters.values
+        self._place_of = {value: place for place, value in enumerate(self._values)}
+        self._moving = ArrayOptimizer(self._optimizer, self._values)
+        self._theta = program.parameters.read()
+        self._gradient = numpy.zeros_like(self._theta)
+        # The same in the order of another program.
+        self._permuted_theta = numpy.empty_like(self._theta)
+        self._permuted_gradient = numpy.empty_like(self._theta)
+        self._in_arrays = [self._places_of(array) for array in self._arrays]
+        self._has_order = True
+
+    def _places_of(self, values: Sequence[Value]) -> Numbers:
+        import numpy
+
+        return numpy.array([self._place_of[value] for value in values], numpy.intp)
+
+    def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
+        """Compare the program made from one example with the loss of another."""
+        batch = examples.one(last)
+        found, _ = self._run(compiled.program.value_and_grad, compiled, examples, batch, where)
+        if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
+            raise FrozenChoiceError(
+                f"the loss of {examples.name}[{last}] is {expected!r} if computed with plain numbers, but {found!r} by the "
+                f"program compiled from {examples.name}[{first}] (in {where}). It depends on something else than its arguments "
+                f"and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
             )
 
-    def _read(self) -> Numbers:
+    # ----------------------------------------------------------------------------------------------------- running
+
+    def _add_gradient(self, compiled: _Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
+        """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; that mean loss."""
+        direct = is_first and compiled.places is None
+        own = self._gradient if direct else self._permuted_gradient
+
+        def run(theta: Numbers, *arrays: Any, warn: bool) -> tuple[float, Any]:
+            return compiled.program.value_and_grad(theta, *arrays, out=own, warn=warn)
+
+        mean, _ = self._run(run, compiled, self._examples, batch, where)
+        if not math.isfinite(mean):
+            self._explain(compiled, self._examples, batch, where)
+        own[compiled.program.n_used :] = 0.0
         import numpy
 
-        return numpy.array([value._data for value in self._values])
+        # A sum that is not finite is reported with the gradient.
+        with numpy.errstate(all="ignore"):
+            if share != 1.0:
+                own *= share
+            if not direct:
+                to = slice(None) if compiled.places is None else compiled.places
+                if is_first:
+                    self._gradient[to] = own
+                else:
+                    self._gradient[to] += own
+        return float(mean)
 
+    def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
+        try:
+            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False)
+        except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+            self._explain(compiled, examples, batch, where)
+            error.add_note(f"in {where}")
+            raise
 
-class _Part:
-    """A program for examples of one structure.
+    def _theta_for(self, compiled: _Compiled) -> Numbers:
+        return self._theta if compiled.places is None else self._theta.take(compiled.places, out=self._permuted_theta)
 
-    Attributes:
-        program: the program.
-        places: where its parameters are in the vector of all; None if they are in that order.
-        n_used: how many of them, the first ones, the loss depends on.
-    """
+    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> None:
+        """Raise what the eager engine would raise for the first example at fault.
 
-    def __init__(self, program: Any) -> None:
-        self.program = program
-        self.places: Any = None
-        self.n_used: int = program.n_used
+        Nothing happens if there is none: a sum over finite losses may overflow.
+        """
+        self.write()
+        theta = self._theta_for(compiled)
+        for place in map(int, batch.places):
+            try:
+                fine = math.isfinite(compiled.program.losses(theta, *examples.arrays(examples.one(place)), warn=False)[0])
+            except (ArithmeticError, ValueError, IndexError, TypeError):
+                fine = False
+            if not fine:
+                self._eager_loss(examples, place, where)
 
-    def places_in(self, place_of: dict[Value, int]) -> Any:
-        """Where its parameters are in a vector in another order."""
-        import numpy
+    def _eager_loss(self, examples: ExampleArrays, place: int, where: str) -> float:
+        return loss_of(self._loss, examples.examples[place], f"{examples.name}[{place}]", where)
 
-        places = numpy.array([place_of[value] for value in self.program.parameters.values], numpy.intp)
-        return None if (places == numpy.arange(len(places))).all() else places
+    def _places_reached(self, structures: tuple[Hashable, ...]) -> Numbers | None:
+        """Where in the vector the parameters are that have a gradient; None for all.
 
+        They are those that the losses depend on, and the other elements of their arrays, where it is 0.
+        """
+        if structures not in self._reached_by:
+            import numpy
 
-class _Stacks:
-    """Examples as arrays, those of one structure together."""
-
-    def __init__(self, examples: Sequence[Example]) -> None:
-        import numpy
-
-        from autograd.vectorizing.arguments import stacked, structure_of
-
-        alike: dict[Hashable, list[int]] = {}
-        for number, example in enumerate(examples):
-            alike.setdefault(structure_of(example), []).append(number)
-        self._arrays = {structure: stacked([examples[number] for number in some]) for structure, some in alike.items()}
-        self._structures = list(alike)
-        self._kind = numpy.empty(len(examples), numpy.intp)
-        self._row = numpy.empty(len(examples), numpy.intp)
-        for kind, some in enumerate(alike.values()):
-            self._kind[some] = kind
-            self._row[some] = numpy.arange(len(some))
-
-    def split(self, indices: Sequence[int]) -> list[tuple[Hashable, Any, list[int]]]:
-        """Examples by structure: the rows in its arrays, and the examples' numbers."""
-        import numpy
-
-        chosen = numpy.asarray(indices)
-        if len(self._structures) == 1:
-            return [(self._structures[0], self._row[chosen], list(indices))]
-        kinds = self._kind[chosen]
-        return [
-            (self._structures[kind], self._row[chosen[kinds == kind]], chosen[kinds == kind].tolist()) for kind in numpy.unique(kinds).tolist()
-        ]
-
-    def batch(self, structure: Hashable, rows: Any) -> Any:
-        """Rows of the arrays of a structure, as a program takes them."""
-        return _rows_of(self._arrays[structure], rows)
-
-
-def _rows_of(arrays: Any, rows: Any) -> Any:
-    if isinstance(arrays, dict):
-        return {key: _rows_of(part, rows) for key, part in arrays.items()}
-    if isinstance(arrays, list | tuple):
-        return type(arrays)([_rows_of(part, rows) for part in arrays])
-    return arrays[rows]
-
-
-def _with_notes(error: Exception, chosen: list[int], examples: Sequence[Example], name: str, where: str) -> Exception:
-    place = getattr(error, "example", None)
-    if place is None:
-        error.add_note(f"in {where}")
-    else:
-        error.add_note(f"in {where}, for {name}[{chosen[place]}] = {reprlib.repr(examples[chosen[place]])}")
-    return error
+            mask = numpy.zeros(len(self._theta), bool)
+            for structure in structures:
+                compiled = self._compiled[structure]
+                used = slice(compiled.program.n_used)
+                mask[used if compiled.places is None else compiled.places[used]] = True
+            for array in self._in_arrays:
+                if mask[array].any():
+                    mask[array] = True
+            self._reached_by[structures] = None if mask.all() else mask.nonzero()[0]
+        return self._reached_by[structures]

@@ -2,13 +2,12 @@
 
 import math
 import sys
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
 
-from autograd import Value, log, mean
+from autograd import Value, log, mean, pick
 from nn import (
     MLP,
     SGD,
@@ -21,6 +20,11 @@ from nn import (
     squared_error,
     train,
 )
+
+
+@pytest.fixture(params=["vectorized", "eager"])
+def engine(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 class Line(Module):
@@ -58,9 +62,9 @@ def by_hand(order: list[list[int]], rate: float = 0.05) -> tuple[float, float, l
     return w, b, losses
 
 
-def test_whole_batches_are_gradient_descent() -> None:
+def test_whole_batches_are_gradient_descent(engine: Any) -> None:
     line = Line()
-    history = fit(line)
+    history = fit(line, engine=engine)
     w, b, losses = by_hand([[0, 1, 2, 3, 4]] * 5)
     assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
     assert history.train_loss == pytest.approx([sum(losses[k : k + 5]) / 5 for k in range(0, 25, 5)], rel=1e-12)
@@ -68,14 +72,14 @@ def test_whole_batches_are_gradient_descent() -> None:
     assert (history.validation_loss, history.best_epoch) == ([], None)
 
 
-def test_batches_in_order() -> None:
+def test_batches_in_order(engine: Any) -> None:
     line = Line()
-    fit(line, epochs=2, batch_size=2, shuffle_seed=None)
+    fit(line, epochs=2, batch_size=2, shuffle_seed=None, engine=engine)
     w, b, _ = by_hand([[0, 1], [2, 3], [4]] * 2)
     assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
 
 
-def test_shuffled_batches_follow_the_seed() -> None:
+def test_shuffled_batches_follow_the_seed(engine: Any) -> None:
     random = Random(3)
     order = []
     for _ in range(4):
@@ -86,14 +90,14 @@ def test_shuffled_batches_follow_the_seed() -> None:
         order += [indices[:2], indices[2:4], indices[4:]]
     assert sorted(order[0] + order[1] + order[2]) == [0, 1, 2, 3, 4]
     line, other_line = Line(), Line()
-    fit(line, epochs=4, batch_size=2, shuffle_seed=3)
+    fit(line, epochs=4, batch_size=2, shuffle_seed=3, engine=engine)
     w, b, _ = by_hand(order)
     assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
-    fit(other_line, epochs=4, batch_size=2, shuffle_seed=4)
+    fit(other_line, epochs=4, batch_size=2, shuffle_seed=4, engine=engine)
     assert other_line.w.data != line.w.data
 
 
-def test_the_same_program_gives_the_same_bits() -> None:
+def test_the_same_program_gives_the_same_bits(engine: Any) -> None:
     runs = []
     for _ in range(2):
         network = MLP(2, [4, 1], seed=1)
@@ -105,40 +109,39 @@ def test_the_same_program_gives_the_same_bits() -> None:
             epochs=20,
             optimizer=Adam(network.parameters(), 0.1),
             batch_size=3,
+        engine=engine,
         )
         runs.append([history.train_loss, [p.data.hex() for p in network.parameters()]])
     assert runs[0] == runs[1]
 
 
-def test_a_batch_larger_than_the_parts_it_is_recorded_in() -> None:
+def test_a_batch_larger_than_the_parts_it_is_recorded_in(engine: Any) -> None:
     line, other = Line(), Line()
     examples = [(k / 50, math.sin(k)) for k in range(100)]
-    fit(line, epochs=1, examples=examples)
+    fit(line, epochs=1, examples=examples, engine=engine)
     loss = mean([loss_of(other)(x, y) for x, y in examples])
     loss.backward()
     SGD(other.parameters(), 0.05).step()
     assert (line.w.data, line.b.data) == pytest.approx((other.w.data, other.b.data), rel=1e-12)
 
 
-def test_a_schedule_multiplies_the_learning_rate() -> None:
+def test_a_schedule_multiplies_the_learning_rate(engine: Any) -> None:
     line = Line()
     optimizer = SGD(line.parameters(), 0.04)
-    history = train(line, loss_of(line), LINE, epochs=3, optimizer=optimizer, schedule=exponential_decay(0.5), progress=False)
+    history = train(line, loss_of(line), LINE, epochs=3, optimizer=optimizer, schedule=exponential_decay(0.5), engine=engine)
     assert history.learning_rate == [0.04, 0.02, 0.01]
     assert optimizer.learning_rate == 0.04
     with pytest.raises(ValueError, match="the schedule's factor for epoch 0 must be a finite number of at least 0"):
-        train(line, loss_of(line), LINE, epochs=1, optimizer=optimizer, schedule=lambda epoch: -1.0)
+        train(line, loss_of(line), LINE, epochs=1, optimizer=optimizer, schedule=lambda epoch: -1.0, engine=engine)
     assert optimizer.learning_rate == 0.04
 
 
-def scripted(line: Line, losses: list[float]) -> Any:
-    """A loss that trains w one up an epoch, and on the validation example says what the script says."""
-    remaining: Iterator[float] = iter(losses)
+def scripted(line: Line) -> Any:
+    """A loss that trains w one up an epoch, and of a validation example tells the number that its script has for that epoch."""
+    return lambda script: -line.w if len(script) == 1 else pick(script, line.w - 1.0)
 
-    def loss(kind: str) -> Value:
-        return -line.w if kind == "train" else line.w * 0.0 + next(remaining)
 
-    return loss
+TRAINING = [((0.0,),)]
 
 
 @pytest.mark.parametrize(
@@ -151,17 +154,17 @@ def scripted(line: Line, losses: list[float]) -> Any:
         ([5.0, 3.0, 4.0, 4.0, 4.0], 9, 5, 1),  # restored although never stopped
     ],
 )
-def test_early_stopping(script: list[float], patience: int, n_epochs: int, best: int) -> None:
+def test_early_stopping(engine: Any, script: list[float], patience: int, n_epochs: int, best: int) -> None:
     line = Line()
     history = train(
         line,
-        scripted(line, script),
-        [("train",)],
+        scripted(line),
+        TRAINING,
         epochs=5,
         optimizer=SGD(line.parameters(), 1.0),
-        validation=[("validation",)],
+        validation=[(script,)],
         patience=patience,
-        engine="eager",
+        engine=engine,
     )
     assert history.validation_loss == script[:n_epochs]
     assert len(history.train_loss) == len(history.learning_rate) == n_epochs
@@ -170,16 +173,16 @@ def test_early_stopping(script: list[float], patience: int, n_epochs: int, best:
     assert line.w.data == best + 1.0
 
 
-def test_validation_without_patience_restores_nothing() -> None:
+def test_validation_without_patience_restores_nothing(engine: Any) -> None:
     line = Line()
     history = train(
         line,
-        scripted(line, [1.0, 2.0, 3.0]),
-        [("train",)],
+        scripted(line),
+        TRAINING,
         epochs=3,
         optimizer=SGD(line.parameters(), 1.0),
-        validation=[("validation",)],
-        engine="eager",
+        validation=[([1.0, 2.0, 3.0],)],
+        engine=engine,
     )
     assert (history.best_epoch, line.w.data) == (0, 3.0)
 
@@ -209,31 +212,31 @@ def test_the_validation_loss_is_the_mean_after_the_epoch_and_records_nothing() -
     assert recorded == [False, False]
 
 
-def test_all_gradients_are_none_in_the_end() -> None:
+def test_all_gradients_are_none_in_the_end(engine: Any) -> None:
     line = Line()
     line.w.gradient = 100.0
-    fit(line, epochs=1)
+    fit(line, epochs=1, engine=engine)
     assert (line.w.gradient, line.b.gradient) == (None, None)
     assert line.w.data == pytest.approx(by_hand([[0, 1, 2, 3, 4]])[0], rel=1e-12)
 
 
-def test_parameters_that_the_optimizer_does_not_hold_stay() -> None:
+def test_parameters_that_the_optimizer_does_not_hold_stay(engine: Any) -> None:
     line = Line()
-    train(line, loss_of(line), LINE, epochs=3, optimizer=SGD([line.b], 0.05))
+    train(line, loss_of(line), LINE, epochs=3, optimizer=SGD([line.b], 0.05), engine=engine)
     assert (line.w.data, line.w.gradient) == (0.0, None)
     assert line.b.data != 0.0
 
 
-def test_a_history_may_be_continued() -> None:
+def test_a_history_may_be_continued(engine: Any) -> None:
     line, other = Line(), Line()
-    history = fit(line, epochs=2)
-    assert fit(line, epochs=3, history=history) is history
-    assert history.train_loss == fit(other, epochs=5).train_loss
+    history = fit(line, epochs=2, engine=engine)
+    assert fit(line, epochs=3, history=history, engine=engine) is history
+    assert history.train_loss == fit(other, epochs=5, engine=engine).train_loss
     assert line.w.data == other.w.data
 
 
 @pytest.mark.parametrize("validation", [False, True])
-def test_a_loss_that_is_not_finite_is_named(validation: bool) -> None:
+def test_a_loss_that_is_not_finite_is_named(engine: Any, validation: bool) -> None:
     line = Line()
     settings = {"validation": [(0.0, 0.0), (math.inf, 0.0)]} if validation else {}
     where = r"validation\[1\]" if validation else r"examples\[7\]"
@@ -241,39 +244,39 @@ def test_a_loss_that_is_not_finite_is_named(validation: bool) -> None:
     line.w.data = 1.0
     examples = [(0.0, 0.0)] * 7 + [(0.0 if validation else math.inf, 0.0)]
     with pytest.raises(FloatingPointError, match=message):
-        fit(line, epochs=2, batch_size=4, shuffle_seed=None, examples=examples, **settings)
+        fit(line, epochs=2, batch_size=4, shuffle_seed=None, examples=examples, **settings, engine=engine)
     assert math.isfinite(line.w.data)
     assert (line.w.gradient, line.b.gradient) == (None, None)
 
 
-def test_training_that_diverges_stops_at_the_last_finite_parameters() -> None:
+def test_training_that_diverges_stops_at_the_last_finite_parameters(engine: Any) -> None:
     line = Line()
     with pytest.raises(FloatingPointError, match=r"in epoch \d+ of 1000, batch 1 of 1; a smaller learning rate often helps"):
-        fit(line, rate=10.0, epochs=1000)
+        fit(line, rate=10.0, epochs=1000, engine=engine)
     assert math.isfinite(line.w.data)
 
 
-def test_a_gradient_that_is_not_finite_is_named() -> None:
+def test_a_gradient_that_is_not_finite_is_named(engine: Any) -> None:
     line = Line()
     # √0 is 0, and its slope is infinite.
     with pytest.raises(FloatingPointError, match=r"gradient of w is inf; .* \(in epoch 1 of 1, batch 1 of 1"):
-        train(line, lambda x: (line.w * x).sqrt(), [(1.0,)], epochs=1, optimizer=SGD(line.parameters(), 0.1))
+        train(line, lambda x: (line.w * x).sqrt(), [(1.0,)], epochs=1, optimizer=SGD(line.parameters(), 0.1), engine=engine)
     assert line.w.data == 0.0
 
 
-def test_an_exception_in_the_loss_gets_a_note() -> None:
+def test_an_exception_in_the_loss_gets_a_note(engine: Any) -> None:
     line = Line()
     line.w.data = -1.0
     with pytest.raises(ValueError, match="log") as caught:
-        train(line, lambda x: log(line.w * x), [(-1.0,), (1.0,)], epochs=3, optimizer=SGD(line.parameters(), 0.1))
+        train(line, lambda x: log(line.w * x), [(-1.0,), (1.0,)], epochs=3, optimizer=SGD(line.parameters(), 0.1), engine=engine)
     assert caught.value.__notes__ == ["in epoch 1 of 3, batch 1 of 1, for examples[1] = (1.0,)"]
     assert line.w.data == -1.0
 
 
-def test_a_loss_that_is_no_value() -> None:
+def test_a_loss_that_is_no_value(engine: Any) -> None:
     line = Line()
     with pytest.raises(TypeError, match=r"the loss of examples\[0\] is not a Value but 1\.0"):
-        train(line, lambda x, y: 1.0, LINE, epochs=1, optimizer=SGD(line.parameters(), 0.1))  # type: ignore[arg-type,return-value]
+        train(line, lambda x, y: 1.0, LINE, epochs=1, optimizer=SGD(line.parameters(), 0.1), engine=engine)  # type: ignore[arg-type,return-value]
 
 
 def test_an_interruption_leaves_a_usable_model_and_a_history() -> None:
@@ -295,31 +298,57 @@ def test_an_interruption_leaves_a_usable_model_and_a_history() -> None:
     fit(line)
 
 
-def test_an_interruption_restores_the_best_parameters_if_there_is_patience() -> None:
+def interrupted_in(epoch: int) -> Any:
+    """A schedule during which somebody presses Ctrl-C."""
+
+    def schedule(number: int) -> float:
+        if number == epoch:
+            raise KeyboardInterrupt
+        return 1.0
+
+    return schedule
+
+
+def test_an_interruption_between_epochs_leaves_a_usable_model_and_a_history(engine: Any) -> None:
+    line, history = Line(), History()
+    with pytest.raises(KeyboardInterrupt):
+        fit(line, epochs=9, history=history, schedule=interrupted_in(2), engine=engine)
+    w, b, _ = by_hand([[0, 1, 2, 3, 4]] * 2)
+    assert (line.w.data, line.b.data) == pytest.approx((w, b), rel=1e-12)
+    assert len(history.train_loss) == 2
+    assert line.w.gradient is None
+    fit(line, engine=engine)
+
+
+def test_an_interruption_restores_the_best_parameters_if_there_is_patience(engine: Any) -> None:
     line = Line()
-    scripted_loss = scripted(line, [5.0, 1.0, 3.0])
-    epochs: list[None] = []
-
-    def loss(kind: str) -> Value:
-        if kind == "train":
-            epochs.append(None)
-            if len(epochs) == 4:
-                raise KeyboardInterrupt
-        value: Value = scripted_loss(kind)
-        return value
-
     with pytest.raises(KeyboardInterrupt):
         train(
             line,
-            loss,
-            [("train",)],
+            scripted(line),
+            TRAINING,
             epochs=9,
             optimizer=SGD(line.parameters(), 1.0),
-            validation=[("validation",)],
+            validation=[((5.0, 1.0, 3.0),)],
             patience=5,
-            engine="eager",
+            schedule=interrupted_in(3),
+            engine=engine,
         )
     assert line.w.data == 2.0
+
+
+def test_a_schedule_may_look_at_the_parameters_and_change_them(engine: Any) -> None:
+    line, seen = Line(), []
+
+    def schedule(epoch: int) -> float:
+        seen.append(line.w.data)
+        if epoch == 2:
+            line.w.data = 10.0
+        return 1.0
+
+    train(line, lambda x: -line.w * x, [(1.0,)], epochs=4, optimizer=SGD([line.w], 1.0), schedule=schedule, engine=engine)
+    assert seen == [0.0, 1.0, 2.0, 11.0]
+    assert line.w.data == 12.0
 
 
 @pytest.mark.parametrize(
@@ -334,21 +363,22 @@ def test_an_interruption_restores_the_best_parameters_if_there_is_patience() -> 
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1"),
         ({"patience": 3}, ValueError, "patience needs validation examples"),
         ({"patience": 0, "validation": LINE}, ValueError, "patience must be at least 1"),
+        ({"engine": "arrays"}, ValueError, 'engine is "vectorized" or "eager", not .arrays'),
         ({"shuffle_seed": -1}, ValueError, "shuffle_seed must be at least 0"),
     ],
 )
-def test_wrong_arguments_change_nothing(settings: dict[str, Any], error: type[Exception], message: str) -> None:
+def test_wrong_arguments_change_nothing(engine: Any, settings: dict[str, Any], error: type[Exception], message: str) -> None:
     line = Line()
     line.w.gradient = 3.0
     with pytest.raises(error, match=message):
-        fit(line, **settings)
+        fit(line, **{"engine": engine, **settings})
     assert (line.w.data, line.w.gradient) == (0.0, 3.0)
 
 
-def test_an_optimizer_of_another_model() -> None:
+def test_an_optimizer_of_another_model(engine: Any) -> None:
     line = Line()
     with pytest.raises(ValueError, match=r"holds none of the parameters of Line\(\)"):
-        train(line, loss_of(line), LINE, epochs=1, optimizer=SGD(Layer(1, 1).parameters(), 0.1))
+        train(line, loss_of(line), LINE, epochs=1, optimizer=SGD(Layer(1, 1).parameters(), 0.1), engine=engine)
 
 
 class Terminal:
@@ -368,15 +398,15 @@ class Terminal:
         return True
 
 
-def test_a_progress_bar_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_progress_bar_shows_on_a_terminal_only(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    fit(Line(), epochs=2, batch_size=2, validation=LINE, progress=True)
+    fit(Line(), epochs=2, batch_size=2, validation=LINE, progress=True, engine=engine)
     assert "epoch 2/2, loss " in terminal.text
     assert "validation " in terminal.text
     assert "6/6" in terminal.text
     terminal.text = ""
-    fit(Line(), epochs=2, progress=False)
+    fit(Line(), epochs=2, progress=False, engine=engine)
     monkeypatch.setattr(terminal, "isatty", lambda: False)
-    fit(Line(), epochs=2, progress=True)
+    fit(Line(), epochs=2, progress=True, engine=engine)
     assert terminal.text == ""

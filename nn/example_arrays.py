@@ -1,0 +1,195 @@
+"""Examples as arrays: those that are alike stand in one array for each argument, and a batch is some of its rows."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Container, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import Value
+
+Numbers = Any  # numpy.ndarray
+
+# The usual kinds of numbers, which are recognised without a step of the interpreter for each.
+_USUAL = frozenset([float, int, bool])
+# Larger batches are computed in parts, so that what is in between needs little memory however large the batch is.
+_EXAMPLES_AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Examples of one structure.
+
+    Attributes:
+        structure: what they have in common.
+        places: where they are in the sequence of all examples, a list or an array.
+        rows: where they are in the arrays of their structure, an array or a slice.
+    """
+
+    structure: Hashable
+    places: Any
+    rows: Any
+
+
+class ExampleArrays:
+    """Examples, converted once.
+
+    Args:
+        examples: tuples of numbers, lists, tuples, dictionaries and arrays.
+        name: what error messages call them.
+        reached: Values that take a gradient, which an example must not hold: in an array they would be mere numbers.
+
+    Raises:
+        TypeError: an example holds a Value that is one of these, or that was computed.
+    """
+
+    def __init__(self, examples: Sequence[tuple[Any, ...]], name: str, reached: Container[Value]) -> None:
+        import numpy
+
+        self.examples = examples
+        self.name = name
+        alike: dict[Hashable, list[int]] = {}
+        for place, example in enumerate(examples):
+            alike.setdefault(tuple(map(structure_of, example)), []).append(place)
+        self._stacks: dict[Hashable, list[Any]] = {}
+        for structure, places in alike.items():
+            n_arguments = len(examples[places[0]])
+            try:
+                self._stacks[structure] = [
+                    _stacked([examples[place][argument] for place in places], reached) for argument in range(n_arguments)
+                ]
+            except _NoMereNumberError as error:
+                raise TypeError(f"{name} hold {error}; engine='eager' takes them as they are") from None
+        self._structures = list(alike)
+        self._kind = numpy.empty(len(examples), numpy.intp)
+        self._row = numpy.empty(len(examples), numpy.intp)
+        for kind, places in enumerate(alike.values()):
+            self._kind[places] = kind
+            self._row[places] = numpy.arange(len(places))
+        self._whole = [batch for structure, places in alike.items() for batch in _in_parts(structure, places)]
+
+    def batches(self, places: Sequence[int]) -> list[Batch]:
+        """The examples at some places, those of the same structure together."""
+        if len(places) == len(self.examples):
+            return self._whole
+        import numpy
+
+        chosen = numpy.asarray(places, numpy.intp)
+        kinds = self._kind[chosen]
+        if len(self._structures) == 1 or (kinds == kinds[0]).all():
+            divided = [(int(kinds[0]), chosen)]
+        else:
+            divided = [(kind, chosen[kinds == kind]) for kind in numpy.unique(kinds).tolist()]
+        return [
+            Batch(self._structures[kind], part, self._row[part])
+            for kind, some in divided
+            for part in (some[start : start + _EXAMPLES_AT_ONCE] for start in range(0, len(some), _EXAMPLES_AT_ONCE))
+        ]
+
+    def arrays(self, batch: Batch) -> list[Any]:
+        """What a program for the structure of a batch takes."""
+        return [_rows_of(argument, batch.rows) for argument in self._stacks[batch.structure]]
+
+    def one(self, place: int) -> Batch:
+        """A batch of one example."""
+        row = int(self._row[place])
+        return Batch(self._structures[self._kind[place]], [place], slice(row, row + 1))
+
+    def convert(self, structure: Hashable, limits: Sequence[int | None]) -> None:
+        """Give the arrays of a structure the types that a program wants, so that it need not convert each batch.
+
+        Args:
+            structure: of the examples.
+            limits: for each of their arrays, in order, None if it holds numbers to compute with.
+        """
+        remaining = iter(limits)
+        if structure in self._stacks:
+            self._stacks[structure] = [_converted(argument, remaining) for argument in self._stacks[structure]]
+
+
+def structure_of(thing: Any) -> Hashable:
+    """The shape of a number, an array or a rectangular nest of numbers; the shapes of the parts of anything else.
+
+    >>> structure_of([[1, 2, 3], [4, 5, 6]]), structure_of(0.5)
+    ((2, 3), ())
+    >>> structure_of({"left": [1, 2], "right": [[1], [2, 3]]})
+    ('dict', (('left', (2,)), ('right', ('list', ((1,), (2,))))))
+    """
+    if thing.__class__ in _USUAL:
+        return ()
+    if isinstance(thing, list | tuple):
+        if thing and _USUAL.issuperset(map(type, thing)):
+            return (len(thing),)
+        parts = tuple(map(structure_of, thing))
+        first = parts[0] if parts else None
+        # Shapes hold nothing but lengths.
+        if isinstance(first, tuple) and (not first or isinstance(first[0], int)) and parts.count(first) == len(parts):
+            return (len(parts), *first)
+        return ("list", parts)
+    if isinstance(thing, dict):
+        return ("dict", tuple([(key, structure_of(part)) for key, part in thing.items()]))
+    if isinstance(thing, numbers.Real | Value):
+        return ()
+    shape = getattr(thing, "shape", None)
+    if isinstance(shape, tuple):
+        # Of a NumPy array.
+        return shape
+    return ("other", type(thing))
+
+
+class _NoMereNumberError(Exception):
+    """A Value that is more than a number."""
+
+
+def _stacked(parts: Sequence[Any], reached: Container[Value]) -> Any:
+    """One argument of examples of the same structure, as arrays with a leading axis of examples."""
+    import numpy
+
+    structure: Any = structure_of(parts[0])
+    kind = structure[0] if structure else 0
+    if kind == "dict":
+        return {key: _stacked([part[key] for part in parts], reached) for key, _ in structure[1]}
+    if kind == "list":
+        return [_stacked([part[place] for part in parts], reached) for place in range(len(structure[1]))]
+    if kind == "other":
+        # Refused when the loss is compiled, by the argument's name.
+        return numpy.empty(len(parts))
+    array = numpy.array(parts)
+    if array.dtype == object:
+        # Values, fractions, whole numbers too large for the machine's.
+        plain = [_plain(one, reached) for one in array.ravel().tolist()]
+        array = numpy.array(plain).reshape(array.shape)
+    return array
+
+
+def _plain(number: Any, reached: Container[Value]) -> float:
+    if not isinstance(number, Value):
+        return float(number)
+    if number.operands or number in reached:
+        what = "computed" if number.operands else "a parameter"
+        raise _NoMereNumberError(f"{number!r}, a Value that is {what}, through which a gradient would flow")
+    return number._data
+
+
+def _rows_of(stack: Any, rows: Any) -> Any:
+    if isinstance(stack, dict):
+        return {key: _rows_of(part, rows) for key, part in stack.items()}
+    if isinstance(stack, list):
+        return [_rows_of(part, rows) for part in stack]
+    return stack[rows]
+
+
+def _converted(stack: Any, limits: Iterator[int | None]) -> Any:
+    if isinstance(stack, dict):
+        return {key: _converted(part, limits) for key, part in stack.items()}
+    if isinstance(stack, list):
+        return [_converted(part, limits) for part in stack]
+    # Indices keep their type: one that is not whole is for the program to refuse, in the batch it is in.
+    return stack.astype(float, copy=False) if next(limits) is None else stack
+
+
+def _in_parts(structure: Hashable, places: Sequence[int]) -> Iterator[Batch]:
+    for start in range(0, len(places), _EXAMPLES_AT_ONCE):
+        stop = min(start + _EXAMPLES_AT_ONCE, len(places))
+        yield Batch(structure, places[start:stop], slice(start, stop))
