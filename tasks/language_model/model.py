@@ -39,6 +39,11 @@ class LanguageModel(ABC):
         """Return P(word | context) of every word, in the order of their numbers; they sum to one."""
         return [self.probability(context, word) for word in range(self.n_words)]
 
+    def losses(self, pairs: Sequence[tuple[Sequence[int], int]]) -> list[float]:
+        """Return -ln P(word | context) for pairs of a context and a word, infinite where the model gives no probability."""
+        probabilities = [self.probability(context, word) for context, word in pairs]
+        return [-math.log(probability) if probability else math.inf for probability in probabilities]
+
 
 def predictions(sentences: Iterable[Sentence], context_length: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """Yield the context and the word of each prediction: every word of every sentence, then its end.
@@ -66,15 +71,10 @@ def nats_per_prediction(model: LanguageModel, sentences: Iterable[Sentence]) -> 
     >>> round(perplexity(nats_per_prediction(Even(), [[1, 2, 3]])), 12)
     4.0
     """
-    losses = []
-    for context, word in predictions(sentences, model.context_length):
-        probability = model.probability(context, word)
-        if probability == 0:
-            return math.inf
-        losses.append(-math.log(probability))
+    losses = model.losses(list(predictions(sentences, model.context_length)))
     if not losses:
         raise ValueError("no sentences to measure a language model on: give at least one")
-    return math.fsum(losses) / len(losses)
+    return math.inf if math.inf in losses else math.fsum(losses) / len(losses)
 
 
 def perplexity(nats: float) -> float:

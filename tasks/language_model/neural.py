@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from autograd import Value, no_grad, softmax
+from autograd import Program, Value, softmax, vectorize
 from nn import Embedding, Layer, Module, concatenate, cross_entropy_from_logits
 from nn.initializers import uniform
 from tasks.language_model.model import BOUNDARY, LanguageModel, Sentence, predictions
@@ -50,10 +50,9 @@ class SlidingWindowNetwork(Module):
         start = uniform(-embedding_limit, embedding_limit)
         self.embedding = Embedding(n_words, n_dimensions, initializer=start, seed=random)
         self.hidden = Layer(context_length * n_dimensions, n_hidden, activation, seed=random)
-        # A bias that is the weight of a dummy input takes no node of its own, and this layer has the most units by far.
-        self.output = Layer(n_hidden, n_words, "identity", bias="dummy input", seed=random)
+        self.output = Layer(n_hidden, n_words, "identity", seed=random)
 
-    def __call__(self, context: Sequence[int]) -> tuple[Value, ...]:
+    def __call__(self, context: Sequence[int | Value]) -> tuple[Value, ...]:
         """Return the logits of the word after `context`."""
         vectors = self.embedding(context)
         return self.output(self.hidden(concatenate(vectors, self.context_length, self.embedding(BOUNDARY))))
@@ -66,28 +65,55 @@ class SlidingWindowNetwork(Module):
         counts = [1] * self.n_words
         for word in words:
             counts[word] += 1
-        for row, count in zip(self.output.weight, counts, strict=True):
-            row[0].data = math.log(count / sum(counts))
+        assert isinstance(self.output.bias, tuple)
+        for bias, count in zip(self.output.bias, counts, strict=True):
+            bias.data = math.log(count / sum(counts))
+
+
+# So many predictions are computed at once: their logits fit into memory for any vocabulary.
+_AT_ONCE = 256
 
 
 class NeuralModel(LanguageModel):
-    """A `SlidingWindowNetwork` as a language model: the softmax of its logits. Nothing that it computes is recorded."""
+    """A `SlidingWindowNetwork` as a language model: the softmax of its logits, computed by a compiled program."""
 
     def __init__(self, network: SlidingWindowNetwork) -> None:
         self.network = network
         self.context_length = network.context_length
         self.n_words = network.n_words
+        self._compiled: Program | None = None
 
     def probability(self, context: Sequence[int], word: int) -> float:
         """Return P(word | context)."""
-        with no_grad():
-            logits = self.network(fill_window(context, self.context_length))
-            return math.exp(-cross_entropy_from_logits(logits, word).data)
+        return math.exp(-self.losses([(context, word)])[0])
 
     def distribution(self, context: Sequence[int]) -> list[float]:
         """Return P(word | context) of every word."""
-        with no_grad():
-            return [float(share) for share in softmax(self.network(fill_window(context, self.context_length)))]
+        program = self._program
+        outputs = program.outputs(program.parameters.read(), [fill_window(context, self.context_length)], [BOUNDARY])
+        shares: list[float] = outputs["shares"][0].tolist()
+        return shares
+
+    def losses(self, pairs: Sequence[tuple[Sequence[int], int]]) -> list[float]:
+        """Return -ln P(word | context) for pairs of a context and a word."""
+        program = self._program
+        theta = program.parameters.read()
+        losses: list[float] = []
+        for start in range(0, len(pairs), _AT_ONCE):
+            some = pairs[start : start + _AT_ONCE]
+            windows = [fill_window(context, self.context_length) for context, _ in some]
+            losses += program.losses(theta, windows, [word for _, word in some]).tolist()
+        return losses
+
+    @property
+    def _program(self) -> Program:
+        if self._compiled is None:
+            self._compiled = vectorize(self._loss_and_shares, (BOUNDARY,) * self.context_length, BOUNDARY)
+        return self._compiled
+
+    def _loss_and_shares(self, context: Sequence[Value], word: Value) -> tuple[Value, dict[str, list[Value]]]:
+        logits = self.network(context)
+        return cross_entropy_from_logits(logits, word), {"shares": softmax(logits)}
 
 
 def fill_window(context: Sequence[int], context_length: int) -> tuple[int, ...]:

@@ -18,9 +18,8 @@ PARTS = 12
 class Recipe:
     """The settings of a network and its training.
 
-    They are small because every number is a Value here: a prediction costs about a microsecond for each weight of the
-    two layers. `largest_vocabulary` is None for all words of the text; `n_examples` and `n_held_out` limit the
-    predictions that are learned from and measured on.
+    The loss is compiled into an array program, so the network has the whole vocabulary of the text: `largest_vocabulary`
+    is None. `n_examples` and `n_held_out` limit the predictions that are learned from and measured on.
     """
 
     context_length: int
@@ -37,8 +36,8 @@ class Recipe:
 
 
 RECIPES = {
-    "word": Recipe(3, 6, 8, 14_000, 5_000, 0.04, largest_vocabulary=200, embedding_limit=0.5),
-    "letter": Recipe(3, 8, 24, 50_000, 25_000, 0.03),
+    "word": Recipe(3, 24, 48, 100_000, 20_000, 0.005, epochs=3, batch_size=64, embedding_limit=0.5),
+    "letter": Recipe(3, 16, 100, 250_000, 25_000, 0.005, epochs=3, batch_size=64),
 }
 """The settings for texts in words and in letters.
 

@@ -23,7 +23,11 @@ def logits_in_floats(network: SlidingWindowNetwork, context: tuple[int, ...], ac
     for row, b in zip(network.hidden.weight, network.hidden.bias, strict=True):
         z = sum(w.data * x for w, x in zip(row, e, strict=True)) + b.data
         h.append(math.tanh(z) if activation == "tanh" else max(z, 0.0))
-    return [row[0].data + sum(u.data * x for u, x in zip(row[1:], h, strict=True)) for row in network.output.weight]
+    assert network.output.bias is not None
+    return [
+        c.data + sum(u.data * x for u, x in zip(row, h, strict=True))
+        for row, c in zip(network.output.weight, network.output.bias, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
@@ -62,7 +66,7 @@ def test_it_starts_from_frequencies() -> None:
     network = small_network()
     network.start_from_frequencies([1, 1, 1, 5])
     for row in network.output.weight:
-        for u in row[1:]:
+        for u in row:
             u.data = 0.0
     assert NeuralModel(network).distribution(CONTEXT) == pytest.approx([0.1, 0.4, 0.1, 0.1, 0.1, 0.2], rel=1e-12)
 
