@@ -192,8 +192,11 @@ class _Builder:
             axes_left, axes_right, axes = self._axes(plan, left, right)
             self.taken[plan.group] = [left, right]
             return graph.contract(right, left, axes_right, axes_left, axes)
-        if plan.kind == "look-up":
-            table, index = self.fetch_full(plan.operands[0]), self._index(plan.operands[1], plan.operands[0].shape[0])
+        if plan.kind in _LOOK_UPS:
+            table = self.fetch_full(plan.operands[0])
+            if plan.kind == "look-up by columns":
+                table = graph.view(table, View(table.shape[::-1], order=(1, 0)))
+            index = self._index(plan.operands[1], table.shape[0])
             self.taken[plan.group] = [table, index]
             shape = (*index.shape, *table.shape[1:])
             result = graph.make("look up", (table, index), shape=shape, batched=index.batched)
@@ -389,11 +392,16 @@ class _Builder:
                 self.push(squeezed[0], graph.contract(full, right, axes, axes_right, axes_left), left.batched)
             if self._is_active(squeezed[1]):
                 self.push(squeezed[1], graph.contract(full, left, axes, axes_left, axes_right), right.batched)
-        elif plan.kind == "look-up":
+        elif plan.kind in _LOOK_UPS:
             table, index = self.taken[plan.group]
             if self._is_active(plan.operands[0]):
                 gradient = graph.reshaped(graph.broadcast(full, plan.shape, batched), (*index.shape, *table.shape[1:]))
-                self.push_indexed("rows", plan.operands[0], index, gradient, False)
+                if plan.kind == "look-up":
+                    self.push_indexed("rows", plan.operands[0], index, gradient, False)
+                else:
+                    attribute = (("rows", View(table.shape)),)
+                    rows = graph.make("accumulate", (index, gradient), attribute, shape=table.shape)
+                    self.push(plan.operands[0], graph.view(rows, View(table.shape[::-1], order=(1, 0))), False)
         elif group.primitive in ("pick", "maximum", "minimum"):
             rows, index = self.taken[plan.group]
             if self._is_active(plan.operands[0]):
@@ -427,6 +435,7 @@ class _Builder:
         return any(self.grouping.groups[number].active for number, _ in operand.parts)
 
 
+_LOOK_UPS = ("look-up", "look-up by columns")
 _PRODUCTS = ("outer product", "row product")
 _BEATS = {"maximum of two": "greater", "minimum of two": "less"}
 

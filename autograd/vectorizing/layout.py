@@ -66,7 +66,7 @@ class Plan:
     Attributes:
         group: which.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
-            the last axis), `"look-up"` (rows of a table by index) or `"choice"` (one element of each row).
+            the last axis), `"look-up"` (rows of a table by index; `"by columns"` if the table is given turned) or `"choice"` (one element of each row).
         shape: of the result for one example.
         operands: of the shape of the result; with an axis of elements behind it for rows.
     """
@@ -256,17 +256,23 @@ class _Maker:
         ranks = self._ranked(index.group, numpy.array(index.position))
         taken, number_of = numbered(ranks)
         unbatched = not any(self.grouping.groups[number].batched for number, _ in candidates.runs)
-        if unbatched and len(candidates.runs) == 1:
-            number = candidates.runs[0][0]
-            first = self.ranks[number][matrix[:, 0]]
+        if unbatched:
+            # The last candidate is more often a parameter than the first, which may be padding.
+            number = candidates.runs[-1][0]
+            first = self.ranks[number][matrix[:, -1]]
             start = numpy.arange(len(first)) if (first < 0).any() else numpy.argsort(first, kind="stable")
             product: Product = find_product(numpy.array(candidates.position), number_of, start, numpy.arange(len(taken)))
             if product.outer and len(product.shape) == 2:
-                table = self._ranked(number, matrix[product.left].T)
-                # A table with one column is a vector.
-                table = table[:, 0] if table.shape[1] == 1 else table
-                operands = [Operand([(number, table)]), Operand([(index.group, taken if len(taken) > 1 else taken.reshape(()))])]
-                self._finish(group, "look-up", _without_ones(product.shape), product.order, operands)
+                chosen = Operand([(index.group, taken if len(taken) > 1 else taken.reshape(()))])
+                if len(candidates.runs) == 1:
+                    table = self._ranked(number, matrix[product.left].T)
+                    # A table with one column is a vector.
+                    table = table[:, 0] if table.shape[1] == 1 else table
+                    operands = [Operand([(number, table)]), chosen]
+                    self._finish(group, "look-up", _without_ones(product.shape), product.order, operands)
+                else:
+                    operands = [Operand(self._columns(candidates.runs, matrix[product.left])), chosen]
+                    self._finish(group, "look-up by columns", _without_ones(product.shape), product.order, operands)
                 return
         elements = matrix[candidates.position]
         runs = self._ranked_runs(candidates.runs, elements)
@@ -275,6 +281,15 @@ class _Maker:
         shape = () if size == 1 else _shape_with(size, [*(breaks(runs[0][1][:, 0][order]) or []), *(breaks(ranks[order]) or [])])
         rows = Operand([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
         self._finish(group, "choice", shape, order, [rows, Operand([(index.group, ranks[order].reshape(shape))])])
+
+    def _columns(self, runs: tuple[Run, ...], elements: Indices) -> list[tuple[int, Indices]]:
+        """The columns of a table whose rows come from several groups; parameters are placed row by row all the same."""
+        columns = []
+        start = 0
+        for number, length in runs:
+            columns.append((number, self._ranked(number, elements[:, start : start + length].T).T))
+            start += length
+        return columns
 
 
 def breaks(index: Indices) -> list[int] | None:

@@ -52,6 +52,7 @@ W, b, U = matrix(4, 3, "W"), vector(4, "b"), matrix(3, 4, "U")
 RECURRENT = matrix(4, 4)
 OTHER = matrix(4, 3)
 EMBEDDING = Embedding(20, 3)
+PADDED = Embedding(20, 3, padding_index=0)
 NETWORK = MLP(2, [16, 16, 1], activation="relu")
 SCALARS = [(matrix(n_out, n_in), vector(n_out)) for n_in, n_out in ((2, 16), (16, 16), (16, 1))]
 POINTS = generator.uniform(-1, 1, (10, 2))
@@ -162,6 +163,11 @@ def two_towers(x: Any) -> Value:
     return total([tanh(dot(w, x[:3])) for w in W] + [tanh(dot(w, x[3:])) for w in OTHER])
 
 
+def padded(words: Any) -> Value:
+    """Word 0 fills up: its vector is constant 0, and the table is no block of parameters."""
+    return total([tanh(dot(w, x)) * bias for x in PADDED(words) for w, bias in zip(W, b, strict=True)])
+
+
 def max_pooled(words: Any) -> Value:
     return dot(max_pool(EMBEDDING(words)), b[:3])
 
@@ -206,6 +212,7 @@ CASES: dict[Callable[..., Any], tuple[Any, ...]] = {
     row_by_row: (NORMAL(size=(6, 4, 3)), NORMAL(size=(6, 4, 3))),
     two_towers: (NORMAL(size=(6, 6)),),
     max_pooled: (words(6, 4),),
+    padded: (words(6, 4) * (generator.uniform(size=(6, 4)) < 0.7),),
     powers: (generator.uniform(0.5, 2.0, (5, 3)),),
     one_parameter: (NORMAL(size=4),),
     no_parameters: (NORMAL(size=4),),
