@@ -179,17 +179,22 @@ def fit(
         encode = VocabularyEncoder(documents, lexicon if rare_words_by_lexicon else None)
         network = PooledNetwork(encode.n_words, recipe.n_dimensions, recipe.pooling, recipe.n_hidden, n_outputs, seed=seed)
 
-    def loss(features: Any, label: int) -> Value:
-        logits = network(features)
+    def loss(features: Any, label: int, *n_words: int) -> Value:
+        logits = network(features, *n_words)
         if n_classes == 2:
             return binary_cross_entropy_from_logit(logits[0], label)
         return cross_entropy_from_logits(logits, label)
 
+    features: list[Any] = [encode(document.tokens) for document in documents]
+    examples: list[tuple[Any, ...]] = [(x, document.label) for x, document in zip(features, documents, strict=True)]
+    if isinstance(network, PooledNetwork):
+        longest = max(map(len, features))
+        examples = [(network.fill(words, longest), label, len(words)) for words, label in examples]
     epochs = recipe.epochs if epochs is None else epochs
     history = train(
         network,
         loss,
-        [(encode(document.tokens), document.label) for document in documents],
+        examples,
         epochs=epochs,
         optimizer=Adam(network.parameters(), recipe.learning_rate),
         batch_size=recipe.batch_size,

@@ -6,7 +6,8 @@ hand-built features, and with embeddings that are concatenated or pooled.
 
 from collections.abc import Sequence
 
-from autograd import Value
+from autograd import Value, total
+from autograd.operands import Operand
 from nn import MLP, Embedding, Module, concatenate, max_pool, mean_pool
 from nn.initializers import uniform
 
@@ -46,13 +47,31 @@ class PooledNetwork(Module):
         n_inputs = n_dimensions * length if pooling == "concatenation" else n_dimensions
         self.layers = MLP(n_inputs, [n_hidden, n_outputs], activation="tanh", seed=seed + 1)
 
-    def __call__(self, words: Sequence[int]) -> tuple[Value, ...]:
-        """Return the logits of a document, given as the numbers of its words, of which there is at least one."""
+    def __call__(self, words: Sequence[int | Value], n_words: Operand | None = None) -> tuple[Value, ...]:
+        """Return the logits of a document, given as the numbers of its words, of which there is at least one.
+
+        `n_words` says how many of them there were before `fill` made them more.
+        """
         vectors = self.embedding(words)
-        if self.pooling == "mean":
+        if self.pooling == "mean" and n_words is not None:
+            pooled = tuple([total(elements) / n_words for elements in zip(*vectors, strict=True)])
+        elif self.pooling == "mean":
             pooled = mean_pool(vectors)
         elif self.pooling == "max":
             pooled = max_pool(vectors)
         else:
             pooled = concatenate(vectors, self.length, self.embedding(PADDING))
         return self.layers(pooled)
+
+    def fill(self, words: Sequence[int], length: int) -> list[int]:
+        """Return the words filled up to a length, so that the result of pooling is the same.
+
+        Documents of one length are computed together. The largest of vectors stays what it is if one of them recurs; the
+        sum of vectors does if the others are 0, as that of the padding is.
+
+        >>> PooledNetwork(9, 2, "max", 2, 1).fill([7, 8], 4), PooledNetwork(9, 2, "mean", 2, 1).fill([7, 8], 4)
+        ([7, 8, 7, 7], [7, 8, 0, 0])
+        """
+        filler = words[0] if self.pooling == "max" else PADDING
+        length = self.length if self.pooling == "concatenation" else length
+        return [*words[:length], *[filler] * (length - len(words))]

@@ -27,9 +27,6 @@ FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.poolin
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
 GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tuple(RECIPES)}
 
-EMBEDDING_SENTENCES = 3000
-"""How many published sentences models with embeddings take unless told: on scalars, ten folds of more take minutes."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
@@ -78,8 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sentences",
         type=whole_number,
         metavar="N",
-        help="use at most N sentences, with the classes' shares kept; 0 for all of them "
-        f"(default: 0; for embeddings with --data: {EMBEDDING_SENTENCES})",
+        default=0,
+        help="use at most N sentences, with the classes' shares kept; 0 for all of them (default: 0)",
     )
 
 
@@ -102,8 +99,6 @@ def run(arguments: argparse.Namespace) -> None:
         evaluations = []
         for model in models:
             n_sentences = arguments.sentences
-            if n_sentences is None:
-                n_sentences = EMBEDDING_SENTENCES if published and model in EMBEDDING_MODELS else 0
             fit_model = partial(
                 fit,
                 RECIPES[model],
