@@ -66,7 +66,8 @@ class Plan:
     Attributes:
         group: which.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
-            the last axis), `"look-up"` (rows of a table by index; `"by columns"` if the table is given turned) or `"choice"` (one element of each row).
+            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned), or
+            `"choice"` (one element of each row).
         shape: of the result for one example.
         operands: of the shape of the result; with an axis of elements behind it for rows.
     """
