@@ -119,7 +119,8 @@ class Arguments:
         """
         if self._plain and batch and limits is self._plain_limits:
             # The usual case, arrays that need no conversion, in as few steps as possible.
-            m = len(batch[0]) if batch[0].__class__ is numpy.ndarray else 0
+            first = batch[0]
+            m = first.shape[0] if first.__class__ is numpy.ndarray and first.ndim else 0
             shapes = self._shapes_of.get(m, ())
             if len(shapes) == len(batch):
                 for part, shape in zip(batch, shapes, strict=True):
@@ -329,7 +330,10 @@ def _is_number(given: Any) -> bool:
 
 
 def _number(given: Any, path: str) -> float:
-    return given._data if isinstance(given, Value) else float(given)
+    try:
+        return given._data if isinstance(given, Value) else float(given)
+    except OverflowError as error:
+        raise OverflowError(f"{path}: {error}") from None
 
 
 def _shape_of(argument: Any) -> tuple[int, ...] | None:

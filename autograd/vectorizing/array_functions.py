@@ -37,7 +37,7 @@ def _element_by_element(name: str) -> Callable[..., Numbers]:
 
     def each(x: Numbers, out: Numbers = None) -> Numbers:
         x = numpy.asarray(x)
-        result = numpy.asarray(apply(x.astype(float))).astype(x.dtype)
+        result = numpy.asarray(apply(x.astype(float))).astype(x.dtype if x.dtype.kind == "f" else float)
         if out is None:
             return result
         out[...] = result
@@ -105,7 +105,7 @@ def total(x: Numbers, out: Numbers = None) -> Numbers:
 
 
 def logsumexp_and_softmax(x: Numbers, out_logsumexp: Numbers, out_softmax: Numbers) -> None:
-    """Both of them for each row, with one exponential; ``x`` may be where the softmax goes."""
+    """Both of them for each row, with one exponential; ``x`` may be where the softmax goes, which must be contiguous."""
     n = x.shape[-1]
     places = x.argmax(-1)
     flat = places + (numpy.arange(places.size) * n).reshape(places.shape)
@@ -150,9 +150,9 @@ def softmax(x: Numbers, out: Numbers = None) -> Numbers:
     >>> softmax(numpy.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
-    result = numpy.empty(x.shape, x.dtype) if out is None else out
+    result = out if out is not None and out.flags.c_contiguous else numpy.empty(x.shape, x.dtype)
     logsumexp_and_softmax(x, numpy.empty(x.shape[:-1], x.dtype), result)
-    return result
+    return result if result is out else _into(out, result)
 
 
 def _into(out: Numbers, result: Numbers) -> Numbers:
@@ -193,10 +193,12 @@ def _primitive(name: str) -> Callable[..., Numbers]:
     forward = TABLE[name].forward
 
     def compute(*operands: Numbers, out: Numbers = None) -> Numbers:
-        arrays = [numpy.asarray(operand) for operand in operands]
-        result = numpy.asarray(forward(ARRAYS, *arrays))
-        floating = [array.dtype for array in arrays if array.dtype.kind == "f"]
-        return _into(out, result.astype(numpy.result_type(*floating) if floating else float, copy=False))
+        arrays = [operand if operand.__class__ in (int, float) else numpy.asarray(operand) for operand in operands]
+        floating = [array.dtype for array in arrays if isinstance(array, numpy.ndarray) and array.dtype.kind == "f"]
+        dtype = numpy.result_type(*floating) if floating else numpy.dtype(float)
+        # Plain numbers take the precision of the arrays, as in NumPy's own functions.
+        arrays = [array if isinstance(array, numpy.ndarray) else numpy.asarray(array, dtype) for array in arrays]
+        return _into(out, numpy.asarray(forward(ARRAYS, *arrays)).astype(dtype, copy=False))
 
     compute.__name__ = compute.__qualname__ = name
     compute.__doc__ = f"{TABLE[name].meaning}, of each element: the table's rule for {name}."

@@ -10,9 +10,10 @@ import numpy
 
 from autograd.vectorizing import array_functions, runtime
 from autograd.vectorizing.array_graph import Array
-from autograd.vectorizing.buffered import GIVEN, BufferedProgram
+from autograd.vectorizing.buffered import BufferedProgram
 from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.layout import Block
+from autograd.vectorizing.walking import GIVEN
 
 _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal",

@@ -1,0 +1,134 @@
+"""The vector θ and the Values it stands for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy
+import pytest
+
+from autograd import StaleGraphError, Value
+from autograd.vectorizing import Parameters
+
+
+def three() -> tuple[Value, Value, Value]:
+    return Value(2.0, "w"), Value(-1.0), Value(0.1, "b")
+
+
+@pytest.mark.parametrize("dtype", [numpy.float64, numpy.float32])
+def test_reading_gives_the_present_data_in_order(dtype: Any) -> None:
+    w, v, b = three()
+    parameters = Parameters([b, w, v], dtype)
+    w.data = 5.0
+    theta = parameters.read()
+    assert theta.dtype == dtype and theta.shape == (3,)
+    assert theta.tolist() == [float(dtype(0.1)), 5.0, -1.0]
+
+
+def test_each_reading_is_an_array_of_its_own() -> None:
+    parameters = Parameters(three(), float)
+    first = parameters.read()
+    first[:] = 9.0
+    assert parameters.read().tolist() == [2.0, -1.0, 0.1]
+
+
+def test_values_and_length() -> None:
+    values = three()
+    parameters = Parameters(list(values), float)
+    assert isinstance(parameters.values, tuple)
+    assert [a is b for a, b in zip(parameters.values, values, strict=True)] == [True, True, True]
+    assert len(parameters) == 3
+
+
+def test_no_parameters_at_all() -> None:
+    parameters = Parameters([], numpy.float32)
+    parameters.write(parameters.read())
+    assert parameters.read().shape == (0,) and len(parameters) == 0
+
+
+@pytest.mark.parametrize(
+    "theta",
+    [
+        numpy.array([1.5, 2.5, -0.0]),
+        numpy.array([1.5, 2.5, -0.0], numpy.float32),
+        [1.5, 2.5, -0.0],
+        numpy.array([1.5, 0, 2.5, 0, -0.0, 0])[::2],
+    ],
+    ids=["double", "single", "list", "strided"],
+)
+def test_writing_assigns_python_floats(theta: Any) -> None:
+    values = three()
+    Parameters(values, float).write(theta)
+    assert [repr(value.data) for value in values] == ["1.5", "2.5", "-0.0"]
+    assert {type(value.data) for value in values} == {float}
+
+
+def test_what_is_written_is_read_to_the_bit() -> None:
+    parameters = Parameters(three(), float)
+    theta = numpy.array([0.1 + 0.2, 5e-324, -1.7976931348623157e308])
+    parameters.write(theta)
+    assert parameters.read().tobytes() == theta.tobytes()
+
+
+def test_writing_leaves_gradients_labels_and_other_leaves_alone() -> None:
+    w, v, b = three()
+    other = Value(7.0)
+    w.gradient = 3.0
+    result = other * 2
+    Parameters([w, v, b], float).write([1, 2, 3])
+    result.backward()
+    assert (w.gradient, w.label, other.data, other.gradient) == (3.0, "w", 7.0, 2.0)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_results_computed_before_are_stale(place: int) -> None:
+    values = three()
+    result = values[place] * values[place] + 1.0
+    Parameters(values, float).write([4.0, 5.0, 6.0])
+    with pytest.raises(StaleGraphError):
+        result.backward()
+    result.refresh()
+    result.backward()
+    expected = [4.0, 5.0, 6.0][place]
+    assert (result.data, values[place].gradient) == (expected * expected + 1.0, 2.0 * expected)
+
+
+def test_results_computed_afterwards_are_not() -> None:
+    w, v, b = three()
+    Parameters([w, v, b], float).write([3.0, 4.0, 5.0])
+    (w * v + b).backward()
+    assert (w.gradient, v.gradient, b.gradient) == (4.0, 3.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("theta", "error", "message"),
+    [
+        ([1.0, 2.0], ValueError, r"shape \(3,\), one number for each parameter, not \(2,\)"),
+        ([1.0, 2.0, 3.0, 4.0], ValueError, r"shape \(3,\).*not \(4,\)"),
+        ([[1.0, 2.0, 3.0]], ValueError, r"shape \(3,\).*not \(1, 3\)"),
+        (1.0, ValueError, r"shape \(3,\).*not \(\)"),
+        ([1.0, 2.0, math.nan], ValueError, "the number for b is nan; no parameter was changed"),
+        ([1.0, math.inf, 3.0], ValueError, "the number for parameter 1 is inf"),
+        (numpy.array([1.0, 2.0, -math.inf], numpy.float32), ValueError, "the number for b is -inf"),
+        (["1", "2", "3"], TypeError, "real numbers"),
+        ([1j, 2j, 3j], TypeError, "real numbers, not complex"),
+        ([None, None, None], TypeError, "real numbers, not object"),
+        ([True, False, True], TypeError, "real numbers, not bool"),
+    ],
+)
+def test_a_vector_that_does_not_fit_changes_nothing(theta: Any, error: type[Exception], message: str) -> None:
+    values = three()
+    result = values[0] * values[1] * values[2]
+    with pytest.raises(error, match=message):
+        Parameters(values, float).write(theta)
+    assert [value.data for value in values] == [2.0, -1.0, 0.1]
+    # Nor is anything stale.
+    result.backward()
+    assert values[0].gradient == -0.1
+
+
+def test_numbers_by_name() -> None:
+    assert Parameters(three(), float).named(numpy.array([1, 2, 3])) == {"w": 1.0, "parameter 1": 2.0, "b": 3.0}
+    with pytest.raises(ValueError):
+        Parameters(three(), float).named([1.0])
