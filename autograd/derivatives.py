@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
-from autograd import freezing, graph
+from autograd import graph
+from autograd.freezing import check, traces
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
 from autograd.operands import as_operand
@@ -103,8 +104,8 @@ def _scaled_number(node: Value, tangent: float, derivative: float) -> float:
 
 def _check_reading(output: Value, way: str) -> None:
     """A derivative as a float is a number that was read."""
-    if freezing.n_tracing:
-        freezing.check(output, way)
+    if traces:
+        check(output, way)
 
 
 def _require_values(values: Sequence[Any], role: str) -> None:
@@ -225,7 +226,10 @@ def value_and_grad(f: Callable[..., Value]) -> Callable[..., tuple[float, Any]]:
                 return type(argument)(map(enter, argument)) if type(argument) in (list, tuple) else list(map(enter, argument))
             if isinstance(argument, dict):
                 return {key: enter(element) for key, element in argument.items()}
-            leaf = Value(argument.data if isinstance(argument, Value) else argument)
+            if isinstance(argument, Value):
+                _check_reading(argument, "value_and_grad()")
+                argument = argument._data
+            leaf = Value(argument)
             leaves.append(leaf)
             return leaf
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,23 @@ class FrozenChoiceError(TypeError):
 
 class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
+
+
+def real_number(data: Any) -> float:
+    """Convert what a user gave for a number, or say what is wrong with it.
+
+    Raises:
+        TypeError: it is no real number.
+    """
+    if data.__class__ is float:
+        return data
+    if isinstance(data, numbers.Real):
+        return float(data)
+    if hasattr(data, "primitive"):
+        raise TypeError(f"{data!r} is a Value already; use it as it is, or its .data for the bare number")
+    if hasattr(data, "__len__") and not isinstance(data, str | bytes):
+        raise TypeError(f"a Value holds one real number, not a {type(data).__name__}; make a list of Values")
+    raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
 
 
 def describe(node: Any, number: float | None = None) -> str:

@@ -6,35 +6,69 @@ would hold for all of them, and nobody would notice. So the ways of asking look 
 
 from __future__ import annotations
 
-import contextlib
 import linecache
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from autograd import graph
 from autograd.errors import FrozenChoiceError
 
-# How many traces are on, in all threads: looked at first, so that asking costs next to nothing when there are none.
-n_tracing = 0
-_count_lock = Lock()
-# Tells of a leaf whether a traced result would depend on it, in the present thread or task.
-_varies: ContextVar[Callable[[Any], bool] | None] = ContextVar("varies", default=None)
-# Files that a line of the user's is not in: this library's, what it compiles, and what runs context managers.
-_ROOT = Path(__file__).resolve().parent.parent
-_OURS = (*(str(_ROOT / name) + os.sep for name in ("autograd", "nn")), "<autograd", contextlib.__file__)
 
+class Trace:
+    """One run of a function that is being compiled.
+
+    Attributes:
+        varies: whether a leaf is an input or a parameter, so that its number is another one in another call.
+        refusal: what was refused last, in words. Nothing forgets it, though the function may catch the error.
+    """
+
+    __slots__ = ("refusal", "varies")
+
+    def __init__(self, varies: Callable[[Any], bool]) -> None:
+        self.varies = varies
+        self.refusal = ""
+
+
+# All that are on, in any thread. Looked at first, so that asking costs next to nothing while there are none.
+traces: list[Trace] = []
+_lock = Lock()
+_present: ContextVar[Trace | None] = ContextVar("present trace", default=None)
+
+# Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
+# installed packages may lie. Names are compared as the interpreter has them, with symbolic links unresolved.
+_ROOT = os.path.dirname(os.path.dirname(__file__))
+_OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<autograd", "<frozen")
+_STANDARD = os.path.join(os.path.dirname(os.__file__), "")
+
+_ONE_EXAMPLE = "Its number would be that of the one example for all examples"
+_DERIVATIVE = f"{_ONE_EXAMPLE}; grad(output, inputs, create_graph=True) records a derivative"
 _HINTS = {
-    "bool()": "record the choice instead: where(condition, a, b), maximum, minimum, relu",
-    "==": "== compares Values as objects; record the comparison with equal(a, b), and a choice with where(condition, a, b)",
-    "no_grad": "what is computed in it would be a constant; leave it out",
+    "bool()": f"{_ONE_EXAMPLE}; record the choice instead: where(condition, a, b), maximum, minimum, relu",
+    "==": "It compares Values as objects, not their numbers; record the comparison with equal(a, b), and a choice with "
+    "where(condition, a, b)",
+    "grad()": _DERIVATIVE,
+    "directional_derivative()": _DERIVATIVE,
+    "value_and_grad()": _DERIVATIVE,
+    "backward()": "The compiled program has value_and_grad; for a derivative that is part of the function there is "
+    "grad(output, inputs, create_graph=True)",
+    "refresh()": "The compiled program computes everything anew; leave it out",
+    "assignment": "The compiled program would not repeat it; assign before or after",
+    "a copy": f"{_ONE_EXAMPLE}, a constant; use the Value itself",
+    "expand()": "What the pick found for the one example would be taken for all examples; expand graphs outside the function",
 }
-_READING = "compute with the Value itself; for a choice there is where(condition, a, b), for an index pick(values, index)"
+_READING = (
+    f"{_ONE_EXAMPLE}; compute with the Value itself; for a choice there is where(condition, a, b), for an index "
+    "pick(values, index)"
+)
+_REASONS = {
+    "no_grad": "what is computed in it would be a constant; leave it out",
+    "vectorize": "what another program computes would be a constant; compile it before, and call this function's parts directly",
+}
 
 
 @contextmanager
@@ -43,29 +77,40 @@ def tracing(varies: Callable[[Any], bool]) -> Iterator[None]:
 
     Args:
         varies: whether a leaf is an input or a parameter.
+
+    Raises:
+        FrozenChoiceError: at the end, if something was refused and the error did not get out; or a trace is on already.
     """
-    token = _varies.set(varies)
-    _count(1)
+    if traces:
+        check_context("vectorize")
+    trace = Trace(varies)
+    token = _present.set(trace)
+    _begin(trace)
     try:
         yield
     finally:
-        _count(-1)
-        _varies.reset(token)
+        _end(trace)
+        _present.reset(token)
+    if trace.refusal:
+        raise FrozenChoiceError(f"{trace.refusal}. The function caught this error, and what it did instead was not asked for.")
 
 
-def _count(change: int) -> None:
-    global n_tracing
+def _begin(trace: Trace) -> None:
     from autograd.value import Value
 
-    with _count_lock:
-        n_tracing += change
-        if n_tracing and change > 0:
-            # Identity is what == means for Values, and what a dictionary needs; so it is only guarded meanwhile.
-            Value.__eq__ = _guarded_equal  # type: ignore[method-assign]
-            Value.__ne__ = _guarded_unequal  # type: ignore[method-assign]
-        elif not n_tracing:
+    with _lock:
+        traces.append(trace)
+        # Identity is what == means for Values, and what a dictionary needs; so it is only guarded meanwhile. != asks it too.
+        Value.__eq__ = _guarded_equal  # type: ignore[method-assign]
+
+
+def _end(trace: Trace) -> None:
+    from autograd.value import Value
+
+    with _lock:
+        traces.remove(trace)
+        if not traces:
             del Value.__eq__
-            del Value.__ne__
 
 
 def check(value: Any, way: str) -> None:
@@ -74,28 +119,31 @@ def check(value: Any, way: str) -> None:
     Raises:
         FrozenChoiceError: it does. The message names the line.
     """
-    varies = _varies.get()
-    if varies is not None and _depends(value, varies):
-        where, line = _line_of_user()
-        what = value.label or f"a result of {value.primitive.name}"
-        raise FrozenChoiceError(
-            f"{way} of a traced Value ({what}) at {where}"
-            + (f": `{line}`" if line else "")
-            + f". Its number would be that of the one example for all examples; {_HINTS.get(way, _READING)}."
-        )
+    trace = _present.get()
+    if trace is not None and _depends(value, trace.varies):
+        what = value.label or ("a leaf without a label" if value._first is None else f"a result of {value.primitive.name}")
+        _refuse(trace, f"{way} of a traced Value ({what}) at {_line_of_user()}. {_HINTS.get(way, _READING)}")
 
 
-def check_pause() -> None:
-    """Refuse to stop recording while a trace is on.
+def check_context(way: str) -> None:
+    """Refuse what changes how everything is computed while a trace is on in the present thread or task.
 
     Raises:
-        FrozenChoiceError: a trace is on in the present thread or task.
+        FrozenChoiceError: one is. The message names the line.
     """
-    if _varies.get() is not None:
-        where, line = _line_of_user()
-        raise FrozenChoiceError(
-            f"no_grad in a traced function at {where}" + (f": `{line}`" if line else "") + f": {_HINTS['no_grad']}."
-        )
+    trace = _present.get()
+    if trace is not None:
+        _refuse(trace, f"{way} in a traced function at {_line_of_user()}: {_REASONS[way]}")
+
+
+def _refuse(trace: Trace, refusal: str) -> None:
+    trace.refusal = refusal
+    raise FrozenChoiceError(f"{refusal}.")
+
+
+def _guarded_equal(left: Any, right: object) -> Any:
+    check(left, "==")
+    return NotImplemented  # Python asks the right operand then, and in the end for identity
 
 
 def _depends(value: Any, varies: Callable[[Any], bool]) -> bool:
@@ -114,24 +162,15 @@ def _depends(value: Any, varies: Callable[[Any], bool]) -> bool:
     return False
 
 
-def _line_of_user() -> tuple[str, str]:
-    """The innermost line that is not of this library."""
+def _line_of_user() -> str:
+    """The innermost line that is neither of this library nor of Python's: its place, and what it says."""
     frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame.f_back is not None and _is_of_a_library(frame.f_code.co_filename):
         frame = frame.f_back
     name, number = frame.f_code.co_filename, frame.f_lineno
-    return f"{name}:{number}", linecache.getline(name, number, frame.f_globals).strip()
+    line = linecache.getline(name, number, frame.f_globals).strip()
+    return f"{name}:{number}" + (f": `{line}`" if line else "")
 
 
-def _guarded_equal(left: Any, right: object) -> Any:
-    if left is right:
-        return True
-    check(left, "==")
-    return NotImplemented
-
-
-def _guarded_unequal(left: Any, right: object) -> Any:
-    if left is right:
-        return False
-    check(left, "==")
-    return NotImplemented
+def _is_of_a_library(name: str) -> bool:
+    return name.startswith(_OURS) or (name.startswith(_STANDARD) and "-packages" not in name)

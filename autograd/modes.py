@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 
-from autograd import freezing, specializing
+from autograd import specializing
+from autograd.freezing import check_context, traces
 
 _paused: ContextVar[bool] = ContextVar("paused", default=False)
 _deriving: ContextVar[bool] = ContextVar("deriving", default=False)
@@ -43,8 +44,8 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.operands
     (9.0, ())
     """
-    if freezing.n_tracing:
-        freezing.check_pause()
+    if traces:
+        check_context("no_grad")
     token = _paused.set(True)
     _count_paused(1)
     try:

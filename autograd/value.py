@@ -7,14 +7,15 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 
 from __future__ import annotations
 
-import numbers
 from collections import deque
 from collections.abc import Callable
 from itertools import count
 from threading import Lock, RLock
 from typing import Any
 
-from autograd import freezing, graph, specializing
+from autograd import graph, specializing
+from autograd.errors import real_number as real_number
+from autograd.freezing import check, traces
 from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -99,10 +100,10 @@ class Value:
         Raises:
             AttributeError: on assignment to a computed Value.
             TypeError: on assignment of something that is not a real number.
-            FrozenChoiceError: on reading while `vectorize` runs a function, of what differs from example to example.
+            FrozenChoiceError: while `vectorize` runs a function, for what depends on its inputs or parameters.
         """
-        if freezing.n_tracing:
-            freezing.check(self, ".data")
+        if traces:
+            check(self, ".data")
         return self._data
 
     @data.setter
@@ -110,8 +111,11 @@ class Value:
         if self._first is not None:
             name = f"{self.label!r}, computed by {self.primitive.name}," if self.label else f"a result of {self.primitive.name}"
             raise AttributeError(f"{name} can't be assigned; assign the leaves it was computed from and call refresh()")
+        if traces:
+            check(self, "assignment")
         self._data = real_number(number)
-        take_new_tick(self)
+        self._tick = _next_tick()  # younger than all that exists
+        note_assignment()
 
     @property
     def operands(self) -> tuple[Value, ...]:
@@ -143,8 +147,8 @@ class Value:
         >>> x.gradient
         216.0
         """
-        if freezing.n_tracing:
-            freezing.check(self, "backward()")
+        if traces:
+            check(self, "backward()")
         sums: dict[Value, float] = {}
         if self._first is None:
             sums[self] = 1.0
@@ -184,8 +188,8 @@ class Value:
         >>> y.data
         26.0
         """
-        if freezing.n_tracing:
-            freezing.check(self, "refresh()")
+        if traces:
+            check(self, "refresh()")
         nodes, data = graph.recompute(self)
         ticks = [_next_tick() for _ in nodes]
         # First, so that also an interrupted refresh has later passes look for stale nodes.
@@ -202,24 +206,28 @@ class Value:
         return f"Value({', '.join(parts)})"
 
     def __float__(self) -> float:
-        if freezing.n_tracing:
-            freezing.check(self, "float()")
+        if traces:
+            check(self, "float()")
         return self._data
 
     def __bool__(self) -> bool:
-        if freezing.n_tracing:
-            freezing.check(self, "bool()")
+        if traces:
+            check(self, "bool()")
         return self._data != 0.0
 
     def __pos__(self) -> Value:
         return self
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        if traces:
+            check(self, "a copy")
         from autograd.pickling import reduce_value
 
         return reduce_value(self)
 
     def __copy__(self) -> Value:
+        if traces:
+            check(self, "a copy")
         copied = recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
         if graph.is_outdated(self):
             make_outdated(copied)
@@ -286,19 +294,6 @@ class Value:
         return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
 
 
-def real_number(data: Any) -> float:
-    """Convert what a user gave for a number, or say what is wrong with it."""
-    if data.__class__ is float:
-        return data
-    if isinstance(data, numbers.Real):
-        return float(data)
-    if isinstance(data, Value):
-        raise TypeError(f"{data!r} is a Value already; use it as it is, or its .data for the bare number")
-    if hasattr(data, "__len__") and not isinstance(data, str | bytes):
-        raise TypeError(f"a Value holds one real number, not a {type(data).__name__}; make a list of Values")
-    raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
-
-
 def recorded_as(
     primitive: Primitive, first: Any, second: Any, data: float, label: str = "", gradient: float | None = None
 ) -> Value:
@@ -312,12 +307,6 @@ def recorded_as(
     node._tick = _next_tick()
     node.label = label
     return node
-
-
-def take_new_tick(leaf: Value) -> None:
-    """Make a leaf younger than all that exists, as an assignment to it does."""
-    leaf._tick = _next_tick()
-    note_assignment()
 
 
 def note_assignment() -> None:

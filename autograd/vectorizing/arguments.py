@@ -198,55 +198,6 @@ class Arguments:
                 self._match(part, argument[place], f"{path}[{place}]", found)
 
 
-def structure_of(argument: Any) -> Any:
-    """What examples of one batch have in common: the shapes and keys of an argument, hashable.
-
-    >>> structure_of(([1.0, 2.0], {"left": 3})) == structure_of(([4.0, 5.0], {"left": 6}))
-    True
-    >>> structure_of([1.0, 2.0]) == structure_of([1.0])
-    False
-    """
-    shape = _shape_of(argument)
-    if shape is not None:
-        # Its outermost tuple may be the arguments of an example, but equal shapes are equal structures all the same.
-        return shape
-    if isinstance(argument, dict):
-        return ("dict", tuple([(key, structure_of(part)) for key, part in argument.items()]))
-    if isinstance(argument, list | tuple):
-        return ("list", tuple([structure_of(part) for part in argument]))
-    return ("other", type(argument))
-
-
-def stacked(examples: Sequence[Any]) -> Any:
-    """Examples of the same structure as a batch: arrays with a leading axis of examples.
-
-    >>> stacked([(1.0, [2, 3]), (4.0, [5, 6])])
-    (array([1., 4.]), array([[2, 3],
-           [5, 6]]))
-    """
-    first = examples[0]
-    if isinstance(first, tuple):
-        # The arguments of one example; they stay apart also where they would make a rectangle.
-        return tuple([_stacked([example[place] for example in examples]) for place in range(len(first))])
-    return _stacked(examples)
-
-
-def _stacked(parts: Sequence[Any]) -> Any:
-    first = parts[0]
-    if _shape_of(first) is not None:
-        return numpy.array([_plain(part) for part in parts])
-    if isinstance(first, dict):
-        return {key: _stacked([part[key] for part in parts]) for key in first}
-    return [_stacked([part[place] for part in parts]) for place in range(len(first))]
-
-
-def _plain(part: Any) -> Any:
-    """Numbers where there may be Values."""
-    if isinstance(part, Value):
-        return part._data
-    return [_plain(one) for one in part] if isinstance(part, list | tuple) else part
-
-
 def _converted(array: InputArray, limit: int | None, given: Any, dtype: Any) -> Any:
     expected = _shown("m", array.shape)
     if isinstance(given, dict | str | bytes) or given is None:
@@ -263,7 +214,9 @@ def _converted(array: InputArray, limit: int | None, given: Any, dtype: Any) -> 
     if found.shape[1:] != array.shape or not found.ndim:
         raise _wrong_shape(array, found.shape)
     if limit is None:
-        return numpy.ascontiguousarray(found, dtype)
+        # A number too large for single precision is inf there, and the program says so if it comes to that.
+        with numpy.errstate(over="ignore"):
+            return numpy.ascontiguousarray(found, dtype)
     if found.dtype.kind == "f":
         with numpy.errstate(invalid="ignore"):
             whole = found == numpy.floor(found)

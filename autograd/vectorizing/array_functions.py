@@ -63,19 +63,13 @@ def argmax(x: Numbers, out: Numbers = None) -> Numbers:
     # NumPy takes the first nan for the largest.
     if numpy.isnan(chosen).any():
         places = numpy.argmax(numpy.where(numpy.isnan(x), -numpy.inf, x), -1)
-        places = numpy.where(numpy.isnan(x[..., 0]), 0, _skipping_nan(x, places))
+        places = numpy.where(numpy.isnan(x[..., 0]), 0, places)
     return _into(out, places)
 
 
 def argmin(x: Numbers, out: Numbers = None) -> Numbers:
     """The place of the first smallest number of each row, of nan as `argmax` has it."""
     return argmax(numpy.negative(x), out)
-
-
-def _skipping_nan(x: Numbers, places: Numbers) -> Numbers:
-    """Rows of nan and −∞ only: the first −∞, for a nan is never larger."""
-    chosen = numpy.take_along_axis(x, places[..., None], -1)[..., 0]
-    return numpy.where(numpy.isnan(chosen), numpy.argmax(~numpy.isnan(x), -1), places)
 
 
 def sech2(x: Numbers, out: Numbers = None) -> Numbers:

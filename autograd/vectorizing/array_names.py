@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd.numbers import FUNCTIONS
+from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.expressions import Expressions
@@ -44,7 +46,8 @@ class NamedArrays(Expressions):
     """
 
     def __init__(self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str]) -> None:
-        super().__init__(_RESERVED)
+        # Also what an argument may be called but must not hide: the functions that a program imports.
+        super().__init__((*_RESERVED, *TABLE, *FUNCTIONS))
         self.program = program
         self.grouping = grouping
         self.layout = layout

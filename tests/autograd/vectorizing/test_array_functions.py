@@ -25,7 +25,8 @@ ELEMENTWISE = [primitive for primitive in TABLE.values() if primitive.arity in (
 ROWS = [
     [0, 0], [1000, 0], [-1000, 0.5, 3], [50, 0, 0], [7], [1, 2, 2], [3, 1, 3], [1e308, -1e308],
     [INF, 1], [INF, INF], [-INF, -INF], [-INF, 1], [INF], [-INF],
-    [NAN, 1], [1, NAN], [INF, NAN], [NAN, INF], [-INF, NAN], [NAN, NAN, -INF], [NAN], [1, NAN, 3, 3], [0, -0.0],
+    [NAN, 1], [1, NAN], [INF, NAN], [NAN, INF], [-INF, NAN], [NAN, NAN, -INF],
+    [-INF, NAN, -INF], [INF, NAN, INF], [NAN], [1, NAN, 3, 3], [0, -0.0],
 ]  # fmt: skip
 
 

@@ -64,6 +64,13 @@ def test_writing_assigns_python_floats(theta: Any) -> None:
     assert {type(value.data) for value in values} == {float}
 
 
+def test_whole_numbers_become_floats_too() -> None:
+    values = three()
+    for theta in ([1, 2, 3], numpy.array([1, 2, 3], numpy.uint8)):
+        Parameters(values, float).write(theta)
+        assert [repr(value.data) for value in values] == ["1.0", "2.0", "3.0"]
+
+
 def test_what_is_written_is_read_to_the_bit() -> None:
     parameters = Parameters(three(), float)
     theta = numpy.array([0.1 + 0.2, 5e-324, -1.7976931348623157e308])

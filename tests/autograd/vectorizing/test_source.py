@@ -6,9 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy
 import pytest
 from teaching_programs import PROGRAMS, SNAPSHOTS
+
+from autograd import Value, functions, vectorize
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,3 +52,12 @@ def test_the_same_to_the_byte_under_any_hash_seed() -> None:
         printed.add(done.stdout)
     assert len(printed) == 1
     assert b"H = sigmoid(X @ W.T + b)" in printed.pop()
+
+
+def test_an_argument_may_be_called_like_a_function() -> None:
+    w = Value(0.5, "exp")
+    program = vectorize(lambda sigmoid: w * functions.sigmoid(sigmoid * w) + functions.exp(sigmoid), 1.0)
+    scope: dict[str, Any] = {}
+    exec(program.source, scope)
+    theta = program.parameters.read()
+    assert scope["value_and_grad"](theta, numpy.array([1.0, 2.0]))[0] == pytest.approx(program(theta, [1.0, 2.0]))
