@@ -79,6 +79,9 @@ class Arguments:
     # -------------------------------------------------------------------------------------------- an example
 
     def _enter(self, argument: Any, path: str) -> tuple[Structure, Any]:
+        if isinstance(argument, numpy.ndarray) and argument.dtype.kind == "O":
+            # Of Values, for instance.
+            argument = argument.tolist()
         shape = _shape_of(argument)
         if shape is not None:
             flat = list(_flat(argument))
@@ -93,7 +96,7 @@ class Arguments:
         if isinstance(argument, list | tuple):
             entered = [self._enter(part, f"{path}[{place}]") for place, part in enumerate(argument)]
             traced = [one for _, one in entered]
-            return [structure for structure, _ in entered], tuple(traced) if isinstance(argument, tuple) else traced
+            return [structure for structure, _ in entered], _as_given(argument, traced)
         raise TypeError(
             f"{path} is {argument!r} ({type(argument).__name__}), but what a vectorized function takes is made of numbers; "
             "fix other arguments beforehand, with functools.partial for instance"
@@ -319,9 +322,15 @@ def _nest(argument: Any, values: Iterator[Value]) -> Any:
     if isinstance(argument, numpy.ndarray) and argument.ndim:
         return [_nest(part, values) for part in argument]
     if isinstance(argument, list | tuple):
-        nested = [_nest(part, values) for part in argument]
-        return tuple(nested) if isinstance(argument, tuple) else nested
+        return _as_given(argument, [_nest(part, values) for part in argument])
     return next(values)
+
+
+def _as_given(argument: Any, parts: list[Any]) -> Any:
+    """Parts as a tuple where a tuple was given, with its names if it has some; as a list otherwise."""
+    if not isinstance(argument, tuple):
+        return parts
+    return argument._make(parts) if hasattr(argument, "_make") else tuple(parts)
 
 
 def _indices(shape: tuple[int, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 
 from autograd.assigning import assign_all
+from autograd.freezing import check, traces
 from autograd.value import Value
 
 _data_of = attrgetter("_data")
@@ -33,7 +34,12 @@ class Parameters:
         self._dtype = numpy.dtype(dtype)
 
     def read(self) -> Any:
-        """The present data of the Values: θ, a new array."""
+        """The present data of the Values: θ, a new array.
+
+        Raises:
+            FrozenChoiceError: while `vectorize` runs a function, for Values that depend on its inputs or parameters.
+        """
+        self._check(".data")
         return numpy.fromiter(map(_data_of, self.values), self._dtype, len(self.values))
 
     def write(self, theta: Any) -> None:
@@ -42,18 +48,28 @@ class Parameters:
         Raises:
             ValueError: theta has another shape, or holds inf or nan; nothing has changed then.
             TypeError: theta holds no real numbers.
+            FrozenChoiceError: while `vectorize` runs a function, for Values that depend on its inputs or parameters.
         """
+        self._check("assignment")
         numbers = numpy.asarray(theta)
         if numbers.dtype.kind not in "fiu":
             raise TypeError(f"theta must hold real numbers, not {numbers.dtype}")
         if numbers.shape != (len(self.values),):
             raise ValueError(f"theta must have shape ({len(self.values)},), one number for each parameter, not {numbers.shape}")
-        finite = numpy.isfinite(numbers)
+        # In double precision, as the Values have it: a wider number may be finite only before.
+        with numpy.errstate(over="ignore"):
+            doubles = numbers.astype(float)
+        finite = numpy.isfinite(doubles)
         if not finite.all():
             place = int(numpy.flatnonzero(~finite)[0])
             name = self.values[place].label or f"parameter {place}"
-            raise ValueError(f"the number for {name} is {numbers[place].item()!r}; no parameter was changed")
-        assign_all(self.values, numbers.astype(float).tolist())
+            raise ValueError(f"the number for {name} is {doubles[place].item()!r}; no parameter was changed")
+        assign_all(self.values, doubles.tolist())
+
+    def _check(self, way: str) -> None:
+        if traces:
+            for value in self.values:
+                check(value, way)
 
     def named(self, theta: Any) -> dict[str, float]:
         """The numbers of θ, or of a gradient, by the Values' labels; unlabelled ones are called by their place.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import pytest
@@ -76,6 +76,24 @@ def test_the_function_gets_the_same_structure_with_leaves_for_numbers() -> None:
     assert [leaf.data for leaf in leaves] == [1.0, 2.0, 3.5, 1.0, 0.5, 1.0, 2.0, 3.0, 4.0, 0.25]
     assert all(isinstance(leaf, Value) and leaf.operands == () for leaf in leaves)
     assert len(set(leaves)) == len(leaves)
+
+
+def test_tuples_with_names_keep_them() -> None:
+    class Point(NamedTuple):
+        x: Any
+        y: Any
+
+    for example in (Point(1.0, 2.0), Point([1.0], {"k": 2.0})):
+        (point,) = Arguments.of(lambda point: None, (example,)).traced()
+        assert isinstance(point, Point)
+    assert [point.x[0].data, point.y["k"].data] == [1.0, 2.0]
+
+
+def test_an_array_of_values_is_a_nest_of_numbers() -> None:
+    arguments = Arguments.of(lambda x: None, (numpy.array([[Value(1.0), Value(2.0)]], object),))
+    assert described(arguments) == [("x", "x", (1, 2))]
+    ((first, second),) = arguments.traced()[0]
+    assert (first.data, second.data) == (1.0, 2.0)
 
 
 def test_values_stand_for_the_elements_in_c_order_and_say_which() -> None:
@@ -191,7 +209,7 @@ def test_a_function_without_arguments_has_one_example() -> None:
     assert reader(lambda: None)() == (1, [])
 
 
-@pytest.mark.parametrize("indices", [[0, 4, 2], [0.0, 4.0, 2.0], numpy.array([0, 4, 2], numpy.uint8), numpy.float32([0, 4, 2])])
+@pytest.mark.parametrize("indices", [[0, 4, 2], [0.0, 4.0, 2.0], numpy.array([0, 4, 2], "u1"), numpy.array([0, 4, 2], "f4")])
 def test_indices_become_integers_of_the_machine(indices: Any) -> None:
     _, (array,) = reader(lambda i: None, 0, limits=(5,))(indices)
     assert array.dtype == numpy.intp and array.tolist() == [0, 4, 2]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import StaleGraphError, Value
+from autograd import FrozenChoiceError, StaleGraphError, Value, vectorize
 from autograd.vectorizing import Parameters
 
 
@@ -116,6 +116,7 @@ def test_results_computed_afterwards_are_not() -> None:
         ([[1.0, 2.0, 3.0]], ValueError, r"shape \(3,\).*not \(1, 3\)"),
         (1.0, ValueError, r"shape \(3,\).*not \(\)"),
         ([1.0, 2.0, math.nan], ValueError, "the number for b is nan; no parameter was changed"),
+        (numpy.array(["1", "1e400", "3"]).astype(numpy.longdouble), ValueError, "the number for parameter 1 is inf"),
         ([1.0, math.inf, 3.0], ValueError, "the number for parameter 1 is inf"),
         (numpy.array([1.0, 2.0, -math.inf], numpy.float32), ValueError, "the number for b is -inf"),
         (["1", "2", "3"], TypeError, "real numbers"),
@@ -133,6 +134,28 @@ def test_a_vector_that_does_not_fit_changes_nothing(theta: Any, error: type[Exce
     # Nor is anything stale.
     result.backward()
     assert values[0].gradient == -0.1
+
+
+def test_a_traced_function_may_neither_read_nor_write_what_varies() -> None:
+    w, v, _ = three()
+    varying, fixed = Parameters([v, w], float), Parameters([v], float)
+
+    def reads(x: Value) -> Value:
+        return w * x + float(varying.read()[1])
+
+    def writes(x: Value) -> Value:
+        varying.write([7.0, 7.0])
+        return w * x
+
+    def reads_a_constant(x: Value) -> Value:
+        return w * x + float(fixed.read()[0])
+
+    for f, way in ((reads, r"\.data"), (writes, "assignment")):
+        with pytest.raises(FrozenChoiceError, match=rf"^{way} of a traced Value \(w\) at .*test_parameters\.py"):
+            vectorize(f, 2.0, parameters=[w])
+    assert (w.data, v.data) == (2.0, -1.0)
+    program = vectorize(reads_a_constant, 2.0, parameters=[w])
+    assert program(numpy.array([5.0]), [3.0]) == 14.0
 
 
 def test_numbers_by_name() -> None:
