@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from autograd import specializing
+from autograd.freezing import check, traces
 from autograd.value import Value, note_assignment
 
 # The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
@@ -21,6 +22,9 @@ def assign_all(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
     >>> a.data, b.data
     (3.0, 4.0)
     """
+    if traces:
+        for leaf in leaves:
+            check(leaf, "assignment")
     next_tick = specializing.NAMESPACE["next_tick"]
     ticks = [next_tick() for _ in leaves]
     # First, so that also after an interruption later passes look for stale nodes.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from operator import add
+from operator import add, is_
 
 from autograd import functions, graph
+from autograd.freezing import check, traces
 from autograd.modes import deriving
 from autograd.value import Value, recorded_as
 
@@ -39,11 +40,11 @@ def expand(output: Value) -> Value:
         if spelled_out is not None:
             with deriving():  # recorded also inside no_grad, and what was infinite when it was recorded may be so again
                 made = spelled_out(node, operands)
-        elif operands == graph.operands(node):
+        elif all(map(is_, operands, graph.operands(node))):
             made = node
         else:
             made = recorded_as(node.primitive, *_regroup(node, operands), node._data)
-        if made is not node and made not in operands:
+        if made is not node and not any(made is operand for operand in operands):
             made.label = node.label
         replacement[node] = made
     return replacement[output]
@@ -75,6 +76,8 @@ def _chain(choose: Callable[..., Value]) -> Callable[[Value, tuple[Value, ...]],
 
 
 def _picked(node: Value, operands: tuple[Value, ...]) -> Value:
+    if traces:
+        check(operands[-1], "expand()")
     return operands[int(operands[-1]._data)]
 
 

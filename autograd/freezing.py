@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from typing import Any
 
 from autograd import graph
@@ -36,7 +35,6 @@ class Trace:
 
 # All that are on, in any thread. Looked at first, so that asking costs next to nothing while there are none.
 traces: list[Trace] = []
-_lock = Lock()
 _present: ContextVar[Trace | None] = ContextVar("present trace", default=None)
 
 # Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
@@ -85,32 +83,14 @@ def tracing(varies: Callable[[Any], bool]) -> Iterator[None]:
         check_context("vectorize")
     trace = Trace(varies)
     token = _present.set(trace)
-    _begin(trace)
+    traces.append(trace)
     try:
         yield
     finally:
-        _end(trace)
+        traces.remove(trace)
         _present.reset(token)
     if trace.refusal:
         raise FrozenChoiceError(f"{trace.refusal}. The function caught this error, and what it did instead was not asked for.")
-
-
-def _begin(trace: Trace) -> None:
-    from autograd.value import Value
-
-    with _lock:
-        traces.append(trace)
-        # Identity is what == means for Values, and what a dictionary needs; so it is only guarded meanwhile. != asks it too.
-        Value.__eq__ = _guarded_equal  # type: ignore[method-assign]
-
-
-def _end(trace: Trace) -> None:
-    from autograd.value import Value
-
-    with _lock:
-        traces.remove(trace)
-        if not traces:
-            del Value.__eq__
 
 
 def check(value: Any, way: str) -> None:
@@ -139,11 +119,6 @@ def check_context(way: str) -> None:
 def _refuse(trace: Trace, refusal: str) -> None:
     trace.refusal = refusal
     raise FrozenChoiceError(f"{refusal}.")
-
-
-def _guarded_equal(left: Any, right: object) -> Any:
-    check(left, "==")
-    return NotImplemented  # Python asks the right operand then, and in the end for identity
 
 
 def _depends(value: Any, varies: Callable[[Any], bool]) -> bool:

@@ -15,11 +15,11 @@ from typing import Any
 
 from autograd import graph
 from autograd.errors import explain
-from autograd.operands import Operand, as_operand, as_sequence, operands_of
+from autograd.operands import Operand, as_operand, as_sequence, operands_of, record
 from autograd.primitives import TABLE
 from autograd.rules import Summed
 from autograd.specializing import compile_operation, compile_sum
-from autograd.value import Value, real_number, record
+from autograd.value import Value, real_number
 
 Function = Callable[[Operand], Value]
 FunctionOfTwo = Callable[[Operand, Operand], Value]

@@ -16,6 +16,7 @@ import math
 from typing import Any
 
 from autograd import graph
+from autograd.freezing import check, traces
 from autograd.rules import Primitive, primitive_named
 from autograd.value import Value, recorded_as
 
@@ -32,6 +33,8 @@ def to_json(output: Value) -> str:
     >>> print(to_json(Value(3.0, "a")))
     {"format": "chalkgrad graph", "version": 1, "output": 0, "nodes": [{"primitive": "leaf", "data": 3.0, "label": "a"}]}
     """
+    if traces:
+        check(output, "to_json()")
     order = graph.topological_order(output)
     positions = {node: position for position, node in enumerate(order)}
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from autograd import graph, specializing
 from autograd.errors import all_finite, explain, explain_overflow
-from autograd.modes import is_deriving
+from autograd.modes import is_deriving, is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value, real_number, recorded_as
@@ -25,6 +25,13 @@ def as_operand(number: Operand) -> Value:
         TypeError: it is neither.
     """
     return number if isinstance(number, Value) else recorded_as(_CONSTANT, None, None, real_number(number))
+
+
+def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
+    """Record a node whose result has been computed; inside `no_grad` only the number remains."""
+    if specializing.NAMESPACE["paused"] and is_paused():
+        return Value(data)
+    return recorded_as(primitive, first, second, data)
 
 
 def _constant_or_not_implemented(data: Any) -> Any:

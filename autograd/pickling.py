@@ -12,6 +12,7 @@ from typing import Any
 from weakref import ref
 
 from autograd import graph
+from autograd.freezing import check, traces
 from autograd.rules import Primitive, primitive_named
 from autograd.value import Value, make_outdated, recorded_as
 
@@ -71,11 +72,23 @@ class _Table:
 
 def reduce_value(value: Value) -> tuple[Any, ...]:
     """What `Value.__reduce_ex__` answers."""
+    if traces:
+        check(value, "a copy")
     if value._first is None:
         return (_restore_leaf, (value.primitive, value._data, value.label, value.gradient))
     owner = _tables.owner.get(value)
     table = (owner and owner()) or _Table(value)
     return (_node_of, (table, table.positions[value]))
+
+
+def copy_value(value: Value) -> Value:
+    """A Value of its own, computed from the same operands: what `Value.__copy__` answers."""
+    if traces:
+        check(value, "a copy")
+    copied = recorded_as(value.primitive, value._first, value._second, value._data, value.label, value.gradient)
+    if graph.is_outdated(value):
+        make_outdated(copied)
+    return copied
 
 
 def _restore_leaf(primitive: Primitive, data: float, label: str, gradient: float | None) -> Value:

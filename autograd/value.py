@@ -219,21 +219,24 @@ class Value:
         return self
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        if traces:
-            check(self, "a copy")
         from autograd.pickling import reduce_value
 
         return reduce_value(self)
 
     def __copy__(self) -> Value:
-        if traces:
-            check(self, "a copy")
-        copied = recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
-        if graph.is_outdated(self):
-            make_outdated(copied)
-        return copied
+        from autograd.pickling import copy_value
 
-    # ``==`` stays identity, so that a Value can be a key of a dictionary; the comparisons are recorded as 0 or 1.
+        return copy_value(self)
+
+    # ``==`` is identity, so that a Value can be a key of a dictionary; the other comparisons are recorded as 0 or 1.
+    def __eq__(self, other: object) -> bool:
+        if traces:
+            check(self, "==")
+            return NotImplemented  # Python asks the other operand then, and in the end for identity
+        return self is other if other.__class__ is Value else NotImplemented
+
+    __hash__ = object.__hash__
+
     __add__ = _operator("add")
     __radd__ = _operator("add", reflected=True)
     __sub__ = _operator("subtract")
@@ -320,13 +323,6 @@ def note_assignment() -> None:
 def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
     node._tick = -_next_tick()
-
-
-def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
-    """Record a node whose result has been computed; inside `no_grad` only the number remains."""
-    if specializing.NAMESPACE["paused"] and is_paused():
-        return Value(data)
-    return recorded_as(primitive, first, second, data)
 
 
 # The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.

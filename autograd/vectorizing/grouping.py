@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from autograd import graph
+from autograd import value as engine
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
@@ -130,6 +131,8 @@ class Grouper:
                         stack.append(operand)
                         computed.append(operand)
         computed.sort(key=graph.tick_of)
+        if computed and computed[0]._tick < engine._latest_assignment:
+            graph.topological_order(*roots)  # something was assigned since the oldest was computed: raises for what is stale
         self.n_nodes, self.n_operands = len(seen), n_operands
         return computed
 

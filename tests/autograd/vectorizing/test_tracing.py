@@ -22,14 +22,17 @@ import pytest
 import nn
 from autograd import (
     FrozenChoiceError,
+    StaleGraphError,
     Value,
     directional_derivative,
     dot,
     equal,
+    expand,
     freezing,
     grad,
     hessian,
     jacobian,
+    logsumexp,
     maximum,
     no_grad,
     pick,
@@ -38,6 +41,8 @@ from autograd import (
     vectorize,
     where,
 )
+from autograd.assigning import assign_all
+from autograd.json_form import from_json, to_json
 from autograd.vectorizing.tracing import Recording, record
 
 ROOT = Path(__file__).parents[3]
@@ -225,6 +230,11 @@ def assigns_an_input(x: Any) -> Any:
     return w * x
 
 
+def assigns_many(x: Any) -> Any:
+    assign_all([w], [0.5])
+    return w * x
+
+
 def takes_grad(x: Any) -> Any:
     return w * grad(x * x, x)
 
@@ -259,6 +269,14 @@ def copies_deeply(x: Any) -> Any:
 
 def pickles(x: Any) -> Any:
     return w * pickle.loads(pickle.dumps(x))
+
+
+def writes_json(x: Any) -> Any:
+    return w * from_json(to_json(x * 1.0))
+
+
+def expands_a_choice(x: Any) -> Any:
+    return expand(pick((w, w * 2.0), x))
 
 
 def stops_recording(x: Any) -> Any:
@@ -312,6 +330,7 @@ REFUSED: dict[Callable[..., Any], tuple[str, str]] = {
     refreshes: ("refresh() of a traced Value (a result of multiply)", "computes everything anew; leave it out"),
     assigns_a_parameter: ("assignment of a traced Value (w)", ASSIGNING),
     assigns_an_input: ("assignment of a traced Value (x)", ASSIGNING),
+    assigns_many: ("assignment of a traced Value (w)", ASSIGNING),
     takes_grad: ("grad() of a traced Value (a result of multiply)", DERIVING),
     takes_jacobian: ("grad() of a traced Value (a result of multiply)", DERIVING),
     takes_hessian: ("grad() of a traced Value (a result of add)", DERIVING),
@@ -321,6 +340,8 @@ REFUSED: dict[Callable[..., Any], tuple[str, str]] = {
     copies_a_result: ("a copy of a traced Value (a result of multiply)", COPYING),
     copies_deeply: ("a copy of a traced Value (x)", COPYING),
     pickles: ("a copy of a traced Value (x)", COPYING),
+    writes_json: ("to_json() of a traced Value (a result of multiply)", READING),
+    expands_a_choice: ("expand() of a traced Value (x)", "taken for all examples; expand graphs outside"),
     stops_recording: ("no_grad in a traced function", "would be a constant; leave it out"),
     calls_what_stops_recording: ("no_grad in a traced function", "would be a constant; leave it out"),
     compiles_another: ("vectorize in a traced function", "would be a constant; compile it before"),
@@ -462,7 +483,41 @@ def test_other_errors_of_the_function_pass_with_a_note() -> None:
     assert freezing.traces == []
 
 
+def test_a_stale_graph_is_not_compiled() -> None:
+    """The eager engine would compute with the old number, and refuse to differentiate."""
+    p = Value(2.0, "p")
+    twice = p * 2.0
+    p.data = 3.0
+
+    def f(x: Any) -> Any:
+        c = Value(1.0, "c")
+        y = w * x * c
+        c.data = 5.0
+        return y
+
+    with pytest.raises(StaleGraphError, match="leaf p"):
+        vectorize(lambda x: x * twice, 1.0)
+    with pytest.raises(StaleGraphError, match="leaf c"):
+        vectorize(f, 1.0)
+    twice.refresh()
+    assert vectorize(lambda x: x * twice, 1.0).losses([3.0], [1.0]).tolist() == [6.0]
+
+
 # ------------------------------------------------------------------------------------------- what is allowed
+
+
+def test_expanding_what_holds_for_all_examples() -> None:
+    program = vectorize(lambda x: expand(logsumexp([w * x, x, dot((w, x), (x, x))]) + pick((x, w), 0)), 1.0)
+    x = -3.0
+    expected = math.log(math.exp(0.5 * x) + math.exp(x) + math.exp(0.5 * x + x * x)) + x
+    assert program.losses([0.5], [x]).tolist() == pytest.approx([expected], rel=1e-12)
+
+
+def test_the_class_of_values_is_left_alone() -> None:
+    """Python gives up the fast paths of a class that changes again and again; CPython 3.13 counts to a thousand."""
+    attributes = dict(vars(Value))
+    trace(lambda x: x * float(len(vars(Value)) == len(attributes) and dict(vars(Value)) == attributes), 1.0)
+    assert dict(vars(Value)) == attributes
 
 
 def test_constants_may_be_read_and_assigned() -> None:
