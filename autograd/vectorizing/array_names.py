@@ -43,14 +43,18 @@ class NamedArrays(Expressions):
         program: its operations, with composite functions kept.
         grouping, layout: where labels are.
         inputs: the names of the input arrays.
+        n_unused: how many parameters stand at the end of θ that nothing depends on.
     """
 
-    def __init__(self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str]) -> None:
+    def __init__(
+        self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
+    ) -> None:
         # Also what an argument may be called but must not hide: the functions that a program imports.
         super().__init__((*_RESERVED, *TABLE, *FUNCTIONS))
         self.program = program
         self.grouping = grouping
         self.layout = layout
+        self.n_unused = n_unused
         self._gradient_names: dict[Array, str] = {}
         roots = [program.loss, *(array for array in program.gradient if array is not None)]
         if program.spanning is not None:
@@ -97,7 +101,7 @@ class NamedArrays(Expressions):
             elif array.operation == "input":
                 self.names[array] = given[array.attribute]
             elif array.operation == "theta":
-                self.names[array] = "theta"
+                self.names[array] = f"theta[:{len(self.layout.theta)}]" if self.n_unused else "theta"
         named = []
         for array in self.order:
             if array in self.forward and self._is_named(array):

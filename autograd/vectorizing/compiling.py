@@ -59,11 +59,15 @@ class Compiled:
         dtype: of all floating-point arrays.
         events: the list that a floating-point event is noted in.
         n_statements: how many statements run for a batch.
+        n_theta: how many parameters, the first ones, it depends on.
     """
 
-    def __init__(self, text: str, captured: dict[str, Any], dtype: Any, events: list[Any], n_statements: int) -> None:
+    def __init__(
+        self, text: str, captured: dict[str, Any], dtype: Any, events: list[Any], n_statements: int, n_theta: int
+    ) -> None:
         self.text = text
         self.n_statements = n_statements
+        self._n_theta = n_theta
         self._dtype = dtype
         self._captured = {name: self._as_array(thing) for name, thing in captured.items()}
         self._kinds = {"float": dtype, "bool": numpy.dtype(bool), "index": numpy.dtype(numpy.intp)}
@@ -92,21 +96,23 @@ class Compiled:
             used.append(numpy.empty(size, self._kinds[kind]) if buffer is None else buffer)
             return used[-1]
 
-        return Binding(self._bind(m, theta, gradient, new, **self._captured), theta, gradient, used)
+        n = self._n_theta
+        of_used = None if gradient is None else gradient[:n]
+        return Binding(self._bind(m, theta[:n], of_used, new, **self._captured), theta, gradient, used)
 
 
 def compile_losses(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
     """The function that computes the loss of each example."""
     buffered = BufferedProgram([program.loss])
     loss = buffered.names[program.loss]
-    return _compiled(buffered, _parameters(blocks), n_inputs, [], loss, dtype, events)
+    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], loss, dtype, events)
 
 
 def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
     """The function that computes the named outputs, as a dictionary."""
     buffered = BufferedProgram(list(program.outputs.values()))
     result = ", ".join(f"{name!r}: {buffered.names[array]}" for name, array in program.outputs.items())
-    return _compiled(buffered, _parameters(blocks), n_inputs, [], f"{{{result}}}", dtype, events)
+    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], f"{{{result}}}", dtype, events)
 
 
 def compile_value_and_grad(
@@ -141,7 +147,7 @@ def compile_value_and_grad(
         loss = f"float(dot({loss}, every) * weight)"
     else:
         loss = f"float({loss})"
-    return _compiled(buffered, setup, n_inputs, last, loss, dtype, events)
+    return _compiled(buffered, blocks, setup, n_inputs, last, loss, dtype, events)
 
 
 def _parameters(blocks: Sequence[Block]) -> list[str]:
@@ -156,7 +162,14 @@ def _shape(block: Block) -> str:
 
 
 def _compiled(
-    buffered: BufferedProgram, setup: list[str], n_inputs: int, last: list[str], result: str, dtype: Any, events: list[Any]
+    buffered: BufferedProgram,
+    blocks: Sequence[Block],
+    setup: list[str],
+    n_inputs: int,
+    last: list[str],
+    result: str,
+    dtype: Any,
+    events: list[Any],
 ) -> Compiled:
     lines = [
         f"def bind({', '.join(['m', 'theta', 'gradient', 'new', *buffered.captured])}):",
@@ -167,4 +180,6 @@ def _compiled(
         f"        return {result}, {'met, float(dot(gradient, gradient))' if buffered.marked else 'len(events), 0.0'}",
         "    return run",
     ]
-    return Compiled("\n".join(lines) + "\n", buffered.captured, dtype, events, len(buffered.statements) + len(last))
+    text = "\n".join(lines) + "\n"
+    n_theta = sum(block.size for block in blocks)
+    return Compiled(text, buffered.captured, dtype, events, len(buffered.statements) + len(last), n_theta)

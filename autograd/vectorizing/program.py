@@ -249,7 +249,8 @@ class Program:
         if self.exact:
             return self._exact.source
         names = [array.name for array in self._arguments.arrays]
-        return ReadableProgram(self._built(composite=True), self._grouping, self._layout, names).source
+        n_unused = len(self.parameters) - self.n_used
+        return ReadableProgram(self._built(composite=True), self._grouping, self._layout, names, n_unused).source
 
     @property
     def buffered_source(self) -> str:

@@ -27,10 +27,13 @@ class ReadableProgram(NamedArrays):
         program: its operations, with composite functions kept.
         grouping, layout: where names come from.
         inputs: the names of the input arrays.
+        n_unused: how many parameters stand at the end of θ that nothing depends on.
     """
 
-    def __init__(self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str]) -> None:
-        super().__init__(program, grouping, layout, inputs)
+    def __init__(
+        self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
+    ) -> None:
+        super().__init__(program, grouping, layout, inputs, n_unused)
         self.lines: list[str] = []
         self.source = self._write()
 
@@ -118,7 +121,10 @@ class ReadableProgram(NamedArrays):
         ):
             text, level = self._text(first[0])
             fresh = first[0] not in self.names and first[0].operation != "view"
-            self.lines.append(f"{name} = {text}" if fresh else f"{name} = {text if level == ATOM else f'({text})'}.copy()")
+            # Elements are added by their flat index to rows that lie one after another, as those of a transposed product don't.
+            flat = any(view.gathered is not None for _, view, _ in parts[1:])
+            text = text if fresh and not flat else f"{text if level == ATOM else f'({text})'}.copy()"
+            self.lines.append(f"{name} = {text}")
             parts = parts[1:]
         else:
             self._numpy("zeros")
@@ -183,11 +189,19 @@ class ReadableProgram(NamedArrays):
             else:
                 parts.append(text if len(block.shape) == 1 else f"{text if level == ATOM else f'({text})'}.ravel()")
             del name
+        spanning = "" if self.program.spanning is None else self._text(self.program.spanning)[0]
+        unused = f"zeros({self.n_unused})"
+        if self.n_unused and not spanning:
+            parts.append(unused)
+            self._numpy("zeros")
         gradient = [f"gradient = concatenate([{', '.join(parts)}])"] if parts else ["gradient = zeros(0)"]
         if not parts:
             self._numpy("zeros")
-        if self.program.spanning is not None:
-            gradient.append(f"gradient += {self._text(self.program.spanning)[0]}")
+        if spanning:
+            gradient.append(f"gradient += {spanning}")
+            if self.n_unused:
+                gradient.append(f"gradient = concatenate([gradient, {unused}])")
+                self._numpy("zeros")
         unpacked = []
         for name, block, stem in zip(self.block_names, self.layout.blocks, self.stems, strict=True):
             text = f"theta[{block.offset}:{block.offset + block.size}]" if block.shape else f"theta[{block.offset}]"

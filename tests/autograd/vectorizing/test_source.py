@@ -61,3 +61,21 @@ def test_an_argument_may_be_called_like_a_function() -> None:
     exec(program.source, scope)
     theta = program.parameters.read()
     assert scope["value_and_grad"](theta, numpy.array([1.0, 2.0]))[0] == pytest.approx(program(theta, [1.0, 2.0]))
+
+
+def test_gradients_add_up_in_a_product_of_any_memory_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy may give a transposed product's elements in another order in memory, where a flat view would be a copy."""
+    w = [[[Value(0.1 * (i + j - k), f"w[{i}][{j}][{k}]") for k in range(3)] for j in range(4)] for i in range(2)]
+
+    def f(x: Any) -> Value:
+        h = [functions.tanh(functions.dot(row, x[i])) for i in range(2) for row in w[i]]
+        return functions.total(h) + w[0][1][1] * w[1][2][0] * x[0][0] + w[0][3][2] * w[1][1][1] * x[1][1]
+
+    program = vectorize(f, [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    assert "einsum(" in program.source and ".reshape(-1)[" in program.source
+    theta, batch = program.parameters.read(), numpy.linspace(-1.0, 1.0, 12).reshape(2, 2, 3)
+    einsum = numpy.einsum
+    monkeypatch.setattr(numpy, "einsum", lambda *operands: numpy.asfortranarray(einsum(*operands)))
+    scope: dict[str, Any] = {}
+    exec(program.source, scope)
+    assert scope["value_and_grad"](theta, batch)[1] == pytest.approx(program.value_and_grad(theta, batch)[1])
