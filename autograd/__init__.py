@@ -71,6 +71,7 @@ from autograd.functions import (
 )
 from autograd.labels import label_values
 from autograd.modes import no_grad
+from autograd.scopes import scope
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ __all__ = [
     "reciprocal",
     "relu",
     "rsqrt",
+    "scope",
     "sigmoid",
     "silu",
     "sin",

@@ -9,6 +9,7 @@ from operator import add, is_
 from autograd import functions, graph
 from autograd.freezing import check, traces
 from autograd.modes import deriving
+from autograd.scopes import inside
 from autograd.value import Value, recorded_as
 
 
@@ -38,12 +39,14 @@ def expand(output: Value) -> Value:
             continue
         spelled_out = _EXPANSIONS.get(node.primitive.name)
         if spelled_out is not None:
-            with deriving():  # recorded also inside no_grad, and what was infinite when it was recorded may be so again
+            # Recorded also inside no_grad; and what was infinite when it was recorded may be so again.
+            with inside(node._scope), deriving():
                 made = spelled_out(node, operands)
         elif all(map(is_, operands, graph.operands(node))):
             made = node
         else:
             made = recorded_as(node.primitive, *_regroup(node, operands), node._data)
+            made._scope = node._scope
         if made is not node and not any(made is operand for operand in operands):
             made.label = node.label
         replacement[node] = made

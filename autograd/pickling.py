@@ -14,6 +14,7 @@ from weakref import ref
 from autograd import graph
 from autograd.freezing import check, traces
 from autograd.rules import Primitive, primitive_named
+from autograd.scopes import detached
 from autograd.value import Value, make_outdated, recorded_as
 
 
@@ -55,6 +56,7 @@ class _Table:
                 shared[id(group)] = tuple(map(reference, group))
             return shared[id(group)]
 
+        scopes: dict[int, Any] = {}
         rows = [
             (
                 node.primitive.name,
@@ -64,6 +66,7 @@ class _Table:
                 node.label,
                 node.gradient,
                 graph.is_outdated(node),
+                detached(node._scope, scopes),
             )
             for node in self.positions
         ]
@@ -86,6 +89,7 @@ def copy_value(value: Value) -> Value:
     if traces:
         check(value, "a copy")
     copied = recorded_as(value.primitive, value._first, value._second, value._data, value.label, value.gradient)
+    copied._scope = value._scope
     if graph.is_outdated(value):
         make_outdated(copied)
     return copied
@@ -97,7 +101,7 @@ def _restore_leaf(primitive: Primitive, data: float, label: str, gradient: float
 
 def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
     nodes = [
-        recorded_as(primitive_named(name), None, None, data, label, gradient) for name, _, _, data, label, gradient, _ in rows
+        recorded_as(primitive_named(name), None, None, data, label, gradient) for name, _, _, data, label, gradient, *_ in rows
     ]
     shared: dict[int, Any] = {}
 
@@ -110,8 +114,8 @@ def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
             return shared[id(reference)]
         return reference
 
-    for node, (_, first, second, _, _, _, outdated) in zip(nodes, rows, strict=True):
-        node._first, node._second = resolve(first), resolve(second)
+    for node, (_, first, second, _, _, _, outdated, scope) in zip(nodes, rows, strict=True):
+        node._first, node._second, node._scope = resolve(first), resolve(second), scope
         if outdated:
             make_outdated(node)
     return nodes

@@ -38,6 +38,7 @@ _RECORD = """\
     result._first = {first}
     result._second = {second}
     result._tick = next_tick()
+    result._scope = current_scope() if scoped else None
     result.label = ""
     return result
 """

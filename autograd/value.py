@@ -19,6 +19,7 @@ from autograd.freezing import check, traces
 from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
+from autograd.scopes import Scope, current
 from autograd.specializing import compile_operation
 
 _next_tick = count(1).__next__
@@ -67,13 +68,14 @@ class Value:
     (-10.0, -2.0, -4.0, 5.0)
     """
 
-    __slots__ = ("_data", "_first", "_second", "_tick", "gradient", "label", "primitive")
+    __slots__ = ("_data", "_first", "_scope", "_second", "_tick", "gradient", "label", "primitive")
 
     # Operands live in two slots rather than in a tuple, which would cost a third more memory: `_first` and `_second` hold
     # one operand each; for an n-ary primitive they hold tuples, which many nodes can share; `_first` of a leaf is None.
     _data: float
     _first: Any
     _second: Any
+    _scope: Scope | None
     _tick: int
     gradient: float | None
     label: str
@@ -86,7 +88,7 @@ class Value:
         self._data = real_number(data)
         self.gradient = None
         self.primitive = _LEAF
-        self._first = self._second = None
+        self._first = self._second = self._scope = None
         self._tick = _next_tick()
         self.label = label
 
@@ -308,6 +310,7 @@ def recorded_as(
     node._first = first
     node._second = second
     node._tick = _next_tick()
+    node._scope = current.get()
     node.label = label
     return node
 

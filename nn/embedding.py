@@ -10,6 +10,7 @@ from typing import SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
 from autograd.operands import as_operand
+from autograd.scopes import enter, leave
 from nn.checks import whole_number
 from nn.initializers import Initializer, initializer_function, random_source, uniform
 from nn.module import Module
@@ -51,6 +52,9 @@ class Embedding(Module):
     >>> len(embedding([4, 0, 4]))
     3
     """
+
+    scope_level = "layer"
+    _enters_scope = True
 
     def __init__(
         self,
@@ -94,7 +98,11 @@ class Embedding(Module):
             if self._columns_of is not self.weight:
                 self._columns = tuple(zip(*self.weight, strict=True))
                 self._columns_of = self.weight
-            return tuple([pick(column, word) for column in self._columns])
+            token = enter(self)
+            try:
+                return tuple([pick(column, word) for column in self._columns])
+            finally:
+                leave(token)
         try:
             number = index(word)
         except TypeError:
@@ -102,6 +110,10 @@ class Embedding(Module):
         if not 0 <= number < len(self.weight):
             raise IndexError(f"{self._described()}: word {number} is out of range, words are 0 to {len(self.weight) - 1}")
         return self.weight[number]
+
+    def first_index(self, attribute: str, n_dimensions: int) -> tuple[int, ...]:
+        """Rows are numbered as the words are, from 0."""
+        return (0,) + (1,) * (n_dimensions - 1)
 
     def _described(self) -> str:
         return f"{self.label}, {self!r}" if self.label else repr(self)

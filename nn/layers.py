@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from autograd import Value, dot
 from autograd.operands import Operand, as_operand
+from autograd.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
 from nn.initializers import Initializer, initializer_function, random_source
@@ -64,6 +65,11 @@ class _Unit(Module):
                 break
         return self._dummies + inputs
 
+    def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:
+        """Along the weights of a unit the dummy input counts as input 0."""
+        ones = super().first_index(attribute, n_dimensions)
+        return (*ones[:-1], 0) if attribute == "weight" and self._dummies else ones
+
     def _require_value(self, output: Any) -> None:
         """An activation that leaves Values, as `math.tanh` does, would lose the gradient without a word."""
         if not isinstance(output, Value):
@@ -107,6 +113,9 @@ class Neuron(_Unit):
     0.7
     """
 
+    scope_level = "neuron"
+    _enters_scope = True
+
     def __init__(
         self,
         n_inputs: int,
@@ -122,8 +131,12 @@ class Neuron(_Unit):
 
     def __call__(self, inputs: Iterable[Operand]) -> Value:
         """The output of the unit, one Value."""
-        z = dot(self.weight, self._values_of(inputs))
-        output = self._function(z if self.bias is None else z + self.bias)
+        token = enter(self)
+        try:
+            z = dot(self.weight, self._values_of(inputs))
+            output = self._function(z if self.bias is None else z + self.bias)
+        finally:
+            leave(token)
         self._require_value(output)
         return output
 
@@ -156,6 +169,9 @@ class Layer(_Unit):
     [True, True, True]
     """
 
+    scope_level = "layer"
+    _enters_scope = True
+
     def __init__(
         self,
         n_inputs: int,
@@ -176,10 +192,14 @@ class Layer(_Unit):
         """The outputs of the units, a tuple of Values."""
         x = self._values_of(inputs)
         f = self._function
-        if self.bias is None:
-            outputs = tuple([f(dot(w, x)) for w in self.weight])
-        else:
-            outputs = tuple([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
+        token = enter(self)
+        try:
+            if self.bias is None:
+                outputs = tuple([f(dot(w, x)) for w in self.weight])
+            else:
+                outputs = tuple([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
+        finally:
+            leave(token)
         self._require_value(outputs[0])
         return outputs
 
@@ -214,6 +234,8 @@ class MLP(Module):
     (337, 1)
     """
 
+    _enters_scope = True
+
     def __init__(
         self,
         n_inputs: int,
@@ -238,8 +260,12 @@ class MLP(Module):
 
     def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
         """The outputs of the last layer, a tuple of Values."""
-        for layer in self.layers:
-            inputs = layer(inputs)
+        token = enter(self)
+        try:
+            for layer in self.layers:
+                inputs = layer(inputs)
+        finally:
+            leave(token)
         return inputs  # type: ignore[return-value]
 
     def __repr__(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import Value
+from autograd.scopes import Level, current, enter, leave
 
 
 class Module:
@@ -18,7 +20,8 @@ class Module:
     Attributes whose name begins with an underscore are passed over; so are computed Values.
 
     Attributes:
-        label: a name for error messages; `named_parameters` of the outermost Module fills it in where it is empty.
+        label: a name for error messages and pictures; `named_parameters` of the outermost Module fills it in where it is empty.
+        scope_level: as what a picture folds it: ``"neuron"``, ``"layer"`` or, if a class doesn't say, ``"network"``.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -34,6 +37,14 @@ class Module:
     """
 
     label: str = ""
+    scope_level: ClassVar[Level] = "network"
+    # A class whose `__call__` enters the scope in its own lines says so, and is spared the cost of a call.
+    _enters_scope: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "__call__" in vars(cls) and not vars(cls).get("_enters_scope"):
+            cls.__call__ = _in_scope(cls.__call__)  # type: ignore[method-assign]
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Compute the output; each kind of Module says how."""
@@ -67,6 +78,33 @@ class Module:
         9
         """
         return [parameter for _, parameter in self.named_parameters()]
+
+    def symbols(self) -> dict[Value, str]:
+        """How pictures write the parameters that you gave no label: ``w^1_21`` is the weight of unit 2 of layer 1 for input 1.
+
+        Units, inputs and layers count from 1, as the text has them; the input 0 is the dummy input, whose weight is the bias.
+
+        >>> from nn import MLP
+        >>> list(MLP(2, [1, 1]).symbols().values())
+        ['w^1_11', 'w^1_12', 'b^1_1', 'w^2_11', 'b^2_1']
+        """
+        symbols: dict[Value, str] = {}
+        for array in parameter_arrays(self):
+            *path, attribute = array.name.split(".")
+            counted = [str(int(part) + 1) if part.isdigit() else part for part in path if part != "layers"]
+            power = f"^{_script(counted)}" if counted else ""
+            letter = {"weight": "w", "bias": "b"}.get(attribute, attribute)
+            firsts = array.owner.first_index(attribute, len(array.shape))
+            for index, value in zip(product(*map(range, array.shape)), array.values, strict=True):
+                name = ".".join([array.name, *map(str, index)])
+                if is_parameter(value) and (not value.label or f".{value.label}".endswith(f".{name}")):
+                    places = [str(first + number) for first, number in zip(firsts, index, strict=True)]
+                    symbols.setdefault(value, f"{letter}{power}" + (f"_{_script(places)}" if places else ""))
+        return symbols
+
+    def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:
+        """From what number on pictures count along each dimension of an attribute: 1, unless a class says otherwise."""
+        return (1,) * n_dimensions
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None: no backward pass has reached it yet."""
@@ -195,5 +233,28 @@ def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, l
         yield of_owner[0].owner, name, of_owner
 
 
+def _script(parts: Sequence[str]) -> str:
+    """Indices as a label writes them: of one digit side by side, longer ones with commas between them."""
+    text = "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
+    return text if text.isalnum() else f"{{{text}}}"
+
+
 def _join(name: str, part: Any) -> str:
     return f"{name}.{part}" if name else str(part)
+
+
+def _in_scope(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Have what a Module computes remember the Module, so that a picture can fold it."""
+
+    @wraps(call)
+    def call_in_scope(self: Module, *arguments: Any, **keywords: Any) -> Any:
+        outer = current.get()
+        if outer is not None and outer[1] is self:  # a class calls the one it derives from
+            return call(self, *arguments, **keywords)
+        token = enter(self)
+        try:
+            return call(self, *arguments, **keywords)
+        finally:
+            leave(token)
+
+    return call_in_scope

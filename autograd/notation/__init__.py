@@ -1,0 +1,1 @@
+"""How names, numbers and formulas are written: as plain text, in pictures, in LaTeX and in MathML."""

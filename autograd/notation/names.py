@@ -1,0 +1,137 @@
+"""How names and numbers are written: subscripts, superscripts, Greek letters, digits.
+
+A `Name` is a row of runs of text, each on the base line, below it or above it; pictures, LaTeX, MathML and plain text all write
+it in their own way.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from typing import NamedTuple, TypeAlias
+
+
+class Run(NamedTuple):
+    """Some text of one style.
+
+    Attributes:
+        text: what is written.
+        script: -1 for a subscript, 1 for a superscript, 0 for the base line.
+        italic: whether it is a variable, which mathematics sets in italics.
+    """
+
+    text: str
+    script: int = 0
+    italic: bool = False
+
+
+Name: TypeAlias = tuple[Run, ...]
+
+_GREEK = {
+    name: unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}")
+    for name in (
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
+        "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    )
+}  # fmt: skip
+_GREEK |= {
+    name.capitalize(): unicodedata.lookup(f"GREEK CAPITAL LETTER {name.upper()}")
+    for name in ("gamma", "delta", "theta", "xi", "pi", "sigma", "phi", "psi", "omega")
+}
+_GREEK["Lambda"] = "Λ"
+
+_SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUPERSCRIPTS = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_HAS_SUBSCRIPT = set(map(chr, _SUBSCRIPTS)) | {","}
+_HAS_SUPERSCRIPT = set(map(chr, _SUPERSCRIPTS)) | {","}
+
+_WORD = r"[^\W\d_]+"
+_BASE = re.compile(rf"({_WORD})(['′]*)")
+# What may follow a base: 12, _12, _{ij}, _word, ^2, ^{12}, [3], [i][j]; indices may have commas.
+_SCRIPTS = re.compile(
+    r"(?P<digits>\d+)|_\{(?P<sub>[^{}]+)\}|_(?P<index>[\w,]+?)(?=$|\^|_|\[)|\^\{(?P<sup>[^{}]+)\}|\^(?P<power>[\w,]+?)(?=$|\^|_|\[)"
+    r"|\[(?P<item>[^\[\]]+)\]"
+)
+
+
+def name_of_label(label: str) -> Name:
+    """Read a label as a mathematical name; one that isn't built like one is kept as it stands.
+
+    ``w1``, ``w_1`` and ``w[1]`` are w with the subscript 1, ``w^2_31`` has both scripts, ``alpha`` is the Greek letter.
+
+    >>> plain(name_of_label("w^2_31")), plain(name_of_label("alpha_i")), plain(name_of_label("train loss"))
+    ('w²₃₁', 'αᵢ', 'train loss')
+    """
+    base = _BASE.match(label)
+    if base is None:
+        return (Run(label),) if label else ()
+    word = _GREEK.get(base[1], base[1])
+    runs = [Run(word + base[2], italic=len(word) == 1)]
+    position = base.end()
+    scripts: list[tuple[int, str]] = []
+    while position < len(label):
+        found = _SCRIPTS.match(label, position)
+        if found is None:
+            return (Run(label),)
+        kind = str(found.lastgroup)
+        if kind == "digits" and len(word) > 1 and position == base.end():
+            # `conv2` is a word; `x2` is x with an index.
+            runs[0] = Run(word + base[2] + found[kind])
+        else:
+            script = 1 if kind in ("sup", "power") else -1
+            text = _GREEK.get(found[kind], found[kind])
+            if scripts and scripts[-1][0] == script:
+                before = scripts[-1][1]
+                # Indices of one digit stand side by side, longer ones need a comma between them.
+                text = before + ("" if len(before) == len(text) == 1 else ",") + text
+                scripts.pop()
+            scripts.append((script, text))
+        position = found.end()
+    return (*runs, *(Run(text, script) for script, text in scripts))
+
+
+def plain(name: Name) -> str:
+    """Write a name as plain text, with the subscripts and superscripts that Unicode has.
+
+    >>> plain((Run("w", italic=True), Run("2", 1), Run("31", -1)))
+    'w²₃₁'
+    """
+    return "".join(map(_plain_run, name))
+
+
+def _plain_run(run: Run) -> str:
+    if run.script == 0:
+        return run.text
+    alphabet, table = (_HAS_SUBSCRIPT, _SUBSCRIPTS) if run.script < 0 else (_HAS_SUPERSCRIPT, _SUPERSCRIPTS)
+    if set(run.text) <= alphabet:
+        return run.text.translate(table)
+    mark = "_" if run.script < 0 else "^"
+    return f"{mark}{run.text}" if len(run.text) == 1 else f"{mark}{{{run.text}}}"
+
+
+def format_number(x: float, digits: int = 4) -> str:
+    """Write a number for a reader: rounded to so many significant digits, with a real minus sign.
+
+    >>> format_number(-2.0), format_number(0.0932123), format_number(1.23456e-7), format_number(123456.0)
+    ('−2', '0.09321', '1.235e−7', '123456')
+    """
+    if math.isnan(x):
+        return "nan"
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if x == 0.0:
+        return "−0" if math.copysign(1.0, x) < 0.0 else "0"
+    if x == int(x) and abs(x) < 1e6:
+        return str(int(x)).replace("-", "−")
+    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+    if -5 < int(exponent) < max(digits, 6):
+        # Whole digits are never rounded away: 1234.5 to three digits is 1235 and not 1230.
+        text = f"{float(f'{x:.{digits - 1}e}') if int(exponent) < digits else x:.{max(0, digits - 1 - int(exponent))}f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+    else:
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        text = f"{mantissa}e{int(exponent)}"
+    return text.replace("-", "−")
