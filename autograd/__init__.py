@@ -8,6 +8,7 @@
 (-2.0, -4.0, 5.0)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd._neighbours import warn_of_namesake
@@ -75,14 +76,23 @@ from autograd.scopes import scope
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd.drawing import Drawing as Drawing
+    from autograd.drawing import draw as draw
+    from autograd.drawing import draw_dot as draw_dot
+    from autograd.drawing import paths as paths
+    from autograd.stepping import Stepper as Stepper
+    from autograd.stepping import explain as explain
+    from autograd.stepping import step_through as step_through
     from autograd.vectorizing import Program as Program
     from autograd.vectorizing import vectorize as vectorize
 
 __all__ = [
+    "Drawing",
     "FrozenChoiceError",
     "NonFiniteWarning",
     "Program",
     "StaleGraphError",
+    "Stepper",
     "Value",
     "acos",
     "acosh",
@@ -99,12 +109,15 @@ __all__ = [
     "cosh",
     "directional_derivative",
     "dot",
+    "draw",
+    "draw_dot",
     "equal",
     "erf",
     "erfc",
     "exp",
     "exp2",
     "expand",
+    "explain",
     "expm1",
     "gelu",
     "grad",
@@ -123,6 +136,7 @@ __all__ = [
     "mean",
     "minimum",
     "no_grad",
+    "paths",
     "pick",
     "reciprocal",
     "relu",
@@ -137,6 +151,7 @@ __all__ = [
     "softsign",
     "sqrt",
     "square",
+    "step_through",
     "tan",
     "tanh",
     "total",
@@ -147,12 +162,18 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    # Compiling needs NumPy, which takes longer to import than all the rest.
-    if name in ("Program", "vectorize"):
-        from autograd import vectorizing
+_ON_DEMAND = {
+    **dict.fromkeys(("Drawing", "draw", "draw_dot", "paths"), "drawing"),
+    **dict.fromkeys(("Stepper", "explain", "step_through"), "stepping"),
+    **dict.fromkeys(("Program", "vectorize"), "vectorizing"),
+}
 
-        return getattr(vectorizing, name)
+
+def __getattr__(name: str) -> Any:
+    # What a program may never ask for is loaded when it does; compiling needs NumPy, which takes longer than all the rest.
+    folder = _ON_DEMAND.get(name)
+    if folder is not None:
+        return getattr(import_module(f"autograd.{folder}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")
 
 

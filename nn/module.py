@@ -80,7 +80,7 @@ class Module:
         return [parameter for _, parameter in self.named_parameters()]
 
     def symbols(self) -> dict[Value, str]:
-        """How pictures write the parameters that you gave no label: ``w^1_21`` is the weight of unit 2 of layer 1 for input 1.
+        """How pictures write the parameters: by their labels, or ``w^1_21``, the weight of unit 2 of layer 1 for input 1.
 
         Units, inputs and layers count from 1, as the text has them; the input 0 is the dummy input, whose weight is the bias.
 
@@ -97,9 +97,13 @@ class Module:
             firsts = array.owner.first_index(attribute, len(array.shape))
             for index, value in zip(product(*map(range, array.shape)), array.values, strict=True):
                 name = ".".join([array.name, *map(str, index)])
-                if is_parameter(value) and (not value.label or f".{value.label}".endswith(f".{name}")):
+                if not is_parameter(value):
+                    continue
+                symbol = value.label
+                if not symbol or f".{symbol}".endswith(f".{name}"):  # the label that `named_parameters` gave
                     places = [str(first + number) for first, number in zip(firsts, index, strict=True)]
-                    symbols.setdefault(value, f"{letter}{power}" + (f"_{_script(places)}" if places else ""))
+                    symbol = f"{letter}{power}" + (f"_{_script(places)}" if places else "")
+                symbols.setdefault(value, symbol)
         return symbols
 
     def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 
@@ -28,21 +29,21 @@ class Run(NamedTuple):
 
 Name: TypeAlias = tuple[Run, ...]
 
-_GREEK = {
+GREEK = {
     name: unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}")
     for name in (
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
         "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
     )
 }  # fmt: skip
-_GREEK |= {
+GREEK |= {
     name.capitalize(): unicodedata.lookup(f"GREEK CAPITAL LETTER {name.upper()}")
     for name in ("gamma", "delta", "theta", "xi", "pi", "sigma", "phi", "psi", "omega")
 }
-_GREEK["Lambda"] = "Λ"
+GREEK["Lambda"] = "Λ"
 
-_SUBSCRIPTS = str.maketrans("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
-_SUPERSCRIPTS = str.maketrans("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_SUBSCRIPTS = str.maketrans("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+_SUPERSCRIPTS = str.maketrans("0123456789+−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _HAS_SUBSCRIPT = set(map(chr, _SUBSCRIPTS)) | {","}
 _HAS_SUPERSCRIPT = set(map(chr, _SUPERSCRIPTS)) | {","}
 
@@ -66,7 +67,7 @@ def name_of_label(label: str) -> Name:
     base = _BASE.match(label)
     if base is None:
         return (Run(label),) if label else ()
-    word = _GREEK.get(base[1], base[1])
+    word = GREEK.get(base[1], base[1])
     runs = [Run(word + base[2], italic=len(word) == 1)]
     position = base.end()
     scripts: list[tuple[int, str]] = []
@@ -80,7 +81,7 @@ def name_of_label(label: str) -> Name:
             runs[0] = Run(word + base[2] + found[kind])
         else:
             script = 1 if kind in ("sup", "power") else -1
-            text = _GREEK.get(found[kind], found[kind])
+            text = GREEK.get(found[kind], found[kind])
             if scripts and scripts[-1][0] == script:
                 before = scripts[-1][1]
                 # Indices of one digit stand side by side, longer ones need a comma between them.
@@ -97,17 +98,18 @@ def plain(name: Name) -> str:
     >>> plain((Run("w", italic=True), Run("2", 1), Run("31", -1)))
     'w²₃₁'
     """
-    return "".join(map(_plain_run, name))
+    rows = groupby(name, key=lambda run: run.script)
+    return "".join(_plain_row("".join(run.text for run in row), script) for script, row in rows)
 
 
-def _plain_run(run: Run) -> str:
-    if run.script == 0:
-        return run.text
-    alphabet, table = (_HAS_SUBSCRIPT, _SUBSCRIPTS) if run.script < 0 else (_HAS_SUPERSCRIPT, _SUPERSCRIPTS)
-    if set(run.text) <= alphabet:
-        return run.text.translate(table)
-    mark = "_" if run.script < 0 else "^"
-    return f"{mark}{run.text}" if len(run.text) == 1 else f"{mark}{{{run.text}}}"
+def _plain_row(text: str, script: int) -> str:
+    if script == 0:
+        return text
+    alphabet, table = (_HAS_SUBSCRIPT, _SUBSCRIPTS) if script < 0 else (_HAS_SUPERSCRIPT, _SUPERSCRIPTS)
+    if set(text) <= alphabet:
+        return text.translate(table)
+    mark = "_" if script < 0 else "^"
+    return f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
 
 
 def format_number(x: float, digits: int = 4) -> str:

@@ -1,0 +1,217 @@
+"""From a graph to a diagram: what is shown of it, at what level, and what each box says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+
+from autograd import graph
+from autograd.drawing.diagram import Box, Diagram, Edge, Kind
+from autograd.drawing.folding import Detail, Group, fold, n_parts
+from autograd.drawing.naming import name_nodes
+from autograd.drawing.titles import summary_of, title_of
+from autograd.notation.names import Name, Run, format_number, plain
+from autograd.scopes import description_of, name_of
+from autograd.value import Value
+
+NO_GRADIENT = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is written into the boxes.
+
+    Attributes:
+        gradients: the gradient of every node, or a dash where there is none yet.
+        local_derivatives: at every edge ∂target/∂source.
+        hide_constants: whether a constant that stands in the formula of what uses it has no box.
+        digits: how many significant digits numbers are rounded to.
+    """
+
+    gradients: bool = True
+    local_derivatives: bool = False
+    hide_constants: bool = True
+    digits: int = 4
+
+
+def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, contents: Contents) -> Diagram:
+    """Make the diagram of a graph.
+
+    Args:
+        roots: the outputs.
+        order: all nodes, operands before results.
+        detail: the smallest thing that has a box of its own.
+    """
+    builder = _Builder(roots, order, contents)
+    groups = fold(order, detail)
+    ordered = _in_order(groups)
+    if ordered is None:
+        # Scopes that lead into each other can't be folded one by one.
+        detail, ordered = "value", fold(order, "value")
+    return builder.diagram(ordered, detail)
+
+
+def _in_order(groups: Sequence[Group]) -> list[Group] | None:
+    """Groups so that operands come before results; None if there is no such order."""
+    group_of = {node: group for group in groups for node in (*group.nodes, *group.hidden)}
+    position = {group: number for number, group in enumerate(groups)}
+    users: dict[Group, dict[Group, None]] = {group: {} for group in groups}
+    waiting = dict.fromkeys(groups, 0)
+    for group in groups:
+        needed = {group_of[v]: None for node in group.nodes for v in graph.operands(node)}
+        needed.pop(group, None)
+        waiting[group] = len(needed)
+        for other in needed:
+            users[other][group] = None
+    ready = [position[group] for group in groups if waiting[group] == 0]
+    ordered = []
+    while ready:
+        group = groups[heappop(ready)]
+        ordered.append(group)
+        for user in users[group]:
+            waiting[user] -= 1
+            if waiting[user] == 0:
+                heappush(ready, position[user])
+    return ordered if len(ordered) == len(groups) else None
+
+
+class _Builder:
+    def __init__(self, roots: Sequence[Value], order: Sequence[Value], contents: Contents) -> None:
+        self.roots = dict.fromkeys(roots)
+        self.contents = contents
+        self.names = name_nodes(order, roots, contents.digits)
+        self.n_nodes = len(order)
+        self.used: set[Value] = set()  # what an operation that shows its operands doesn't show
+        self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
+
+    def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
+        result = Diagram(n_nodes=self.n_nodes, output=", ".join(plain(self.names[root]) for root in self.roots))
+        shown = [group for group in groups if not (self.contents.hide_constants and self._is_hidden(group, groups))]
+        for number, group in enumerate(shown):
+            result.boxes.append(self._folded(group, detail) if group.is_folded else self._single(group.nodes[0]))
+            for node in (*group.nodes, *group.hidden):
+                result.box_of[node] = number
+        for number, group in enumerate(shown):
+            if group.is_folded:
+                self._add_folded_edges(result, group, number)
+            else:
+                self._add_edges(result, group.nodes[0], number)
+        return result
+
+    def _is_hidden(self, group: Group, groups: Sequence[Group]) -> bool:
+        """Whether a group is an unlabelled constant whose number stands in the titles of all that use it."""
+        node = group.nodes[0]
+        if group.is_folded or node.primitive.name != "constant" or node.label or node in self.roots:
+            return False
+        if not self.used:
+            self.used = {
+                v for other in groups for user in other.nodes if other.is_folded or user.primitive.arity > 2
+                for v in graph.operands(user)
+            }  # fmt: skip
+            self.used.add(next(iter(self.roots)))
+        return node not in self.used
+
+    def _single(self, node: Value) -> Box:
+        name = self.names[node]
+        is_constant = node.primitive.name == "constant"
+        title = name if node._first is None else title_of(node, self.names)
+        kind: Kind = (
+            "output" if node in self.roots and node._first is not None
+            else "operation" if node._first is not None else "constant" if is_constant else "leaf"
+        )  # fmt: skip
+        # An unlabelled constant is called by its number, which need not stand there twice.
+        value = "" if is_constant and not node.label else self.number(node._data)
+        return Box(kind, title, plain(name), value, self._gradient(node), nodes=(node,))
+
+    def _gradient(self, node: Value) -> str:
+        if not self.contents.gradients or node.primitive.name == "constant":
+            return ""
+        return NO_GRADIENT if node.gradient is None else self.number(node.gradient)
+
+    def _folded(self, group: Group, detail: Detail) -> Box:
+        nodes = tuple(group.nodes)
+        if nodes[0]._first is None:
+            return self._folded_leaves(nodes)
+        assert group.scope is not None
+        outputs = self._outputs(group)
+        parameters = [leaf for leaf in group.hidden if leaf.primitive.name != "constant"]
+        parts = n_parts(nodes)
+        details = []
+        if group.index is None:
+            name: Name = (Run(name_of(group.scope)),)
+            described = description_of(group.scope)
+            details += [described] if described and described != name[0].text else []
+        else:
+            name = self._name_of_neuron(group, outputs)
+        summary = summary_of(nodes, set(group.hidden), parts)
+        if summary:
+            details.append(f"{parts} × {summary}" if parts > 1 else summary)
+        if group.index is None:
+            count = f"{len(nodes)} operations"
+            details.append(f"{count}, {len(parameters)} parameters" if parameters else count)
+        single = outputs[0] if len(outputs) == 1 else None
+        kind: Kind = "output" if any(node in self.roots for node in nodes) else "folded"
+        return Box(
+            kind, name, plain(name), self.number(single._data) if single is not None else "",
+            self._gradient(single) if single is not None else "", tuple(details), nodes, parts,
+        )  # fmt: skip
+
+    def _folded_leaves(self, nodes: tuple[Value, ...]) -> Box:
+        kind: Kind = "constant" if nodes[0].primitive.name == "constant" else "leaf"
+        first, last = self.names[nodes[0]], self.names[nodes[-1]]
+        title = (*first, Run(" … "), *last) if len(nodes) > 2 else (*first, Run(", "), *last)
+        detail = f"{len(nodes)} {'constants' if kind == 'constant' else 'leaves'}"
+        return Box(kind, title, plain(title), details=(detail,), nodes=nodes, repeated=len(nodes))
+
+    def _outputs(self, group: Group) -> list[Value]:
+        inside = {v for node in group.nodes for v in graph.operands(node)}
+        # Within a group a node that none of it uses is an output; one may be used inside and outside, too.
+        return [node for node in group.nodes if node not in inside or node in self.roots]
+
+    def _name_of_neuron(self, group: Group, outputs: Sequence[Value]) -> Name:
+        assert group.scope is not None and group.index is not None
+        if len(outputs) == 1 and (outputs[0].label or outputs[0] in self.roots):
+            return self.names[outputs[0]]
+        parts = name_of(group.scope).split(".")
+        counted = ",".join(str(int(part) + 1) if part.isdigit() else part for part in parts if part != "layers")
+        plainly = (Run("h", italic=True), Run(str(group.index + 1), -1))
+        return plainly if counted in ("", type(group.scope[1]).__name__) else (plainly[0], Run(counted, 1), plainly[1])
+
+    def _add_edges(self, result: Diagram, node: Value, target: int) -> None:
+        operands = graph.operands(node)
+        written: Sequence[str] = ()
+        if self.contents.local_derivatives and operands:
+            written = list(map(self.number, graph.local_derivatives(node)))
+        for position, operand in enumerate(operands):
+            source = result.box_of.get(operand)
+            if source is None:
+                continue
+            # Constants take no gradient, so nothing is multiplied on the way to them.
+            derivative = written[position] if written and operand.primitive.name != "constant" else ""
+            result.edge_of[node, position] = len(result.edges)
+            result.edges.append(Edge(source, target, position, derivative))
+
+    def _add_folded_edges(self, result: Diagram, group: Group, target: int) -> None:
+        used: dict[int, dict[Value, None]] = {}
+        for node in group.nodes:
+            for operand in graph.operands(node):
+                source = result.box_of.get(operand)
+                if source is not None and source != target:
+                    used.setdefault(source, {})[operand] = None
+        for position, (source, values) in enumerate(used.items()):
+            result.edges.append(Edge(source, target, position, repeated=len(values)))
+
+
+def shown_only(diagram: Diagram, kept: Mapping[int, int]) -> Diagram:
+    """The part of a diagram that some boxes make up; `kept` maps their positions to the new ones."""
+    part = Diagram(n_nodes=diagram.n_nodes, caption=diagram.caption, output=diagram.output)
+    part.boxes = [diagram.boxes[number] for number in kept]
+    edges: dict[int, int] = {}
+    for number, edge in enumerate(diagram.edges):
+        if edge.source in kept and edge.target in kept:
+            edges[number] = len(part.edges)
+            part.edges.append(replace(edge, source=kept[edge.source], target=kept[edge.target]))
+    part.box_of = {node: kept[number] for node, number in diagram.box_of.items() if number in kept}
+    part.edge_of = {use: edges[number] for use, number in diagram.edge_of.items() if number in edges}
+    return part

@@ -1,0 +1,69 @@
+"""What the nodes of a picture are called: by label, as their network names them, or v₁, v₂, … in the order of computation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from autograd.notation.names import Name, Run, format_number, name_of_label
+from autograd.scopes import Scope, symbols_of
+from autograd.value import Value
+
+_read_label = lru_cache(maxsize=4096)(name_of_label)
+
+
+def name_nodes(order: Sequence[Value], roots: Sequence[Value], digits: int) -> dict[Value, Name]:
+    """A name for every node.
+
+    An unlabelled constant is called by its number, an unlabelled output L (if nothing else is), and whatever else has no label
+    v with a number, as in the literature on automatic differentiation.
+
+    Args:
+        order: all nodes, operands before results.
+        roots: the outputs.
+        digits: of the numbers of constants.
+    """
+    symbols = symbols_of_graph(order)
+    labels = {node: symbols.get(node) or node.label for node in order}
+    taken = set(labels.values())
+    if len(roots) == 1 and not labels[roots[0]] and roots[0]._first is not None and "L" not in taken:
+        labels[roots[0]] = "L"
+    names: dict[Value, Name] = {}
+    number = 0
+    for node in order:
+        label = labels[node]
+        if label:
+            names[node] = _read_label(label)
+        elif node.primitive.name == "constant":
+            names[node] = (Run(format_number(node._data, digits)),)
+        else:
+            number += 1
+            while taken and (f"v{number}" in taken or f"v_{number}" in taken):
+                number += 1
+            names[node] = (Run("v", italic=True), Run(str(number), -1))
+    return names
+
+
+def symbols_of_graph(order: Sequence[Value]) -> dict[Value, str]:
+    """How networks call the parameters that were given no other label; an outer network's names come before an inner one's."""
+    chains: dict[int, list[Scope]] = {}
+    for node in order:
+        scope = node._scope
+        if scope is None or id(scope) in chains:
+            continue
+        chain: list[Scope] = []
+        around: Scope | None = scope
+        while around is not None:
+            chain.append(around)
+            around = around[0]
+        chains[id(scope)] = chain
+    symbols: dict[Value, str] = {}
+    asked: set[int] = set()
+    deepest = max(map(len, chains.values()), default=0)
+    for depth in range(1, deepest + 1):
+        for chain in chains.values():
+            if len(chain) >= depth and id(chain[-depth][1]) not in asked:
+                asked.add(id(chain[-depth][1]))
+                for value, symbol in symbols_of(chain[-depth]).items():
+                    symbols.setdefault(value, symbol)
+    return symbols

@@ -1,0 +1,175 @@
+"""Every path that the chain rule sums over: ∂L/∂a is the sum, over all paths from a to L, of the product of local derivatives.
+
+Source: the text's section on backward differentiation on computation graphs, and Bauer (1974).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any, TypeAlias
+
+from autograd import graph
+from autograd.drawing.diagram import Diagram
+from autograd.drawing.drawing import Drawing, draw
+from autograd.drawing.naming import name_nodes
+from autograd.notation.names import format_number, plain
+from autograd.rules import Selection
+from autograd.value import Value
+
+_Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way from a node to the output.
+
+    Attributes:
+        nodes: from the start to the output.
+        local_derivatives: of each step, ∂next/∂this.
+        product: of the local derivatives: what this path adds to the gradient.
+        text: both written out.
+    """
+
+    nodes: tuple[Value, ...]
+    local_derivatives: tuple[float, ...]
+    product: float
+    text: str
+
+
+class Paths(Drawing):
+    """A picture with the paths from one node to the output highlighted, and the product along each.
+
+    Attributes:
+        paths: the first of them, with their products, in the order of operands.
+        count: how many there are, which may be more than could ever be listed.
+        total: the sum of the products of all: the gradient.
+    """
+
+    def __init__(self, drawing: Drawing, paths: tuple[Path, ...], count: int, total: float, heading: str) -> None:
+        vars(self).update(vars(drawing))
+        self.paths = paths
+        self.count = count
+        self.total = total
+        self._heading = heading
+
+    def text(self) -> str:
+        """The paths and their products as lines of text.
+
+        >>> a, b = Value(3, "a"), Value(1, "b")
+        >>> d = a * b; d.label = "d"
+        >>> print(paths(a, a * d).text())
+        ∂L/∂a = 6, the sum over 2 paths:
+          a → L: 3
+          a → d → L: 1 · 3 = 3
+        """
+        lines = [self._heading, *(f"  {path.text}" for path in self.paths)]
+        if self.count > len(self.paths):
+            lines.append(f"  … and {self.count - len(self.paths):,} more")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from html import escape
+
+        bundle = super()._repr_mimebundle_()
+        return {"text/html": f"{bundle['text/html']}<pre>{escape(self.text())}</pre>", "text/plain": self.text()}
+
+
+def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> Paths:
+    """Highlight every path from a node to the output, and print the product of the local derivatives along each.
+
+    Args:
+        source: where the paths begin: a leaf, or any node of the graph.
+        output: where they end.
+        limit: how many paths are listed; all are counted and summed.
+        options: of `draw`; the local derivatives are shown if nothing else is said.
+
+    Returns:
+        A drawing, which prints as the list of paths.
+
+    Raises:
+        ValueError: the output doesn't depend on the source.
+    """
+    order = graph.topological_order(output)
+    on_path = _between(source, output, order)
+    names = name_nodes(order, [output], options.get("digits", 4))
+    drawing = draw(output, **{"level": "value", "local_derivatives": True, **options})
+    listed = []
+    for nodes, derivatives in _walk(source, output, on_path, limit):
+        product = prod(derivatives)
+        ways = " → ".join(plain(names[node]) for node in nodes)
+        factors = f"{' · '.join(map(_written, derivatives))} = " if len(derivatives) > 1 else ""
+        listed.append(Path(nodes, derivatives, product, f"{ways}: {factors}{format_number(product)}"))
+    count, total = _count_and_sum(source, output, order, on_path)
+    _highlight(drawing.diagram, on_path)
+    what = f"∂{plain(names[output])}/∂{plain(names[source])} = {format_number(total)}"
+    heading = f"{what}, the product along the only path:" if count == 1 else f"{what}, the sum over {count:,} paths:"
+    return Paths(drawing, tuple(listed), count, total, heading)
+
+
+def _between(source: Value, output: Value, order: list[Value]) -> dict[Value, None]:
+    """The nodes on any path, in the order of computation."""
+    leads: dict[Value, None] = {source: None}
+    for node in order:
+        if node is not source and any(operand in leads for operand in graph.operands(node)):
+            leads[node] = None
+    if source not in set(order) or output not in leads:
+        named = f"{source.label!r}" if source.label else repr(source)
+        raise ValueError(f"there is no path: {output.label or 'the output'} was not computed from {named}")
+    return leads
+
+
+def _walk(source: Value, output: Value, on_path: dict[Value, None], limit: int) -> list[_Walked]:
+    """The first paths, as nodes and local derivatives from the source to the output."""
+    found: list[_Walked] = []
+    # Linked from the output down, so that a long path costs no more than its length.
+    stack: list[tuple[Value, Any]] = [(output, None)]
+    while stack and len(found) < limit:
+        node, way = stack.pop()
+        if node is source:
+            nodes, derivatives = [node], []
+            while way is not None:
+                (upper, derivative), way = way
+                nodes.append(upper)
+                derivatives.append(derivative)
+            found.append((tuple(nodes), tuple(derivatives)))
+            continue
+        steps = [
+            (operand, ((node, derivative), way))
+            for operand, derivative in zip(graph.operands(node), graph.local_derivatives(node), strict=True)
+            if operand in on_path
+        ]
+        stack += reversed(steps)
+    return found
+
+
+def _count_and_sum(source: Value, output: Value, order: list[Value], on_path: dict[Value, None]) -> tuple[int, float]:
+    """How many paths there are, and the sum of their products, both without walking them one by one."""
+    counts = {source: 1}
+    for node in order:
+        if node in on_path and node is not source:
+            counts[node] = sum(counts.get(operand, 0) for operand in graph.operands(node) if operand in on_path)
+    sums: dict[Value, float] = {output: 1.0}
+    for node in reversed(order):
+        if node in on_path and node in sums and node is not source:
+            for operand, downstream in graph.contributions(node, sums[node]):
+                if operand in on_path and (downstream != 0.0 or not isinstance(node.primitive, Selection)):
+                    sums[operand] = sums[operand] + downstream if operand in sums else downstream
+    return counts[output], sums.get(source, 0.0)
+
+
+def _highlight(diagram: Diagram, on_path: dict[Value, None]) -> None:
+    for box in diagram.boxes:
+        box.highlighted = any(node in on_path for node in box.nodes)
+        box.faded = not box.highlighted
+    for edge in diagram.edges:
+        edge.highlighted = diagram.boxes[edge.source].highlighted and diagram.boxes[edge.target].highlighted
+        edge.faded = not edge.highlighted
+
+
+def _written(derivative: float) -> str:
+    text = format_number(derivative)
+    return f"({text})" if text.startswith("−") else text

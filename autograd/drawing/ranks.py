@@ -1,0 +1,38 @@
+"""The first step of the layout: the column of each box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+# Of so few boxes the leaves stand in one column, as in the text's figures; of more, each beside what uses it.
+FEW_BOXES = 12
+
+
+def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """Columns so that every edge leads to a later one: the longest path from a leaf.
+
+    Args:
+        n_boxes: how many boxes; operands come before results.
+        edges: pairs (source, target) with source < target.
+
+    >>> rank_boxes(4, [(0, 1), (0, 3), (1, 3), (2, 3)])
+    [0, 1, 0, 2]
+    """
+    ranks = [0] * n_boxes
+    is_leaf = [True] * n_boxes
+    first_use = [-1] * n_boxes
+    for source, target in sorted(edges, key=lambda edge: edge[1]):
+        is_leaf[target] = False
+        if ranks[target] <= ranks[source]:
+            ranks[target] = ranks[source] + 1
+    if n_boxes > FEW_BOXES:
+        for source, target in edges:
+            if is_leaf[source] and (first_use[source] < 0 or ranks[target] - 1 < first_use[source]):
+                first_use[source] = ranks[target] - 1
+        ranks = [use if use > 0 else rank for rank, use in zip(ranks, first_use, strict=True)]
+    used = sorted(set(ranks))
+    if any(after - before > 1 for before, after in pairwise(used)):
+        place = {rank: position for position, rank in enumerate(used)}
+        ranks = [place[rank] for rank in ranks]
+    return ranks

@@ -1,0 +1,182 @@
+"""The SVG canvas: for notebooks, files and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+
+from autograd.drawing.layout import Course, Point
+from autograd.drawing.palette import DARK, LIGHT, Theme
+from autograd.drawing.scene import Line, Node, Scene, Text
+from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
+from autograd.notation.names import Run
+
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
+# What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
+_RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
+    ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
+    (".sheet", {"fill": "$paper"}),
+    (".title", {"font-size": "14px"}),
+    (".gradient", {"fill": "$gradient"}),
+    (".derivative", {"fill": "$derivative"}),
+    (".derivative,.count", {"font-size": "11px", "stroke": "$paper", "stroke-width": "3px", "paint-order": "stroke"}),
+    (".detail,.caption", {"fill": "$quiet", "font-size": "11px"}),
+    (".caption,.start", {"text-anchor": "start"}),
+    (".node rect", {"fill": "$operation", "stroke": "$operation-line", "stroke-width": "1.4px"}),
+    (".leaf rect", {"fill": "$leaf", "stroke": "$leaf-line"}),
+    (".constant rect", {"stroke-dasharray": "4 3"}),
+    (".output rect", {"fill": "$output", "stroke": "$output-line", "stroke-width": "2.6px"}),
+    (".folded rect", {"fill": "$folded", "stroke": "$folded-line"}),
+    (".edge path", {"fill": "none", "stroke": "$edge", "stroke-width": "1.3px"}),
+    (".edge polygon", {"fill": "$edge"}),
+    (".many path", {"stroke-width": "2.6px"}),
+    (".marked rect", {"stroke": "$mark", "stroke-width": "3.2px"}),
+    (".edge.marked path", {"stroke": "$mark", "stroke-width": "3px"}),
+    (".edge.marked polygon", {"fill": "$mark"}),
+    (".faded", {"opacity": "0.35"}),
+)  # fmt: skip
+
+
+def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled: bool = True) -> str:
+    """Write a scene as SVG.
+
+    Args:
+        theme: ``"auto"`` follows the reader's preference for light or dark.
+        inline: whether it will stand inside a page, whose own theme it then follows (JupyterLab's, for one).
+        styled: False leaves the styles out, for a page that has them; see `style_rules`.
+    """
+    style = f"<style>{_style(theme, inline)}</style>" if styled else ""
+    described = f"<desc>{_text(scene.description)}</desc>" if scene.description else ""
+    width, height = _number(scene.width), _number(scene.height)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chalkgrad" role="img" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}"><title>{_text(scene.title)}</title>{described}{style}'
+        '<rect class="sheet" width="100%" height="100%"/>'
+    ]
+    parts += map(_line, scene.lines)
+    parts += map(_node, scene.nodes)
+    parts += map(_label, scene.captions)
+    parts.append("</svg>")
+    return "\n".join(parts)
+
+
+def style_rules(prefix: str = "svg.chalkgrad ") -> str:
+    """The styles of pictures in terms of custom properties ``--ink`` and so on, which `style_colours` sets."""
+    return "".join(
+        f"{','.join(prefix + one for one in selector.split(','))}{{{_declarations(properties, None)}}}"
+        for selector, properties in _RULES
+        if properties
+    )
+
+
+def style_colours(colours: Mapping[str, str]) -> str:
+    """Declarations that set the custom properties to the colours of a palette."""
+    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
+
+
+def _style(theme: Theme, inline: bool) -> str:
+    if not inline:
+        # Some programs that show files know no custom properties.
+        text = _plain_rules(DARK if theme == "dark" else LIGHT)
+        return text + (f"@media(prefers-color-scheme:dark){{{_plain_rules(DARK, only_colours=True)}}}" if theme == "auto" else "")
+    light, dark = (f"svg.chalkgrad{{{style_colours(colours)}}}" for colours in (LIGHT, DARK))
+    if theme != "auto":
+        return style_rules(f"svg.{theme} ").replace("svg.", "svg.chalkgrad.") + (light if theme == "light" else dark)
+    return (
+        style_rules() + light + f"@media(prefers-color-scheme:dark){{{dark}}}"
+        f'[data-jp-theme-light="true"] {light}[data-jp-theme-light="false"] {dark}'
+    )
+
+
+def _plain_rules(colours: Mapping[str, str], *, only_colours: bool = False) -> str:
+    rules = []
+    for selector, properties in _RULES:
+        kept = {name: value for name, value in properties.items() if not only_colours or value.startswith("$")}
+        if kept:
+            rules.append(f"{selector}{{{_declarations(kept, colours)}}}")
+    return "".join(rules)
+
+
+def _declarations(properties: Mapping[str, str], colours: Mapping[str, str] | None) -> str:
+    def written(value: str) -> str:
+        if not value.startswith("$"):
+            return value
+        return f"var(--{value[1:]})" if colours is None else colours[value[1:]]
+
+    return ";".join(f"{name}:{written(value)}" for name, value in properties.items())
+
+
+def _line(line: Line) -> str:
+    classes = "edge" + (" many" if line.weight > 2.0 else "") + _marks(line.highlighted, line.faded)
+    corners = " ".join(map(_point, line.course.arrow))
+    label = _label(line.label) if line.label else ""
+    return (
+        f'<g class="{classes}" data-edge="{line.number}"><path d="{_path(line.course)}"/><polygon points="{corners}"/>{label}</g>'
+    )
+
+
+def _path(course: Course) -> str:
+    parts = [f"M{_point(course.start)}"]
+    for segment in course.segments:
+        parts.append(f"{'L' if len(segment) == 1 else 'C'}{' '.join(map(_point, segment))}")
+    return "".join(parts)
+
+
+def _node(node: Node) -> str:
+    classes = f"node {node.kind}" + _marks(node.highlighted, node.faded)
+    width, height = _number(node.width), _number(node.height)
+    radius = "11" if node.kind in ("leaf", "constant") else "4"
+    sheet = f'<rect x="4" y="-4" width="{width}" height="{height}" rx="{radius}"/>' if node.stacked else ""
+    texts = "".join(map(_label, node.texts))
+    x, y = map(_number, node.corner)
+    return (
+        f'<g class="{classes}" data-node="{node.number}" transform="translate({x},{y})"><title>{_text(node.tooltip)}</title>'
+        f'{sheet}<rect width="{width}" height="{height}" rx="{radius}"/>{texts}</g>'
+    )
+
+
+def _marks(highlighted: bool, faded: bool) -> str:
+    return (" marked" if highlighted else "") + (" faded" if faded else "")
+
+
+def _label(text: Text) -> str:
+    classes = f"{text.role} start" if text.start and text.role != "caption" else text.role
+    x, y = map(_number, text.at)
+    return f'<text class="{classes}" x="{x}" y="{y}">{_runs(text.runs, text.size)}</text>'
+
+
+def _runs(runs: tuple[Run, ...], size: float) -> str:
+    """Scripts are moved up and down; two of them after one base stand one above the other."""
+    written = []
+    level = 0.0
+    small = _number(size * SCRIPT_SCALE)
+    for index, run in enumerate(runs):
+        wanted = {0: 0.0, -1: 0.25, 1: -0.38}[run.script] * size
+        attributes = f' dy="{_number(wanted - level)}"' if wanted != level else ""
+        if run.script and index and runs[index - 1].script == -run.script:
+            attributes += f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"'
+        level = wanted
+        if run.script:
+            attributes += f' font-size="{small}"'
+        if run.italic:
+            attributes += ' font-style="italic"'
+        text = _text(run.text)
+        written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
+    return "".join(written)
+
+
+def _text(text: str) -> str:
+    """Text as text, whatever is in it; characters that XML has no place for are shown as such."""
+    if _UNWRITABLE.search(text):
+        text = _UNWRITABLE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
+    return escape(text)
+
+
+def _point(point: Point) -> str:
+    return f"{point[0]:.1f},{point[1]:.1f}".replace(".0", "")
+
+
+def _number(number: float) -> str:
+    return f"{number:.1f}".replace(".0", "")

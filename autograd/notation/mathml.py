@@ -1,0 +1,90 @@
+"""Formulas as MathML, which browsers show and screen readers read, offline and without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from autograd.notation.formulas import Formula
+from autograd.notation.names import Name, Run
+from autograd.notation.writing import Writer
+
+_SINGLE = re.compile(r"<(m[in])>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def to_mathml(formula: Formula) -> str:
+    """A formula as the inside of a ``<math>`` element.
+
+    >>> from autograd.notation.formulas import symbol
+    >>> to_mathml(symbol((Run("x", italic=True), Run("1", -1))))
+    '<msub><mi>x</mi><mn>1</mn></msub>'
+    """
+    return _MathMLWriter().write(formula)
+
+
+def math(formula: Formula, *, block: bool = False) -> str:
+    """A formula as a ``<math>`` element, to stand in a line or, as a `block`, on its own."""
+    display = ' display="block"' if block else ""
+    return f"<math{display}>{to_mathml(formula)}</math>"
+
+
+class _MathMLWriter(Writer[str]):
+    def row(self, pieces: Sequence[str]) -> str:
+        return "".join(pieces)
+
+    def symbol(self, name: Name) -> str:
+        if not name:
+            return "<mi></mi>"
+        base = _token(name[0])
+        scripts = {run.script: _token(run) for run in name[1:] if run.script}
+        if len(scripts) == 2:
+            return f"<msubsup>{base}{scripts[-1]}{scripts[1]}</msubsup>"
+        if -1 in scripts:
+            return f"<msub>{base}{scripts[-1]}</msub>"
+        return f"<msup>{base}{scripts[1]}</msup>" if 1 in scripts else base
+
+    def number(self, text: str) -> str:
+        if text.startswith("−"):
+            return f"<mo>−</mo>{self.number(text[1:])}"
+        mantissa, _, exponent = text.partition("e")
+        if exponent:
+            return f"<mn>{escape(mantissa)}</mn><mo>·</mo><msup><mn>10</mn>{_one(self.number(exponent))}</msup>"
+        return f"<mn>{escape(text)}</mn>"
+
+    def sign(self, sign: str, *, unary: bool = False) -> str:
+        return f"<mo>{escape({'-': '−'}.get(sign, sign))}</mo>"
+
+    def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
+        return f"<mrow><mo>{left}</mo>{'<mo>,</mo>'.join(pieces)}<mo>{right}</mo></mrow>"
+
+    def fraction(self, numerator: str, denominator: str) -> str:
+        return f"<mfrac>{_one(numerator)}{_one(denominator)}</mfrac>"
+
+    def power(self, base: str, exponent: Formula) -> str:
+        return f"<msup>{_one(base)}{_one(self.write(exponent))}</msup>"
+
+    def root(self, radicand: Formula, degree: int) -> str:
+        inside = self.write(radicand)
+        return f"<msqrt>{inside}</msqrt>" if degree == 2 else f"<mroot>{_one(inside)}<mn>3</mn></mroot>"
+
+    def partial(self, output: Formula, operand: Formula) -> str:
+        return self.fraction(*(f"<mo>∂</mo>{self.write(part)}" for part in (output, operand)))
+
+    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
+        return self.row(["<mi>where</mi>", self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])
+
+
+def _one(written: str) -> str:
+    """What takes the place of one argument: a row, unless it is a single letter or number."""
+    return written if _SINGLE.fullmatch(written) else f"<mrow>{written}</mrow>"
+
+
+def _token(run: Run) -> str:
+    text = escape(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", run.text.replace("\n", " ")))
+    if run.text.isdigit():
+        return f"<mn>{text}</mn>"
+    if len(run.text) == 1 and not run.italic:
+        return f'<mi mathvariant="normal">{text}</mi>'
+    return f"<mi>{text}</mi>"

@@ -1,0 +1,71 @@
+"""Formulas as plain text, and as runs of text for pictures: one line, with the scripts that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from autograd.notation.formulas import Formula
+from autograd.notation.names import Name, Run, plain
+from autograd.notation.writing import Writer
+
+Runs: TypeAlias = tuple[Run, ...]
+
+_SIGNS = {"-": " − ", "/": " ÷ ", "·": " · ", "×": " × ", "+": " + ", "…": "…"}
+
+
+def to_runs(formula: Formula) -> Runs:
+    """A formula as runs of text."""
+    return _RunsWriter().write(formula)
+
+
+def to_plain(formula: Formula) -> str:
+    """A formula as plain text, with the subscripts and superscripts that Unicode has.
+
+    >>> from autograd.notation.formulas import number, symbol
+    >>> x = symbol((Run("x", italic=True), Run("1", -1)))
+    >>> to_plain(2 * x - x / (1 + abs(x)))
+    '2x₁ − x₁ ÷ (1 + |x₁|)'
+    """
+    return plain(to_runs(formula))
+
+
+class _RunsWriter(Writer[Runs]):
+    has_bars = False
+
+    def row(self, pieces: Sequence[Runs]) -> Runs:
+        return tuple(run for piece in pieces for run in piece)
+
+    def symbol(self, name: Name) -> Runs:
+        return tuple(name)
+
+    def number(self, text: str) -> Runs:
+        return (Run(text),)
+
+    def sign(self, sign: str, *, unary: bool = False) -> Runs:
+        return (Run("−" if unary else _SIGNS.get(sign, f" {sign} ")),)
+
+    def fenced(self, left: str, pieces: Sequence[Runs], right: str) -> Runs:
+        inside: list[Run] = []
+        for position, piece in enumerate(pieces):
+            inside += [*([Run(", ")] if position else []), *piece]
+        return (Run(left), *inside, Run(right))
+
+    def power(self, base: Runs, exponent: Formula) -> Runs:
+        written = self.write(exponent)
+        if all(run.script == 0 for run in written) and not (base and base[-1].script > 0):
+            return (*base, *(Run(run.text.replace(" ", ""), 1, run.italic) for run in written))
+        if base == (Run("e"),):
+            return self.row([(Run("exp"),), self.fenced("(", [written], ")")])
+        return self.row([base, (Run("^"),), self.fenced("(", [written], ")") if len(written) > 1 else written])
+
+    def root(self, radicand: Formula, degree: int) -> Runs:
+        sign = "√" if degree == 2 else "∛"
+        written = self.write(radicand)
+        return (Run(sign), *(written if radicand.kind in ("symbol", "number") else self.fenced("(", [written], ")")))
+
+    def partial(self, output: Formula, operand: Formula) -> Runs:
+        return (Run("∂"), *self.write(output), Run("/∂"), *self.write(operand))
+
+    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> Runs:
+        return self.row([(Run("where"),), self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])

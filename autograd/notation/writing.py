@@ -1,0 +1,154 @@
+"""What LaTeX, MathML and plain text have in common: which part of a formula needs parentheses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from autograd.notation.formulas import Formula
+from autograd.notation.names import Name
+
+T = TypeVar("T")
+
+_RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
+_LEVEL = {**dict.fromkeys(_RELATIONS, 0), "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4, "power": 5}
+_ATOM = 6
+
+
+class Writer(Generic[T]):
+    """Writes formulas in one notation, which a subclass knows.
+
+    A subclass joins pieces (`row`), and writes symbols, numbers, signs and the two-dimensional forms.
+    """
+
+    # Whether a fraction is drawn with a bar, which needs no parentheses.
+    has_bars = True
+
+    def write(self, formula: Formula) -> T:
+        """The formula in this notation."""
+        kind, parts = formula.kind, formula.parts
+        if kind == "symbol":
+            return self.symbol(formula.name)
+        if kind == "number":
+            return self.number(formula.text)
+        if kind in _RELATIONS or kind in ("+", "-"):
+            return self._infix(kind, parts)
+        if kind in ("*", "×", "·"):
+            return self._product(kind, parts)
+        if kind == "negative":
+            return self.row([self.sign("-", unary=True), self._enclosed(parts[0], 3)])
+        if kind == "/":
+            if self.has_bars:
+                return self.fraction(self.write(parts[0]), self.write(parts[1]))
+            return self.row([self._enclosed(parts[0], 3), self.sign("/"), self._enclosed(parts[1], 5)])
+        if kind == "power":
+            return self.power(self._enclosed(parts[0], _ATOM), parts[1])
+        if kind in ("root", "cube root"):
+            return self.root(parts[0], 2 if kind == "root" else 3)
+        if kind == "absolute":
+            return self.fenced("|", [self.write(parts[0])], "|")
+        if kind == "bracket":
+            return self.fenced("[", [self.write(parts[0])], "]")
+        if kind == "call":
+            return self.row([self.function(formula.name), self.fenced("(", [self.write(part) for part in parts], ")")])
+        if kind == "partial":
+            return self.partial(parts[0], parts[1])
+        if kind == "choice":
+            return self.choice(*parts)
+        if kind == "...":
+            return self.sign("…")
+        raise ValueError(f"no way to write a formula of kind {kind!r}")
+
+    def _infix(self, kind: str, parts: Sequence[Formula]) -> T:
+        least = 0 if kind in _RELATIONS else 1
+        pieces = [self._enclosed(parts[0], least + 1 if kind in _RELATIONS else 1)]
+        for part in parts[1:]:
+            to_the_right = least + 1 if kind in _RELATIONS else 2
+            pieces += [self.sign(kind), self._enclosed(part, to_the_right)]
+        return self.row(pieces)
+
+    def _product(self, kind: str, parts: Sequence[Formula]) -> T:
+        pieces: list[T] = []
+        for position, part in enumerate(parts):
+            if position and (kind != "*" or self._needs_sign(parts[position - 1], part)):
+                pieces.append(self.sign("·" if kind == "*" else kind))
+            first_number = position == 0 and part.kind == "number" and kind == "*"
+            pieces.append(self.write(part) if first_number else self._enclosed(part, 3 if part.kind != kind else 4))
+        return self.row(pieces)
+
+    def _needs_sign(self, left: Formula, right: Formula) -> bool:
+        """Whether a product would be misread without a sign between the factors."""
+        leading = right
+        while leading.kind in ("power", "*", "/") and (leading.kind != "/" or not self.has_bars):
+            leading = leading.parts[0]
+        return (
+            (leading.kind == "number" and not _is_negative(leading))
+            or (leading.kind == "call" and len(leading.name[0].text) > 1 and left.kind in ("symbol", "power"))
+            or left.kind == "/"
+            or leading.kind == "/"
+            or any(part.kind == "symbol" and len(part.name[0].text) > 1 for part in (left, leading))
+        )
+
+    def _enclosed(self, formula: Formula, least: int) -> T:
+        level = _LEVEL.get(formula.kind, _ATOM)
+        if formula.kind == "/" and self.has_bars and least < _ATOM:
+            level = _ATOM
+        if _is_negative(formula) and least > 1:
+            level = 0 if formula.kind == "number" else level
+        if formula.kind == "number" and "e" in formula.text and least == _ATOM:
+            level = 0
+        if formula.kind == "symbol" and least == _ATOM and any(run.script > 0 for run in formula.name):
+            level = 0  # its power would stand where its superscript does
+        return self.fenced("(", [self.write(formula)], ")") if level < least else self.write(formula)
+
+    # ----------------------------------------------------------------------------------- what a notation knows
+
+    def row(self, pieces: Sequence[T]) -> T:
+        """Pieces one after another."""
+        raise NotImplementedError
+
+    def symbol(self, name: Name) -> T:
+        """A variable."""
+        raise NotImplementedError
+
+    def function(self, name: Name) -> T:
+        """The name of a function."""
+        return self.symbol(name)
+
+    def number(self, text: str) -> T:
+        """A number."""
+        raise NotImplementedError
+
+    def sign(self, sign: str, *, unary: bool = False) -> T:
+        """An operator between formulas, or before one."""
+        raise NotImplementedError
+
+    def fenced(self, left: str, pieces: Sequence[T], right: str) -> T:
+        """Pieces with commas between them inside parentheses, brackets or bars."""
+        raise NotImplementedError
+
+    def fraction(self, numerator: T, denominator: T) -> T:
+        """A fraction with a bar."""
+        raise NotImplementedError
+
+    def power(self, base: T, exponent: Formula) -> T:
+        """A power."""
+        raise NotImplementedError
+
+    def root(self, radicand: Formula, degree: int) -> T:
+        """A square root or a cube root."""
+        raise NotImplementedError
+
+    def partial(self, output: Formula, operand: Formula) -> T:
+        """∂output/∂operand."""
+        raise NotImplementedError
+
+    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> T:
+        """One of two formulas."""
+        raise NotImplementedError
+
+
+def _is_negative(formula: Formula) -> bool:
+    if formula.kind == "*":
+        return _is_negative(formula.parts[0])
+    return formula.kind == "negative" or (formula.kind == "number" and formula.text.startswith("−"))

@@ -1,0 +1,135 @@
+"""Reading an expression such as ``c*(a + 2*b)`` into a graph. It is parsed, never executed."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograd import functions
+from autograd.primitives import TABLE
+from autograd.rules import MANY
+from autograd.value import Value
+
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+    ast.USub: operator.neg, ast.UAdd: operator.pos,
+}  # fmt: skip
+_FUNCTIONS = {
+    name: getattr(functions, name)
+    for name, primitive in TABLE.items()
+    if hasattr(functions, name) and (primitive.arity in (1, 2) or name in ("maximum", "minimum"))
+}
+_CONSTANTS = {"pi": 3.141592653589793}
+_LONGEST = 10_000
+_DEEPEST = 100
+
+
+def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
+    """Compute an expression, recording its graph.
+
+    Args:
+        text: an expression in Python's notation: numbers, names, ``+ - * / **``, parentheses and functions of `autograd`. Before
+            it may stand assignments, ended by semicolons, which name nodes: ``d = 2*b; e = a + d; L = c*e``.
+        numbers: what the names stand for.
+
+    Returns:
+        The Value of the last expression.
+
+    Raises:
+        ValueError: the text isn't such an expression, a name has no number, or a number has no name in it.
+        ArithmeticError: the expression can't be computed at these numbers.
+
+    >>> read_expression("d = 2*b; c*(a + d)", {"a": 3, "b": 1, "c": -2}).data
+    -10.0
+    """
+    if len(text) > _LONGEST:
+        raise ValueError(f"the expression is {len(text):,} characters long; at most {_LONGEST:,} are read")
+    try:
+        body = ast.parse(text.strip(), mode="exec").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"can't read the expression {text!r}: {getattr(error, 'msg', None) or 'it is too deep'}") from None
+    reader = _Reader(numbers)
+    result: Value | None = None
+    for statement in body:
+        result = reader.statement(statement)
+    if result is None:
+        raise ValueError("there is no expression")
+    unused = [name for name in numbers if name not in reader.used]
+    if unused:
+        raise ValueError(f"{', '.join(unused)} does not occur in the expression")
+    return result
+
+
+class _Reader:
+    def __init__(self, numbers: Mapping[str, float]) -> None:
+        self._numbers = numbers
+        self._values: dict[str, Value] = {}
+        self.used: set[str] = set()
+
+    def statement(self, statement: ast.stmt) -> Value:
+        if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+            name = statement.targets[0].id
+            if name in self._numbers or name in self._values:
+                raise ValueError(f"{name} is given twice")
+            value = self._value(self._read(statement.value, 0))
+            if value.label:
+                value = value * 1  # a second name for a node is a node of its own
+            value.label = name
+            self._values[name] = value
+            return value
+        if isinstance(statement, ast.Expr):
+            return self._value(self._read(statement.value, 0))
+        raise ValueError(f"{ast.unparse(statement)!r} is neither an expression nor an assignment to one name")
+
+    def _value(self, number: Value | float) -> Value:
+        return number if isinstance(number, Value) else Value(number)
+
+    def _read(self, node: ast.AST, depth: int) -> Value | float:
+        if depth > _DEEPEST:
+            raise ValueError(f"the expression is nested more than {_DEEPEST} deep")
+        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            left, right = self._read(node.left, depth + 1), self._read(node.right, depth + 1)
+            if isinstance(left, float) and isinstance(right, float):
+                left = Value(left)  # so that also powers of plain numbers are bounded floats, and recorded
+            result: Value = _OPERATORS[type(node.op)](left, right)
+            return result
+        if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
+            operand = self._read(node.operand, depth + 1)
+            return operand if isinstance(node.op, ast.UAdd) else -operand
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+            return self._float(node.value)
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+            return self._call(node.func.id, node.args, depth)
+        raise ValueError(f"{ast.unparse(node)!r} can't stand in an expression: use numbers, names, + - * / ** and functions")
+
+    def _float(self, number: float) -> float:
+        try:
+            return float(number)
+        except OverflowError:
+            raise ValueError("a number is too big for a float") from None
+
+    def _named(self, name: str) -> Value | float:
+        if name in self._values:
+            return self._values[name]
+        if name in self._numbers:
+            self.used.add(name)
+            self._values[name] = Value(self._numbers[name], name)
+            return self._values[name]
+        if name in _CONSTANTS:
+            return _CONSTANTS[name]
+        raise ValueError(f"{name} has no number: give it one, as in {name}=2")
+
+    def _call(self, name: str, arguments: list[ast.expr], depth: int) -> Value:
+        function = _FUNCTIONS.get(name)
+        if function is None:
+            raise ValueError(f"there is no function {name!r}; there are {', '.join(sorted(_FUNCTIONS))}")
+        operands = [self._read(argument, depth + 1) for argument in arguments]
+        arity = TABLE[name].arity
+        if (arity != MANY and len(operands) != arity) or not operands:
+            raise ValueError(f"{name} takes {arity if arity != MANY else 'one or more'} operands, not {len(operands)}")
+        result: Value = function(*operands)
+        return result

@@ -1,0 +1,147 @@
+"""The page that shows the steps: one script without any library, which works in notebooks, in exported HTML and from disk.
+
+Where scripts run, the picture moves into a shadow root with the controls around it; where they are stripped, it stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+from autograd.drawing.palette import DARK, LIGHT
+from autograd.drawing.svg import style_colours, style_rules
+
+_PHASES = ("forward", "seed", "backward")
+_FRAME = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
+@media (prefers-color-scheme: dark) {{ body {{ background: {dark}; }} }}
+</style>
+<body>
+{widget}
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the predict mode asks before a step.
+
+    Attributes:
+        name: of the gradient that is asked for, such as ``∂L/∂d``.
+        upstream, local_derivative, product: as they are shown.
+        answer: the product in full.
+    """
+
+    name: str
+    upstream: str
+    local_derivative: str
+    product: str
+    answer: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageStep:
+    """One step as the page shows it.
+
+    Attributes:
+        phase: ``"forward"``, ``"seed"`` or ``"backward"``.
+        node: the box that changes.
+        edge: the edge that is walked back; None for none.
+        source: the box at its other end, where the upstream gradient is; None for none.
+        sentence: what happens, as plain text.
+        letters, numbers: the insides of ``<math>`` elements.
+        shows: what the step writes: the box, ``"value"`` or ``"gradient"``, the text.
+        question: what to ask before it; None for nothing.
+    """
+
+    phase: str
+    node: int
+    edge: int | None
+    source: int | None
+    sentence: str
+    letters: str
+    numbers: str
+    shows: tuple[tuple[int, str, str], ...]
+    question: Question | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """What a page shows.
+
+    Attributes:
+        svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
+            for each edge, and in a box texts of the classes ``value`` and ``gradient``.
+        names: of the boxes, as plain text.
+        steps: in order.
+    """
+
+    svg: str
+    names: tuple[str, ...]
+    steps: tuple[PageStep, ...]
+
+
+def widget_html(data: PageData) -> str:
+    """The page as a fragment, for the output of a notebook; several of them don't disturb one another."""
+    return (
+        f'<div class="chalkgrad-steps"><style>{_style()}</style>\n{data.svg}\n'
+        f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
+    )
+
+
+def page_html(data: PageData, *, title: str) -> str:
+    """The page as a document of its own, which asks nothing of any network."""
+    return _FRAME.format(title=escape(title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget_html(data))
+
+
+def _json(data: PageData) -> str:
+    """Names and steps as nested lists; nothing in them can end the element they stand in."""
+    text = json.dumps([data.names, [_row(step) for step in data.steps]], ensure_ascii=False, separators=(",", ":"))
+    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+
+
+def _row(step: PageStep) -> list[Any]:
+    shows = [[node, int(kind == "gradient"), text] for node, kind, text in step.shows]
+    question: Any = 0
+    if step.question is not None:
+        asked = step.question
+        # JSON has no infinity.
+        answer = asked.answer if math.isfinite(asked.answer) else repr(asked.answer).replace("nan", "NaN")
+        question = [asked.name, asked.upstream, asked.local_derivative, asked.product, answer]
+    edge = -1 if step.edge is None else step.edge
+    source = -1 if step.source is None else step.source
+    phase = _PHASES.index(step.phase)
+    return [phase, step.node, edge, step.sentence, step.letters, step.numbers, shows, question, source]
+
+
+@cache
+def _script() -> str:
+    """The script without indentation and comments."""
+    text = files("autograd.stepping").joinpath("page.js").read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+@cache
+def _style() -> str:
+    text = files("autograd.stepping").joinpath("page.css").read_text(encoding="utf-8")
+    light, dark = (f".chalkgrad-steps{{{style_colours(colours)}}}" for colours in (LIGHT, DARK))
+    themes = (
+        f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
+        f'[data-jp-theme-light="true"] {light}[data-jp-theme-light="false"] {dark}'
+    )
+    # The page's rules follow the picture's, whose marks they override.
+    return themes + style_rules("") + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)

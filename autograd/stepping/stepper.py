@@ -1,0 +1,240 @@
+"""`step_through`: a cursor over the steps of the forward and the backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, overload
+
+from autograd import graph
+from autograd.notation.names import name_of_label, plain
+from autograd.stepping.explaining import Explanation, explain
+from autograd.stepping.steps import Step, steps_of
+from autograd.stepping.wording import Wording
+from autograd.value import Value
+
+
+class Stepper:
+    """A cursor over the steps of computing an output and its gradients. A notebook shows it as a page to play with.
+
+    It starts before the first step. It changes nothing of the graph; its numbers are those of `grad`, to the bit.
+
+    Attributes:
+        output: the Value whose gradients are computed.
+        order: all nodes, operands before results.
+        wording: the names and formulas of its steps.
+        steps: all steps, a tuple of `Step`.
+        current: the step the cursor is at; None before the first.
+
+    >>> a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
+    >>> stepper = step_through(c * (a + 2 * b))
+    >>> len(stepper), stepper.next().sentence
+    (9, 'Forward: v₁ = 2 × b = 2 × 1 = 2.')
+    >>> stepper.goto("a").sentence
+    'Backward: ∂L/∂a = ∂L/∂v₂ · ∂v₂/∂a = (−2) · 1 = −2.'
+    """
+
+    def __init__(self, output: Value, *, digits: int = 4) -> None:
+        if not isinstance(output, Value):
+            raise TypeError(f"step_through takes a Value, not {output!r}")
+        self.output = output
+        self.digits = digits
+        self.order = graph.topological_order(output)
+        self.wording = Wording(output, self.order, digits)
+        self.steps: tuple[Step, ...] = tuple(steps_of(output, self.order, self.wording))
+        self._computed_at = {step.node: step.index for step in self.steps if step.phase == "forward"}
+        self._position = -1
+        self._gradients: dict[Value, float] = {}
+        self._breakpoints: dict[Value, None] = {}
+
+    # -------------------------------------------------------------------------------------------- where it is
+
+    @property
+    def position(self) -> int:
+        """The index of the current step; -1 before the first."""
+        return self._position
+
+    @property
+    def current(self) -> Step | None:
+        """The step the cursor is at; None before the first."""
+        return self.steps[self._position] if self._position >= 0 else None
+
+    def gradient_of(self, node: Value | str) -> float | None:
+        """The gradient that a node has at this point: None before anything has reached it.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        return self._gradients.get(self._node(node))
+
+    def is_computed(self, node: Value | str) -> bool:
+        """Whether the forward pass has computed a node at this point; leaves are there from the start.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        wanted = self._node(node)
+        return wanted._first is None or self._computed_at[wanted] <= self._position
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Step, ...]: ...
+    def __getitem__(self, index: int | slice) -> Step | tuple[Step, ...]:
+        return self.steps[index]
+
+    # --------------------------------------------------------------------------------------------- moving it
+
+    def next(self) -> Step | None:
+        """Take one step forward and return it; None at the end, where the cursor stays."""
+        if self._position + 1 == len(self.steps):
+            return None
+        self._position += 1
+        step = self.steps[self._position]
+        if step.after is not None:
+            self._gradients[step.node] = step.after
+        return step
+
+    def back(self) -> Step | None:
+        """Take one step back and return the step the cursor is then at; None before the first."""
+        if self._position >= 0:
+            step = self.steps[self._position]
+            if step.before is not None:
+                self._gradients[step.node] = step.before
+            else:
+                self._gradients.pop(step.node, None)
+            self._position -= 1
+        return self.current
+
+    def goto(self, target: int | str | Value) -> Step | None:
+        """Go to a step and return it.
+
+        Args:
+            target: an index, negative ones from the end; or a node or its name, for the step that completes its gradient.
+
+        Raises:
+            IndexError: there is no step of that index.
+            KeyError: there is no node of that name, or no gradient reaches it.
+        """
+        if isinstance(target, int):
+            if not -len(self.steps) <= target < len(self.steps):
+                raise IndexError(f"there are {len(self.steps)} steps, from 0 to {len(self.steps) - 1}; there is no step {target}")
+            index = target % len(self.steps)
+        else:
+            node = self._node(target)
+            reached = [step.index for step in self.steps if step.node is node]
+            if not reached:
+                raise KeyError(f"no step changes {plain(self.wording.names[node])}: it is a constant")
+            index = reached[-1]
+        while self._position < index:
+            self.next()
+        while self._position > index:
+            self.back()
+        return self.current
+
+    def reset(self) -> None:
+        """Go back to before the first step. Breakpoints stay."""
+        self._position = -1
+        self._gradients.clear()
+
+    def add_breakpoint(self, node: Value | str) -> None:
+        """Have `run` stop at each step that changes a node.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        self._breakpoints[self._node(node)] = None
+
+    def remove_breakpoint(self, node: Value | str) -> None:
+        """Take a breakpoint away, if there is one.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        self._breakpoints.pop(self._node(node), None)
+
+    def run(self) -> Step | None:
+        """Go on to the next breakpoint and return the step there; without one, to the end, and return None."""
+        while step := self.next():
+            if step.node in self._breakpoints:
+                return step
+        return None
+
+    # -------------------------------------------------------------------------------------------- showing it
+
+    def explain(self, node: Value | str, by: str = "use") -> Explanation:
+        """Why the gradient of a node is what it is; see `explain`."""
+        return explain(self._node(node), self.output, by=by, digits=self.digits)
+
+    def html(self) -> str:
+        """The page as a fragment of HTML, as a notebook shows it."""
+        from autograd.stepping.page import widget_html
+        from autograd.stepping.presenting import page_data
+
+        return widget_html(page_data(self))
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Write the page as one HTML file, which works offline from disk.
+
+        Returns:
+            The path.
+
+        Raises:
+            ValueError: the name doesn't end in ``.html``.
+            OSError: the file can't be written.
+        """
+        from autograd.stepping.page import page_html
+        from autograd.stepping.presenting import page_data, title_of
+
+        path = Path(fspath(path))
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"can't save the steps as {path.name!r}: the name must end in .html")
+        path.write_text(page_html(page_data(self), title=title_of(self)), encoding="utf-8")
+        return path
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        where = "before the first step" if self.current is None else f"at step {self._position}: {self.current.sentence}"
+        return f"<{len(self.steps)} steps to the gradients of {plain(self.wording.names[self.output])}, {where}>"
+
+    def _node(self, node: Value | str) -> Value:
+        if isinstance(node, Value):
+            if node not in self.wording.names:
+                raise KeyError(f"{node.label or node!r} is not a node of this graph")
+            return node
+        written = plain(name_of_label(node))
+        found = [v for v, name in self.wording.names.items() if node == v.label or plain(name) in (node, written)]
+        if not found:
+            named = sorted({plain(name) for v, name in self.wording.names.items() if v.primitive.name != "constant"})
+            raise KeyError(f"no node is called {node!r}; there are {', '.join(named[:20])}{' …' if len(named) > 20 else ''}")
+        return found[-1]
+
+
+def step_through(output: Value, *, digits: int = 4) -> Stepper:
+    """Step through the forward and the backward pass of a graph, one edge at a time.
+
+    Args:
+        output: the Value whose gradients are computed; its graph is not changed.
+        digits: how many significant digits numbers are rounded to where they are shown; steps hold them in full.
+
+    Returns:
+        A `Stepper`: a cursor for programs, and in a notebook a page with buttons, a slider and the chain rule in formulas.
+
+    Raises:
+        TypeError: output is not a Value.
+        StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
+
+    Source: the text's section on backward differentiation on computation graphs.
+    """
+    return Stepper(output, digits=digits)
+
+

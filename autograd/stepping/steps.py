@@ -1,0 +1,114 @@
+"""The steps of a forward and a backward pass: one for each operation, then one for each edge on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from autograd import graph
+from autograd.rules import Summed
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.stepping.wording import Wording
+
+Phase: TypeAlias = Literal["forward", "seed", "backward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One use of an operand: the place among the operands of a node."""
+
+    node: Value
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step.
+
+    Attributes:
+        index: its place among all steps, from 0.
+        phase: ``"forward"`` computes a node; ``"seed"`` sets ∂L/∂L = 1; ``"backward"`` walks one edge back, from a node to one
+            of its operands: upstream × local = downstream, which is added to the operand's gradient.
+        node: the node whose value or gradient this step changes.
+        value: what a forward step computes.
+        edge: the edge a backward step walks: the use of `node` as an operand of ``edge.node``.
+        upstream: ∂L/∂edge.node, complete by now.
+        local_derivative: ∂edge.node/∂node through this edge.
+        product: upstream × local derivative, the downstream gradient.
+        before: the gradient of `node` before this step; None before the first contribution.
+        after: its gradient after this step: the running sum.
+    """
+
+    index: int
+    phase: Phase
+    node: Value
+    wording: Wording
+    value: float | None = None
+    edge: Edge | None = None
+    upstream: float | None = None
+    local_derivative: float | None = None
+    product: float | None = None
+    before: float | None = None
+    after: float | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What happens, in words and numbers."""
+        return self.wording.sentence(self)
+
+    @property
+    def latex(self) -> str:
+        """The step as a formula, first with letters and then with numbers, in LaTeX."""
+        return self.wording.latex(self)
+
+    @property
+    def mathml(self) -> str:
+        """The step as a formula, first with letters and then with numbers, in MathML."""
+        return self.wording.mathml(self)
+
+    def __repr__(self) -> str:
+        return f"<step {self.index}, {self.phase}: {self.sentence}>"
+
+
+def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterator[Step]:
+    """All steps in order. The sums are those of the backward pass, addition by addition, so the gradients agree to the bit.
+
+    Args:
+        output: the node that is differentiated.
+        order: all nodes, operands before results.
+    """
+    index = 0
+    for node in order:
+        if node._first is not None:
+            yield Step(index, "forward", node, wording, value=node._data)
+            index += 1
+    sums = {output: 1.0}
+    yield Step(index, "seed", output, wording, after=1.0)
+    index += 1
+    for node in reversed(order):
+        upstream = sums.get(node)
+        if upstream is None or node._first is None:
+            continue
+        local_derivatives = graph.local_derivatives(node)
+        for position, (operand, product) in zip(_positions(node), graph.contributions(node, upstream), strict=True):
+            if operand.primitive.name == "constant":
+                continue
+            before = sums.get(operand)
+            after = product if before is None else before + product
+            sums[operand] = after
+            yield Step(
+                index, "backward", operand, wording, edge=Edge(node, position), upstream=upstream,
+                local_derivative=local_derivatives[position], product=product, before=before, after=after,
+            )  # fmt: skip
+            index += 1
+
+
+def _positions(node: Value) -> Sequence[int]:
+    """The places of a node's operands in the order in which the backward pass takes them: a dot product's term by term."""
+    n = len(graph.operands(node))
+    if isinstance(node.primitive, Summed) and node._second is not None:
+        return [place for term in range(n // 2) for place in (term, term + n // 2)]
+    return range(n)

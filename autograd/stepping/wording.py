@@ -1,0 +1,164 @@
+"""How a step is said: in a sentence, in LaTeX and in MathML, with letters and with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from autograd import graph
+from autograd.drawing.naming import name_nodes
+from autograd.notation.formulas import (
+    Formula,
+    equation,
+    formula_of,
+    local_derivative_of,
+    number,
+    partial,
+    product_of,
+    sum_of,
+    symbol,
+)
+from autograd.notation.latex import to_latex
+from autograd.notation.mathml import to_mathml
+from autograd.notation.plain import to_plain
+from autograd.stepping.steps import Step
+from autograd.value import Value
+
+# A formula longer than this, as plain text, says less than its name.
+_LONGEST = 60
+
+
+class Wording:
+    """Names and formulas of the steps through one graph.
+
+    Attributes:
+        output: the node that is differentiated.
+        names: of all nodes, as pictures have them.
+        digits: how many significant digits are written.
+    """
+
+    def __init__(self, output: Value, order: Sequence[Value], digits: int) -> None:
+        self.output = output
+        self.digits = digits
+        self.names = name_nodes(order, [output], digits)
+        self._symbol = lru_cache(maxsize=None)(lambda node: symbol(self.names[node]))
+        # All of a node's at once, and its steps come one after another.
+        self._local_derivatives = lru_cache(maxsize=4)(self._derivatives_of)
+
+    # ------------------------------------------------------------------------------------------------ formulas
+
+    def symbol(self, node: Value) -> Formula:
+        """The name of a node."""
+        found: Formula = self._symbol(node)
+        return found
+
+    def gradient(self, node: Value) -> Formula:
+        """∂L/∂node."""
+        return partial(self.symbol(self.output), self.symbol(node))
+
+    def number(self, x: float) -> Formula:
+        """A number, rounded."""
+        return number(x, self.digits)
+
+    def operation(self, node: Value, *, numbers: bool = False) -> Formula:
+        """What a node computes, of the names of its operands or of their numbers."""
+        operands = graph.operands(node)
+        return formula_of(node.primitive, [self.number(v._data) if numbers else self.symbol(v) for v in operands])
+
+    def local(self, step: Step) -> Formula:
+        """The local derivative along the edge of a step, read off the table."""
+        assert step.edge is not None
+        found: Formula = self._local_derivatives(step.edge.node)[step.edge.position]
+        return found
+
+    def _derivatives_of(self, node: Value) -> Sequence[Formula]:
+        groups = [tuple(map(self.symbol, g)) if isinstance(g, tuple) else self.symbol(g) for g in graph.groups(node)]
+        return local_derivative_of(node.primitive, groups, self.symbol(node))
+
+    def product_in_letters(self, step: Step) -> Formula:
+        """∂L/∂e · ∂e/∂d."""
+        assert step.edge is not None
+        upper = step.edge.node
+        return product_of(self.gradient(upper), partial(self.symbol(upper), self.symbol(step.node)))
+
+    def product_in_numbers(self, step: Step) -> Formula:
+        """The same product in numbers."""
+        assert step.upstream is not None and step.local_derivative is not None
+        return product_of(self.number(step.upstream), self.number(step.local_derivative))
+
+    def chain(self, step: Step) -> tuple[Formula, Formula]:
+        """A step as two equations: with letters, and with numbers."""
+        name = self.symbol(step.node)
+        if step.phase == "forward":
+            assert step.value is not None
+            in_numbers = equation(name, self.operation(step.node, numbers=True), self.number(step.value))
+            return equation(name, self.operation(step.node)), in_numbers
+        if step.phase == "seed":
+            return equation(self.gradient(step.node), self.number(1.0)), equation(self.gradient(step.node), self.number(1.0))
+        assert step.product is not None and step.after is not None
+        letters: list[Formula] = [self.gradient(step.node), self.product_in_letters(step)]
+        local = self.local(step)
+        if local.kind != "number" and len(to_plain(local)) <= _LONGEST:
+            assert step.edge is not None
+            letters.append(product_of(self.gradient(step.edge.node), local))
+        product = equation(self.product_in_numbers(step), self.number(step.product))
+        if step.before is None:
+            return equation(*letters), equation(self.gradient(step.node), *product.parts)
+        letters[1:] = [sum_of(Formula("..."), term) for term in letters[1:]]
+        summed = sum_of(self.number(step.before), self.product_in_numbers(step))
+        return equation(*letters), equation(self.gradient(step.node), summed, self.number(step.after))
+
+    # ------------------------------------------------------------------------------------------------- writing
+
+    def name(self, node: Value) -> str:
+        """The name of a node as plain text."""
+        return to_plain(self.symbol(node))
+
+    def gradient_text(self, node: Value) -> str:
+        """∂L/∂node as plain text."""
+        return to_plain(self.gradient(node))
+
+    def formula_text(self, node: Value) -> str:
+        """``e = a + d`` as plain text."""
+        return to_plain(equation(self.symbol(node), self.operation(node)))
+
+    def product_text(self, step: Step) -> str:
+        """Upstream × local = downstream, with letters and numbers, as plain text."""
+        assert step.product is not None
+        return to_plain(equation(self.product_in_letters(step), self.product_in_numbers(step), self.number(step.product)))
+
+    def sentence(self, step: Step) -> str:
+        """What a step does, in words."""
+        if step.phase == "forward":
+            assert step.value is not None
+            name, shown = self.formula_text(step.node), self.number(step.value)
+            in_numbers = self.operation(step.node, numbers=True)
+            middle = f" = {to_plain(in_numbers)}" if in_numbers != shown else ""
+            return f"Forward: {name}{middle} = {to_plain(shown)}."
+        if step.phase == "seed":
+            return f"Backward: {self.gradient_text(step.node)} = 1, the derivative of the output with respect to itself."
+        assert step.before is None or step.after is not None
+        if step.before is None:
+            return f"Backward: {self.gradient_text(step.node)} = {self.product_text(step)}."
+        assert step.product is not None and step.after is not None
+        added = to_plain(equation(sum_of(self.number(step.before), self.number(step.product)), self.number(step.after)))
+        return (
+            f"Backward: another use of {self.name(step.node)} adds {self.product_text(step)}: "
+            f"{self.gradient_text(step.node)} = {added}."
+        )
+
+    def latex(self, step: Step) -> str:
+        """A step in LaTeX: with letters, then with numbers."""
+        letters, numbers = self.chain(step)
+        if letters == numbers:
+            return to_latex(letters)
+        return f"{to_latex(letters)} \\qquad {to_latex(numbers)}"
+
+    def mathml(self, step: Step) -> str:
+        """A step as two ``<math>`` elements: with letters, then with numbers."""
+        return "".join(f"<math>{part}</math>" for part in self.mathml_parts(step) if part)
+
+    def mathml_parts(self, step: Step) -> tuple[str, str]:
+        """The insides of the two ``<math>`` elements; the second is empty where it would say the same."""
+        letters, numbers = self.chain(step)
+        return to_mathml(letters), "" if letters == numbers else to_mathml(numbers)
