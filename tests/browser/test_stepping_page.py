@@ -1,0 +1,300 @@
+"""The page of steps in a real browser: buttons, keys, slider, predicting, dark mode, speed, and no word to any network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn_graphs import random_graph, text_example
+from stepping_page import Page, requests_of
+
+from autograd import Value, grad, tanh
+from autograd.graph import topological_order
+from autograd.notation.names import format_number
+from autograd.stepping import Stepper, step_through
+
+pytestmark = pytest.mark.browser
+
+
+def opened(browser: Any, stepper: Stepper, folder: Path) -> Page:
+    browser.get(stepper.save(folder / "steps.html").as_uri())
+    return Page(browser)
+
+
+def expected(stepper: Stepper, position: int) -> dict[str, tuple[str, str]]:
+    """What the boxes must show after a step, by the name of the node: from the Python cursor."""
+    stepper.goto(position)
+    shown = {}
+    for node, name in stepper.wording.names.items():
+        if node.primitive.name == "constant":
+            continue
+        gradient = stepper.gradient_of(node)
+        label = "".join(run.text for run in name)
+        shown[label] = (
+            format_number(node.data) if stepper.is_computed(node) else "",
+            "–" if gradient is None else format_number(gradient),
+        )
+    return shown
+
+
+def shown(page: Page) -> dict[str, tuple[str, str]]:
+    return {
+        box["title"].split(" = ")[0]: (box["value"], box["gradient"]) for box in page.numbers() if box["gradient"] is not None
+    }
+
+
+def test_buttons(browser: Any, tmp_path: Path) -> None:
+    stepper = step_through(text_example()[0])
+    page = opened(browser, stepper, tmp_path)
+    assert (page.step, page.count) == (0, 9)
+    for position in range(9):
+        assert page.step == position
+        assert page.sentence == stepper[position].sentence
+        assert shown(page) == expected(stepper, position)
+        page.click("next")
+    assert page.step == 8, "the last step stays"
+    page.click("back")
+    assert page.step == 7 and shown(page) == expected(stepper, 7)
+    page.click("first")
+    assert page.step == 0 and shown(page) == expected(stepper, 0)
+    page.click("last")
+    assert page.step == 8 and shown(page) == expected(stepper, 8)
+
+
+def test_the_last_step_shows_what_grad_gives(browser: Any, tmp_path: Path) -> None:
+    output = random_graph(4, 40)
+    stepper = step_through(output)
+    page = opened(browser, stepper, tmp_path)
+    page.click("last")
+    order = [node for node in topological_order(output) if node.primitive.name != "constant"]
+    names = ["".join(run.text for run in stepper.wording.names[node]) for node in order]
+    gradients = [format_number(g) for g in grad(output, order)]
+    assert shown(page) == {
+        name: (format_number(node.data), gradient) for name, node, gradient in zip(names, order, gradients, strict=True)
+    }
+
+
+def test_keys(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    for key, position in (("ARROW_RIGHT", 1), ("ARROW_RIGHT", 2), ("ARROW_LEFT", 1), ("END", 8), ("ARROW_RIGHT", 8), ("HOME", 0),
+                          ("ARROW_LEFT", 0)):  # fmt: skip
+        page.press(key)
+        assert page.step == position, key
+
+
+def test_the_slider(browser: Any, tmp_path: Path) -> None:
+    stepper = step_through(random_graph(2, 60))
+    page = opened(browser, stepper, tmp_path)
+    for position in (len(stepper) - 1, 3, 50, 7, 0):
+        page.run(
+            "const slider = root.querySelector('[type=range]'); slider.value = arguments[0];"
+            "slider.dispatchEvent(new Event('input'));",
+            position,
+        )
+        assert page.step == position
+        assert shown(page) == expected(stepper, position)
+        assert page.run("return root.querySelector('output').textContent") == f"{position + 1} / {len(stepper)}"
+
+
+def test_playing(browser: Any, tmp_path: Path) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    x = Value(2.0, "x")
+    page = opened(browser, step_through(x * 3), tmp_path)
+    page.press(" ")
+    assert page.element("[name=play]").get_attribute("aria-pressed") == "true"
+    WebDriverWait(browser, 20).until(lambda _: page.step == 2)
+    WebDriverWait(browser, 20).until(lambda _: page.element("[name=play]").get_attribute("aria-pressed") == "false")
+    assert page.element("[name=play]").text == "Play"
+
+
+def test_the_node_and_the_edge_of_a_step_are_marked(browser: Any, tmp_path: Path) -> None:
+    output, _ = text_example()
+    stepper = step_through(output)
+    page = opened(browser, stepper, tmp_path)
+    titles = [box["title"] for box in page.numbers()]
+    page.click("last")
+    marked = page.marked()
+    assert [titles[number] for number in marked["node"]] == ["b"]
+    assert [titles[number] for number in marked["from"]] == ["d = 2 × b"]
+    assert len(marked["edge"]) == 1
+    width = page.run("return getComputedStyle(root.querySelector('.edge.current path')).strokeWidth")
+    assert width == "4px", "not by colour alone"
+    page.click("first")
+    assert page.marked()["edge"] == [] and [titles[n] for n in page.marked()["node"]] == ["d = 2 × b"]
+
+
+def test_the_chain_rule_with_letters_and_with_numbers(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    page.click("last")
+    letters, numbers = (page.run(f"return root.querySelector('.{part} math').textContent") for part in ("letters", "numbers"))
+    assert letters == "∂L∂b=∂L∂d·∂d∂b"
+    assert numbers == "∂L∂b=(−2)·2=−4"
+    assert page.run("return root.querySelector('.letters mfrac').getBoundingClientRect().height") > 20, (
+        "it is laid out as a formula"
+    )
+
+
+def answer(page: Page, said: str) -> None:
+    field = page.element("[name=answer]")
+    field.clear()
+    field.send_keys(said + "\n")
+
+
+def test_predicting(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    page.element("[type=checkbox]").click()
+    for _ in range(3):
+        page.click("next")
+    assert page.step == 3, "forward steps and the seed ask nothing"
+    page.click("next")
+    assert page.step == 3 and page.element("form").is_displayed()
+    assert page.run("return root.querySelector('form label').textContent") == "∂L/∂c: upstream 1 × local 5 ="
+    assert shown(page)["c"][1] == "–", "not before it is asked for"
+    answer(page, "5")
+    assert page.step == 4 and page.verdict == "Right: ∂L/∂c takes 1 × 5 = 5. 1 of 1 right."
+    assert shown(page)["c"][1] == "5"
+    page.click("next")
+    answer(page, "2")
+    assert page.step == 5 and page.verdict == "Not quite: ∂L/∂e takes 1 × −2 = −2. 1 of 2 right."
+    page.press("ARROW_RIGHT")
+    page.click("skip")
+    assert page.step == 6 and page.verdict == "∂L/∂a takes −2 × 1 = −2. 1 of 2 right."
+    page.press("ARROW_RIGHT")
+    answer(page, "−2.0")
+    assert page.verdict.endswith("2 of 3 right."), "a real minus sign is one too"
+    assert not page.element("form").is_displayed()
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [("0.42", True), ("0.4200", True), ("0.4", True), (".42", True), ("4.2e-1", True), ("0,42", True), ("0.5", False),
+     ("0", False),
+     ("-0.42", False), ("", False), ("abc", False), ("0.419", True), ("0.44", False)],
+)  # fmt: skip
+def test_what_counts_as_right(browser: Any, tmp_path: Path, said: str, right: bool) -> None:
+    x = Value(1.0, "x")
+    y = tanh(x)  # 1 - tanh(1)² is 0.41997…
+    page = opened(browser, step_through(y), tmp_path)
+    page.element("[type=checkbox]").click()
+    for _ in range(2):
+        page.click("next")
+    answer(page, said)
+    assert page.run("return host.dataset.verdict") == ("right" if right else "wrong")
+
+
+def test_dark_mode(browser: Any, tmp_path: Path) -> None:
+    def colours() -> list[str]:
+        found: list[str] = page.run(
+            "const of = (selector, name) => getComputedStyle(root.querySelector(selector))[name];"
+            "return [of('section', 'backgroundColor'), of('.sheet', 'fill'), of('text.title', 'fill')]"
+        )
+        return found
+
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    assert colours() == ["rgb(255, 255, 255)", "rgb(255, 255, 255)", "rgb(27, 31, 36)"]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    assert colours() == ["rgb(22, 25, 29)", "rgb(22, 25, 29)", "rgb(233, 235, 238)"]
+    # A notebook's own theme comes before the system's.
+    browser.execute_script("document.body.dataset.jpThemeLight = 'true'")
+    assert colours()[0] == "rgb(255, 255, 255)"
+
+
+def test_nothing_leaves_the_page(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    page.click("last")
+    asked = [address for address in requests_of(browser) if not address.startswith(("data:", "about:"))]
+    assert asked == [(tmp_path / "steps.html").as_uri()]
+
+
+def test_a_strict_content_policy_allows_it(browser: Any, tmp_path: Path, served: Any) -> None:
+    text = step_through(text_example()[0]).save(tmp_path / "steps.html").read_text(encoding="utf-8")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    (tmp_path / "strict.html").write_text(text.replace(
+        '<meta charset="utf-8">', f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+    ), encoding="utf-8")  # fmt: skip
+    browser.get(served("strict.html"))
+    page = Page(browser)
+    page.click("next")
+    assert page.step == 1
+    browser.get_log("browser")  # the browser asks for an icon by itself, which the policy refuses
+
+
+def test_labels_are_text(browser: Any, tmp_path: Path) -> None:
+    x = Value(2.0, "</script><script>document.title='broken'</script>")
+    y = x * Value(3.0, '"&<img src=x onerror=alert(1)>')
+    page = opened(browser, step_through(y), tmp_path)
+    for _ in range(len(step_through(y))):
+        page.click("next")
+        assert browser.title.startswith("The gradients of")
+        assert page.run("return root.querySelectorAll('img, .sentence *').length") == 0
+    assert "</script>" in page.sentence or "<img" in page.sentence
+
+
+def test_two_on_one_page(browser: Any, tmp_path: Path) -> None:
+    first, second = step_through(text_example()[0]), step_through(tanh(Value(1.0, "x")))
+    text = f"<!doctype html><meta charset='utf-8'>{first.html()}{second.html()}{first.html()}"
+    (tmp_path / "two.html").write_text(text, encoding="utf-8")
+    browser.get((tmp_path / "two.html").as_uri())
+    pages = [Page(browser, number) for number in range(3)]
+    pages[1].click("next")
+    pages[2].click("last")
+    assert [(page.step, page.count) for page in pages] == [(0, 9), (1, 3), (8, 9)]
+
+
+def test_without_scripts_the_picture_stays(browser: Any, tmp_path: Path) -> None:
+    output, _ = text_example()
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(step_through(output).save(tmp_path / "steps.html").as_uri())
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    from selenium.webdriver.common.by import By
+
+    picture = browser.find_element(By.CSS_SELECTOR, ".chalkgrad-steps svg")
+    assert picture.is_displayed() and picture.size["width"] > 300
+    texts = [text.text for text in picture.find_elements(By.CSS_SELECTOR, "text.gradient")]
+    assert sorted(texts) == sorted(["−2", "−4", "5", "−2", "−2", "1"]), "all gradients, as at the end"
+    assert browser.execute_script("return getComputedStyle(document.querySelector('.leaf rect')).fill") == "rgb(228, 241, 251)"
+
+
+def test_a_screen_reader_finds_names_and_news(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    named = {(node["role"]["value"], node.get("name", {}).get("value", "")) for node in tree if not node.get("ignored")}
+    for role, name in (("button", "Next step"), ("button", "Step back"), ("button", "First step"), ("button", "Last step"),
+                       ("button", "Play"), ("slider", "Step"), ("checkbox", "Predict")):  # fmt: skip
+        assert (role, name) in named
+    assert any(role in ("image", "img") and "The gradients of L" in name for role, name in named)
+    assert page.element(".sentence").get_attribute("aria-live") == "polite"
+    page.click("next")
+    assert page.element("[type=range]").get_attribute("aria-valuetext") == "2 of 9: e"
+
+
+def test_5000_steps_stay_smooth(browser: Any, tmp_path: Path) -> None:
+    x, w = Value(0.5, "x"), [Value(0.1 * k, f"w{k}") for k in range(1, 9)]
+    y = x
+    for k in range(1250):
+        y = tanh(y * w[k % 8])
+    stepper = step_through(y)
+    assert len(stepper) > 5000
+    page = opened(browser, stepper, tmp_path)
+    assert page.count == len(stepper)
+    changes = page.run(
+        "const next = root.querySelector('[name=next]'), slider = root.querySelector('[type=range]'), counts = [];"
+        "slider.value = 4000; slider.dispatchEvent(new Event('input'));"
+        "const observer = new MutationObserver(() => {});"
+        "observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});"
+        "for (let k = 0; k < 200; k++) { next.click(); counts.push(observer.takeRecords().length); }"
+        "return counts"
+    )
+    assert page.step == 4200
+    assert max(changes) <= 20, "the work of a step doesn't grow with their number"
+    jump = page.run(
+        "const slider = root.querySelector('[type=range]'), observer = new MutationObserver(() => {});"
+        "observer.observe(root, {subtree: true, childList: true});"
+        "slider.value = 0; slider.dispatchEvent(new Event('input'));"
+        "return observer.takeRecords().length"
+    )
+    assert jump <= 2 * (1250 * 2 + 9) + 20, "a jump writes each number once"
