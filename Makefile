@@ -3,13 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test check bench clean
+.PHONY: demo test test-jupyterlab check bench clean
 
 demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
 	$(RUN) -m tasks
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest
+
+test-jupyterlab: $(VENV)/.installed-for-tests ## one test in JupyterLab itself, which needs Chromium and takes a minute
+	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
+	$(RUN) -m pytest -m jupyterlab tests/browser
 
 check: $(VENV)/.installed-for-tests ## style and types
 	$(RUN) -m ruff check .

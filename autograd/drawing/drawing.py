@@ -134,8 +134,9 @@ class Drawing:
         return to_digraph(self.diagram, self.direction, self.theme)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        # As HTML the picture stands in the page itself, where it follows the notebook's theme.
-        return {"text/html": f'<div style="overflow-x:auto">{self.svg(inline=True)}</div>', "text/plain": repr(self)}
+        from autograd.drawing.notebook import output_of
+
+        return {"text/html": output_of(self.svg(), self.title, self.theme), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"<{self.title}>" if not self.caption else f"<{self.title}. {self.caption}>"

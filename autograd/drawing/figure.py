@@ -8,7 +8,7 @@ from typing import Any
 
 from autograd.drawing.layout import Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
-from autograd.drawing.scene import Line, Node, Scene, Text
+from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
 from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
 
 _PIXELS_PER_INCH = 96.0
@@ -71,6 +71,8 @@ class _Canvas:
         colour = self.colours["mark" if line.highlighted else "edge"]
         alpha = 0.35 if line.faded else 1.0
         width = 3.0 if line.highlighted else 2.6 if line.weight > 2.0 else 1.3
+        if len(self.scene.lines) > DENSE and not line.highlighted:
+            width, alpha = 0.8, 0.5 * alpha
         axes.add_patch(
             PathPatch(Path(points, codes), fill=False, edgecolor=colour, linewidth=_points(width), alpha=alpha, capstyle="butt")
         )

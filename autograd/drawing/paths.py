@@ -68,7 +68,7 @@ class Paths(Drawing):
             lines.append(f"  … and {self.count - len(self.paths):,} more")
         return "\n".join(lines)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -8,6 +8,9 @@ from typing import Literal, TypeAlias
 from autograd.drawing.layout import Course, Point
 from autograd.notation.names import Run
 
+# So many edges are drawn thin, for the boxes to stand out.
+DENSE = 150
+
 Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", "count", "caption"]
 
 

@@ -8,7 +8,7 @@ from html import escape
 
 from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
-from autograd.drawing.scene import Line, Node, Scene, Text
+from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
 from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
 from autograd.notation.names import Run
 
@@ -32,6 +32,7 @@ _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     (".edge path", {"fill": "none", "stroke": "$edge", "stroke-width": "1.3px"}),
     (".edge polygon", {"fill": "$edge"}),
     (".many path", {"stroke-width": "2.6px"}),
+    (".dense path", {"stroke-width": "0.8px", "opacity": "0.5"}),
     (".marked rect", {"stroke": "$mark", "stroke-width": "3.2px"}),
     (".edge.marked path", {"stroke": "$mark", "stroke-width": "3px"}),
     (".edge.marked polygon", {"fill": "$mark"}),
@@ -55,7 +56,8 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
         f' viewBox="0 0 {width} {height}"><title>{_text(scene.title)}</title>{described}{style}'
         '<rect class="sheet" width="100%" height="100%"/>'
     ]
-    parts += map(_line, scene.lines)
+    edges = "".join(map(_line, scene.lines))
+    parts.append(f'<g class="dense">{edges}</g>' if len(scene.lines) > DENSE else edges)
     parts += map(_node, scene.nodes)
     parts += map(_label, scene.captions)
     parts.append("</svg>")

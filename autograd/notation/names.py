@@ -123,7 +123,7 @@ def format_number(x: float, digits: int = 4) -> str:
     if math.isinf(x):
         return "∞" if x > 0 else "−∞"
     if x == 0.0:
-        return "−0" if math.copysign(1.0, x) < 0.0 else "0"
+        return "0"  # also −0.0, a distinction that no reader of a picture makes
     if x == int(x) and abs(x) < 1e6:
         return str(int(x)).replace("-", "−")
     mantissa, exponent = f"{x:.{digits - 1}e}".split("e")

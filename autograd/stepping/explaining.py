@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from html import escape
+from typing import Any
 
 from autograd import graph
 from autograd.drawing.paths import paths
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
 from autograd.notation.latex import to_latex
+from autograd.notation.mathml import math
 from autograd.notation.names import format_number, plain
 from autograd.stepping.steps import steps_of
 from autograd.stepping.wording import Wording
 from autograd.value import Value
-
-By: TypeAlias = Literal["use", "path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,26 @@ class Explanation:
         terms: what sums to it: one for each use of a, or one for each path from a to L.
         text: the sum written out in words and numbers.
         latex: the same as a formula.
+        mathml: the same as a ``<math>`` element, which needs no script and no network to be shown.
     """
 
     gradient: float
     terms: tuple[Term, ...]
     text: str
     latex: str
+    mathml: str
 
     def __str__(self) -> str:
         return self.text
 
     __repr__ = __str__
 
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {
+            "text/html": f'<div style="overflow-x:auto">{self.mathml}</div><pre>{escape(self.text)}</pre>',
+            "text/latex": f"$\\displaystyle {self.latex}$",
+            "text/plain": self.text,
+        }
 
 
 def explain(node: Value, output: Value, *, by: str = "use", digits: int = 4, limit: int = 20) -> Explanation:
@@ -114,7 +120,7 @@ def _by_use(node: Value, output: Value, order: Sequence[Value], wording: Wording
     if not terms:
         why = "it is the output" if node is output else "no path leads from it to the output"
         formula = equation(wording.gradient(node), number(gradient, wording.digits))
-        return Explanation(gradient, (), f"{of} = {result}: {why}", to_latex(formula))
+        return Explanation(gradient, (), f"{of} = {result}: {why}", to_latex(formula), math(formula, block=True))
     name = plain(wording.names[node])
     uses = "its only use" if len(terms) == 1 else f"the sum of {len(terms):,} terms, one for each use of {name}"
     return _explanation(node, gradient, terms, f"{of} = {result}, {uses}:", lines, letters, numbers, wording)
@@ -148,6 +154,6 @@ def _explanation(
         lines.append(f"  … and {len(terms) - len(letters):,} more")
     sides = [wording.gradient(node), sum_of(*letters), sum_of(*numbers), number(gradient, wording.digits)]
     formula = equation(*(sides if sides[2] != sides[3] else sides[:3]))
-    return Explanation(gradient, tuple(terms), "\n".join([heading, *lines]), to_latex(formula))
+    return Explanation(gradient, tuple(terms), "\n".join([heading, *lines]), to_latex(formula), math(formula, block=True))
 
 

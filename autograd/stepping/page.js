@@ -13,6 +13,10 @@
 <input type="range" min="0" value="0" aria-label="Step"><output></output>
 <label class="predict"><input type="checkbox"> Predict</label></div>`;
 
+  function decode(address) {
+    return new TextDecoder().decode(Uint8Array.from(atob(address.split(",")[1]), character => character.charCodeAt(0)));
+  }
+
   function start(host) {
     const [names, steps] = JSON.parse(host.querySelector("script[type='application/json']").textContent);
     const root = host.attachShadow({mode: "open"});
@@ -22,7 +26,10 @@
     panel.setAttribute("aria-label", "Steps of the forward and the backward pass. Arrow keys step, Home and End go to the ends.");
     panel.innerHTML = PANEL;
     const find = selector => panel.querySelector(selector);
-    const svg = find(".picture").appendChild(host.querySelector("svg"));
+    const picture = document.createElement("template");
+    picture.innerHTML = host.querySelector("img") ? decode(host.querySelector("img").src) : "";
+    picture.content.querySelector("style")?.remove();
+    const svg = find(".picture").appendChild(picture.content.querySelector("svg") ?? host.querySelector("svg"));
     const groups = {node: [], edge: []};
     for (const kind of ["node", "edge"])
       for (const group of svg.querySelectorAll("." + kind)) groups[kind][group.dataset[kind]] = group;

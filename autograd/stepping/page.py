@@ -14,6 +14,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from autograd.drawing.notebook import image_of
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.drawing.svg import style_colours, style_rules
 
@@ -85,26 +86,37 @@ class PageData:
     Attributes:
         svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
             for each edge, and in a box texts of the classes ``value`` and ``gradient``.
+        styled_svg: the same with styles, to stand alone.
+        title: of the page.
         names: of the boxes, as plain text.
         steps: in order.
     """
 
     svg: str
+    styled_svg: str
+    title: str
     names: tuple[str, ...]
     steps: tuple[PageStep, ...]
 
 
 def widget_html(data: PageData) -> str:
-    """The page as a fragment, for the output of a notebook; several of them don't disturb one another."""
+    """The page as a fragment, for the output of a notebook; several of them don't disturb one another.
+
+    The picture is an image, which is left where scripts and SVG are stripped from what isn't trusted.
+    """
+    return _widget(data, image_of(data.styled_svg, data.title))
+
+
+def _widget(data: PageData, picture: str) -> str:
     return (
-        f'<div class="chalkgrad-steps"><style>{_style()}</style>\n{data.svg}\n'
+        f'<div class="chalkgrad-steps">{picture}\n<style>{_style()}</style>\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
     )
 
 
-def page_html(data: PageData, *, title: str) -> str:
+def page_html(data: PageData) -> str:
     """The page as a document of its own, which asks nothing of any network."""
-    return _FRAME.format(title=escape(title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget_html(data))
+    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg))
 
 
 def _json(data: PageData) -> str:

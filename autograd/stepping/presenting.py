@@ -52,7 +52,8 @@ def page_data(stepper: Stepper) -> PageData:
         return PageStep("backward", node, edge, source, step.sentence, letters, numbers, shows, _question(stepper, step))
 
     names = tuple(box.name for box in diagram.boxes)
-    return PageData(to_svg(scene, styled=False), names, tuple(map(shown, stepper.steps)))
+    steps = tuple(map(shown, stepper.steps))
+    return PageData(to_svg(scene, styled=False), to_svg(scene), title_of(stepper), names, steps)
 
 
 def _question(stepper: Stepper, step: Step) -> Question:

@@ -191,12 +191,12 @@ class Stepper:
             OSError: the file can't be written.
         """
         from autograd.stepping.page import page_html
-        from autograd.stepping.presenting import page_data, title_of
+        from autograd.stepping.presenting import page_data
 
         path = Path(fspath(path))
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"can't save the steps as {path.name!r}: the name must end in .html")
-        path.write_text(page_html(page_data(self), title=title_of(self)), encoding="utf-8")
+        path.write_text(page_html(page_data(self)), encoding="utf-8")
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

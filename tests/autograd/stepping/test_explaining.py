@@ -28,7 +28,9 @@ def test_the_texts_example() -> None:
         r"\frac{\partial L}{\partial b} = \frac{\partial L}{\partial e} \cdot \frac{\partial e}{\partial d} \cdot "
         r"\frac{\partial d}{\partial b}"
     )
-    assert explanation._repr_latex_().startswith("$")
+    bundle = explanation._repr_mimebundle_()
+    assert bundle["text/latex"] == rf"$\displaystyle {explanation.latex}$" and bundle["text/plain"] == str(explanation)
+    assert explanation.mathml.startswith("<math") and explanation.mathml in bundle["text/html"]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,0 +1,39 @@
+"""A picture as the output of a notebook.
+
+Programs that show notebooks they don't trust strip scripts and SVG out of HTML, but not images. So the picture is an image, and
+where scripts run it is put into the page itself, where it can be searched and follows the notebook's light or dark theme.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from html import escape
+
+from autograd.drawing.palette import Theme
+
+# The picture's styles stay inside a shadow root, away from the page's other pictures.
+_SCRIPT = """\
+for (const host of document.querySelectorAll(".chalkgrad-drawing")) if (!host.shadowRoot) {
+const bytes = Uint8Array.from(atob(host.querySelector("img").src.split(",")[1]), character => character.charCodeAt(0));
+const text = new TextDecoder().decode(bytes), root = host.attachShadow({mode: "open"});
+const follow = () => {
+const light = document.body.dataset.jpThemeLight;
+root.innerHTML = host.dataset.theme !== "auto" || !light ? text
+: text.replace("@media(prefers-color-scheme:dark)", light === "false" ? "@media all" : "@media not all");
+};
+follow();
+new MutationObserver(follow).observe(document.body, {attributeFilter: ["data-jp-theme-light"]});
+}"""
+
+
+def image_of(svg: str, title: str) -> str:
+    """An ``<img>`` element that holds an SVG picture itself."""
+    return f'<img alt="{escape(title)}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+
+
+def output_of(svg: str, title: str, theme: Theme) -> str:
+    """The HTML of a picture in a notebook."""
+    return (
+        f'<div class="chalkgrad-drawing" data-theme="{theme}" style="overflow-x:auto">{image_of(svg, title)}</div>'
+        f"<script>{{{_SCRIPT}}}</script>"
+    )
