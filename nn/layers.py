@@ -52,7 +52,7 @@ class _Unit(Module):
         return tuple([Value(0.0) for _ in self._dummies] + weights)
 
     def _values_of(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The inputs as a tuple of Values, converted once for all units, with the dummy input before them."""
+        """The inputs as a tuple of Values, converted once for all units."""
         if inputs.__class__ is not tuple:
             if isinstance(inputs, Value | str | bytes | set | frozenset | dict) or not isinstance(inputs, Iterable):
                 raise TypeError(f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}")
@@ -63,7 +63,7 @@ class _Unit(Module):
             if x.__class__ is not Value:
                 inputs = tuple(map(as_operand, inputs))
                 break
-        return self._dummies + inputs
+        return inputs  # type: ignore[return-value]
 
     def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:
         """Along the weights of a unit the dummy input counts as input 0."""
@@ -131,9 +131,10 @@ class Neuron(_Unit):
 
     def __call__(self, inputs: Iterable[Operand]) -> Value:
         """The output of the unit, one Value."""
+        x = self._dummies + self._values_of(inputs)
         token = enter(self)
         try:
-            z = dot(self.weight, self._values_of(inputs))
+            z = dot(self.weight, x)
             output = self._function(z if self.bias is None else z + self.bias)
         finally:
             leave(token)
@@ -190,7 +191,7 @@ class Layer(_Unit):
 
     def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
         """The outputs of the units, a tuple of Values."""
-        x = self._values_of(inputs)
+        x = self._dummies + self._values_of(inputs)
         f = self._function
         token = enter(self)
         try:
@@ -260,13 +261,15 @@ class MLP(Module):
 
     def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
         """The outputs of the last layer, a tuple of Values."""
+        # Before the scope begins: the inputs come from outside.
+        x = self.layers[0]._values_of(inputs)
         token = enter(self)
         try:
             for layer in self.layers:
-                inputs = layer(inputs)
+                x = layer(x)
         finally:
             leave(token)
-        return inputs  # type: ignore[return-value]
+        return x
 
     def __repr__(self) -> str:
         sizes = [layer.n_outputs for layer in self.layers]

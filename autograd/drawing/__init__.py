@@ -1,6 +1,6 @@
 """Drawing computation graphs: `draw` and `paths` make pictures, `draw_dot` makes what Graphviz reads."""
 
 from autograd.drawing.drawing import Drawing, draw, draw_dot
-from autograd.drawing.paths import Path, Paths, paths
+from autograd.drawing.path_products import Path, Paths, paths
 
 __all__ = ["Drawing", "Path", "Paths", "draw", "draw_dot", "paths"]

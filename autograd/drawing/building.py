@@ -12,7 +12,7 @@ from autograd.drawing.folding import Detail, Group, fold, n_parts
 from autograd.drawing.naming import name_nodes
 from autograd.drawing.titles import summary_of, title_of
 from autograd.notation.names import Name, Run, format_number, plain
-from autograd.scopes import description_of, name_of
+from autograd.scopes import description_of, level_of, name_of
 from autograd.value import Value
 
 NO_GRADIENT = "–"
@@ -80,12 +80,14 @@ class _Builder:
     def __init__(self, roots: Sequence[Value], order: Sequence[Value], contents: Contents) -> None:
         self.roots = dict.fromkeys(roots)
         self.contents = contents
-        self.names = name_nodes(order, roots, contents.digits)
+        self.order = order
+        self.names: dict[Value, Name] = {}
         self.n_nodes = len(order)
         self.used: set[Value] = set()  # what an operation that shows its operands doesn't show
         self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
 
     def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
+        self._name(groups)
         result = Diagram(n_nodes=self.n_nodes, output=", ".join(plain(self.names[root]) for root in self.roots))
         shown = [group for group in groups if not (self.contents.hide_constants and self._is_hidden(group, groups))]
         for number, group in enumerate(shown):
@@ -98,6 +100,20 @@ class _Builder:
             else:
                 self._add_edges(result, group.nodes[0], number)
         return result
+
+    def _name(self, groups: Sequence[Group]) -> None:
+        """Name what is shown: nodes with a box of their own, and what comes out of folded ones."""
+        given: dict[Value, Name] = {}
+        visible = set(self.roots)
+        for group in groups:
+            if not group.is_folded or group.nodes[0]._first is None:
+                visible.update(group.nodes)
+                continue
+            outputs = self._outputs(group)
+            visible.update(outputs)
+            for place, output in enumerate(outputs):
+                given[output] = _output_name(group, place, len(outputs))
+        self.names = name_nodes([node for node in self.order if node in visible], list(self.roots), self.contents.digits, given)
 
     def _is_hidden(self, group: Group, groups: Sequence[Group]) -> bool:
         """Whether a group is an unlabelled constant whose number stands in the titles of all that use it."""
@@ -132,7 +148,7 @@ class _Builder:
     def _folded(self, group: Group, detail: Detail) -> Box:
         nodes = tuple(group.nodes)
         if nodes[0]._first is None:
-            return self._folded_leaves(nodes)
+            return self._folded_leaves(nodes, group.is_owned)
         assert group.scope is not None
         outputs = self._outputs(group)
         parameters = [leaf for leaf in group.hidden if leaf.primitive.name != "constant"]
@@ -143,13 +159,13 @@ class _Builder:
             described = description_of(group.scope)
             details += [described] if described and described != name[0].text else []
         else:
-            name = self._name_of_neuron(group, outputs)
-        summary = summary_of(nodes, set(group.hidden), parts)
+            name = self.names[outputs[0]] if len(outputs) == 1 else _output_name(group, 0, 1)
+        summary = summary_of(nodes, parts)
         if summary:
             details.append(f"{parts} × {summary}" if parts > 1 else summary)
         if group.index is None:
-            count = f"{len(nodes)} operations"
-            details.append(f"{count}, {len(parameters)} parameters" if parameters else count)
+            counts = [_counted(len(nodes), "operation"), _counted(len(parameters), "parameter")]
+            details.append(", ".join(count for count in counts if not count.startswith("0 ")))
         single = outputs[0] if len(outputs) == 1 else None
         kind: Kind = "output" if any(node in self.roots for node in nodes) else "folded"
         return Box(
@@ -157,26 +173,17 @@ class _Builder:
             self._gradient(single) if single is not None else "", tuple(details), nodes, parts,
         )  # fmt: skip
 
-    def _folded_leaves(self, nodes: tuple[Value, ...]) -> Box:
+    def _folded_leaves(self, nodes: tuple[Value, ...], is_owned: bool) -> Box:
         kind: Kind = "constant" if nodes[0].primitive.name == "constant" else "leaf"
         first, last = self.names[nodes[0]], self.names[nodes[-1]]
         title = (*first, Run(" … "), *last) if len(nodes) > 2 else (*first, Run(", "), *last)
-        detail = f"{len(nodes)} {'constants' if kind == 'constant' else 'leaves'}"
+        detail = f"{len(nodes)} {'constants' if kind == 'constant' else 'parameters' if is_owned else 'leaves'}"
         return Box(kind, title, plain(title), details=(detail,), nodes=nodes, repeated=len(nodes))
 
     def _outputs(self, group: Group) -> list[Value]:
         inside = {v for node in group.nodes for v in graph.operands(node)}
         # Within a group a node that none of it uses is an output; one may be used inside and outside, too.
         return [node for node in group.nodes if node not in inside or node in self.roots]
-
-    def _name_of_neuron(self, group: Group, outputs: Sequence[Value]) -> Name:
-        assert group.scope is not None and group.index is not None
-        if len(outputs) == 1 and (outputs[0].label or outputs[0] in self.roots):
-            return self.names[outputs[0]]
-        parts = name_of(group.scope).split(".")
-        counted = ",".join(str(int(part) + 1) if part.isdigit() else part for part in parts if part != "layers")
-        plainly = (Run("h", italic=True), Run(str(group.index + 1), -1))
-        return plainly if counted in ("", type(group.scope[1]).__name__) else (plainly[0], Run(counted, 1), plainly[1])
 
     def _add_edges(self, result: Diagram, node: Value, target: int) -> None:
         operands = graph.operands(node)
@@ -201,6 +208,24 @@ class _Builder:
                     used.setdefault(source, {})[operand] = None
         for position, (source, values) in enumerate(used.items()):
             result.edges.append(Edge(source, target, position, repeated=len(values)))
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def _output_name(group: Group, place: int, n_outputs: int) -> Name:
+    """What comes out of a folded neuron or layer is called as the text has it: h of unit 2 of layer 1 is h¹₂; of a network, y."""
+    assert group.scope is not None
+    is_network = group.index is None and level_of(group.scope) == "network"
+    letter = Run("y" if is_network else "h", italic=True)
+    number = place + 1 if group.index is None else group.index + 1
+    subscript = () if is_network and n_outputs == 1 else (Run(str(number), -1),)
+    parts = name_of(group.scope).split(".")
+    counted = ",".join(str(int(part) + 1) if part.isdigit() else part for part in parts if part != "layers")
+    if is_network or counted in ("", type(group.scope[1]).__name__):
+        return (letter, *subscript)
+    return (letter, Run(counted, 1), *subscript)
 
 
 def shown_only(diagram: Diagram, kept: Mapping[int, int]) -> Diagram:

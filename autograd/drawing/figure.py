@@ -13,6 +13,7 @@ from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
 
 _PIXELS_PER_INCH = 96.0
 _MOST_PIXELS = 30_000  # of a side; the renderer takes up to 65,535
+_MOST_AREA = 40_000_000
 _SHARPNESS = 2.0
 
 
@@ -33,7 +34,7 @@ def save_figure(scene: Scene, path: Any, file_format: str, theme: Theme = "light
     axes.set_xlim(0.0, scene.width)
     axes.set_ylim(scene.height, 0.0)
     canvas.paint(axes)
-    scale = min(_SHARPNESS, _MOST_PIXELS / max(scene.width, scene.height))
+    scale = min(_SHARPNESS, _MOST_PIXELS / max(scene.width, scene.height), (_MOST_AREA / (scene.width * scene.height)) ** 0.5)
     # Else the file would name the time and the version that it was made with, and differ.
     metadata = {"Software": None} if file_format == "png" else {"CreationDate": None, "Creator": None, "Producer": None}
     with warnings.catch_warnings():

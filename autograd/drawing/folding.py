@@ -27,17 +27,19 @@ class Group:
         index: of a neuron, its place in its layer, from 0.
         nodes: the operations, or the leaves of a group of leaves, in the order of computation.
         hidden: the leaves inside: parameters and constants that nothing else uses.
+        is_owned: of leaves, whether they are parameters of a network.
     """
 
     scope: Scope | None = None
     index: int | None = None
     nodes: list[Value] = field(default_factory=list)
     hidden: list[Value] = field(default_factory=list)
+    is_owned: bool = False
 
     @property
     def is_folded(self) -> bool:
-        """Whether it stands for more than one node."""
-        return len(self.nodes) > 1
+        """Whether it stands for more than one node; a single operation takes its parameters in."""
+        return len(self.nodes) > 1 or bool(self.hidden)
 
 
 def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
@@ -143,16 +145,16 @@ def _place_leaves(
         used_by = tuple(users.get(leaf, ()))
         is_constant = leaf.primitive.name == "constant"
         is_owned = any(group.scope is not None and leaf in _owned_by(group.scope, owned) for group in used_by)
-        if len(used_by) == 1 and used_by[0].is_folded:
+        if len(used_by) == 1 and used_by[0].scope is not None:
             scope = used_by[0].scope
             if is_owned or (is_constant and not leaf.label and leaf._scope is not None and scope_of[leaf] is scope):
                 used_by[0].hidden.append(leaf)
                 group_of[leaf] = used_by[0]
                 continue
         # Parameters that the same neurons use, or at a higher level any leaves, are an array.
-        alike = used_by and (is_owned or detail != "neuron") and any(group.is_folded for group in used_by)
+        alike = used_by and (is_owned or detail != "neuron") and any(group.scope is not None for group in used_by)
         key: Any = (used_by, is_owned, is_constant) if alike else leaf
-        group_of[leaf] = together.setdefault(key, Group())
+        group_of[leaf] = together.setdefault(key, Group(is_owned=is_owned))
         group_of[leaf].nodes.append(leaf)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from autograd.notation.names import Name, Run, format_number, name_of_label
@@ -12,7 +12,9 @@ from autograd.value import Value
 _read_label = lru_cache(maxsize=4096)(name_of_label)
 
 
-def name_nodes(order: Sequence[Value], roots: Sequence[Value], digits: int) -> dict[Value, Name]:
+def name_nodes(
+    order: Sequence[Value], roots: Sequence[Value], digits: int, given: Mapping[Value, Name] | None = None
+) -> dict[Value, Name]:
     """A name for every node.
 
     An unlabelled constant is called by its number, an unlabelled output L (if nothing else is), and whatever else has no label
@@ -22,7 +24,9 @@ def name_nodes(order: Sequence[Value], roots: Sequence[Value], digits: int) -> d
         order: all nodes, operands before results.
         roots: the outputs.
         digits: of the numbers of constants.
+        given: names of nodes without a label that are known already.
     """
+    given = given or {}
     symbols = symbols_of_graph(order)
     labels = {node: symbols.get(node) or node.label for node in order}
     taken = set(labels.values())
@@ -34,6 +38,8 @@ def name_nodes(order: Sequence[Value], roots: Sequence[Value], digits: int) -> d
         label = labels[node]
         if label:
             names[node] = _read_label(label)
+        elif node in given:
+            names[node] = given[node]
         elif node.primitive.name == "constant":
             names[node] = (Run(format_number(node._data, digits)),)
         else:

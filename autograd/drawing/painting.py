@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.drawing.diagram import Box, Diagram
+from autograd.drawing.diagram import Box, Diagram, Edge
 from autograd.drawing.layout import Direction, Layout, Point, lay_out
 from autograd.drawing.scene import Line, Node, Role, Scene, Text
 from autograd.drawing.text_width import width_of_runs, width_of_text
@@ -28,7 +28,7 @@ def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: s
         legend: what the numbers in the boxes are; empty for none.
     """
     flat = direction in ("right", "left")
-    widest = max((width_of_text(edge.derivative) * SMALL_SIZE for edge in diagram.edges if edge.derivative), default=0.0)
+    widest = max((width_of_text(_label_of(edge)) * SMALL_SIZE for edge in diagram.edges), default=0.0)
     labelled = widest > 0.0
     port_distance = (15.0 if flat else widest + 10.0) if labelled else 0.0
     ports = [0] * len(diagram.boxes)
@@ -48,6 +48,10 @@ def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: s
     label_room = (widest + 8.0 if flat else 18.0) if labelled else 0.0
     layout = lay_out(diagram, sizes, roots, direction, label_room=label_room, port_distance=port_distance, margin=_MARGIN)
     return _scene(diagram, layout, sizes, texts, title, legend, flat)
+
+
+def _label_of(edge: Edge) -> str:
+    return edge.derivative or (f"×{edge.repeated}" if edge.repeated > 1 else "")
 
 
 def _lines(box: Box) -> tuple[list[Text], float, float]:
@@ -88,7 +92,7 @@ def _scene(
     lines = []
     for number, (edge, course) in enumerate(zip(diagram.edges, layout.courses, strict=True)):
         label = None
-        written = edge.derivative or (f"×{edge.repeated}" if edge.repeated > 1 else "")
+        written = _label_of(edge)
         if written:
             x, y = course.label
             at = (x, y - 4.0) if flat else (x + 5.0, y + 4.0)

@@ -19,22 +19,22 @@ def title_of(node: Value, names: Mapping[Value, Name]) -> tuple[Run, ...]:
     return (*names[node], Run(" = "), *to_runs(formula_of(node.primitive, operands)))
 
 
-def summary_of(nodes: Sequence[Value], parameters: set[Value], n_parts: int) -> str:
+def summary_of(nodes: Sequence[Value], n_parts: int) -> str:
     """What folded nodes compute, if that is one short formula that all parts share; else nothing."""
     if len(nodes) % n_parts or len(nodes) > 6 * n_parts:
         return ""
     inside = set(nodes)
     used = {operand for node in nodes for operand in graph.operands(node)}
-    summaries = {_written(node, inside, parameters) for node in nodes if node not in used}
+    summaries = {_written(node, inside) for node in nodes if node not in used}
     summary = summaries.pop() if len(summaries) == 1 else ""
     return summary if len(summary) <= _LONGEST_SUMMARY else ""
 
 
-def _written(node: Value, inside: set[Value], parameters: set[Value]) -> str:
+def _written(node: Value, inside: set[Value]) -> str:
     if node not in inside:
-        return "b" if node in parameters else "x"
+        return "b" if node.primitive.name == "leaf" else "x"
     primitive = node.primitive
-    operands = [_written(operand, inside, parameters) for operand in graph.operands(node)[:2]]
+    operands = [_written(operand, inside) for operand in graph.operands(node)[:2]]
     if primitive.name == "dot":
         return "w·x"
     if primitive.arity == 1:

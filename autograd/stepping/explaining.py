@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from autograd import graph
-from autograd.drawing.paths import paths
+from autograd.drawing.path_products import paths
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math

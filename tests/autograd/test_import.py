@@ -135,6 +135,28 @@ def test_imports_run_one_way(package: str, path: Path) -> None:
     assert ours <= ALLOWED[package]
 
 
+FOLDERS: dict[str, set[str]] = {"drawing": set(), "stepping": {"drawing"}, "checking": set(), "vectorizing": set()}
+
+
+def imported_folders(path: Path) -> set[str]:
+    """Which of the folders of autograd a module imports when it is loaded."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        module = node.module if isinstance(node, ast.ImportFrom) else None
+        parts = (module or "").split(".")
+        if parts[0] == "autograd" and len(parts) > 1 and parts[1] in FOLDERS:
+            found.add(parts[1])
+    return found
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_folders_of_autograd_import_one_way(folder: str) -> None:
+    for path in sorted((ROOT / "autograd" / folder).rglob("*.py")):
+        assert imported_folders(path) <= {folder} | FOLDERS[folder], path
+    for path in sorted((ROOT / "autograd").glob("*.py")):
+        assert not imported_folders(path), f"{path.name} knows nothing of the folders"
+
+
 @pytest.mark.parametrize(
     ("package", "path"),
     [(package, path) for package, path in MODULES if package != "tasks" and ON_DEMAND.isdisjoint(path.parents)],

@@ -192,7 +192,7 @@ def test_several_runs_of_one_network_share_its_parameters() -> None:
     loss = functions.total([network([float(x), 1.0])[0] for x in range(4)])
     drawing = draw(loss, "network")
     boxes = drawing.diagram.boxes
-    assert sum(box.nodes[0].primitive.name != "leaf" and len(box.nodes) > 1 for box in boxes) == 4
+    assert sum(box.kind == "folded" for box in boxes) == 4
     shared = [box for box in boxes if box.kind == "leaf" and box.repeated > 1]
     assert [box.repeated for box in shared] == [9]
 
