@@ -22,6 +22,7 @@ check: $(VENV)/.installed-for-tests ## style and types
 bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed against other engines
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
+	$(RUN) benchmarks/drawing.py
 
 clean: ## remove the environments and what was made
 	rm -rf $(VENV) benchmarks/.venv out build *.egg-info
