@@ -69,6 +69,7 @@
       groups.node[node].classList.add("current");
       if (edge >= 0) groups.edge[edge].classList.add("current");
       if (from >= 0) groups.node[from].classList.add("from");
+      reveal(groups.node[node]);
       find(".letters").innerHTML = letters && `<math displaystyle="true">${letters}</math>`;
       find(".numbers").innerHTML = numbers && `<math displaystyle="true">${numbers}</math>`;
       find(".sentence").textContent = sentence;
@@ -80,6 +81,15 @@
       asked = -1;
       form.hidden = true;
       if (at === steps.length - 1) pause();
+    }
+
+    // A big picture scrolls to what changes, and the page around it stays.
+    function reveal(group) {
+      const frame = find(".picture"), outer = frame.getBoundingClientRect(), inner = group.getBoundingClientRect();
+      if (inner.left < outer.left || inner.right > outer.right)
+        frame.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2;
+      if (inner.top < outer.top || inner.bottom > outer.bottom)
+        frame.scrollTop += (inner.top + inner.bottom - outer.top - outer.bottom) / 2;
     }
 
     function next() {

@@ -272,6 +272,25 @@ def test_a_screen_reader_finds_names_and_news(browser: Any, tmp_path: Path) -> N
     assert page.element("[type=range]").get_attribute("aria-valuetext") == "2 of 9: e"
 
 
+def test_a_big_picture_scrolls_to_what_changes(browser: Any, tmp_path: Path) -> None:
+    y = Value(0.5, "x")
+    for _ in range(40):
+        y = tanh(y)
+    page = opened(browser, step_through(y), tmp_path)
+    for name in ("last", "first"):
+        page.click(name)
+        inside = page.run(
+            "const outer = root.querySelector('.picture').getBoundingClientRect();"
+            "const inner = root.querySelector('.node.current').getBoundingClientRect();"
+            "return outer.left <= inner.left && inner.right <= outer.right && window.scrollX === 0"
+        )
+        assert inside
+    page.run("root.querySelector('[name=next]').focus()")
+    for _ in range(45):
+        page.click("next")
+    assert page.run("return root.querySelector('.picture').scrollLeft") > 500
+
+
 def test_5000_steps_stay_smooth(browser: Any, tmp_path: Path) -> None:
     x, w = Value(0.5, "x"), [Value(0.1 * k, f"w{k}") for k in range(1, 9)]
     y = x
