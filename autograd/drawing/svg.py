@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.drawing.layout import Course, Point
@@ -64,32 +64,41 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
     return "\n".join(parts)
 
 
-def style_rules(prefix: str = "svg.chalkgrad ") -> str:
-    """The styles of pictures in terms of custom properties ``--ink`` and so on, which `style_colours` sets."""
+def style_rules(prefix: str = "svg.chalkgrad ", unless: Sequence[str] = ()) -> str:
+    """The styles of pictures in terms of custom properties ``--ink`` and so on, which `style_colours` sets.
+
+    Args:
+        prefix: what stands before each selector.
+        unless: words of selectors to leave out, of what a picture never has.
+    """
     return "".join(
         f"{','.join(prefix + one for one in selector.split(','))}{{{_declarations(properties, None)}}}"
         for selector, properties in _RULES
-        if properties
+        if not any(word in selector for word in unless)
     )
 
 
-def style_colours(colours: Mapping[str, str]) -> str:
-    """Declarations that set the custom properties to the colours of a palette."""
-    return ";".join(f"--{name}:{colour}" for name, colour in colours.items())
+def style_colours(selector: str, theme: Theme = "auto") -> str:
+    """Rules that set the custom properties of what a selector names, each to the colour of the theme that the page has.
+
+    The theme is the reader's preference, or that of JupyterLab, which says so in an attribute of the body.
+    """
+    colours = ";".join(f"--{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)
+    scheme = "light dark" if theme == "auto" else theme
+    follow = "".join(
+        f'[data-jp-theme-light="{is_light}"] {selector}{{color-scheme:{name}}}'
+        for is_light, name in (("true", "light"), ("false", "dark"))
+        if theme == "auto"
+    )
+    return f"{selector}{{color-scheme:{scheme};{colours}}}{follow}"
 
 
 def _style(theme: Theme, inline: bool) -> str:
-    if not inline:
-        # Some programs that show files know no custom properties.
-        text = _plain_rules(DARK if theme == "dark" else LIGHT)
-        return text + (f"@media(prefers-color-scheme:dark){{{_plain_rules(DARK, only_colours=True)}}}" if theme == "auto" else "")
-    light, dark = (f"svg.chalkgrad{{{style_colours(colours)}}}" for colours in (LIGHT, DARK))
-    if theme != "auto":
-        return style_rules(f"svg.{theme} ").replace("svg.", "svg.chalkgrad.") + (light if theme == "light" else dark)
-    return (
-        style_rules() + light + f"@media(prefers-color-scheme:dark){{{dark}}}"
-        f'[data-jp-theme-light="true"] {light}[data-jp-theme-light="false"] {dark}'
-    )
+    if inline:
+        return style_rules() + style_colours("svg.chalkgrad", theme)
+    # Some programs that show files know no custom properties.
+    text = _plain_rules(DARK if theme == "dark" else LIGHT)
+    return text + (f"@media(prefers-color-scheme:dark){{{_plain_rules(DARK, only_colours=True)}}}" if theme == "auto" else "")
 
 
 def _plain_rules(colours: Mapping[str, str], *, only_colours: bool = False) -> str:

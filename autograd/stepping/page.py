@@ -150,10 +150,6 @@ def _script() -> str:
 @cache
 def _style() -> str:
     text = files("autograd.stepping").joinpath("page.css").read_text(encoding="utf-8")
-    light, dark = (f".chalkgrad-steps{{{style_colours(colours)}}}" for colours in (LIGHT, DARK))
-    themes = (
-        f"{light}@media(prefers-color-scheme:dark){{{dark}}}"
-        f'[data-jp-theme-light="true"] {light}[data-jp-theme-light="false"] {dark}'
-    )
     # The page's rules follow the picture's, whose marks they override.
-    return themes + style_rules("") + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)
+    rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
+    return style_colours(".chalkgrad-steps") + rules + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)

@@ -179,6 +179,8 @@ def test_infinite_slopes_and_choices_left_out() -> None:
 
 
 def test_a_page_is_small(tmp_path: Path) -> None:
+    a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
+    assert step_through(c * (a + 2 * b)).save(tmp_path / "steps.html").stat().st_size < 20_000
     path = step_through(text_example()[0]).save(tmp_path / "steps.html")
     assert path.stat().st_size < 20_000
     assert "http" not in path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
