@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from autograd import graph
-from autograd.drawing.building import Contents, build, shown_only
+from autograd.drawing.building import Contents
+from autograd.drawing.choosing import MOST_BOXES, Level, around, at_level, too_many
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
 from autograd.drawing.layout import DIRECTIONS, Direction
@@ -18,14 +19,8 @@ from autograd.drawing.scene import Scene
 from autograd.drawing.svg import to_svg
 from autograd.value import Value
 
-Level: TypeAlias = Literal["auto", "value", "neuron", "layer", "network"]
 Engine: TypeAlias = Literal["own", "dot"]
 
-# `level="auto"` shows the most detailed level with at most so many boxes.
-COMFORTABLE = 150
-# Without scopes to fold by, a graph of up to so many nodes is drawn all the same.
-MOST_UNFOLDED = 2_000
-MOST_BOXES = 20_000
 _FORMATS = ("svg", "png", "pdf", "dot", "html")
 
 
@@ -211,11 +206,11 @@ def draw(
             raise ValueError(f"{name} must be a whole number from {least} on, not {number!r}")
     order = graph.topological_order(*roots)
     contents = Contents(gradients, local_derivatives, hide_constants, digits)
-    detail, diagram = _at_level(roots, order, level if focus is None or level != "auto" else "value", contents, focus)
+    detail, diagram = at_level(roots, order, level if focus is None or level != "auto" else "value", contents, focus)
     if focus is not None:
-        diagram = _around(diagram, focus, up, down)
+        diagram = around(diagram, focus, up, down)
     if len(diagram.boxes) > MOST_BOXES:
-        raise _too_many(len(diagram.boxes), detail)
+        raise too_many(len(diagram.boxes), detail)
     legend = ""
     if gradients and any(box.gradient for box in diagram.boxes):
         of = diagram.output if len(roots) == 1 else "output"
@@ -236,71 +231,6 @@ def _roots(output: Any) -> list[Value]:
 def _check(name: str, given: Any, known: Sequence[str]) -> None:
     if given not in known:
         raise ValueError(f"{name} is one of {', '.join(map(repr, known))}, not {given!r}")
-
-
-def _at_level(
-    roots: Sequence[Value], order: Sequence[Value], level: Level, contents: Contents, focus: Value | None
-) -> tuple[Detail, Diagram]:
-    """The diagram at a level; for "auto" at the most detailed one that is comfortable to read."""
-    if level != "auto":
-        if level == "value" and focus is None and len(order) > 2 * MOST_BOXES:
-            raise _too_many(len(order), level)
-        return level, build(roots, order, level, contents)
-    folded = any(node._scope is not None for node in order)
-    best: tuple[Detail, Diagram] | None = None
-    for detail in DETAILS if folded else DETAILS[:1]:
-        if detail == "value" and len(order) > 4 * COMFORTABLE and (folded or len(order) > 2 * MOST_UNFOLDED):
-            continue  # too many, whatever constants are hidden
-        diagram = build(roots, order, detail, contents)
-        if best is None or len(diagram.boxes) < len(best[1].boxes):
-            best = detail, diagram
-        if len(diagram.boxes) <= COMFORTABLE:
-            break
-    if best is None or len(best[1].boxes) > MOST_UNFOLDED:
-        raise _too_many(len(order) if best is None else len(best[1].boxes), "auto")
-    detail, diagram = best
-    if detail != "value":
-        finer = DETAILS[DETAILS.index(detail) - 1]
-        diagram.caption = (
-            f'{diagram.n_nodes:,} nodes are folded to {len(diagram.boxes)}, by {detail}; level="{finer}" opens them, '
-            f"focus=… shows what is around one node."
-        )
-    return detail, diagram
-
-
-def _too_many(n_boxes: int, level: str) -> ValueError:
-    most = MOST_UNFOLDED if level == "auto" else MOST_BOXES
-    return ValueError(
-        f"the graph has {n_boxes:,} nodes to draw, and a picture shows at most {most:,}: fold it with "
-        f'level="neuron", "layer" or "network" (networks of nn fold by themselves, other code where it was computed inside '
-        f"`with scope(name):`), or draw a part of it with focus=node"
-    )
-
-
-def _around(diagram: Diagram, focus: Any, up: int, down: int) -> Diagram:
-    if not isinstance(focus, Value) or focus not in diagram.box_of:
-        described = f"{focus.label!r}" if isinstance(focus, Value) and focus.label else repr(focus)
-        raise ValueError(f"focus must be a node of the graph that is drawn, not {described}")
-    neighbours: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
-    for edge in diagram.edges:
-        neighbours[0].setdefault(edge.source, []).append(edge.target)
-        neighbours[1].setdefault(edge.target, []).append(edge.source)
-    start = diagram.box_of[focus]
-    near = {start}
-    for direction, steps in zip(neighbours, (up, down), strict=True):
-        front = [start]
-        seen = {start}
-        for _ in range(steps):
-            front = [n for box in front for n in direction.get(box, ()) if n not in seen]
-            seen.update(front)
-        near |= seen
-    part = shown_only(diagram, {number: position for position, number in enumerate(sorted(near))})
-    part.boxes[part.box_of[focus]].highlighted = True
-    left = len(diagram.boxes) - len(part.boxes)
-    if left:
-        near_to = part.boxes[part.box_of[focus]].name
-        part.caption = f"{len(part.boxes)} of {len(diagram.boxes)} nodes are shown, those near {near_to}."
-    return part
 
 
 def draw_dot(output: Value | Sequence[Value], level: Level = "auto", direction: Direction = "right", **options: Any) -> Any:

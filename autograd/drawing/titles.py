@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from autograd import graph
-from autograd.notation.formulas import formula_of, symbol
+from autograd.notation.formulas import symbol
+from autograd.notation.from_table import formula_of
 from autograd.notation.names import Name, Run
 from autograd.notation.plain import to_runs
 from autograd.value import Value

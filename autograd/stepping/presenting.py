@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.drawing.building import NO_GRADIENT, Contents, build
-from autograd.drawing.drawing import MOST_BOXES
+from autograd.drawing.choosing import MOST_BOXES
 from autograd.drawing.painting import paint
 from autograd.drawing.svg import to_svg
 from autograd.notation.names import format_number

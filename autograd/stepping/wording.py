@@ -7,17 +7,8 @@ from functools import lru_cache
 
 from autograd import graph
 from autograd.drawing.naming import name_nodes
-from autograd.notation.formulas import (
-    Formula,
-    equation,
-    formula_of,
-    local_derivative_of,
-    number,
-    partial,
-    product_of,
-    sum_of,
-    symbol,
-)
+from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
+from autograd.notation.from_table import formula_of, local_derivative_of
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
 from autograd.notation.plain import to_plain

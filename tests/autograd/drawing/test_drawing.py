@@ -15,7 +15,7 @@ from drawn_graphs import edges_of, nodes_of, parse, random_graph, text_example
 
 from autograd import StaleGraphError, Value, functions, grad, label_values, scope, tanh
 from autograd.drawing import Drawing, draw, draw_dot
-from autograd.drawing.drawing import COMFORTABLE
+from autograd.drawing.choosing import COMFORTABLE
 from autograd.graph import local_derivatives, topological_order
 from autograd.notation.names import format_number
 from nn import MLP, Neuron

@@ -13,13 +13,12 @@ import pytest
 from autograd.notation.formulas import (
     Formula,
     equation,
-    formula_of,
-    local_derivative_of,
     number,
     partial,
     product_of,
     symbol,
 )
+from autograd.notation.from_table import formula_of, local_derivative_of
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math as math_element
 from autograd.notation.mathml import to_mathml
@@ -111,7 +110,7 @@ def evaluate(formula: Formula, numbers: dict[str, float]) -> float:
 
 
 def letter_e() -> Formula:
-    from autograd.notation.formulas import FORMULAS
+    from autograd.notation.from_table import FORMULAS
 
     return FORMULAS.exp(letter("x")).parts[0]
 
