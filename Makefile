@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test test-jupyterlab check bench clean
+.PHONY: demo test test-jupyterlab self-test check bench clean
 
 demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
 	$(RUN) -m tasks
@@ -15,6 +15,9 @@ test-jupyterlab: $(VENV)/.installed-for-tests ## one test in JupyterLab itself, 
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
+self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
+	$(RUN) -m autograd.checking --self-test
+
 check: $(VENV)/.installed-for-tests ## style and types
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
@@ -23,6 +26,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
 	$(RUN) benchmarks/drawing.py
+	benchmarks/.venv/bin/python benchmarks/checking.py
 
 clean: ## remove the environments and what was made
 	rm -rf $(VENV) benchmarks/.venv out build *.egg-info

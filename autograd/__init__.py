@@ -76,6 +76,8 @@ from autograd.scopes import scope
 from autograd.value import Value
 
 if TYPE_CHECKING:
+    from autograd.checking import assert_gradients as assert_gradients
+    from autograd.checking import gradcheck as gradcheck
     from autograd.drawing import Drawing as Drawing
     from autograd.drawing import draw as draw
     from autograd.drawing import draw_dot as draw_dot
@@ -100,6 +102,7 @@ __all__ = [
     "argmin",
     "asin",
     "asinh",
+    "assert_gradients",
     "atan",
     "atan2",
     "atanh",
@@ -121,6 +124,7 @@ __all__ = [
     "expm1",
     "gelu",
     "grad",
+    "gradcheck",
     "hessian",
     "hypot",
     "jacobian",
@@ -165,6 +169,7 @@ __all__ = [
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "draw", "draw_dot", "paths"), "drawing"),
     **dict.fromkeys(("Stepper", "explain", "step_through"), "stepping"),
+    **dict.fromkeys(("assert_gradients", "gradcheck"), "checking"),
     **dict.fromkeys(("Program", "vectorize"), "vectorizing"),
 }
 

@@ -1,0 +1,138 @@
+"""`gradcheck`: the derivatives of a function at a point, each checked with three numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd import graph
+from autograd.checking.checks import GraphCheck
+from autograd.checking.choosing import Choice
+from autograd.checking.function_checks import check_function, check_graph
+from autograd.checking.recording import Function
+from autograd.checking.report import InputReport, Report, Verdict
+from autograd.checking.supplied import rows_of
+from autograd.collector import collector_paused
+from autograd.errors import StaleGraphError
+from autograd.value import Value
+
+
+def gradcheck(
+    f: Any,
+    *point: Any,
+    order: int = 1,
+    digits: float = 6.0,
+    gradient: Any = None,
+    jacobian: Any = None,
+    parameters: Any = (),
+    directions: int | Sequence[Sequence[float]] | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Report:
+    """Check the derivatives of a function at a point; there is no step size and no tolerance to guess.
+
+    For each input there are three numbers: A, what the float64 backward pass gives; B, what the same local rules give in 60
+    digits; C, the central difference of the forward pass in 60 digits, with a step of 10⁻²⁰. B and C agree unless a rule is
+    wrong; where they don't at first, they are compared in up to 900 digits before anything is called wrong. A and B agree
+    unless float64 loses the digits. Each node is then checked alone, which names the operation at fault.
+
+    Args:
+        f: a function of Values: of numbers, lists, tuples and dictionaries of them; it returns a Value, or several in lists,
+            tuples or dictionaries. Or a recorded Value, whose leaves are the inputs. Or a compiled `Program`: the point is then
+            θ, or None for the parameters as they are, and a batch. With a gradient given, any function of floats or NumPy arrays.
+        point: the numbers at which to check, in the arrangement that f takes; what is no number is handed on.
+        order: 2 to check the second derivatives, as the engine has them, too.
+        digits: how many digits of the backward pass must be right. Fewer are left where float64 loses them in cancellation.
+        gradient: derivatives of your own for f to be checked in the engine's place: a function of the point, or the numbers, in
+            the arrangement of the point (a tuple of these for several arguments).
+        jacobian: the same for an f of several outputs: a row for each output, each arranged like a gradient.
+        parameters: leaves that f uses without taking them as arguments, as a list of Values or a Module: inputs too.
+        directions: how many random directions to check the derivative along, or the directions. None: none for up to 64 inputs,
+            else 2.
+        sample: how many inputs to check each by itself, chosen at random. None: all, up to 64 inputs; else 8.
+        seed: of these choices.
+
+    Returns:
+        A `Report`, which is true when all is right.
+
+    Raises:
+        TypeError: f is none of these, or has no number to differentiate with respect to.
+        Whatever f raises at the point itself.
+
+    >>> from autograd import tanh
+    >>> print(gradcheck(lambda a, b: a * tanh(b), 0.5, 0.0))
+    derivative  backward pass  by the rules  difference  digits  verdict
+    ──────────  ─────────────  ────────────  ──────────  ──────  ───────
+    ∂f/∂a       0              0             0           17.0    right
+    ∂f/∂b       0.5            0.5           0.5         17.0    right
+    """
+    # Raw numbers are tuples, and many of them make the collector look for garbage again and again; there is none.
+    with collector_paused():
+        return _gradcheck(f, point, order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed), seed)
+
+
+def _gradcheck(
+    f: Any,
+    point: Sequence[Any],
+    order: int,
+    digits: float,
+    gradient: Any,
+    jacobian: Any,
+    parameters: Any,
+    choice: Choice,
+    seed: int,
+) -> Report:
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck: order is 1 or 2, not {order!r}")
+    if gradient is not None and jacobian is not None:
+        raise TypeError("gradcheck: give gradient= for one output or jacobian= for several, not both")
+    given = jacobian if gradient is None else gradient
+    if isinstance(f, Value):
+        if point:
+            raise TypeError("gradcheck of a recorded Value takes no point: its leaves are the inputs; give a function instead")
+        return _check_value(f, order, digits, given, choice)
+    if _is_program(f):
+        from autograd.checking.programs import check_program
+
+        return check_program(f, point, digits, seed)
+    function = Function(f, point, _parameters(parameters))
+    return check_function(function, order, digits, given, jacobian is not None, choice)
+
+
+def _parameters(parameters: Any) -> list[Value]:
+    listed = getattr(parameters, "parameters", None)
+    values: Iterable[Any] = listed() if callable(listed) else parameters
+    result = list(values)
+    for value in result:
+        if not isinstance(value, Value) or value._first is not None:
+            raise TypeError(f"gradcheck: parameters are leaf Values, or a Module that has them, not {value!r}")
+    return result
+
+
+def _is_program(f: Any) -> bool:
+    return type(f).__name__ == "Program" and type(f).__module__.startswith("autograd.vectorizing")
+
+
+# ---------------------------------------------------------------------------------------------------- recorded Values
+
+
+def _check_value(output: Value, order: int, digits: float, given: Any, choice: Choice) -> Report:
+    order_of_nodes = graph.order_ignoring_staleness(output)
+    leaves = [node for node in order_of_nodes if node._first is None and node.primitive.name == "leaf"]
+    leaves.sort(key=graph.tick_of)
+    names = [leaf.label or f"leaf {number}" for number, leaf in enumerate(leaves, 1)]
+    name = output.label or "the output"
+    if not leaves:
+        return Report((), output._data, (f"{name} is computed from constants only: there is nothing to differentiate",))
+    try:
+        graph.topological_order(output)
+    except StaleGraphError as error:
+        stale = Verdict.STALE
+        reports = [
+            InputReport(output=name, input=n, at=leaf._data, backward=None, verdict=stale, message=str(error))
+            for n, leaf in zip(names, leaves, strict=True)
+        ]
+        return Report(tuple(reports), output._data)
+    rows = None if given is None else rows_of(given, [leaf._data for leaf in leaves], 1, [], is_jacobian=False)
+    check = GraphCheck([output], [name], leaves, names, digits)
+    return check_graph(check, order, rows, choice, output._data)

@@ -1,0 +1,113 @@
+"""The sentences in which a report says what is wrong, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd.checking.report import InputReport, NodeReport, Verdict, digits_text, number_text
+
+if TYPE_CHECKING:
+    from autograd.checking.report import Report
+
+_WRONG = (Verdict.WRONG_RULE, Verdict.WRONG_ACCUMULATION, Verdict.WRONG_GRADIENT)
+_MOST = 10
+
+
+def explain_report(report: Report) -> list[str]:
+    """What there is to say of a report below its table; nothing if all is right."""
+    blamed: set[tuple[int, ...]] = set()
+    texts = []
+    for checked in report.wrong:
+        if checked.faults and checked.faults in blamed:
+            continue
+        blamed.add(checked.faults)
+        texts.append(explain(report, checked))
+    rest = len(texts) - _MOST
+    return texts if rest <= 0 else [*texts[:_MOST], f"… and {rest} more"]
+
+
+def explain(report: Report, checked: InputReport) -> str:
+    """What is wrong with one derivative: its numbers, the node at fault, and whom else that concerns."""
+    lines = [_headline(checked)]
+    if checked.verdict in (*_WRONG, Verdict.UNSTABLE, Verdict.LEAVES_VALUES):
+        given = "given          " if checked.verdict is Verdict.WRONG_GRADIENT else "backward pass  "
+        exact = checked.exact if checked.exact and checked.precision else None
+        truth = number_text(checked.difference) if exact is None else _shortened(exact)
+        lines.append(f"  {given} {number_text(checked.backward)}")
+        lines.append(f"  exact           {truth:<14} ({digits_text(checked.digits)})")
+        if checked.verdict is Verdict.WRONG_RULE and number_text(checked.backward) == truth:
+            lines.append(f"  by the rules    {number_text(checked.rules)}")
+    elif checked.verdict in (Verdict.KINK, Verdict.SINGULAR):
+        lines.append(f"  backward pass   {number_text(checked.backward)}")
+    if checked.message:
+        lines.append(f"  {checked.message}")
+    if checked.faults:
+        lines += _faults(report, checked)
+    return "\n".join(lines)
+
+
+def _headline(checked: InputReport) -> str:
+    of = f"gradient of {checked.output}"
+    target = f"for input {checked.input}" if checked.at is not None else f"along {checked.input}"
+    if checked.verdict in _WRONG:
+        return f"{of} is wrong {target}"
+    says = {
+        Verdict.UNSTABLE: "loses its digits in float64",
+        Verdict.KINK: "is at a kink",
+        Verdict.SINGULAR: "is at a singular point",
+        Verdict.LEAVES_VALUES: "is wrong: the function leaves Values,",
+        Verdict.STALE: "can't be checked: the graph is stale,",
+        Verdict.NON_DETERMINISTIC: "can't be checked: the function is not deterministic,",
+        Verdict.INCONCLUSIVE: "is inconclusive",
+    }
+    return f"{of} {says.get(checked.verdict, 'is right')} {target}"
+
+
+def _faults(report: Report, checked: InputReport) -> list[str]:
+    by_number = {node.number: node for node in report.nodes}
+    at_fault = [by_number[number] for number in checked.faults]
+    lines = [f"  at fault: {_fault(at_fault[0])}"]
+    if len(at_fault) > 1:
+        lines += [f"  and:      {_fault(node)}" for node in at_fault[1:3]]
+    if len(at_fault) > 3:
+        lines.append(f"  and {len(at_fault) - 3} more nodes")
+    wrong = sum(node.verdict in _WRONG for node in report.nodes)
+    right = len(report.nodes) - wrong
+    others = [each for each in report.wrong if each is not checked and set(each.faults) & set(checked.faults)]
+    about = f"the other {right} nodes are right" if right != 1 else "the other node is right"
+    if others:
+        names = list(dict.fromkeys(each.input for each in others if each.output == checked.output))
+        named = ", ".join(names[:5]) + (f" and {len(names) - 5} more inputs" if len(names) > 5 else "")
+        if names:
+            about += f"; {named} {'is' if len(names) == 1 else 'are'} affected through node {at_fault[0].number}"
+    return [*lines, f"  {about}"]
+
+
+def _fault(node: NodeReport) -> str:
+    wrong = [derivative for derivative in node.derivatives if derivative.verdict in _WRONG]
+    parts = []
+    for derivative in wrong[:2]:
+        which = f" for operand {derivative.operand + 1}" if len(node.operands) > 1 else ""
+        shown = derivative.rule if derivative.verdict is Verdict.WRONG_RULE else derivative.backward
+        short, exact = _told_apart(shown, derivative.exact)
+        parts.append(f"local derivative{which} {short}, exact {exact}")
+    operands = ", ".join(number_text(number, 6) for number in node.operands[:4]) + (", …" if len(node.operands) > 4 else "")
+    return f"{node}: {'; '.join(parts)} at {operands}"
+
+
+def _told_apart(shown: float, exact: float | None) -> tuple[str, str]:
+    """Two numbers with five digits, or as many as it takes to see that they differ."""
+    for digits in range(5, 18):
+        texts = number_text(shown, digits), number_text(exact, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _shortened(exact: str) -> str:
+    """An exact number with as many digits as a float is shown with."""
+    try:
+        number = float(exact)
+    except ValueError:
+        return exact
+    return number_text(number) if number != 0.0 and abs(number) != float("inf") else exact

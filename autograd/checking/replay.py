@@ -1,0 +1,295 @@
+"""A recorded graph, replayed in numbers of any precision: forward, forward with an input moved, and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from mpmath.libmp import fone, from_float, mpf_abs, mpf_add, mpf_mul, to_float
+
+from autograd import graph
+from autograd.checking import high_precision, raw_functions
+from autograd.checking.raw_functions import Raw
+from autograd.checking.rule_text import compile_rule, is_product
+from autograd.rules import MANY, Primitive, Selection, Summed
+from autograd.value import Value
+
+Forward = Callable[..., Raw]
+
+
+class Step(NamedTuple):
+    """One node to compute: its place, what computes it, and the places of its operands (lists for n-ary primitives)."""
+
+    place: int
+    compute: Forward
+    first: Any
+    second: Any
+
+
+class UndefinedError(ArithmeticError):
+    """A replay came to an operation that is not defined there.
+
+    Attributes:
+        place: of the node.
+    """
+
+    def __init__(self, place: int, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+
+
+def forward_of(primitive: Primitive) -> Forward:
+    """The forward rule of a primitive on raw numbers; n-ary ones take lists."""
+    if primitive.arity in (1, 2):
+        return compile_rule(primitive.forward, primitive.arity)
+    if isinstance(primitive, Summed):
+        return _sum_of(primitive)
+    if isinstance(primitive, Selection):
+        return lambda *groups: groups[0][position_of(primitive, groups[:-1], groups[-1])]
+    return lambda *groups: high_precision.forward(primitive, groups[:-1], groups[-1])
+
+
+def _sum_of(primitive: Summed) -> Forward:
+    def compute(*groups_and_precision: Any) -> Raw:
+        *groups, precision = groups_and_precision
+        if is_product(primitive.term, len(groups)):
+            return raw_functions.sum_of_products(groups[0], groups[1], precision)
+        term = compile_rule(primitive.term, len(groups))
+        return raw_functions.total([term(*operands, precision) for operands in zip(*groups, strict=True)], precision)
+
+    return compute
+
+
+def position_of(primitive: Selection, groups: Sequence[Any], precision: int) -> int:
+    """Which operand a selection chooses.
+
+    Raises:
+        IndexError: it has no operand at that place.
+    """
+    with raw_functions.at_precision(precision) as context:
+        make = context.make_mpf
+        numbers = [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]
+        place = primitive.position(high_precision.HighPrecision(context), *numbers)
+        if place != int(place) or not 0 <= place < len(numbers[0]):
+            raise IndexError(f"{primitive.name}: there is no operand {place} of {len(numbers[0])}")
+        return int(place)
+
+
+def derivative_of(primitive: Primitive, groups: Sequence[Any], result: Raw, position: int, precision: int) -> Raw:
+    """One local derivative by the rule of the table; inf or nan where it is infinite or undefined."""
+    try:
+        if primitive.arity in (1, 2):
+            rule = compile_rule(primitive.derivatives, primitive.arity + 1, position)
+            derivative: Raw = rule(*groups, result, precision)
+            return derivative
+        return high_precision.local_derivatives(primitive, groups, result, precision)[position]
+    except (ArithmeticError, ValueError):
+        floats = [tuple(map(as_float, group)) if isinstance(group, list) else as_float(group) for group in groups]
+        limit: Raw = from_float(primitive.quiet_local_derivatives(floats, as_float(result))[position])
+        return limit
+
+
+def as_float(raw: Raw) -> float:
+    """The nearest float; inf where it is too large for one."""
+    try:
+        return float(to_float(raw))
+    except OverflowError:
+        return -float("inf") if raw[0] else float("inf")
+
+
+class Replay:
+    """A graph laid out for replaying.
+
+    Args:
+        outputs: its roots.
+        inputs: the leaves that move.
+
+    Attributes:
+        nodes: all that the outputs were computed from, operands before results.
+        place: of each node in `nodes`.
+        inputs: the places of the inputs; None for one that no output depends on.
+        outputs: the places of the outputs.
+
+    >>> x = Value(3.0)
+    >>> replay = Replay([x * x], [x])
+    >>> values = replay.forward(200)
+    >>> as_float(values[replay.outputs[0]]), as_float(replay.backward(values, replay.outputs[0], 200)[replay.inputs[0]])
+    (9.0, 6.0)
+    """
+
+    def __init__(self, outputs: Sequence[Value], inputs: Iterable[Value]) -> None:
+        self.nodes = graph.topological_order(*outputs)
+        self.place = {node: place for place, node in enumerate(self.nodes)}
+        self.outputs = [self.place[output] for output in outputs]
+        self.inputs = [self.place.get(leaf) for leaf in inputs]
+        forwards: dict[Primitive, Forward] = {}
+        place_of = self.place.__getitem__
+        self.steps: list[Step] = []
+        for place, node in enumerate(self.nodes):
+            first, second, primitive = node._first, node._second, node.primitive
+            if first is None:
+                continue
+            compute = forwards.get(primitive)
+            if compute is None:
+                compute = forwards[primitive] = forward_of(primitive)
+            self.steps.append(
+                Step(
+                    place,
+                    compute,
+                    list(map(place_of, first)) if first.__class__ is tuple else place_of(first),
+                    list(map(place_of, second)) if second.__class__ is tuple else None if second is None else place_of(second),
+                )
+            )
+        self._reached = self._reach()
+
+    def _reach(self) -> list[bool]:
+        """For each node, whether it depends on an input."""
+        reached = [False] * len(self.nodes)
+        for place in self.inputs:
+            if place is not None:
+                reached[place] = True
+        for place, _, first, second in self.steps:
+            reached[place] = any(
+                reached[group] if group.__class__ is int else any(map(reached.__getitem__, group))
+                for group in (first, second)
+                if group is not None
+            )
+        return reached
+
+    @cached_property
+    def _users(self) -> list[list[int]]:
+        """For each node, the numbers of the steps that it is an operand of."""
+        users: list[list[int]] = [[] for _ in self.nodes]
+        for number, step in enumerate(self.steps):
+            for operand in self.operands(step):
+                users[operand].append(number)
+        return users
+
+    def steps_after(self, k: int) -> list[Step]:
+        """What has to be computed anew when input k moves."""
+        start = self.inputs[k]
+        pending, found = [] if start is None else [start], set()
+        while pending:
+            for number in self._users[pending.pop()]:
+                if number not in found:
+                    found.add(number)
+                    pending.append(self.steps[number].place)
+        return [self.steps[number] for number in sorted(found)]
+
+    def steps_after_any(self) -> list[Step]:
+        """What has to be computed anew when any input moves."""
+        return [step for step in self.steps if self._reached[step.place]]
+
+    def forward(self, precision: int) -> list[Raw]:
+        """The value of every node, from the leaves' own numbers.
+
+        Raises:
+            UndefinedError: an operation is not defined there.
+        """
+        values: list[Any] = [from_float(node._data) if node._first is None else None for node in self.nodes]
+        return self._run(values, self.steps, precision)
+
+    def moved(self, values: Sequence[Raw], moves: dict[int, Raw], steps: Iterable[Step], precision: int) -> list[Raw] | None:
+        """The value of every node when the leaves at some places have other numbers; None where that is not defined."""
+        changed = list(values)
+        for place, number in moves.items():
+            changed[place] = number
+        try:
+            return self._run(changed, steps, precision)
+        except UndefinedError:
+            return None
+
+    def _run(self, values: list[Raw], steps: Iterable[Step], precision: int) -> list[Raw]:
+        place = 0
+        try:
+            for place, compute, first, second in steps:
+                if first.__class__ is int:
+                    if second is None:
+                        values[place] = compute(values[first], precision)
+                    else:
+                        values[place] = compute(values[first], values[second], precision)
+                elif second is None:
+                    values[place] = compute([values[k] for k in first], precision)
+                else:
+                    other = values[second] if second.__class__ is int else [values[k] for k in second]
+                    values[place] = compute([values[k] for k in first], other, precision)
+        except (ArithmeticError, ValueError, IndexError) as error:
+            raise UndefinedError(place, str(error)) from None
+        return values
+
+    def groups(self, step: Step, values: Sequence[Raw]) -> list[Any]:
+        """The operands of a step as groups of raw numbers."""
+        return [
+            values[group] if group.__class__ is int else [values[k] for k in group]
+            for group in (step.first, step.second)
+            if group is not None
+        ]
+
+    def operands(self, step: Step) -> list[int]:
+        """The places of a step's operands, in order."""
+        return [
+            k for group in (step.first, step.second) if group is not None for k in ([group] if group.__class__ is int else group)
+        ]
+
+    def edges(self, step: Step, values: Sequence[Raw], precision: int) -> list[tuple[int, Raw]]:
+        """Each operand that depends on an input, with its local derivative by the rules of the table.
+
+        What a selection leaves out is left out here too.
+        """
+        place, _, first, second = step
+        primitive = self.nodes[place].primitive
+        reached = self._reached
+        if primitive.arity != MANY:
+            operands = (first,) if second is None else (first, second)
+            groups = [values[operand] for operand in operands]
+            return [
+                (operand, derivative_of(primitive, groups, values[place], position, precision))
+                for position, operand in enumerate(operands)
+                if reached[operand]
+            ]
+        groups = self.groups(step, values)
+        if isinstance(primitive, Summed) and _is_own(primitive, Summed):
+            terms = list(zip(first, second, strict=True)) if second is not None else [(k,) for k in first]
+            rules = [compile_rule(primitive.term_derivatives, len(groups) + 1, position) for position in range(len(groups))]
+            return [
+                (operand, rule(*(values[k] for k in term), values[place], precision))
+                for term in terms
+                for rule, operand in zip(rules, term, strict=True)
+                if reached[operand]
+            ]
+        if isinstance(primitive, Selection) and _is_own(primitive, Selection):
+            return [(first[position_of(primitive, groups, precision)], fone)]
+        try:
+            derivatives = high_precision.local_derivatives(primitive, groups, values[place], precision)
+        except (ArithmeticError, ValueError):
+            count = len(self.operands(step))
+            derivatives = [derivative_of(primitive, groups, values[place], position, precision) for position in range(count)]
+        pairs = zip(self.operands(step), derivatives, strict=True)
+        return [(k, d) for k, d in pairs if reached[k]]
+
+    def backward(self, values: Sequence[Raw], output: int, precision: int, *, absolute: bool = False) -> list[Raw | None]:
+        """The gradient of an output for every node, by the local rules of the table; None for what it does not reach.
+
+        Args:
+            values: of all nodes.
+            output: the place of the output.
+            precision: in bits.
+            absolute: of all factors, so that nothing cancels: a measure of what the gradient was added up from.
+        """
+        gradients: list[Any] = [None] * len(self.nodes)
+        gradients[output] = fone
+        for step in reversed(self.steps):
+            upstream = gradients[step.place]
+            if upstream is None or not self._reached[step.place]:
+                continue
+            for operand, derivative in self.edges(step, values, precision):
+                downstream = mpf_mul(upstream, mpf_abs(derivative) if absolute else derivative, precision)
+                known = gradients[operand]
+                gradients[operand] = downstream if known is None else mpf_add(known, downstream, precision)
+        return gradients
+
+
+def _is_own(primitive: Primitive, kind: type[Primitive]) -> bool:
+    """Whether the rule for derivatives is that of its shape, and nobody's other."""
+    return getattr(primitive.derivatives, "__func__", None) is kind._derivatives  # type: ignore[attr-defined]

@@ -1,0 +1,283 @@
+"""What a check of derivatives found: a verdict for each input, with the numbers behind it, and for each node."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from autograd.source_lines import SourceLine
+
+ALL_DIGITS = 17.0
+
+
+class Verdict(StrEnum):
+    """What a check came to."""
+
+    RIGHT = "right"
+    WRONG_RULE = "wrong rule"
+    WRONG_ACCUMULATION = "wrong accumulation"
+    WRONG_GRADIENT = "wrong gradient"
+    UNSTABLE = "unstable in float64"
+    KINK = "kink"
+    SINGULAR = "singular point"
+    LEAVES_VALUES = "leaves Values"
+    STALE = "stale graph"
+    NON_DETERMINISTIC = "non-deterministic function"
+    INCONCLUSIVE = "inconclusive"
+
+
+# The worst first: the verdict of a report is the first of these that one of its inputs has.
+_SEVERITY = (
+    Verdict.NON_DETERMINISTIC,
+    Verdict.STALE,
+    Verdict.LEAVES_VALUES,
+    Verdict.WRONG_RULE,
+    Verdict.WRONG_ACCUMULATION,
+    Verdict.WRONG_GRADIENT,
+    Verdict.UNSTABLE,
+    Verdict.SINGULAR,
+    Verdict.KINK,
+    Verdict.INCONCLUSIVE,
+    Verdict.RIGHT,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputReport:
+    """The check of one derivative: of an output with respect to an input, or along a direction.
+
+    Attributes:
+        output: the output's name.
+        input: the input's name.
+        at: the input's number.
+        backward: A, what the float64 backward pass gives (of a gradient given by hand: what was given).
+        rules: B, what the same local rules give in high precision; None where the function can't be replayed.
+        difference: C, the central difference of the replayed forward pass, in high precision; or of the function itself.
+        exact: the derivative that B and C agree on, or the difference if they don't, to 20 digits.
+        left: the slope towards smaller inputs, None where the function is not defined there.
+        right: the slope towards larger inputs.
+        digits: how many digits of `backward` are those of the exact derivative, at most 17.
+        verdict: what that comes to.
+        message: a sentence that says more; empty where there is nothing to say.
+        faults: the numbers of the nodes at fault.
+        precision: how many decimal digits the replay had in the end; 0 without a replay.
+    """
+
+    output: str
+    input: str
+    at: float | None
+    backward: float | None
+    rules: float | None = None
+    difference: float | None = None
+    exact: str = ""
+    left: float | None = None
+    right: float | None = None
+    digits: float | None = None
+    verdict: Verdict = Verdict.INCONCLUSIVE
+    message: str = ""
+    faults: tuple[int, ...] = ()
+    precision: int = 0
+
+    @property
+    def name(self) -> str:
+        """The derivative as a fraction; a value that was compared goes by its own name."""
+        return f"∂{self.output}/∂{self.input}" if self.input else self.output
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.RIGHT
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalDerivative:
+    """The check of one local derivative of a node.
+
+    Attributes:
+        operand: which one, from 0.
+        backward: as the float64 backward pass has it.
+        rule: as the rule of the table gives it in high precision.
+        exact: the central difference of the node's forward rule in high precision.
+        verdict: right, wrong rule, wrong accumulation (the backward pass has another number than the table), unstable in
+            float64, kink, singular point, or inconclusive where the node is not defined around its operands.
+    """
+
+    operand: int
+    backward: float
+    rule: float
+    exact: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeReport:
+    """The check of one node alone.
+
+    Attributes:
+        number: its place among the computed nodes in the order of computation, from 1.
+        operation: the name of its primitive.
+        label: its label.
+        line: where in the user's code it was computed, if that is known.
+        value: its number.
+        operands: the numbers it was computed from.
+        derivatives: its local derivatives, one for each operand.
+    """
+
+    number: int
+    operation: str
+    label: str
+    line: SourceLine | None
+    value: float
+    operands: tuple[float, ...]
+    derivatives: tuple[LocalDerivative, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its local derivatives."""
+        return worst(derivative.verdict for derivative in self.derivatives)
+
+    def __bool__(self) -> bool:
+        return self.verdict is Verdict.RIGHT
+
+    def __str__(self) -> str:
+        place = f" ({self.line})" if self.line else f" ({self.label})" if self.label else ""
+        return f"{self.operation}, node {self.number}{place}"
+
+
+def worst(verdicts: Any) -> Verdict:
+    """The most serious of some verdicts; right if there are none."""
+    return min(verdicts, key=_SEVERITY.index, default=Verdict.RIGHT)
+
+
+def number_text(number: float | None, digits: int = 10) -> str:
+    """A number for a table; a dash where there is none."""
+    return "–" if number is None else f"{number:.{digits}g}"
+
+
+def digits_text(digits: float | None) -> str:
+    """How many digits agree, in words."""
+    if digits is None:
+        return ""
+    if digits >= 15.0:
+        return "all digits agree"
+    if digits < 0.5:
+        return "no digits agree"
+    return f"{digits:.1f} digits agree"
+
+
+_COLUMNS = ("derivative", "backward pass", "by the rules", "difference", "digits", "verdict")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `gradcheck` found. It is true when every derivative is right.
+
+    Attributes:
+        inputs: the check of each derivative.
+        value: of the function (of the first output).
+        notes: sentences about the function as a whole.
+
+    >>> from autograd.checking import gradcheck
+    >>> report = gradcheck(lambda a, b: a * b, 2.0, 3.0)
+    >>> bool(report), report.verdict.value, [checked.backward for checked in report.inputs]
+    (True, 'right', [3.0, 2.0])
+    """
+
+    inputs: tuple[InputReport, ...]
+    value: float | None = None
+    notes: tuple[str, ...] = ()
+    _check_nodes: Callable[[], Sequence[NodeReport]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def nodes(self) -> tuple[NodeReport, ...]:
+        """The check of each computed node alone, made when it is first asked for; none where nothing could be replayed."""
+        return tuple(self._check_nodes())
+
+    @property
+    def verdict(self) -> Verdict:
+        """The most serious verdict of all inputs."""
+        return worst(checked.verdict for checked in self.inputs)
+
+    def __bool__(self) -> bool:
+        return all(self.inputs)
+
+    @property
+    def wrong(self) -> tuple[InputReport, ...]:
+        """The derivatives that are not right."""
+        return tuple(checked for checked in self.inputs if not checked)
+
+    @property
+    def faults(self) -> tuple[NodeReport, ...]:
+        """The nodes at fault for a wrong derivative."""
+        numbers = {number for checked in self.inputs for number in checked.faults}
+        return tuple(node for node in self.nodes if node.number in numbers) if numbers else ()
+
+    def to_json(self) -> str:
+        """All of it as JSON: the verdict, the inputs, the nodes. Numbers that are not finite are strings.
+
+        >>> from autograd.checking import gradcheck
+        >>> json.loads(gradcheck(lambda a: a * a, 3.0).to_json())["inputs"][0]["backward"]
+        6.0
+        """
+        content = {
+            "verdict": self.verdict.value,
+            "right": bool(self),
+            "value": self.value,
+            "notes": list(self.notes),
+            "inputs": [asdict(checked) for checked in self.inputs],
+            "nodes": [{**asdict(node), "verdict": node.verdict.value} for node in self.nodes],
+        }
+        return json.dumps(_plain(content), ensure_ascii=False)
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        for checked in self.inputs:
+            yield (
+                checked.name,
+                number_text(checked.backward),
+                number_text(checked.rules),
+                number_text(checked.difference),
+                "" if checked.digits is None else f"{checked.digits:.1f}",
+                checked.verdict.value,
+            )
+
+    def _remarks(self) -> list[str]:
+        from autograd.checking.messages import explain_report
+
+        return [*self.notes, *explain_report(self)]
+
+    def __str__(self) -> str:
+        rows = [_COLUMNS, *(tuple(map(_one_line, row)) for row in self._rows())]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines.insert(1, "  ".join("─" * width for width in widths))
+        return "\n".join([*lines, *self._remarks()])
+
+    def _repr_html_(self) -> str:
+        head = _cells("th", _COLUMNS)
+        body = "".join(f"<tr>{_cells('td', row)}</tr>" for row in self._rows())
+        remarks = html.escape("\n".join(self._remarks()))
+        below = f"<pre>{remarks}</pre>" if remarks else ""
+        return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}</div>"
+
+
+def _cells(tag: str, texts: Sequence[str]) -> str:
+    return "".join(f'<{tag} style="text-align:left">{html.escape(text)}</{tag}>' for text in texts)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(content: Any) -> Any:
+    """Content that JSON can hold."""
+    if isinstance(content, Verdict):
+        return content.value
+    if isinstance(content, float) and not math.isfinite(content):
+        return str(content)
+    if isinstance(content, dict):
+        return {key: _plain(element) for key, element in content.items()}
+    return [_plain(element) for element in content] if isinstance(content, list | tuple) else content

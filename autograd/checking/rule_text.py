@@ -1,0 +1,249 @@
+"""Rules of the table compiled for numbers of any precision: a rule evaluated here writes itself down in mpmath's own functions.
+
+Objects that carry a precision around would cost more than the arithmetic itself. So a rule is evaluated once on text, and what it
+writes is compiled into a function of mpmath's raw numbers and a precision in bits, as `autograd.specializing` does for floats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from mpmath import libmp
+
+from autograd import primitives
+from autograd.checking import raw_functions
+from autograd.checking.raw_functions import Raw
+from autograd.numbers import NumberSystem
+
+# What the table can only write as floats, and the numbers meant. Any other float in a rule is taken for what it is.
+_MEANT: dict[float, Callable[[Any], Any]] = {
+    primitives.LN2: lambda mp: mp.ln(2),
+    1.0 / primitives.LN2: lambda mp: 1 / mp.ln(2),
+    1.0 / primitives.LN10: lambda mp: 1 / mp.ln(10),
+    primitives.SQRT_HALF: lambda mp: mp.sqrt(mp.mpf(0.5)),
+    primitives.NORMAL_DENSITY_AT_0: lambda mp: 1 / mp.sqrt(2 * mp.pi),
+    primitives.TWO_OVER_SQRT_PI: lambda mp: 2 / mp.sqrt(mp.pi),
+    primitives.GELU_SLOPE: lambda mp: 2 * mp.sqrt(2 / mp.pi),
+    3.0 * primitives.GELU_CUBIC: lambda mp: 3 * mp.mpf(primitives.GELU_CUBIC),
+}
+
+_NAME = re.compile(r"\bt\d+\b")
+_OPERATORS = {"+": "mpf_add", "-": "mpf_sub", "*": "mpf_mul", "/": "mpf_div", "**": "power"}
+_COMPARISONS = {"<": "mpf_lt", "<=": "mpf_le", ">": "mpf_gt", ">=": "mpf_ge"}
+
+
+@lru_cache(maxsize=256)
+def exact_constant(number: float, precision: int) -> Raw:
+    """The number that a float in a rule stands for: ln 2 where the table has math.log(2.0)."""
+    with raw_functions.at_precision(precision + 10) as mp:
+        meant = _MEANT[abs(number)](mp)
+        raw: Raw = (-meant if number < 0.0 else meant)._mpf_
+    return raw
+
+
+def is_meant_exactly(number: float) -> bool:
+    """Whether a float in a rule is itself what is meant, or is known to stand for another number."""
+    short = float(number * 2.0**20).is_integer()
+    return short or abs(number) in _MEANT or number == primitives.GELU_CUBIC
+
+
+class Term:
+    """A name in the function being written."""
+
+    __slots__ = ("is_truth", "program", "text")
+
+    def __init__(self, program: RuleText, text: str, is_truth: bool = False) -> None:
+        self.program = program
+        self.text = text
+        self.is_truth = is_truth
+
+    def _binary(self, sign: str, left: Any, right: Any) -> Term:
+        return self.program.write(f"{_OPERATORS[sign]}({self.program.number(left)}, {self.program.number(right)}, precision)")
+
+    def _compare(self, sign: str, other: Any) -> Term:
+        return self.program.compare(f"{_COMPARISONS[sign]}({self.program.number(self)}, {self.program.number(other)})")
+
+    def __neg__(self) -> Term:
+        return self.program.write(f"mpf_neg({self.program.number(self)})")
+
+    def __abs__(self) -> Term:
+        return self.program.write(f"mpf_abs({self.program.number(self)})")
+
+    def __add__(self, other: Any) -> Term:
+        return self._binary("+", self, other)
+
+    def __radd__(self, other: Any) -> Term:
+        return self._binary("+", other, self)
+
+    def __sub__(self, other: Any) -> Term:
+        return self._binary("-", self, other)
+
+    def __rsub__(self, other: Any) -> Term:
+        return self._binary("-", other, self)
+
+    def __mul__(self, other: Any) -> Term:
+        return self._binary("*", self, other)
+
+    def __rmul__(self, other: Any) -> Term:
+        return self._binary("*", other, self)
+
+    def __truediv__(self, other: Any) -> Term:
+        return self._binary("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Term:
+        return self._binary("/", other, self)
+
+    def __pow__(self, other: Any) -> Term:
+        return self._binary("**", self, other)
+
+    def __rpow__(self, other: Any) -> Term:
+        return self._binary("**", other, self)
+
+    def __lt__(self, other: Any) -> Term:
+        return self._compare("<", other)
+
+    def __le__(self, other: Any) -> Term:
+        return self._compare("<=", other)
+
+    def __gt__(self, other: Any) -> Term:
+        return self._compare(">", other)
+
+    def __ge__(self, other: Any) -> Term:
+        return self._compare(">=", other)
+
+
+class RuleText(NumberSystem):
+    """The function being written: a number system whose numbers are names in it.
+
+    >>> program = RuleText()
+    >>> x = Term(program, "x")
+    >>> result = 2.0 * program.exp(x)
+    >>> program.lines
+    ['t1 = exp(x, precision)', 't2 = mpf_mul(c1, t1, precision)']
+    """
+
+    def __init__(self, *, noting: bool = False) -> None:
+        self.lines: list[str] = []
+        self.constants: dict[str, Raw] = {}
+        self.floats: list[float] = []
+        self._noting = noting
+        self._names = 0
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"t{self._names}"
+
+    def write(self, right_hand_side: str) -> Term:
+        """Append a statement and return the name it assigns to."""
+        name = self._name()
+        self.lines.append(f"{name} = {right_hand_side}")
+        return Term(self, name)
+
+    def compare(self, right_hand_side: str) -> Term:
+        """Append a comparison, whose answer is a choice that may be noted."""
+        term = self.write(right_hand_side)
+        term.is_truth = True
+        if self._noting:
+            self.lines.append(f"note({term.text})")
+        return term
+
+    def number(self, operand: Any) -> str:
+        """An operand as the text of a raw number."""
+        if isinstance(operand, Term):
+            return f"(fone if {operand.text} else fzero)" if operand.is_truth else operand.text
+        number = float(operand)
+        self.floats.append(number)
+        if abs(number) in _MEANT:
+            return f"exact_constant({number!r}, precision)"
+        raw = libmp.from_float(number)
+        for name, known in self.constants.items():
+            if known == raw:
+                return name
+        name = f"c{len(self.constants) + 1}"
+        self.constants[name] = raw
+        return name
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Term:
+        """One of two numbers, both already computed."""
+        truth = condition.text if condition.is_truth else f"{condition.text} != fzero"
+        return self.write(f"{self.number(if_true)} if {truth} else {self.number(if_false)}")
+
+    def equal(self, left: Any, right: Any) -> Term:
+        """Whether two numbers are equal."""
+        return self.compare(f"mpf_eq({self.number(left)}, {self.number(right)})")
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name in raw_functions.FUNCTIONS:
+            return lambda *operands: self.write(f"{name}({', '.join(map(self.number, operands))}, precision)")
+        return super().__getattr__(name)
+
+
+_NAMESPACE: dict[str, Any] = {
+    "exact_constant": exact_constant,
+    "fone": libmp.fone,
+    "fzero": libmp.fzero,
+    **{name: getattr(libmp, name) for name in ("mpf_add", "mpf_sub", "mpf_mul", "mpf_div", "mpf_neg", "mpf_abs")},
+    **{name: getattr(libmp, name) for name in ("mpf_lt", "mpf_le", "mpf_gt", "mpf_ge", "mpf_eq")},
+    **raw_functions.FUNCTIONS,
+}
+
+
+@lru_cache(maxsize=1024)
+def compile_rule(
+    rule: Callable[..., Any], n_operands: int, position: int | None = None, *, noting: bool = False
+) -> Callable[..., Any]:
+    """Compile a rule of a fixed number of operands into a function of raw numbers and a precision in bits.
+
+    Args:
+        rule: as in the table: a function of a number system and operands.
+        n_operands: how many operands follow the number system.
+        position: of a rule that gives several numbers, the one wanted: nothing else is computed, for that may be undefined.
+        noting: the function takes, last, a function that is called with the answer of each comparison.
+
+    Returns:
+        A function that gives one raw number.
+
+    >>> from autograd.primitives import TABLE
+    >>> double = compile_rule(lambda m, x: x + x, 1)
+    >>> libmp.to_float(double(libmp.from_float(1.5), 200))
+    3.0
+    """
+    program = RuleText(noting=noting)
+    names = [f"x{k}" for k in range(n_operands)]
+    results = rule(program, *(Term(program, name) for name in names))
+    answer = program.number(results[position] if isinstance(results, Sequence) and position is not None else results)
+    parameters = ", ".join([*names, "precision", *(["note"] if noting else [])])
+    source = "".join(f"    {line}\n" for line in [*_needed(program.lines, answer), f"return {answer}"])
+    scope: dict[str, Any] = {}
+    exec(compile(f"def rule({parameters}):\n{source}", "<autograd: rule>", "exec"), {**_NAMESPACE, **program.constants}, scope)
+    function: Callable[..., Any] = scope["rule"]
+    return function
+
+
+@lru_cache(maxsize=256)
+def is_product(rule: Callable[..., Any], n_operands: int) -> bool:
+    """Whether a rule writes down the product of its two operands, and nothing else.
+
+    >>> is_product(lambda m, w, x: w * x, 2), is_product(lambda m, w, x: w * x + 1.0, 2)
+    (True, False)
+    """
+    if n_operands != 2:
+        return False
+    program = RuleText()
+    result = rule(program, Term(program, "w"), Term(program, "x"))
+    return program.lines == ["t1 = mpf_mul(w, x, precision)"] and program.number(result) == "t1"
+
+
+def _needed(lines: list[str], answer: str) -> list[str]:
+    """The statements that an answer depends on, in their order."""
+    wanted = set(_NAME.findall(answer))
+    kept = []
+    for line in reversed(lines):
+        name, _, right_hand_side = line.partition(" = ")
+        if name in wanted or (name.startswith("note(") and name[5:-1] in wanted):
+            kept.append(line)
+            wanted.update(_NAME.findall(right_hand_side))
+    return kept[::-1]
