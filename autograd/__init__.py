@@ -77,6 +77,7 @@ from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.checking import assert_gradients as assert_gradients
+    from autograd.checking import finite_differences as finite_differences
     from autograd.checking import gradcheck as gradcheck
     from autograd.drawing import Drawing as Drawing
     from autograd.drawing import draw as draw
@@ -122,6 +123,7 @@ __all__ = [
     "expand",
     "explain",
     "expm1",
+    "finite_differences",
     "gelu",
     "grad",
     "gradcheck",
@@ -169,7 +171,7 @@ __all__ = [
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "draw", "draw_dot", "paths"), "drawing"),
     **dict.fromkeys(("Stepper", "explain", "step_through"), "stepping"),
-    **dict.fromkeys(("assert_gradients", "gradcheck"), "checking"),
+    **dict.fromkeys(("assert_gradients", "finite_differences", "gradcheck"), "checking"),
     **dict.fromkeys(("Program", "vectorize"), "vectorizing"),
 }
 

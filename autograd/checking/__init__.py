@@ -1,13 +1,49 @@
 """Testing derivatives: three numbers for each input, and the operation at fault.
 
 >>> from autograd import tanh
+>>> from autograd.checking import gradcheck
 >>> report = gradcheck(lambda a, b: tanh(a * b), 0.5, -1.5)
 >>> bool(report), report.verdict.value
 (True, 'right')
 """
 
-from autograd.checking.assertion import assert_gradients
-from autograd.checking.derivative_check import gradcheck
-from autograd.checking.report import InputReport, LocalDerivative, NodeReport, Report, Verdict
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["InputReport", "LocalDerivative", "NodeReport", "Report", "Verdict", "assert_gradients", "gradcheck"]
+if TYPE_CHECKING:
+    from autograd.checking.assertion import assert_gradients as assert_gradients
+    from autograd.checking.derivative_check import gradcheck as gradcheck
+    from autograd.checking.differences_by_step import FiniteDifferences as FiniteDifferences
+    from autograd.checking.differences_by_step import finite_differences as finite_differences
+    from autograd.checking.report import InputReport as InputReport
+    from autograd.checking.report import LocalDerivative as LocalDerivative
+    from autograd.checking.report import NodeReport as NodeReport
+    from autograd.checking.report import Report as Report
+    from autograd.checking.report import Verdict as Verdict
+
+__all__ = [
+    "FiniteDifferences",
+    "InputReport",
+    "LocalDerivative",
+    "NodeReport",
+    "Report",
+    "Verdict",
+    "assert_gradients",
+    "finite_differences",
+    "gradcheck",
+]
+
+_MODULES = {
+    "assert_gradients": "assertion",
+    "gradcheck": "derivative_check",
+    **dict.fromkeys(("FiniteDifferences", "finite_differences"), "differences_by_step"),
+    **dict.fromkeys(("InputReport", "LocalDerivative", "NodeReport", "Report", "Verdict"), "report"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The plugin for pytest is in this package, and a test run that checks no derivatives shall not wait for mpmath.
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module 'autograd.checking' has no attribute {name!r}")
+    return getattr(import_module(f"autograd.checking.{module}"), name)

@@ -84,7 +84,7 @@ def _judge(kind: str, number: float, derivative: float, error: float, otherwise:
     if kind in ("inconclusive", "not finite"):
         # Also a poor difference can show that a derivative is far off.
         is_known = math.isfinite(derivative) and math.isfinite(error)
-        far = is_known and abs(number - derivative) > 1e3 * error + 0.5 * abs(derivative)
+        far = is_known and abs(number - derivative) > 10.0 * error
         return (otherwise, "") if far and kind == "inconclusive" else (Verdict.INCONCLUSIVE, "the differences do not settle")
     allowed = error + 1e-12 * abs(derivative)
     return (Verdict.RIGHT, "") if abs(number - derivative) <= allowed else (otherwise, "")

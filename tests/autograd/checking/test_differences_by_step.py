@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, abs, cos, exp, relu, sin, sqrt
-from autograd.checking.finite_differences import (
+from autograd.checking.differences_by_step import (
     CENTRAL,
     COMPLEX,
     FORWARD,
