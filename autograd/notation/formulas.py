@@ -198,8 +198,14 @@ def _product(left: Formula, right: Formula) -> Formula:
         return power(left, number(2.0))
     if left.kind == "power" and left.parts[0] == right and left.parts[1].kind == "number":
         return power(right, number(left.parts[1].number + 1.0))
+    if left.kind == "*" and left.parts[0].kind == "number" and len(left.parts) == 2 and left.parts[1] == right:
+        return Formula("*", left.parts[0], power(right, number(2.0)))
     if right.kind == "number" and left.kind != "number":
         left, right = right, left
+    elif right.kind == "*" and right.parts[0].kind == "number" and left.kind != "number":
+        # Numbers stand first: x · 2y is 2xy.
+        factor, *rest = right.parts
+        return factor * _product(left, rest[0] if len(rest) == 1 else Formula("*", *rest))
     return Formula("*", *(left.parts if left.kind == "*" else (left,)), *(right.parts if right.kind == "*" else (right,)))
 
 
@@ -210,6 +216,9 @@ def _quotient(left: Formula, right: Formula) -> Formula:
         return _quotient(left.parts[0], _product(left.parts[1], right))
     if left.kind == "negative" and left.parts[0].kind == "/":
         return -_quotient(left.parts[0], right)
+    if is_number(left) and left.number < 0.0:
+        # The minus sign stands before a fraction, and not in it.
+        return Formula("negative", Formula("/", -left, right))
     return Formula("/", left, right)
 
 

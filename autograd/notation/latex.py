@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from autograd.notation.formulas import Formula
@@ -14,9 +15,11 @@ _SIGNS = {
 }  # fmt: skip
 _ESCAPED = {
     "\\": r"\backslash ", "_": r"\_", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
-    "^": r"\hat{\ }", "~": r"\sim ", " ": r"\ ", "\n": r"\ ", "\t": r"\ ", "′": "'", "−": "-", "∞": r"\infty ",
+    "^": r"\hat{\ }", "~": r"\sim ", "<": "< ", " ": r"\ ", "\n": r"\ ", "\t": r"\ ", "′": "'", "−": "-", "∞": r"\infty ",
 }  # fmt: skip
 _ESCAPED |= {letter: rf"\{name} " for name, letter in GREEK.items()}
+# Control characters, and halves of characters, which no file can hold.
+_UNWRITABLE = re.compile("(?![\n\t])[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMANDS = {"ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 _FUNCTIONS = {"σ": r"\sigma ", "sech²": r"\mathrm{sech}^2", "log₂": r"\log_2", "log₁₀": r"\log_{10}", "ln σ": r"\ln\sigma ",
               "ln Σ exp": r"\ln\sum\exp "}  # fmt: skip
@@ -39,9 +42,18 @@ class _LatexWriter(Writer[str]):
 
     def symbol(self, name: Name) -> str:
         written = []
+        taken: set[int] = set()
         for run in name:
-            text = _text(run)
-            written.append(text if run.script == 0 else f"{'_' if run.script < 0 else '^'}{{{text}}}")
+            if run.script == 0:
+                taken.clear()
+                written.append(_text(run))
+                continue
+            if run.script in taken:
+                # LaTeX takes one subscript and one superscript; an empty base holds the next.
+                taken.clear()
+                written.append("{}")
+            taken.add(run.script)
+            written.append(f"{'_' if run.script < 0 else '^'}{{{_text(run)}}}")
         return "".join(written)
 
     def function(self, name: Name) -> str:
@@ -70,7 +82,8 @@ class _LatexWriter(Writer[str]):
         return rf"\sqrt{'' if degree == 2 else '[3]'}{{{self.write(radicand)}}}"
 
     def partial(self, output: Formula, operand: Formula) -> str:
-        return self.fraction(rf"\partial {self.write(output)}", rf"\partial {self.write(operand)}")
+        # As tight as a power: ∂(a + b) for a name that reads like a sum.
+        return self.fraction(*(rf"\partial {self._enclosed(part, 5)}" for part in (output, operand)))
 
     def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
         parts = ", ".join(self.write(part) for part in (condition, if_true, if_false))
@@ -78,5 +91,9 @@ class _LatexWriter(Writer[str]):
 
 
 def _text(run: Run) -> str:
-    text = "".join(_ESCAPED.get(character, character if character >= " " else "?") for character in run.text)
-    return text if len(run.text) == 1 or run.text.isdigit() else rf"\mathrm{{{text}}}"
+    letters = run.text.rstrip("'′")
+    text = "".join(_ESCAPED.get(character, character) for character in _UNWRITABLE.sub("?", run.text))
+    if run.text.isdigit() or (len(letters or run.text) == 1 and (run.script or run.italic or not letters.isalpha())):
+        return text
+    # Words are upright; so is a letter that is no variable: the number e, next to a node that is called e.
+    return rf"\mathrm{{{text}}}"

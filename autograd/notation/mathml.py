@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.notation.formulas import Formula
 from autograd.notation.names import Name, Run
 from autograd.notation.writing import Writer
 
-_SINGLE = re.compile(r"<(m[in])>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
+_SINGLE = re.compile(r"<(m[in])( [^>]*)?>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
+# Functions whose names have scripts of their own.
+_FUNCTIONS = {"log₂": ("log", "2", -1), "log₁₀": ("log", "10", -1), "sech²": ("sech", "2", 1)}
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -37,13 +39,26 @@ class _MathMLWriter(Writer[str]):
     def symbol(self, name: Name) -> str:
         if not name:
             return "<mi></mi>"
-        base = _token(name[0])
-        scripts = {run.script: _token(run) for run in name[1:] if run.script}
-        if len(scripts) == 2:
-            return f"<msubsup>{base}{scripts[-1]}{scripts[1]}</msubsup>"
-        if -1 in scripts:
-            return f"<msub>{base}{scripts[-1]}</msub>"
-        return f"<msup>{base}{scripts[1]}</msup>" if 1 in scripts else base
+        written: list[str] = []
+        base = ""
+        scripts: dict[int, str] = {}
+        for run in name:
+            if run.script and run.script not in scripts:
+                scripts[run.script] = _token(run)
+            elif run.script:
+                # An element takes one subscript and one superscript: what has them is the base of the next.
+                base, scripts = _scripted(base, scripts), {run.script: _token(run)}
+            else:
+                written.append(_scripted(base, scripts))
+                base, scripts = _token(run), {}
+        return "".join((*written, _scripted(base, scripts)))
+
+    def function(self, name: Name) -> str:
+        first = name[0].text
+        if first in _FUNCTIONS:
+            base, script, position = _FUNCTIONS[first]
+            name = (Run(base), Run(script, position), *name[1:])
+        return self.symbol(name)
 
     def number(self, text: str) -> str:
         if text.startswith("−"):
@@ -70,7 +85,8 @@ class _MathMLWriter(Writer[str]):
         return f"<msqrt>{inside}</msqrt>" if degree == 2 else f"<mroot>{_one(inside)}<mn>3</mn></mroot>"
 
     def partial(self, output: Formula, operand: Formula) -> str:
-        return self.fraction(*(f"<mo>∂</mo>{self.write(part)}" for part in (output, operand)))
+        # As tight as a power: ∂(a + b) for a name that reads like a sum.
+        return self.fraction(*(f"<mo>∂</mo>{self._enclosed(part, 5)}" for part in (output, operand)))
 
     def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
         return self.row(["<mi>where</mi>", self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])
@@ -81,10 +97,21 @@ def _one(written: str) -> str:
     return written if _SINGLE.fullmatch(written) else f"<mrow>{written}</mrow>"
 
 
+def _scripted(base: str, scripts: Mapping[int, str]) -> str:
+    """A base with its subscript, its superscript or both."""
+    if not scripts:
+        return base
+    if len(scripts) == 2:
+        return f"<msubsup>{base or '<mi></mi>'}{scripts[-1]}{scripts[1]}</msubsup>"
+    ((script, token),) = scripts.items()
+    element = "msub" if script < 0 else "msup"
+    return f"<{element}>{base or '<mi></mi>'}{token}</{element}>"
+
+
 def _token(run: Run) -> str:
     text = escape(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", run.text.replace("\n", " ")))
     if run.text.isdigit():
         return f"<mn>{text}</mn>"
-    if len(run.text) == 1 and not run.italic:
+    if len(run.text) == 1 and not run.italic and not run.script:
         return f'<mi mathvariant="normal">{text}</mi>'
     return f"<mi>{text}</mi>"
