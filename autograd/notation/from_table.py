@@ -28,7 +28,9 @@ class Formulas(NumberSystem):
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Formula:
         """A choice; a guard that puts 1 in the place of a single point is left out."""
         parts = as_formula(condition), as_formula(if_true), as_formula(if_false)
-        is_guard = parts[0].kind == "bracket" and parts[0].parts[0].kind == "=" and is_number(parts[1], 1.0)
+        is_equation = parts[0].kind == "bracket" and parts[0].parts[0].kind == "="
+        # What a guard protects is an operand; `where` the primitive chooses between two positions, which are plain floats.
+        is_guard = is_equation and is_number(parts[1], 1.0) and isinstance(if_false, Formula)
         return parts[2] if is_guard else Formula("choice", *parts)
 
     def equal(self, left: Any, right: Any) -> Formula:
@@ -45,6 +47,9 @@ class Formulas(NumberSystem):
             if right.number == if_true.number:
                 return bracket("≠", condition, 0.0)
             return bracket("=", condition, 0.0) if right.number == if_false.number else number(0.0)
+        if is_number(left) and is_number(right):
+            # A known position, as that of `pick`, is that of an operand or is not.
+            return number(float(left.number == right.number))
         return bracket("=", left, right)
 
     def argmax(self, operands: Sequence[Any]) -> Formula:
@@ -84,10 +89,18 @@ _FUNCTION_NAMES = {
 }  # fmt: skip
 
 
+def _mentions_e(formula: Formula) -> bool:
+    if formula.kind == "symbol":
+        return len(formula.name) == 1 and formula.name[0] == Run("e", italic=True)
+    return any(map(_mentions_e, formula.parts))
+
+
 def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
     """A function of one or two numbers as mathematics writes it."""
     first = operands[0]
     if name == "exp":
+        if _mentions_e(first):
+            return call("exp", first)  # eᵉ would say two things by one letter
         return Formula("power", symbol((Run("e", italic=False),)), first)
     if name == "exp2":
         return Formula("power", number(2.0), first)

@@ -66,9 +66,10 @@ def name_of_label(label: str) -> Name:
     """
     base = _BASE.match(label)
     if base is None:
-        return (Run(label),) if label else ()
+        # Italic, as numbers are not: a Value that somebody called 1 is no number.
+        return (Run(label, italic=_is_number(label)),) if label else ()
     word = GREEK.get(base[1], base[1])
-    runs = [Run(word + base[2], italic=len(word) == 1)]
+    runs = [Run(word + base[2], italic=len(word) == 1 or _is_number(label))]
     position = base.end()
     scripts: list[tuple[int, str]] = []
     while position < len(label):
@@ -90,6 +91,14 @@ def name_of_label(label: str) -> Name:
             scripts.append((script, text))
         position = found.end()
     return (*runs, *(Run(text, script) for script, text in scripts))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def plain(name: Name) -> str:

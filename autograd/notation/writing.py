@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import Name
+from autograd.notation.names import Name, Run
 
 T = TypeVar("T")
 
 _RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
 _LEVEL = {**dict.fromkeys(_RELATIONS, 0), "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4, "power": 5}
 _ATOM = 6
+_OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
 
 class Writer(Generic[T]):
@@ -40,7 +42,8 @@ class Writer(Generic[T]):
         if kind == "/":
             if self.has_bars:
                 return self.fraction(self.write(parts[0]), self.write(parts[1]))
-            return self.row([self._enclosed(parts[0], 3), self.sign("/"), self._enclosed(parts[1], 5)])
+            numerator = self.write(parts[0]) if parts[0].kind == "*" else self._enclosed(parts[0], 3)
+            return self.row([numerator, self.sign("/"), self._enclosed(parts[1], 5)])
         if kind == "power":
             return self.power(self._enclosed(parts[0], _ATOM), parts[1])
         if kind in ("root", "cube root"):
@@ -68,6 +71,8 @@ class Writer(Generic[T]):
         return self.row(pieces)
 
     def _product(self, kind: str, parts: Sequence[Formula]) -> T:
+        if all(part.kind == "number" for part in parts):
+            kind = "·" if kind == "*" else kind  # 2 · (−4), and not 2(−4)
         pieces: list[T] = []
         for position, part in enumerate(parts):
             if position and (kind != "*" or self._needs_sign(parts[position - 1], part)):
@@ -82,8 +87,12 @@ class Writer(Generic[T]):
         while leading.kind in ("power", "*", "/") and (leading.kind != "/" or not self.has_bars):
             leading = leading.parts[0]
         return (
-            (leading.kind == "number" and not _is_negative(leading))
-            or (leading.kind == "call" and len(leading.name[0].text) > 1 and left.kind in ("symbol", "power"))
+            (leading.kind == "number" and not _is_negative_number(leading))
+            or (leading.kind == "call" and len(leading.name[0].text) > 1 and left.kind in ("symbol", "power", "number"))
+            or leading.kind == "choice"
+            or (left.kind == "number" and left.text.isalpha())
+            # In one line eˣ may have to be written exp(…).
+            or (not self.has_bars and leading.kind == "symbol" and leading.name == (Run("e"),))
             or left.kind == "/"
             or leading.kind == "/"
             or any(part.kind == "symbol" and len(part.name[0].text) > 1 for part in (left, leading))
@@ -93,13 +102,23 @@ class Writer(Generic[T]):
         level = _LEVEL.get(formula.kind, _ATOM)
         if formula.kind == "/" and self.has_bars and least < _ATOM:
             level = _ATOM
-        if _is_negative(formula) and least > 1:
-            level = 0 if formula.kind == "number" else level
+        if least > 1 and self._begins_with_minus(formula):
+            level = 0  # a sign never follows a sign
         if formula.kind == "number" and "e" in formula.text and least == _ATOM:
             level = 0
         if formula.kind == "symbol" and least == _ATOM and any(run.script > 0 for run in formula.name):
             level = 0  # its power would stand where its superscript does
+        if formula.kind == "symbol":
+            level = min(level, _level_of_name(formula.name))
         return self.fenced("(", [self.write(formula)], ")") if level < least else self.write(formula)
+
+    def _begins_with_minus(self, formula: Formula) -> bool:
+        """Whether a minus sign is what is written first."""
+        if formula.kind == "/" and not self.has_bars and formula.parts[0].kind == "*":
+            return self._begins_with_minus(formula.parts[0])
+        if formula.kind == "*" and any(part.kind != "number" for part in formula.parts):
+            return _is_negative_number(formula.parts[0])
+        return formula.kind == "negative" or _is_negative_number(formula)
 
     # ----------------------------------------------------------------------------------- what a notation knows
 
@@ -148,7 +167,13 @@ class Writer(Generic[T]):
         raise NotImplementedError
 
 
-def _is_negative(formula: Formula) -> bool:
-    if formula.kind == "*":
-        return _is_negative(formula.parts[0])
-    return formula.kind == "negative" or (formula.kind == "number" and formula.text.startswith("−"))
+def _is_negative_number(formula: Formula) -> bool:
+    return formula.kind == "number" and formula.text.startswith("−")
+
+
+def _level_of_name(name: Name) -> int:
+    """How tightly a name holds together: one like ``a + b`` is read as a sum, one of two words as a product."""
+    text = "".join(run.text for run in name if not run.script)
+    if _OPERATORS.search(text):
+        return 1
+    return 3 if " " in text.strip() else _ATOM

@@ -122,10 +122,9 @@ class Wording:
         """What a step does, in words."""
         if step.phase == "forward":
             assert step.value is not None
-            name, shown = self.formula_text(step.node), self.number(step.value)
-            in_numbers = self.operation(step.node, numbers=True)
-            middle = f" = {to_plain(in_numbers)}" if in_numbers != shown else ""
-            return f"Forward: {name}{middle} = {to_plain(shown)}."
+            shown, in_numbers = to_plain(self.number(step.value)), to_plain(self.operation(step.node, numbers=True))
+            middle = f" = {in_numbers}" if in_numbers != shown else ""
+            return f"Forward: {self.formula_text(step.node)}{middle} = {shown}."
         if step.phase == "seed":
             return f"Backward: {self.gradient_text(step.node)} = 1, the derivative of the output with respect to itself."
         assert step.before is None or step.after is not None

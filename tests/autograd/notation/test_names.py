@@ -8,7 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from autograd.notation.formulas import symbol
 from autograd.notation.names import Run, format_number, name_of_label, plain
+from autograd.notation.plain import to_plain
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,13 @@ from autograd.notation.names import Run, format_number, name_of_label, plain
 )  # fmt: skip
 def test_labels(label: str, written: str) -> None:
     assert plain(name_of_label(label)) == written
+
+
+@pytest.mark.parametrize("label", ["1", "2.5", "1e3", "inf", "nan"])
+def test_a_label_that_looks_like_a_number_is_a_name(label: str) -> None:
+    formula = symbol(name_of_label(label))
+    assert formula.kind == "symbol" and to_plain(1.0 + 2.0 * formula).startswith("1 + 2")
+    assert symbol((Run("−2"),)).kind == "number", "as an unlabelled constant's name"
 
 
 def test_only_single_letters_are_variables() -> None:
