@@ -42,4 +42,4 @@ class Choice:
                 raise ValueError(f"gradcheck: each direction needs {len(numbers)} numbers, one for each input")
             return chosen
         speeds = (-1.0, -0.5, 0.5, 1.0)
-        return [[self._generator.choice(speeds) for _ in numbers] for _ in range(wanted)]
+        return [self._generator.choices(speeds, k=len(numbers)) for _ in range(wanted)]

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import NamedTuple
 
-from mpmath.libmp import fone, from_float, from_int, fzero, mpf_abs, mpf_add, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
+from mpmath.libmp import fone, from_int, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
 from autograd.checking import raw_functions
-from autograd.checking.raw_functions import Raw, bits, magnitude
+from autograd.checking.raw_functions import Raw, bits, from_float, magnitude
 from autograd.checking.replay import Replay, Step, UndefinedError
 
 LEVELS = (60, 150, 400, 900)
@@ -171,10 +172,11 @@ def both_sides(
 ) -> tuple[list[Raw] | None, list[Raw] | None]:
     """The values of all nodes when the inputs move a step ahead and a step back; None where the function is not defined."""
     shift = move.scale - precision // 3
-    ahead = [(sign, mantissa, exponent + shift, size) for sign, mantissa, exponent, size in move.speeds]
+    starts = [values[p] for p in move.places]
     sides = []
-    for combine in (mpf_add, mpf_sub):
-        changes = dict(zip(move.places, map(combine, [values[p] for p in move.places], ahead), strict=True))
+    for turn in (0, 1):
+        steps = [(sign ^ turn, mantissa, exponent + shift, size) for sign, mantissa, exponent, size in move.speeds]
+        changes = dict(zip(move.places, map(raw_functions.moved, starts, steps, repeat(precision)), strict=True))
         sides.append(replay.moved(values, changes, move.steps, precision))
     return sides[0], sides[1]
 

@@ -11,13 +11,15 @@ from typing import Any, TypeAlias
 import mpmath
 from mpmath import libmp
 from mpmath.libmp import (
+    MPZ,
+    MPZ_ZERO,
     fhalf,
     finf,
     fnan,
     fninf,
     fone,
-    from_float,
     from_int,
+    from_man_exp,
     ftwo,
     fzero,
     mpf_abs,
@@ -64,6 +66,30 @@ def magnitude(x: Raw) -> int:
 
 def _is_special(x: Raw) -> bool:
     return not x[1]
+
+
+def from_float(x: float) -> Raw:
+    """The raw number of a float, as mpmath's own function gives it, but several times faster.
+
+    >>> from_float(-12.0)
+    (1, 3, 2, 2)
+    """
+    try:
+        numerator, denominator = x.as_integer_ratio()
+    except (OverflowError, ValueError):
+        special: Raw = libmp.from_float(x)
+        return special
+    if not numerator:
+        none: Raw = fzero
+        return none
+    sign = 0
+    if numerator < 0:
+        sign, numerator = 1, -numerator
+    exponent = 1 - denominator.bit_length()
+    if not numerator & 1:
+        exponent = (numerator & -numerator).bit_length() - 1
+        numerator >>= exponent
+    return sign, MPZ(numerator), exponent, numerator.bit_length()
 
 
 def exp(x: Raw, precision: int) -> Raw:
@@ -200,14 +226,49 @@ def total(terms: Sequence[Raw], precision: int) -> Raw:
 
 
 def sum_of_products(first: Sequence[Raw], second: Sequence[Raw], precision: int) -> Raw:
-    """A sum of products, rounded once: each product is exact, and only their sum is brought into mpmath's form."""
-    # The last number says how many bits the mantissa has: of a product, that many or one fewer.
-    products = [(s ^ t, m * n, e + f, b + c) for (s, m, e, b), (t, n, f, c) in zip(first, second, strict=True)]
-    terms = [product for product in products if product[1]]
-    # 0 and what is not finite have the mantissa 0, and only the latter an exponent.
-    if len(terms) < len(products) and any(raw[2] and not raw[1] for group in (first, second) for raw in group):
-        return total([mpf_mul(a, b) for a, b in zip(first, second, strict=True)], precision)
-    return total(terms, precision)
+    """A sum of products, rounded once: the products and their sum are exact integers until then."""
+    mantissa, exponent, furthest = MPZ_ZERO, 0, 2 * precision
+    for (s, m, e, _), (t, n, f, _) in zip(first, second, strict=True):
+        product = m * n
+        if not product:
+            # 0 and what is not finite have the mantissa 0, and only the latter an exponent.
+            if (e and not m) or (f and not n):
+                return _slow_sum_of_products(first, second, precision)
+            continue
+        shift = e + f - exponent
+        if not mantissa:
+            mantissa, exponent = product if s == t else -product, e + f
+        elif 0 <= shift <= furthest:
+            mantissa += (product if s == t else -product) << shift
+        elif -furthest <= shift < 0:
+            mantissa = (mantissa << -shift) + (product if s == t else -product)
+            exponent += shift
+        else:
+            return _slow_sum_of_products(first, second, precision)
+    result: Raw = from_man_exp(mantissa, exponent, precision)
+    return result
+
+
+def _slow_sum_of_products(first: Sequence[Raw], second: Sequence[Raw], precision: int) -> Raw:
+    """The same for numbers of very different magnitude, and for infinite ones."""
+    return total([mpf_mul(a, b) for a, b in zip(first, second, strict=True)], precision)
+
+
+def moved(x: Raw, step: Raw, precision: int) -> Raw:
+    """A number plus a step that is much smaller, not 0, and finite."""
+    sign, mantissa, exponent, _ = x
+    step_sign, step_mantissa, step_exponent, _ = step
+    shift = exponent - step_exponent
+    if not mantissa or not 0 < shift <= precision:
+        result: Raw = mpf_add(x, step, precision)
+        return result
+    # The step's mantissa is odd, and so is the sum's: it is in mpmath's form already.
+    mantissa <<= shift
+    mantissa += step_mantissa if sign == step_sign else -step_mantissa
+    if mantissa <= 0:
+        result = mpf_add(x, step, precision)
+        return result
+    return sign, mantissa, step_exponent, mantissa.bit_length()
 
 
 def argmax(values: Sequence[Raw]) -> int:

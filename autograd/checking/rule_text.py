@@ -237,6 +237,19 @@ def is_product(rule: Callable[..., Any], n_operands: int) -> bool:
     return program.lines == ["t1 = mpf_mul(w, x, precision)"] and program.number(result) == "t1"
 
 
+@lru_cache(maxsize=256)
+def gives_each_other(rule: Callable[..., Any]) -> bool:
+    """Whether a rule for the derivatives of two operands gives each operand for the other, as that of a product does.
+
+    >>> gives_each_other(lambda m, w, x, result: (x, w)), gives_each_other(lambda m, w, x, result: (w, x))
+    (True, False)
+    """
+    program = RuleText()
+    w, x, result = (Term(program, name) for name in ("w", "x", "result"))
+    given = rule(program, w, x, result)
+    return isinstance(given, Sequence) and len(given) == 2 and given[0] is x and given[1] is w
+
+
 def _needed(lines: list[str], answer: str) -> list[str]:
     """The statements that an answer depends on, in their order."""
     wanted = set(_NAME.findall(answer))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import mpmath
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mpmath import libmp
 
 from autograd import Value, dot, grad, maximum, pick, total, where
@@ -122,6 +125,72 @@ def test_sums_of_products_are_rounded_once() -> None:
     assert infinite == libmp.finf
     undefined = raw_functions.sum_of_products([libmp.finf], [libmp.fzero], 100)
     assert undefined == libmp.fnan
+
+
+_FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(st.tuples(_FLOATS, _FLOATS), max_size=6))
+def test_sums_of_products_of_any_floats(pairs: list[tuple[float, float]]) -> None:
+    # More bits than all floats together span, so nothing is rounded.
+    raw = raw_functions.sum_of_products(
+        [raw_functions.from_float(a) for a, _ in pairs], [raw_functions.from_float(b) for _, b in pairs], 5000
+    )
+    sign, mantissa, exponent, length = raw
+    assert Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** exponent == sum(Fraction(a) * Fraction(b) for a, b in pairs)
+    assert length == int(mantissa).bit_length()
+
+
+@given(st.floats())
+def test_a_float_as_mpmath_has_it(x: float) -> None:
+    assert raw_functions.from_float(x) == libmp.from_float(x)
+
+
+@given(_FLOATS, st.sampled_from([-1.0, -0.5, 0.5, 1.0]), st.integers(20, 400))
+def test_a_small_move_is_exact(x: float, speed: float, shift: int) -> None:
+    step = libmp.mpf_shift(libmp.from_float(speed), -shift)
+    assert raw_functions.moved(libmp.from_float(x), step, 5000) == libmp.mpf_add(libmp.from_float(x), step)
+
+
+@given(_FLOATS)
+def test_a_raw_number_as_the_nearest_float(x: float) -> None:
+    raw = raw_functions.from_float(x)
+    assert as_float(raw) == x
+    if abs(x) > 1e-290:
+        up = libmp.mpf_add(raw, libmp.mpf_shift(raw, -55), 3000)
+        assert as_float(up) == x
+
+
+@pytest.mark.parametrize("raw", [libmp.finf, libmp.fninf, libmp.mpf_shift(libmp.fone, 5000), libmp.mpf_shift(libmp.fone, -5000)])
+def test_a_raw_number_too_large_or_too_small_for_a_float(raw: Any) -> None:
+    assert as_float(raw) == (0.0 if raw[2] < -4000 and raw[1] else -math.inf if raw == libmp.fninf else math.inf)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_sums_of_products_go_backward_as_their_edges_say(absolute: bool) -> None:
+    x = [Value(0.1 * k - 0.3) for k in range(7)]
+    hidden = [dot(x, [Value(0.7 * k - j) for k in range(7)]).tanh() for j in range(3)]
+    # Operands that are used twice, a constant, a 0, and a chain so long that exact products would outgrow the precision.
+    L = dot([*hidden, hidden[0], x[3]], [hidden[1], Value(0.0), x[0], hidden[0], 2.0 + x[3]])
+    for _ in range(30):
+        L = dot([L, x[1]], [x[2] + 3.0, x[4]])
+    replay = Replay([L], x)
+    values = replay.forward(PRECISION)
+    found = replay.backward(values, replay.outputs[0], PRECISION, absolute=absolute)
+    expected: list[Any] = [None] * len(replay.nodes)
+    expected[replay.outputs[0]] = mpmath.mpf(1)
+    with mpmath.workprec(PRECISION + 40):
+        for step in reversed(replay.steps):
+            if expected[step.place] is None:
+                continue
+            for operand, derivative in replay.edges(step, values, PRECISION):
+                slope = abs(mpmath.mpf(derivative)) if absolute else mpmath.mpf(derivative)
+                expected[operand] = (expected[operand] or 0) + expected[step.place] * slope
+        for one, other in zip(found, expected, strict=True):
+            assert (one is None) == (other is None)
+            if one is not None:
+                assert abs(mpmath.mpf(one) - other) <= abs(other) * mpmath.mpf(2) ** (20 - PRECISION)
+                assert one[3] <= 2 * PRECISION
 
 
 def test_a_graph_of_all_shapes_of_rules() -> None:
