@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
+from autograd.collector import collector_paused
 from autograd.drawing.building import Contents, build, shown_only
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
@@ -18,6 +19,8 @@ COMFORTABLE = 150
 MOST_UNFOLDED = 2_000
 MOST_BOXES = 20_000
 
+
+@collector_paused()
 def at_level(
     roots: Sequence[Value], order: Sequence[Value], level: Level, contents: Contents, focus: Value | None
 ) -> tuple[Detail, Diagram]:

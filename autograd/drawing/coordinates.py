@@ -58,7 +58,51 @@ def place_members(arranged: Columns, extents: Sequence[float], gap: float, offse
         for column, apart in numbered if sweep % 2 == 0 else reversed(numbered):
             sides = (before, after) if last else (before,) if sweep % 2 == 0 else (after,)
             _settle(column, apart, sides, at)
+    _straighten(arranged, distances, offsets, n_boxes, at)
     return at
+
+
+def _straighten(
+    arranged: Columns, distances: Sequence[Sequence[float]], offsets: Sequence[float], n_boxes: int, at: list[float]
+) -> None:
+    """Put the points of an edge that passes columns on one line, or on as few as their neighbours leave room for."""
+    room: dict[int, tuple[int | None, float, int | None, float]] = {}
+    for column, apart in zip(arranged.columns, distances, strict=True):
+        for number, member in enumerate(column):
+            if member >= n_boxes:
+                above, below = (column[number - 1] if number else None), (column[number + 1] if number < len(apart) else None)
+                distance_above = apart[number - 1] if number else 0.0
+                room[member] = (above, distance_above, below, apart[number] if below is not None else 0.0)
+    pairs = zip(arranged.links, offsets, strict=True)
+    following = {source: (target, offset) for (source, target, _), offset in pairs if source >= n_boxes}
+    for source, first, _ in arranged.links:
+        if source >= n_boxes or first < n_boxes:
+            continue
+        chain = [first]
+        while following[chain[-1]][0] >= n_boxes:
+            chain.append(following[chain[-1]][0])
+        target, offset = following[chain[-1]]
+        line, run = at[source], 0
+        while run < len(chain):
+            low, high, end = float("-inf"), float("inf"), run
+            while end < len(chain):
+                above, distance_above, below, distance_below = room[chain[end]]
+                highest = low if above is None else max(low, at[above] + distance_above)
+                lowest = high if below is None else min(high, at[below] - distance_below)
+                if highest > lowest and end > run:
+                    break
+                low, high, end = highest, lowest, end + 1
+            # The line of the edge's end if it can be, else of where the edge comes from, else as near to that as can be.
+            arrival = at[target] + offset
+            if end == len(chain) and low <= arrival <= high:
+                line = arrival
+            elif low <= high:
+                line = min(max(line, low), high)
+            else:
+                line = at[chain[run]]
+            for point in chain[run:end]:
+                at[point] = line
+            run = end
 
 
 def _settle(

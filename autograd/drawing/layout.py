@@ -168,33 +168,28 @@ def _course(
     u, v = starts[rank] + 0.5 * (widths[rank] + along[source]), middle[source]
     begin = turn.point(u, v)
     segments: list[tuple[Point, ...]] = []
-
-    def straight(to: float) -> None:
-        nonlocal u
-        if to > u + 0.05:
-            if segments and len(segments[-1]) == 1:
-                segments.pop()  # one line is enough
-            segments.append((turn.point(to, v),))
-            u = to
+    straight = starts[rank] + widths[rank]  # how far the line goes straight on
 
     def curve(to: float, across: float) -> None:
-        nonlocal u, v
+        nonlocal u, v, straight
         if abs(across - v) < 0.05:
-            straight(to)
-        else:
-            bend = 0.5 * (u + to)
-            segments.append((turn.point(bend, v), turn.point(bend, across), turn.point(to, across)))
-            u, v = to, across
+            straight = to
+            return
+        if straight > u + 0.05:
+            segments.append((turn.point(straight, v),))
+            u = straight
+        bend = 0.5 * (u + to)
+        segments.append((turn.point(bend, v), turn.point(bend, across), turn.point(to, across)))
+        u, v = to, across
 
-    straight(starts[rank] + widths[rank])
     for point in arranged.routes[number]:
         column = arranged.rank[point]
         curve(starts[column] - label_room, middle[point])
-        straight(starts[column] + widths[column])
+        straight = starts[column] + widths[column]
     rank = arranged.rank[target]
     tip = starts[rank] + 0.5 * (widths[rank] - along[target])
     curve(starts[rank] - label_room - ARROW_LENGTH, middle[target] + offset)
-    straight(tip - 0.8 * ARROW_LENGTH)
+    segments.append((turn.point(tip - 0.8 * ARROW_LENGTH, v),))
     arrow = (
         turn.point(tip, v),
         turn.point(tip - ARROW_LENGTH, v - 0.5 * ARROW_WIDTH),

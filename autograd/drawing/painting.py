@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from autograd.collector import collector_paused
 from autograd.drawing.diagram import Box, Diagram, Edge
 from autograd.drawing.layout import Direction, Layout, Point, lay_out
 from autograd.drawing.scene import Line, Node, Role, Scene, Text
@@ -18,6 +19,7 @@ _LEAST_WIDTH = 44.0
 _STACK = 4.0  # how far the second sheet of a repeated box sticks out
 
 
+@collector_paused()
 def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: str, legend: str = "") -> Scene:
     """Lay a diagram out and give every shape its place.
 

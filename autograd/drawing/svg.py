@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
+from autograd.collector import collector_paused
 from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
@@ -14,6 +16,7 @@ from autograd.notation.names import Run
 
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
+_RAISED = {0: 0.0, -1: 0.25, 1: -0.38}  # how far down scripts stand, in font sizes
 # What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
 _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
@@ -40,6 +43,7 @@ _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
 )  # fmt: skip
 
 
+@collector_paused()
 def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled: bool = True) -> str:
     """Write a scene as SVG.
 
@@ -161,21 +165,24 @@ def _label(text: Text) -> str:
 def _runs(runs: tuple[Run, ...], size: float) -> str:
     """Scripts are moved up and down; two of them after one base stand one above the other."""
     written = []
-    level = 0.0
-    small = _number(size * SCRIPT_SCALE)
+    level = 0
     for index, run in enumerate(runs):
-        wanted = {0: 0.0, -1: 0.25, 1: -0.38}[run.script] * size
-        attributes = f' dy="{_number(wanted - level)}"' if wanted != level else ""
+        attributes = _attributes(run.script, level, run.italic, size)
         if run.script and index and runs[index - 1].script == -run.script:
-            attributes += f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"'
-        level = wanted
-        if run.script:
-            attributes += f' font-size="{small}"'
-        if run.italic:
-            attributes += ' font-style="italic"'
+            attributes = f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"' + attributes
+        level = run.script
         text = _text(run.text)
         written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
     return "".join(written)
+
+
+@lru_cache(maxsize=256)
+def _attributes(script: int, level: int, italic: bool, size: float) -> str:
+    """How a run differs from the one before, which stood on a level of its own."""
+    attributes = f' dy="{_number((_RAISED[script] - _RAISED[level]) * size)}"' if script != level else ""
+    if script:
+        attributes += f' font-size="{_number(size * SCRIPT_SCALE)}"'
+    return attributes + ' font-style="italic"' if italic else attributes
 
 
 def _text(text: str) -> str:
@@ -186,8 +193,9 @@ def _text(text: str) -> str:
 
 
 def _point(point: Point) -> str:
-    return f"{point[0]:.1f},{point[1]:.1f}".replace(".0", "")
+    return f"{_number(point[0])},{_number(point[1])}"
 
 
+@lru_cache(maxsize=16_384)  # columns, lines and sizes come again and again
 def _number(number: float) -> str:
     return f"{number:.1f}".replace(".0", "")

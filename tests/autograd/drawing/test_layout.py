@@ -44,7 +44,8 @@ def curve_points(path: str) -> list[tuple[float, float]]:
                 ))  # fmt: skip
         else:
             x, y = pairs[0]
-            points += [(start[0] + (x - start[0]) * k / 8, start[1] + (y - start[1]) * k / 8) for k in range(1, 9)]
+            n = 8 + int(abs(x - start[0]) + abs(y - start[1])) // 4
+            points += [(start[0] + (x - start[0]) * k / n, start[1] + (y - start[1]) * k / n) for k in range(1, n + 1)]
     return points
 
 
@@ -144,6 +145,15 @@ def test_long_edges_are_straight() -> None:
     far = max(edges_of(tree).values(), key=lambda edge: edge["points"][-1][0] - edge["points"][0][0])
     heights = {round(y) for _, y in far["points"][2:-4]}
     assert len(heights) <= 2
+
+
+def test_long_edges_bend_no_more_than_they_must() -> None:
+    paths = [edge["path"] for edge in edges_of(parse(draw(text_example()[0]).svg())).values()]
+    assert [path.count("C") for path in paths] == [1] * len(paths)
+    # Under a box in one column and above another edge's point in the next there is one line for both points.
+    columns = Columns([[0], [2, 3], [4, 5], [1]], [(0, 3, 0.5), (3, 4, 0.5), (4, 1, 0.5)], [[3, 4]], [0, 3, 1, 1, 2, 2])
+    narrow = place_members(columns, [20.0, 20.0, 20.0], 10.0, [0.0, 0.0, 0.0], 3)
+    assert narrow[3] == narrow[4] == narrow[1]
 
 
 def test_the_same_to_the_byte_under_any_hash_seed() -> None:
