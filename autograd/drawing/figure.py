@@ -41,7 +41,10 @@ def save_figure(scene: Scene, path: Any, file_format: str, theme: Theme = "light
         # A script that the font lacks is shown as boxes, which is no reason to fail.
         warnings.filterwarnings("ignore", message=".*Glyph.*missing")
         dots = _PIXELS_PER_INCH * scale
-        figure.savefig(path, format=file_format, dpi=dots, facecolor=canvas.colours["paper"], metadata=metadata)
+        paper = canvas.colours["paper"]
+        # Pictures of even colours gain next to nothing from more compression than this, which takes a third of the time.
+        quick: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if file_format == "png" else {}
+        figure.savefig(path, format=file_format, dpi=dots, facecolor=paper, metadata=metadata, **quick)
 
 
 class _Canvas:
@@ -74,10 +77,10 @@ class _Canvas:
         width = 3.0 if line.highlighted else 2.6 if line.weight > 2.0 else 1.3
         if len(self.scene.lines) > DENSE and not line.highlighted:
             width, alpha = 0.8, 0.5 * alpha
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(Path(points, codes), fill=False, edgecolor=colour, linewidth=_points(width), alpha=alpha, capstyle="butt")
         )
-        axes.add_patch(Polygon(line.course.arrow, closed=True, facecolor=colour, edgecolor="none", alpha=alpha))
+        axes.add_artist(Polygon(line.course.arrow, closed=True, facecolor=colour, edgecolor="none", alpha=alpha))
         if line.label:
             self._text(axes, line.label, (0.0, 0.0), alpha)
 
@@ -97,7 +100,7 @@ class _Canvas:
     ) -> None:
         from matplotlib.patches import FancyBboxPatch
 
-        axes.add_patch(
+        axes.add_artist(
             FancyBboxPatch(
                 (node.corner[0] + shift, node.corner[1] - shift), node.width, node.height,
                 boxstyle=f"round,pad=0,rounding_size={radius}", facecolor=face, edgecolor=edge, linewidth=_points(width),
