@@ -148,7 +148,7 @@ def _problems(name: str, case: Case, answer: dict[str, Any]) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="+", choices=CHECKERS, default=list(CHECKERS), metavar="NAME")
-    parser.add_argument("--python", nargs="+", default=[], metavar="NAME=PATH", help="the interpreter of a peer")
+    parser.add_argument("--python", nargs="+", action="extend", default=[], metavar="NAME=PATH", help="the interpreter of a peer")
     parser.add_argument("--list", action="store_true", help="show what each checker says of each function")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
