@@ -48,6 +48,7 @@ _HAS_SUBSCRIPT = set(map(chr, _SUBSCRIPTS)) | {","}
 _HAS_SUPERSCRIPT = set(map(chr, _SUPERSCRIPTS)) | {","}
 
 _WORD = r"[^\W\d_]+"
+_OPEN_SCRIPT = re.compile(r"[_^]\w+$")
 _BASE = re.compile(rf"({_WORD})(['′]*)")
 # What may follow a base: 12, _12, _{ij}, _word, ^2, ^{12}, [3], [i][j]; indices may have commas.
 _SCRIPTS = re.compile(
@@ -104,8 +105,8 @@ def _is_number(text: str) -> bool:
 def plain(name: Name) -> str:
     """Write a name as plain text, with the subscripts and superscripts that Unicode has.
 
-    >>> plain((Run("w", italic=True), Run("2", 1), Run("31", -1)))
-    'w²₃₁'
+    >>> plain((Run("w", italic=True), Run("2", 1), Run("31", -1))), plain((Run("L", italic=True), Run("CE", -1)))
+    ('w²₃₁', 'L_CE')
     """
     rows = groupby(name, key=lambda run: run.script)
     return "".join(_plain_row("".join(run.text for run in row), script) for script, row in rows)
@@ -118,7 +119,16 @@ def _plain_row(text: str, script: int) -> str:
     if set(text) <= alphabet:
         return text.translate(table)
     mark = "_" if script < 0 else "^"
-    return f"{mark}{text}" if len(text) == 1 else f"{mark}{{{text}}}"
+    return f"{mark}{text}" if text.isalnum() else f"{mark}{{{text}}}"
+
+
+def ends_in_plain_word(name: Name) -> bool:
+    """Whether a name in plain text ends in a script that Unicode lacks: what follows would be read as part of it.
+
+    >>> ends_in_plain_word(name_of_label("L_CE")), ends_in_plain_word(name_of_label("w_max"))
+    (True, False)
+    """
+    return _OPEN_SCRIPT.search(plain(name)) is not None
 
 
 def format_number(x: float, digits: int = 4) -> str:

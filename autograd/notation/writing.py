@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import Name, Run
+from autograd.notation.names import Name, Run, ends_in_plain_word
 
 T = TypeVar("T")
 
@@ -86,6 +86,9 @@ class Writer(Generic[T]):
         leading = right
         while leading.kind in ("power", "*", "/") and (leading.kind != "/" or not self.has_bars):
             leading = leading.parts[0]
+        trailing = left
+        while trailing.kind == "*":
+            trailing = trailing.parts[-1]
         return (
             (leading.kind == "number" and not _is_negative_number(leading))
             or (leading.kind == "call" and len(leading.name[0].text) > 1 and left.kind in ("symbol", "power", "number"))
@@ -93,6 +96,7 @@ class Writer(Generic[T]):
             or (left.kind == "number" and left.text.isalpha())
             # In one line eˣ may have to be written exp(…).
             or (not self.has_bars and leading.kind == "symbol" and leading.name == (Run("e"),))
+            or (not self.has_bars and trailing.kind == "symbol" and ends_in_plain_word(trailing.name))
             or left.kind == "/"
             or leading.kind == "/"
             or any(part.kind == "symbol" and len(part.name[0].text) > 1 for part in (left, leading))

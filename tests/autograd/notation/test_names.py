@@ -20,11 +20,19 @@ from autograd.notation.plain import to_plain
         ("w^2_31", "w²₃₁"), ("w_31^2", "w₃₁²"), ("b^{10}_1", "b¹⁰₁"), ("alpha", "α"), ("alpha_i", "αᵢ"), ("theta0", "θ₀"),
         ("Omega", "Ω"), ("lambda", "λ"), ("conv2", "conv2"), ("loss", "loss"), ("train loss", "train loss"), ("x'", "x'"),
         ("ŷ", "ŷ"), ("layers.0.weight.1.0", "layers.0.weight.1.0"), ("<script>", "<script>"), ("", ""), ("_x", "_x"), ("5", "5"),
-        ("x_β", "x_β"),
+        ("x_β", "x_β"), ("L_CE", "L_CE"), ("L_CE^2", "L_CE²"), ("L_{a+q}", "L_{a+q}"), ("x_AB_2", "x_{AB,2}"),
     ],
 )  # fmt: skip
 def test_labels(label: str, written: str) -> None:
     assert plain(name_of_label(label)) == written
+
+
+def test_nothing_runs_into_a_subscript_in_plain_text() -> None:
+    loss, x = symbol(name_of_label("L_CE")), symbol(name_of_label("x"))
+    assert to_plain(loss * x) == "L_CE · x"
+    assert to_plain(x * loss) == "xL_CE"
+    assert to_plain(-loss * x + 2.0 * loss) == "(−L_CE)x + 2L_CE"
+    assert to_plain(x * loss * x) == "xL_CE · x"
 
 
 @pytest.mark.parametrize("label", ["1", "2.5", "1e3", "inf", "nan"])
