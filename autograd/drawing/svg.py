@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -12,9 +11,8 @@ from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
 from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
-from autograd.notation.names import Run
+from autograd.notation.names import Run, legible
 
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
 _RAISED = {0: 0.0, -1: 0.25, 1: -0.38}  # how far down scripts stand, in font sizes
 # What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
@@ -186,10 +184,8 @@ def _attributes(script: int, level: int, italic: bool, size: float) -> str:
 
 
 def _text(text: str) -> str:
-    """Text as text, whatever is in it; characters that XML has no place for are shown as such."""
-    if _UNWRITABLE.search(text):
-        text = _UNWRITABLE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
-    return escape(text)
+    """Text as text, whatever is in it."""
+    return escape(legible(text))
 
 
 def _point(point: Point) -> str:

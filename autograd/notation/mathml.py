@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import Name, Run
+from autograd.notation.names import Name, Run, legible
 from autograd.notation.writing import Writer
 
 _SINGLE = re.compile(r"<(m[in])( [^>]*)?>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
 # Functions whose names have scripts of their own.
 _FUNCTIONS = {"log₂": ("log", "2", -1), "log₁₀": ("log", "10", -1), "sech²": ("sech", "2", 1)}
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def to_mathml(formula: Formula) -> str:
@@ -109,7 +108,7 @@ def _scripted(base: str, scripts: Mapping[int, str]) -> str:
 
 
 def _token(run: Run) -> str:
-    text = escape(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", run.text.replace("\n", " ")))
+    text = escape(legible(run.text))
     if run.text.isdigit():
         return f"<mn>{text}</mn>"
     if len(run.text) == 1 and not run.italic and not run.script:

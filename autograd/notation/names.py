@@ -48,6 +48,7 @@ _HAS_SUBSCRIPT = set(map(chr, _SUBSCRIPTS)) | {","}
 _HAS_SUPERSCRIPT = set(map(chr, _SUPERSCRIPTS)) | {","}
 
 _WORD = r"[^\W\d_]+"
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _OPEN_SCRIPT = re.compile(r"[_^]\w+$")
 _BASE = re.compile(rf"({_WORD})(['′]*)")
 # What may follow a base: 12, _12, _{ij}, _word, ^2, ^{12}, [3], [i][j]; indices may have commas.
@@ -112,7 +113,19 @@ def plain(name: Name) -> str:
     return "".join(_plain_row("".join(run.text for run in row), script) for script, row in rows)
 
 
+def legible(text: str) -> str:
+    """A text in one line, without what a terminal would obey and XML has no place for.
+
+    >>> legible("a\\nb")
+    'a b'
+    """
+    if _UNWRITABLE.search(text):
+        return _UNWRITABLE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
+    return text
+
+
 def _plain_row(text: str, script: int) -> str:
+    text = legible(text)
     if script == 0:
         return text
     alphabet, table = (_HAS_SUBSCRIPT, _SUBSCRIPTS) if script < 0 else (_HAS_SUPERSCRIPT, _SUPERSCRIPTS)

@@ -27,6 +27,10 @@ def test_labels(label: str, written: str) -> None:
     assert plain(name_of_label(label)) == written
 
 
+def test_a_label_is_one_line_without_commands_for_the_terminal() -> None:
+    assert plain(name_of_label("a\nb\x1b[31m\tc")) == "a b\N{REPLACEMENT CHARACTER}[31m c"
+
+
 def test_nothing_runs_into_a_subscript_in_plain_text() -> None:
     loss, x = symbol(name_of_label("L_CE")), symbol(name_of_label("x"))
     assert to_plain(loss * x) == "L_CE · x"
