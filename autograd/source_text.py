@@ -6,9 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.numbers import FUNCTIONS, NumberSystem
+from autograd.operators import Operators
+
+_TEMPLATES = {
+    "negative": "-{}",
+    "abs": "abs({})",
+    "add": "{} + {}",
+    "subtract": "{} - {}",
+    "multiply": "{} * {}",
+    "divide": "{} / {}",
+    "power": "power({}, {})",
+    "less": "{} < {}",
+    "less_equal": "{} <= {}",
+    "greater": "{} > {}",
+    "greater_equal": "{} >= {}",
+}
 
 
-class Expression:
+class Expression(Operators["Expression"]):
     """A name in a program being written; arithmetic on it writes one more statement."""
 
     __slots__ = ("program", "text")
@@ -17,53 +32,9 @@ class Expression:
         self.program = program
         self.text = text
 
-    def _write(self, template: str, *operands: Any) -> Expression:
-        return self.program.write(template.format(*map(text_of, operands)))
-
-    def __neg__(self) -> Expression:
-        return self._write("-{}", self)
-
-    def __abs__(self) -> Expression:
-        return self._write("abs({})", self)
-
-    def __add__(self, other: Any) -> Expression:
-        return self._write("{} + {}", self, other)
-
-    def __radd__(self, other: Any) -> Expression:
-        return self._write("{} + {}", other, self)
-
-    def __sub__(self, other: Any) -> Expression:
-        return self._write("{} - {}", self, other)
-
-    def __rsub__(self, other: Any) -> Expression:
-        return self._write("{} - {}", other, self)
-
-    def __mul__(self, other: Any) -> Expression:
-        return self._write("{} * {}", self, other)
-
-    def __rmul__(self, other: Any) -> Expression:
-        return self._write("{} * {}", other, self)
-
-    def __truediv__(self, other: Any) -> Expression:
-        return self._write("{} / {}", self, other)
-
-    def __rtruediv__(self, other: Any) -> Expression:
-        return self._write("{} / {}", other, self)
-
-    def __pow__(self, other: Any) -> Expression:
-        return self._write("power({}, {})", self, other)
-
-    def __lt__(self, other: Any) -> Expression:
-        return self._write("{} < {}", self, other)
-
-    def __le__(self, other: Any) -> Expression:
-        return self._write("{} <= {}", self, other)
-
-    def __gt__(self, other: Any) -> Expression:
-        return self._write("{} > {}", self, other)
-
-    def __ge__(self, other: Any) -> Expression:
-        return self._write("{} >= {}", self, other)
+    def operate(self, operation: str, *operands: Any) -> Expression:
+        """The name that the statement assigns to."""
+        return self.program.operate(operation, *operands)
 
 
 def text_of(number: Any) -> str:
@@ -93,6 +64,10 @@ class SourceText(NumberSystem):
         name = f"t{len(self.lines) + 1}"
         self.lines.append(f"{name} = {right_hand_side}")
         return Expression(self, name)
+
+    def operate(self, operation: str, *operands: Any) -> Expression:
+        """Append the statement of an operator."""
+        return self.write(_TEMPLATES[operation].format(*map(text_of, operands)))
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
         """One of two numbers, both already computed."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from autograd import specializing
 from autograd import value as values
 from autograd.numbers import Rule
+from autograd.operators import OPERATORS, Operators
 from autograd.rules import Primitive, Summed
 
 _lock = RLock()
@@ -68,66 +69,19 @@ BREAKS = (
 )
 
 
-class _Forgetful:
+class _Forgetful(Operators["_Forgetful"]):
     """A number that forgets, once, to add: the first sum in a rule is its left operand alone."""
 
     def __init__(self, number: Any, dropped: list[bool]) -> None:
         self.number = number
         self.dropped = dropped
 
-    def _of(self, number: Any) -> _Forgetful:
-        return _Forgetful(number, self.dropped)
-
-    def _forgets(self) -> bool:
-        if self.dropped:
-            return False
-        self.dropped.append(True)
-        return True
-
-    def __neg__(self) -> _Forgetful:
-        return self._of(-self.number)
-
-    def __abs__(self) -> _Forgetful:
-        return self._of(abs(self.number))
-
-    def __add__(self, other: Any) -> _Forgetful:
-        return self if self._forgets() else self._of(self.number + _unwrap(other))
-
-    def __radd__(self, other: Any) -> _Forgetful:
-        return self._of(other) if self._forgets() else self._of(other + self.number)
-
-    def __sub__(self, other: Any) -> _Forgetful:
-        return self if self._forgets() else self._of(self.number - _unwrap(other))
-
-    def __rsub__(self, other: Any) -> _Forgetful:
-        return self._of(other) if self._forgets() else self._of(other - self.number)
-
-    def __mul__(self, other: Any) -> _Forgetful:
-        return self._of(self.number * _unwrap(other))
-
-    def __rmul__(self, other: Any) -> _Forgetful:
-        return self._of(other * self.number)
-
-    def __truediv__(self, other: Any) -> _Forgetful:
-        return self._of(self.number / _unwrap(other))
-
-    def __rtruediv__(self, other: Any) -> _Forgetful:
-        return self._of(other / self.number)
-
-    def __pow__(self, other: Any) -> _Forgetful:
-        return self._of(self.number ** _unwrap(other))
-
-    def __lt__(self, other: Any) -> _Forgetful:
-        return self._of(self.number < _unwrap(other))
-
-    def __le__(self, other: Any) -> _Forgetful:
-        return self._of(self.number <= _unwrap(other))
-
-    def __gt__(self, other: Any) -> _Forgetful:
-        return self._of(self.number > _unwrap(other))
-
-    def __ge__(self, other: Any) -> _Forgetful:
-        return self._of(self.number >= _unwrap(other))
+    def operate(self, operation: str, *operands: Any) -> _Forgetful:
+        numbers = list(map(_unwrap, operands))
+        if operation in ("add", "subtract") and not self.dropped:
+            self.dropped.append(True)
+            return _Forgetful(numbers[0], self.dropped)
+        return _Forgetful(OPERATORS[operation](*numbers), self.dropped)
 
 
 class _ForgetfulSystem:

@@ -17,6 +17,7 @@ from autograd import primitives
 from autograd.checking import raw_functions
 from autograd.checking.raw_functions import Raw
 from autograd.numbers import NumberSystem
+from autograd.source_text import Expression, SourceText
 
 # What the table can only write as floats, and the numbers meant. Any other float in a rule is taken for what it is.
 _MEANT: dict[float, Callable[[Any], Any]] = {
@@ -31,8 +32,11 @@ _MEANT: dict[float, Callable[[Any], Any]] = {
 }
 
 _NAME = re.compile(r"\bt\d+\b")
-_OPERATORS = {"+": "mpf_add", "-": "mpf_sub", "*": "mpf_mul", "/": "mpf_div", "**": "power"}
-_COMPARISONS = {"<": "mpf_lt", "<=": "mpf_le", ">": "mpf_gt", ">=": "mpf_ge"}
+_COMPARISONS = {"less": "mpf_lt", "less_equal": "mpf_le", "greater": "mpf_gt", "greater_equal": "mpf_ge"}
+_OPERATORS = {
+    "negative": "mpf_neg", "abs": "mpf_abs", "add": "mpf_add", "subtract": "mpf_sub", "multiply": "mpf_mul", "divide": "mpf_div",
+    "power": "power", **_COMPARISONS,
+}  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -50,110 +54,45 @@ def is_meant_exactly(number: float) -> bool:
     return short or abs(number) in _MEANT or number == primitives.GELU_CUBIC
 
 
-class Term:
-    """A name in the function being written."""
-
-    __slots__ = ("is_truth", "program", "text")
-
-    def __init__(self, program: RuleText, text: str, is_truth: bool = False) -> None:
-        self.program = program
-        self.text = text
-        self.is_truth = is_truth
-
-    def _binary(self, sign: str, left: Any, right: Any) -> Term:
-        return self.program.write(f"{_OPERATORS[sign]}({self.program.number(left)}, {self.program.number(right)}, precision)")
-
-    def _compare(self, sign: str, other: Any) -> Term:
-        return self.program.compare(f"{_COMPARISONS[sign]}({self.program.number(self)}, {self.program.number(other)})")
-
-    def __neg__(self) -> Term:
-        return self.program.write(f"mpf_neg({self.program.number(self)})")
-
-    def __abs__(self) -> Term:
-        return self.program.write(f"mpf_abs({self.program.number(self)})")
-
-    def __add__(self, other: Any) -> Term:
-        return self._binary("+", self, other)
-
-    def __radd__(self, other: Any) -> Term:
-        return self._binary("+", other, self)
-
-    def __sub__(self, other: Any) -> Term:
-        return self._binary("-", self, other)
-
-    def __rsub__(self, other: Any) -> Term:
-        return self._binary("-", other, self)
-
-    def __mul__(self, other: Any) -> Term:
-        return self._binary("*", self, other)
-
-    def __rmul__(self, other: Any) -> Term:
-        return self._binary("*", other, self)
-
-    def __truediv__(self, other: Any) -> Term:
-        return self._binary("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> Term:
-        return self._binary("/", other, self)
-
-    def __pow__(self, other: Any) -> Term:
-        return self._binary("**", self, other)
-
-    def __rpow__(self, other: Any) -> Term:
-        return self._binary("**", other, self)
-
-    def __lt__(self, other: Any) -> Term:
-        return self._compare("<", other)
-
-    def __le__(self, other: Any) -> Term:
-        return self._compare("<=", other)
-
-    def __gt__(self, other: Any) -> Term:
-        return self._compare(">", other)
-
-    def __ge__(self, other: Any) -> Term:
-        return self._compare(">=", other)
-
-
-class RuleText(NumberSystem):
+class RuleText(SourceText):
     """The function being written: a number system whose numbers are names in it.
 
+    Args:
+        noting: write after each comparison that its answer is to be noted.
+
     >>> program = RuleText()
-    >>> x = Term(program, "x")
-    >>> result = 2.0 * program.exp(x)
+    >>> result = 2.0 * program.exp(program.name("x"))
     >>> program.lines
     ['t1 = exp(x, precision)', 't2 = mpf_mul(c1, t1, precision)']
     """
 
     def __init__(self, *, noting: bool = False) -> None:
-        self.lines: list[str] = []
+        super().__init__()
         self.constants: dict[str, Raw] = {}
         self.floats: list[float] = []
+        self._truths: set[str] = set()  # names that stand for the answer of a comparison
         self._noting = noting
-        self._names = 0
 
-    def _name(self) -> str:
-        self._names += 1
-        return f"t{self._names}"
+    def operate(self, operation: str, *operands: Any) -> Expression:
+        """Append the statement of an operator."""
+        numbers = ", ".join(map(self.number, operands))
+        function = _OPERATORS[operation]
+        if operation in _COMPARISONS:
+            return self._compare(f"{function}({numbers})")
+        return self.write(f"{function}({numbers})" if len(operands) == 1 else f"{function}({numbers}, precision)")
 
-    def write(self, right_hand_side: str) -> Term:
-        """Append a statement and return the name it assigns to."""
-        name = self._name()
-        self.lines.append(f"{name} = {right_hand_side}")
-        return Term(self, name)
-
-    def compare(self, right_hand_side: str) -> Term:
+    def _compare(self, right_hand_side: str) -> Expression:
         """Append a comparison, whose answer is a choice that may be noted."""
-        term = self.write(right_hand_side)
-        term.is_truth = True
+        answer = self.write(right_hand_side)
+        self._truths.add(answer.text)
         if self._noting:
-            self.lines.append(f"note({term.text})")
-        return term
+            self.lines.append(f"note({answer.text})")
+        return answer
 
     def number(self, operand: Any) -> str:
         """An operand as the text of a raw number."""
-        if isinstance(operand, Term):
-            return f"(fone if {operand.text} else fzero)" if operand.is_truth else operand.text
+        if isinstance(operand, Expression):
+            return f"(fone if {operand.text} else fzero)" if operand.text in self._truths else operand.text
         number = float(operand)
         self.floats.append(number)
         if abs(number) in _MEANT:
@@ -166,19 +105,19 @@ class RuleText(NumberSystem):
         self.constants[name] = raw
         return name
 
-    def where(self, condition: Any, if_true: Any, if_false: Any) -> Term:
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
         """One of two numbers, both already computed."""
-        truth = condition.text if condition.is_truth else f"{condition.text} != fzero"
+        truth = condition.text if condition.text in self._truths else f"{condition.text} != fzero"
         return self.write(f"{self.number(if_true)} if {truth} else {self.number(if_false)}")
 
-    def equal(self, left: Any, right: Any) -> Term:
+    def equal(self, left: Any, right: Any) -> Expression:
         """Whether two numbers are equal."""
-        return self.compare(f"mpf_eq({self.number(left)}, {self.number(right)})")
+        return self._compare(f"mpf_eq({self.number(left)}, {self.number(right)})")
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name in raw_functions.FUNCTIONS:
             return lambda *operands: self.write(f"{name}({', '.join(map(self.number, operands))}, precision)")
-        return super().__getattr__(name)
+        return NumberSystem.__getattr__(self, name)
 
 
 _NAMESPACE: dict[str, Any] = {
@@ -213,7 +152,7 @@ def compile_rule(
     """
     program = RuleText(noting=noting)
     names = [f"x{k}" for k in range(n_operands)]
-    results = rule(program, *(Term(program, name) for name in names))
+    results = rule(program, *(program.name(name) for name in names))
     answer = program.number(results[position] if isinstance(results, Sequence) and position is not None else results)
     parameters = ", ".join([*names, "precision", *(["note"] if noting else [])])
     source = "".join(f"    {line}\n" for line in [*_needed(program.lines, answer), f"return {answer}"])
@@ -233,7 +172,7 @@ def is_product(rule: Callable[..., Any], n_operands: int) -> bool:
     if n_operands != 2:
         return False
     program = RuleText()
-    result = rule(program, Term(program, "w"), Term(program, "x"))
+    result = rule(program, program.name("w"), program.name("x"))
     return program.lines == ["t1 = mpf_mul(w, x, precision)"] and program.number(result) == "t1"
 
 
@@ -245,7 +184,7 @@ def gives_each_other(rule: Callable[..., Any]) -> bool:
     (True, False)
     """
     program = RuleText()
-    w, x, result = (Term(program, name) for name in ("w", "x", "result"))
+    w, x, result = (program.name(name) for name in ("w", "x", "result"))
     given = rule(program, w, x, result)
     return isinstance(given, Sequence) and len(given) == 2 and given[0] is x and given[1] is w
 

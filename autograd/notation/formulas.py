@@ -6,12 +6,15 @@ the functions below.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from autograd.notation.names import Name, Run, format_number
+from autograd.operators import Operators
 
 
-class Formula:
+class Formula(Operators["Formula"]):
     """A formula: a kind, its parts, and for symbols a name, for numbers the number.
 
     Attributes:
@@ -49,57 +52,9 @@ class Formula:
 
         return f"<formula {to_plain(self)}>"
 
-    def __neg__(self) -> Formula:
-        if self.kind == "negative":
-            return self.parts[0]
-        if self.kind == "/" and self.parts[0].kind == "negative":
-            return _quotient(self.parts[0].parts[0], self.parts[1])
-        return number(-self.number) if is_number(self) else Formula("negative", self)
-
-    def __abs__(self) -> Formula:
-        return Formula("absolute", self)
-
-    def __add__(self, other: Any) -> Formula:
-        return _sum(self, as_formula(other))
-
-    def __radd__(self, other: Any) -> Formula:
-        return _sum(as_formula(other), self)
-
-    def __sub__(self, other: Any) -> Formula:
-        return _difference(self, as_formula(other))
-
-    def __rsub__(self, other: Any) -> Formula:
-        return _difference(as_formula(other), self)
-
-    def __mul__(self, other: Any) -> Formula:
-        return _product(self, as_formula(other))
-
-    def __rmul__(self, other: Any) -> Formula:
-        return _product(as_formula(other), self)
-
-    def __truediv__(self, other: Any) -> Formula:
-        return _quotient(self, as_formula(other))
-
-    def __rtruediv__(self, other: Any) -> Formula:
-        return _quotient(as_formula(other), self)
-
-    def __pow__(self, other: Any) -> Formula:
-        return power(self, as_formula(other))
-
-    def __rpow__(self, other: Any) -> Formula:
-        return power(as_formula(other), self)
-
-    def __lt__(self, other: Any) -> Formula:
-        return bracket("<", self, other)
-
-    def __le__(self, other: Any) -> Formula:
-        return bracket("≤", self, other)
-
-    def __gt__(self, other: Any) -> Formula:
-        return bracket(">", self, other)
-
-    def __ge__(self, other: Any) -> Formula:
-        return bracket("≥", self, other)
+    def operate(self, operation: str, *operands: Any) -> Formula:
+        """The formula of an operator, tidied."""
+        return _OPERATIONS[operation](*map(as_formula, operands))
 
 
 # ------------------------------------------------------------------------------------------------------ making formulas
@@ -179,6 +134,14 @@ def _sum(left: Formula, right: Formula) -> Formula:
     return Formula("+", *(left.parts if left.kind == "+" else (left,)), right)
 
 
+def _negative(formula: Formula) -> Formula:
+    if formula.kind == "negative":
+        return formula.parts[0]
+    if formula.kind == "/" and formula.parts[0].kind == "negative":
+        return _quotient(formula.parts[0].parts[0], formula.parts[1])
+    return number(-formula.number) if is_number(formula) else Formula("negative", formula)
+
+
 def _difference(left: Formula, right: Formula) -> Formula:
     if is_number(left) and is_number(right):
         return number(left.number - right.number)
@@ -234,3 +197,18 @@ def power(base: Formula, exponent: Formula) -> Formula:
         if base.kind == "/":
             return _quotient(power(base.parts[0], exponent), power(base.parts[1], exponent))
     return Formula("power", base, exponent)
+
+
+_OPERATIONS: dict[str, Callable[..., Formula]] = {
+    "negative": _negative,
+    "abs": functools.partial(Formula, "absolute"),
+    "add": _sum,
+    "subtract": _difference,
+    "multiply": _product,
+    "divide": _quotient,
+    "power": power,
+    "less": functools.partial(bracket, "<"),
+    "less_equal": functools.partial(bracket, "≤"),
+    "greater": functools.partial(bracket, ">"),
+    "greater_equal": functools.partial(bracket, "≥"),
+}

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy
 
 from autograd.numbers import FUNCTIONS, NumberSystem
+from autograd.operators import Operators
 from autograd.vectorizing.views import View
 
 Shape: TypeAlias = tuple[int, ...]
@@ -20,58 +21,16 @@ Shape: TypeAlias = tuple[int, ...]
 _COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 
 
-class _Arithmetic:
+class _Arithmetic(Operators[Any]):
     """Operators that make arrays."""
+
+    __slots__ = ()
 
     graph: ArrayGraph
 
-    def __neg__(self) -> Any:
-        return self.graph.elementwise("negative", self)
-
-    def __abs__(self) -> Any:
-        return self.graph.elementwise("abs", self)
-
-    def __add__(self, other: Any) -> Any:
-        return self.graph.elementwise("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.graph.elementwise("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.graph.elementwise("subtract", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.graph.elementwise("subtract", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.graph.elementwise("multiply", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.graph.elementwise("multiply", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.graph.elementwise("divide", self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.graph.elementwise("divide", other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self.graph.elementwise("power", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self.graph.elementwise("power", other, self)
-
-    def __lt__(self, other: Any) -> Any:
-        return self.graph.elementwise("less", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return self.graph.elementwise("less_equal", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.graph.elementwise("greater", self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return self.graph.elementwise("greater_equal", self, other)
+    def operate(self, operation: str, *operands: Any) -> Any:
+        """The array that an operation gives."""
+        return self.graph.elementwise(operation, *operands)
 
 
 class Array(_Arithmetic):

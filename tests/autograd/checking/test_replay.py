@@ -16,7 +16,7 @@ from autograd import Value, dot, grad, maximum, pick, total, where
 from autograd.checking import high_precision, raw_functions
 from autograd.checking.raw_functions import bits
 from autograd.checking.replay import Replay, UndefinedError, as_float
-from autograd.checking.rule_text import RuleText, Term, compile_rule, exact_constant, is_meant_exactly
+from autograd.checking.rule_text import RuleText, compile_rule, exact_constant, is_meant_exactly
 from autograd.primitives import LN2, TABLE
 
 PRECISION = bits(60) + 20
@@ -101,7 +101,7 @@ def test_every_float_in_a_rule_is_meant() -> None:
         if primitive.arity not in (1, 2):
             continue
         program = RuleText()
-        operands = [Term(program, name) for name in ("a", "b")[: primitive.arity]]
+        operands = [program.name(name) for name in ("a", "b")[: primitive.arity]]
         result = primitive.forward(program, *operands)
         primitive.local_derivatives(program, operands, result)
         assert all(map(is_meant_exactly, program.floats)), (primitive.name, program.floats)
