@@ -13,7 +13,7 @@ Nothing here knows a derivative: the table in `autograd.primitives` is the only 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.numbers import FUNCTIONS
@@ -26,7 +26,8 @@ NAMESPACE: dict[str, Any] = {**FUNCTIONS, **{f"{name}_primitive": primitive for 
 
 _OPERAND_NAMES = ("x", "y")
 _READ_OPERANDS = ("            first = node._first", "            second = node._second")
-_FAST_IN_SWEEP = ("multiply", "add", "subtract")
+# The commonest primitives, whose local derivatives are operands or numbers: they are written into the loop itself.
+INLINED = ("multiply", "add", "subtract")
 
 _RECORD = """\
     if paused and is_paused():
@@ -164,7 +165,7 @@ def _documented(function: Callable[..., Any], primitive: Primitive) -> Callable[
     return function
 
 
-def source_of_sweep() -> str:
+def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     """Write the loop of the backward pass, with the commonest primitives inlined.
 
     ``sweep(pending, sums, ticks)`` visits the pending nodes from the youngest to the oldest. A node's gradient is complete when
@@ -190,7 +191,7 @@ def source_of_sweep() -> str:
         "        primitive = node.primitive",
     ]
     keyword = "if"
-    for name in _FAST_IN_SWEEP:
+    for name in inlined:
         lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in ("first", "second")]
@@ -221,9 +222,9 @@ def source_of_sweep() -> str:
     return "\n".join(lines) + "\n"
 
 
-def compile_sweep() -> Callable[..., bool]:
+def compile_sweep(source: str) -> Callable[..., bool]:
     """Compile the loop that `source_of_sweep` writes."""
-    function: Callable[..., bool] = _compile(source_of_sweep(), "sweep")
+    function: Callable[..., bool] = _compile(source, "sweep")
     return function
 
 

@@ -344,4 +344,4 @@ specializing.NAMESPACE.update(
     contributions=graph.contributions,
 )
 specializing.attach_pulls()
-_sweep = specializing.compile_sweep()
+_sweep = specializing.compile_sweep(specializing.source_of_sweep())

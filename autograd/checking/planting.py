@@ -134,7 +134,7 @@ def forgetful_accumulation() -> Iterator[None]:
     with _lock:
         right = values._sweep
         source = specializing.source_of_sweep().replace("gradient += ", "gradient = ").replace("] += ", "] = ")
-        values._sweep = specializing._compile(source, "sweep")
+        values._sweep = specializing.compile_sweep(source)
         try:
             yield
         finally:
@@ -145,13 +145,9 @@ def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
     """Compile what is compiled from a primitive's rules anew."""
     if primitive.arity in (1, 2):
         primitive.pulls = tuple(specializing.compile_pull(primitive, position) for position in range(primitive.arity))
-    written_in = specializing._FAST_IN_SWEEP
     # A broken rule is more than an operand or a number, which is all that can be written into the loop.
-    specializing._FAST_IN_SWEEP = tuple(n for n in written_in if inline or n != primitive.name)  # type: ignore[assignment]
-    try:
-        values._sweep = specializing.compile_sweep()
-    finally:
-        specializing._FAST_IN_SWEEP = written_in
+    inlined = [name for name in specializing.INLINED if inline or name != primitive.name]
+    values._sweep = specializing.compile_sweep(specializing.source_of_sweep(inlined))
 
 
 def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: float) -> bool:
