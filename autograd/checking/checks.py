@@ -14,8 +14,8 @@ from autograd.checking.digits import agreeing_digits, exact_text
 from autograd.checking.engine import adds_up, backward_gradients
 from autograd.checking.local_checks import check_nodes
 from autograd.checking.losses import greatest_loss, kinked_between, other_choice
-from autograd.checking.raw_functions import Raw
-from autograd.checking.replay import Replay, as_float
+from autograd.checking.raw_numbers import Raw, as_float
+from autograd.checking.replay import Replay
 from autograd.checking.report import InputReport, NodeReport, Verdict, number_text
 from autograd.derivatives import directional_derivative
 from autograd.source_lines import SourceLines

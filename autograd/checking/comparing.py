@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import NamedTuple
 
-from mpmath.libmp import fone, from_int, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
+from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking import raw_functions
-from autograd.checking.raw_functions import Raw, bits, from_float, magnitude
+from autograd.checking import raw_numbers
+from autograd.checking.raw_numbers import Raw, bits, from_float, is_finite, larger, magnitude
 from autograd.checking.replay import Replay, Step, UndefinedError
 
 LEVELS = (60, 150, 400, 900)
@@ -158,7 +158,7 @@ def _compare_at(
                 outcome.difference = mpf_div(mpf_sub(above[place], below[place], precision), mpf_shift(step, 1), precision)
             else:
                 outcome.difference = outcome.right if below is None else outcome.left
-            if not _is_finite(here):
+            if not is_finite(here):
                 outcome.kind = "undefined"
             elif outcome.difference is not None:
                 _settle(outcome, replay, values, sums, o, move, precision)
@@ -176,7 +176,7 @@ def both_sides(
     sides = []
     for turn in (0, 1):
         steps = [(sign ^ turn, mantissa, exponent + shift, size) for sign, mantissa, exponent, size in move.speeds]
-        changes = dict(zip(move.places, map(raw_functions.moved, starts, steps, repeat(precision)), strict=True))
+        changes = dict(zip(move.places, map(raw_numbers.moved, starts, steps, repeat(precision)), strict=True))
         sides.append(replay.moved(values, changes, move.steps, precision))
     return sides[0], sides[1]
 
@@ -184,7 +184,7 @@ def both_sides(
 def _along(gradients: Sequence[Raw | None], move: Move, precision: int) -> Raw:
     pairs = [(gradients[place], speed) for place, speed in zip(move.places, move.speeds, strict=True)]
     known = [(gradient, speed) for gradient, speed in pairs if gradient is not None]
-    return raw_functions.sum_of_products([g for g, _ in known], [s for _, s in known], precision) if known else fzero
+    return raw_numbers.sum_of_products([g for g, _ in known], [s for _, s in known], precision) if known else fzero
 
 
 def _settle(
@@ -199,7 +199,7 @@ def _settle(
     """See whether B and C agree and the slopes are one."""
     rules, difference, left, right = outcome.rules, outcome.difference, outcome.left, outcome.right
     assert difference is not None
-    if not _is_finite(rules) or not _is_finite(difference):
+    if not is_finite(rules) or not is_finite(difference):
         outcome._sizes.append(mpf_abs(difference))
         if left is not None and right is not None:
             outcome._splits.append(mpf_abs(mpf_sub(right, left, precision)))
@@ -221,7 +221,7 @@ def _settle(
             sums[o] = replay.backward(values, replay.outputs[o], precision, absolute=True)
         positive = move._replace(speeds=tuple(map(mpf_abs, move.speeds)))
         outcome.scale = _along(sums[o], positive, precision)
-        is_zero = _is_finite(outcome.scale) and mpf_le(size, mpf_shift(outcome.scale, _ZERO))
+        is_zero = is_finite(outcome.scale) and mpf_le(size, mpf_shift(outcome.scale, _ZERO))
         agrees = agrees or is_zero or _keeps_shrinking(outcome._gaps)
         is_one_slope = (
             is_one_slope
@@ -254,29 +254,6 @@ def _kind_in_the_end(outcome: Outcome) -> str:
         if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(outcome._splits):
             if not grows:
                 return "kink"
-            if _is_finite(outcome.rules):
+            if is_finite(outcome.rules):
                 return "jump"
-    return "wrong" if _is_finite(outcome.rules) else "singular"
-
-
-def _is_finite(x: Raw) -> bool:
-    return bool(x[1]) or x == fzero
-
-
-def larger(a: Raw, b: Raw) -> Raw:
-    """The larger of two raw numbers."""
-    return b if mpf_gt(b, a) else a
-
-
-def ratio(numerator: Raw, denominator: Raw) -> float:
-    """A quotient of raw numbers as a float; 0 over 0 is 0, and what is too large or undefined is inf."""
-    from autograd.checking.replay import as_float
-
-    if numerator == fzero:
-        return 0.0
-    if denominator == fzero or not _is_finite(numerator) or not _is_finite(denominator):
-        return float("inf")
-    return as_float(mpf_div(numerator, denominator, 60))
-
-
-__all__ = ["LEVELS", "Move", "Outcome", "compare", "from_int", "joint_move", "larger", "ratio", "single_move"]
+    return "wrong" if is_finite(outcome.rules) else "singular"

@@ -7,9 +7,8 @@ import math
 from mpmath import libmp
 from mpmath.libmp import from_float, fzero, mpf_abs, mpf_le, mpf_sub
 
-from autograd.checking.comparing import Outcome, larger, ratio
-from autograd.checking.raw_functions import Raw
-from autograd.checking.replay import as_float
+from autograd.checking.comparing import Outcome
+from autograd.checking.raw_numbers import Raw, as_float, larger, ratio
 from autograd.checking.report import ALL_DIGITS
 
 # What rounding in the subnormal range may cost.

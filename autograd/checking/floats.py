@@ -134,6 +134,3 @@ def _is_constant(f: _Counted, x: float, here: float) -> bool:
     numbers = [f(x + sign * far * scale) for far in _FAR for sign in (-1.0, 1.0)]
     defined = [number for number in numbers if number == number]
     return len(defined) >= len(_FAR) and all(number == here for number in defined)
-
-
-__all__ = ["Slope", "slopes"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.checking import raw_functions
-from autograd.checking.raw_functions import Raw, at_precision
+from autograd.checking import raw_functions, raw_numbers
+from autograd.checking.raw_numbers import Raw, at_precision
 from autograd.numbers import NumberSystem
 from autograd.rules import Primitive
 
@@ -44,7 +44,7 @@ class HighPrecision(NumberSystem):
 
     def total(self, values: Sequence[Any]) -> Any:
         """The sum of a sequence."""
-        return self._number(raw_functions.total(self._raw(values), self.context.prec))
+        return self._number(raw_numbers.total(self._raw(values), self.context.prec))
 
     def logsumexp(self, values: Sequence[Any]) -> Any:
         """ln Σ exp xᵢ."""

@@ -11,7 +11,8 @@ from autograd import graph
 from autograd.checking.comparing import Outcome, compare, single_move
 from autograd.checking.digits import agreeing_digits
 from autograd.checking.engine import backward_gradients
-from autograd.checking.replay import Replay, as_float
+from autograd.checking.raw_numbers import as_float
+from autograd.checking.replay import Replay
 from autograd.checking.report import LocalDerivative, NodeReport, Verdict
 from autograd.rules import MANY
 from autograd.source_lines import SourceLines

@@ -7,9 +7,9 @@ from typing import Any
 
 from mpmath.libmp import from_float, mpf_abs, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking.comparing import Move, both_sides, larger
+from autograd.checking.comparing import Move, both_sides
 from autograd.checking.digits import agreeing_digits
-from autograd.checking.raw_functions import Raw, bits
+from autograd.checking.raw_numbers import Raw, bits, larger
 from autograd.checking.replay import Replay, Step, UndefinedError, position_of
 from autograd.checking.rule_text import compile_rule
 from autograd.rules import MANY, Selection

@@ -8,7 +8,7 @@ from typing import Any
 from autograd import graph
 from autograd.checking.checks import GraphCheck
 from autograd.checking.digits import agreeing_digits
-from autograd.checking.raw_functions import bits
+from autograd.checking.raw_numbers import bits
 from autograd.checking.replay import UndefinedError
 from autograd.checking.report import InputReport, Report, Verdict
 from autograd.functions import mean

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mpmath.libmp import fone, mpf_abs, mpf_mul, to_float
+from mpmath.libmp import fone, mpf_abs, mpf_mul
 
 from autograd import graph
-from autograd.checking import high_precision, raw_functions
-from autograd.checking.raw_functions import Raw, from_float
+from autograd.checking import high_precision, raw_numbers
+from autograd.checking.raw_numbers import Raw, as_float, from_float
 from autograd.checking.rule_text import compile_rule, gives_each_other, is_product
 from autograd.rules import MANY, Primitive, Selection, Summed
 from autograd.value import Value
@@ -55,9 +54,9 @@ def _sum_of(primitive: Summed) -> Forward:
     def compute(*groups_and_precision: Any) -> Raw:
         *groups, precision = groups_and_precision
         if is_product(primitive.term, len(groups)):
-            return raw_functions.sum_of_products(groups[0], groups[1], precision)
+            return raw_numbers.sum_of_products(groups[0], groups[1], precision)
         term = compile_rule(primitive.term, len(groups))
-        return raw_functions.total([term(*operands, precision) for operands in zip(*groups, strict=True)], precision)
+        return raw_numbers.total([term(*operands, precision) for operands in zip(*groups, strict=True)], precision)
 
     return compute
 
@@ -68,7 +67,7 @@ def position_of(primitive: Selection, groups: Sequence[Any], precision: int) -> 
     Raises:
         IndexError: it has no operand at that place.
     """
-    with raw_functions.at_precision(precision) as context:
+    with raw_numbers.at_precision(precision) as context:
         make = context.make_mpf
         numbers = [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]
         place = primitive.position(high_precision.HighPrecision(context), *numbers)
@@ -89,20 +88,6 @@ def derivative_of(primitive: Primitive, groups: Sequence[Any], result: Raw, posi
         floats = [tuple(map(as_float, group)) if isinstance(group, list) else as_float(group) for group in groups]
         limit: Raw = from_float(primitive.quiet_local_derivatives(floats, as_float(result))[position])
         return limit
-
-
-def as_float(raw: Raw) -> float:
-    """The nearest float; inf where it is too large for one."""
-    sign, mantissa, exponent, length = raw
-    if not mantissa:
-        special: float = to_float(raw)
-        return special
-    excess = max(0, length - 128)
-    try:
-        size = math.ldexp(float(mantissa >> excess), exponent + excess)
-    except OverflowError:
-        size = math.inf
-    return -size if sign else size
 
 
 class Replay:
@@ -292,13 +277,13 @@ class Replay:
             terms = coming[place]
             if terms is None or not self._reached[place]:
                 continue
-            upstream = coming[place] = raw_functions.total(terms, precision) if terms.__class__ is list else terms
+            upstream = coming[place] = raw_numbers.total(terms, precision) if terms.__class__ is list else terms
             if self._is_dot(step):
                 self._share_out(upstream, step, values, coming, precision, absolute)
                 continue
             for operand, derivative in self.edges(step, values, precision):
                 _come(coming, operand, mpf_mul(upstream, mpf_abs(derivative) if absolute else derivative, precision))
-        return [raw_functions.total(terms, precision) if terms.__class__ is list else terms for terms in coming]
+        return [raw_numbers.total(terms, precision) if terms.__class__ is list else terms for terms in coming]
 
     def _is_dot(self, step: Step) -> bool:
         """Whether a node is a sum of products wᵢxᵢ whose derivatives are xᵢ and wᵢ by the rules: the bulk of a network."""

@@ -14,8 +14,8 @@ from typing import Any
 from mpmath import libmp
 
 from autograd import primitives
-from autograd.checking import raw_functions
-from autograd.checking.raw_functions import Raw
+from autograd.checking import raw_functions, raw_numbers
+from autograd.checking.raw_numbers import Raw
 from autograd.numbers import NumberSystem
 from autograd.source_text import Expression, SourceText
 
@@ -42,7 +42,7 @@ _OPERATORS = {
 @lru_cache(maxsize=256)
 def exact_constant(number: float, precision: int) -> Raw:
     """The number that a float in a rule stands for: ln 2 where the table has math.log(2.0)."""
-    with raw_functions.at_precision(precision + 10) as mp:
+    with raw_numbers.at_precision(precision + 10) as mp:
         meant = _MEANT[abs(number)](mp)
         raw: Raw = (-meant if number < 0.0 else meant)._mpf_
     return raw

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from mpmath.libmp import fone, from_float, from_int, fzero, mpf_abs, mpf_add, mpf_div, mpf_le, mpf_mul, mpf_shift, mpf_sub
 
 from autograd.checking.checks import GraphCheck
-from autograd.checking.comparing import LEVELS, larger
-from autograd.checking.raw_functions import Raw, bits, magnitude
-from autograd.checking.replay import Replay, UndefinedError, as_float
+from autograd.checking.comparing import LEVELS
+from autograd.checking.raw_numbers import Raw, as_float, bits, larger, magnitude
+from autograd.checking.replay import Replay, UndefinedError
 from autograd.checking.report import InputReport, Verdict
 from autograd.derivatives import grad
 

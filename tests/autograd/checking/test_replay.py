@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from mpmath import libmp
 
 from autograd import Value, dot, grad, maximum, pick, total, where
-from autograd.checking import high_precision, raw_functions
-from autograd.checking.raw_functions import bits
-from autograd.checking.replay import Replay, UndefinedError, as_float
+from autograd.checking import high_precision, raw_functions, raw_numbers
+from autograd.checking.raw_numbers import as_float, bits
+from autograd.checking.replay import Replay, UndefinedError
 from autograd.checking.rule_text import RuleText, compile_rule, exact_constant, is_meant_exactly
 from autograd.primitives import LN2, TABLE
 
@@ -117,13 +117,13 @@ def test_known_constants_are_exact() -> None:
 def test_sums_of_products_are_rounded_once() -> None:
     numbers = [0.5, 1e-20, -3.0, 0.0, 1e30, 2.0**-60]
     others = [1.5, -1e10, 0.1, 5.0, 1e-30, -7.0]
-    raw = raw_functions.sum_of_products([libmp.from_float(x) for x in numbers], [libmp.from_float(x) for x in others], 2000)
+    raw = raw_numbers.sum_of_products([libmp.from_float(x) for x in numbers], [libmp.from_float(x) for x in others], 2000)
     with mpmath.workprec(2000):
         exact = mpmath.fsum(mpmath.mpf(a) * mpmath.mpf(b) for a, b in zip(numbers, others, strict=True))
         assert mpmath.mpf(raw) == exact
-    infinite = raw_functions.sum_of_products([libmp.finf, libmp.fone], [libmp.fone, libmp.fzero], 100)
+    infinite = raw_numbers.sum_of_products([libmp.finf, libmp.fone], [libmp.fone, libmp.fzero], 100)
     assert infinite == libmp.finf
-    undefined = raw_functions.sum_of_products([libmp.finf], [libmp.fzero], 100)
+    undefined = raw_numbers.sum_of_products([libmp.finf], [libmp.fzero], 100)
     assert undefined == libmp.fnan
 
 
@@ -133,8 +133,8 @@ _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(_FLOATS, _FLOATS), max_size=6))
 def test_sums_of_products_of_any_floats(pairs: list[tuple[float, float]]) -> None:
     # More bits than all floats together span, so nothing is rounded.
-    raw = raw_functions.sum_of_products(
-        [raw_functions.from_float(a) for a, _ in pairs], [raw_functions.from_float(b) for _, b in pairs], 5000
+    raw = raw_numbers.sum_of_products(
+        [raw_numbers.from_float(a) for a, _ in pairs], [raw_numbers.from_float(b) for _, b in pairs], 5000
     )
     sign, mantissa, exponent, length = raw
     assert Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** exponent == sum(Fraction(a) * Fraction(b) for a, b in pairs)
@@ -143,18 +143,18 @@ def test_sums_of_products_of_any_floats(pairs: list[tuple[float, float]]) -> Non
 
 @given(st.floats())
 def test_a_float_as_mpmath_has_it(x: float) -> None:
-    assert raw_functions.from_float(x) == libmp.from_float(x)
+    assert raw_numbers.from_float(x) == libmp.from_float(x)
 
 
 @given(_FLOATS, st.sampled_from([-1.0, -0.5, 0.5, 1.0]), st.integers(20, 400))
 def test_a_small_move_is_exact(x: float, speed: float, shift: int) -> None:
     step = libmp.mpf_shift(libmp.from_float(speed), -shift)
-    assert raw_functions.moved(libmp.from_float(x), step, 5000) == libmp.mpf_add(libmp.from_float(x), step)
+    assert raw_numbers.moved(libmp.from_float(x), step, 5000) == libmp.mpf_add(libmp.from_float(x), step)
 
 
 @given(_FLOATS)
 def test_a_raw_number_as_the_nearest_float(x: float) -> None:
-    raw = raw_functions.from_float(x)
+    raw = raw_numbers.from_float(x)
     assert as_float(raw) == x
     if abs(x) > 1e-290:
         up = libmp.mpf_add(raw, libmp.mpf_shift(raw, -55), 3000)
@@ -236,7 +236,7 @@ def test_a_pick_wants_a_whole_number() -> None:
 
 
 def test_the_generic_system_lacks_no_name_of_the_table() -> None:
-    with raw_functions.at_precision(200) as context:
+    with raw_numbers.at_precision(200) as context:
         m = high_precision.HighPrecision(context)
         assert m.softplus(context.mpf(0)) == context.log(2)
         assert m.logsumexp([context.mpf(0), context.mpf(0)]) == context.log(2)
