@@ -43,3 +43,13 @@ class Choice:
             return chosen
         speeds = (-1.0, -0.5, 0.5, 1.0)
         return [self._generator.choices(speeds, k=len(numbers)) for _ in range(wanted)]
+
+
+def told(sample: Sequence[int], count: int) -> tuple[str, ...]:
+    """What there is to say of a sample of inputs."""
+    if len(sample) == count:
+        return ()
+    return (
+        f"{len(sample)} of {count} inputs were checked by themselves, "
+        "the others with all together, along directions, and against the rules",
+    )

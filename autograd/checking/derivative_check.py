@@ -68,7 +68,7 @@ def gradcheck(
     """
     # Raw numbers are tuples, and many of them make the collector look for garbage again and again; there is none.
     with collector_paused():
-        return _gradcheck(f, point, order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed), seed)
+        return _gradcheck(f, point, order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed))
 
 
 def _gradcheck(
@@ -80,7 +80,6 @@ def _gradcheck(
     jacobian: Any,
     parameters: Any,
     choice: Choice,
-    seed: int,
 ) -> Report:
     if order not in (1, 2):
         raise ValueError(f"gradcheck: order is 1 or 2, not {order!r}")
@@ -94,7 +93,7 @@ def _gradcheck(
     if _is_program(f):
         from autograd.checking.programs import check_program
 
-        return check_program(f, point, digits, seed)
+        return check_program(f, point, digits, choice)
     function = Function(f, point, _parameters(parameters))
     return check_function(function, order, digits, given, jacobian is not None, choice)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.checking.checks import GraphCheck
-from autograd.checking.choosing import Choice
+from autograd.checking.choosing import Choice, told
 from autograd.checking.float_checks import check_floats
 from autograd.checking.probing import Probe, probe
 from autograd.checking.recording import Function, Recording, is_array
@@ -42,10 +42,7 @@ def check_graph(
     sample = choice.sample(len(check.leaves))
     directions = choice.directions([leaf._data for leaf in check.leaves])
     reports = check.check(rows, sample, directions)
-    notes = list(notes)
-    if len(sample) < len(check.leaves):
-        with_all = "the others with all together, along directions, and against the rules"
-        notes.append(f"{len(sample)} of {len(check.leaves)} inputs were checked by themselves, {with_all}")
+    notes = [*notes, *told(sample, len(check.leaves))]
     nodes: list[NodeReport] | None = None
     if order == 2 and all(reports):
         second = check_second_order(check, sample)

@@ -10,7 +10,8 @@ from mpmath.libmp import from_float, mpf_abs, mpf_le, mpf_shift, mpf_sub
 from autograd.checking.comparing import Move, both_sides
 from autograd.checking.digits import agreeing_digits
 from autograd.checking.raw_numbers import Raw, bits, larger
-from autograd.checking.replay import Replay, Step, UndefinedError, position_of
+from autograd.checking.raw_rules import position_of
+from autograd.checking.replay import Replay, Step, UndefinedError
 from autograd.checking.rule_text import compile_rule
 from autograd.rules import MANY, Selection
 

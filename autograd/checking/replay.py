@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -10,12 +10,11 @@ from mpmath.libmp import fone, mpf_abs, mpf_mul
 
 from autograd import graph
 from autograd.checking import high_precision, raw_numbers
-from autograd.checking.raw_numbers import Raw, as_float, from_float
+from autograd.checking.raw_numbers import Raw, from_float
+from autograd.checking.raw_rules import Forward, derivative_of, forward_of, position_of
 from autograd.checking.rule_text import compile_rule, gives_each_other, is_product
 from autograd.rules import MANY, Primitive, Selection, Summed
 from autograd.value import Value
-
-Forward = Callable[..., Raw]
 
 
 class Step(NamedTuple):
@@ -39,57 +38,6 @@ class UndefinedError(ArithmeticError):
         self.place = place
 
 
-def forward_of(primitive: Primitive) -> Forward:
-    """The forward rule of a primitive on raw numbers; n-ary ones take lists."""
-    if primitive.arity in (1, 2):
-        return compile_rule(primitive.forward, primitive.arity)
-    if isinstance(primitive, Summed):
-        return _sum_of(primitive)
-    if isinstance(primitive, Selection):
-        return lambda *groups: groups[0][position_of(primitive, groups[:-1], groups[-1])]
-    return lambda *groups: high_precision.forward(primitive, groups[:-1], groups[-1])
-
-
-def _sum_of(primitive: Summed) -> Forward:
-    def compute(*groups_and_precision: Any) -> Raw:
-        *groups, precision = groups_and_precision
-        if is_product(primitive.term, len(groups)):
-            return raw_numbers.sum_of_products(groups[0], groups[1], precision)
-        term = compile_rule(primitive.term, len(groups))
-        return raw_numbers.total([term(*operands, precision) for operands in zip(*groups, strict=True)], precision)
-
-    return compute
-
-
-def position_of(primitive: Selection, groups: Sequence[Any], precision: int) -> int:
-    """Which operand a selection chooses.
-
-    Raises:
-        IndexError: it has no operand at that place.
-    """
-    with raw_numbers.at_precision(precision) as context:
-        make = context.make_mpf
-        numbers = [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]
-        place = primitive.position(high_precision.HighPrecision(context), *numbers)
-        if place != int(place) or not 0 <= place < len(numbers[0]):
-            raise IndexError(f"{primitive.name}: there is no operand {place} of {len(numbers[0])}")
-        return int(place)
-
-
-def derivative_of(primitive: Primitive, groups: Sequence[Any], result: Raw, position: int, precision: int) -> Raw:
-    """One local derivative by the rule of the table; inf or nan where it is infinite or undefined."""
-    try:
-        if primitive.arity in (1, 2):
-            rule = compile_rule(primitive.derivatives, primitive.arity + 1, position)
-            derivative: Raw = rule(*groups, result, precision)
-            return derivative
-        return high_precision.local_derivatives(primitive, groups, result, precision)[position]
-    except (ArithmeticError, ValueError):
-        floats = [tuple(map(as_float, group)) if isinstance(group, list) else as_float(group) for group in groups]
-        limit: Raw = from_float(primitive.quiet_local_derivatives(floats, as_float(result))[position])
-        return limit
-
-
 class Replay:
     """A graph laid out for replaying.
 
@@ -103,10 +51,12 @@ class Replay:
         inputs: the places of the inputs; None for one that no output depends on.
         outputs: the places of the outputs.
 
+    >>> from mpmath.libmp import to_float
     >>> x = Value(3.0)
     >>> replay = Replay([x * x], [x])
     >>> values = replay.forward(200)
-    >>> as_float(values[replay.outputs[0]]), as_float(replay.backward(values, replay.outputs[0], 200)[replay.inputs[0]])
+    >>> gradients = replay.backward(values, replay.outputs[0], 200)
+    >>> to_float(values[replay.outputs[0]]), to_float(gradients[replay.inputs[0]])
     (9.0, 6.0)
     """
 

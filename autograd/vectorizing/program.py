@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextvars import copy_context
 from threading import Lock
 from typing import Any
 
@@ -13,9 +12,11 @@ import numpy
 
 from autograd.collector import collector_paused
 from autograd.value import Value
-from autograd.vectorizing import compiling
+from autograd.vectorizing.batches import Batches
+from autograd.vectorizing.buffers import Buffers
 from autograd.vectorizing.building import ArrayProgram, build
-from autograd.vectorizing.compiling import Binding, Compiled
+from autograd.vectorizing.compiling import Binding
+from autograd.vectorizing.eager import mean_loss
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.grouping import group_graph
 from autograd.vectorizing.groups import Grouping
@@ -25,11 +26,6 @@ from autograd.vectorizing.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
 from autograd.vectorizing.runtime import IndexOutOfRangeError
 from autograd.vectorizing.tracing import Recording, record
-
-# Up to so many parameters, copying them is faster than looking whether they are where they were.
-_FEW_PARAMETERS = 50_000
-# Batches of so many different sizes have their buffers kept.
-_SIZES_KEPT = 4
 
 
 def vectorize(
@@ -75,12 +71,6 @@ def vectorize(
         return Program(recording, dtype, exact)
 
 
-def _note_events(events: list[str]) -> None:
-    """Have overflow, division by zero and invalid operations noted in a list, in the present context."""
-    numpy.seterrcall(lambda kind, flag: events.append(kind))
-    numpy.seterr(over="call", divide="call", invalid="call", under="ignore")
-
-
 class Program:
     """A compiled function: what `vectorize` makes.
 
@@ -110,6 +100,7 @@ class Program:
         self.exact = exact
         self._recording = recording
         self._arguments = recording.arguments
+        self._batches = Batches(recording.arguments)
         self._grouping = group_graph(
             recording.loss,
             {name: output.values for name, output in recording.outputs.items()},
@@ -120,12 +111,6 @@ class Program:
         )
         members = self._grouping.groups[Grouping.PARAMETERS].members
         self._lock = Lock()
-        self._events: list[str] = []
-        # Floating-point events of running programs are noted, and nobody else's are.
-        self._context = copy_context()
-        self._context.run(_note_events, self._events)
-        self._compiled: dict[str, Compiled] = {}
-        self._bindings: dict[tuple[str, int], Binding] = {}
         self._examination = Examination(recording)
         if exact:
             from autograd.vectorizing.exact import ExactProgram
@@ -138,9 +123,10 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            self._compiled_for("value_and_grad")
+            n_arrays, n_parameters = len(self._arguments.arrays), len(self.parameters)
+            self._buffers = Buffers(self._program, self._layout, n_arrays, n_parameters, len(members), self.dtype)
+            self._buffers.compiled("value_and_grad")
         self._shape = (len(self.parameters),)
-        self._copies = len(self.parameters) <= _FEW_PARAMETERS
         self.compile_seconds = time.perf_counter() - started
 
     def _with_unused(self, used: list[Any]) -> list[Value]:
@@ -169,13 +155,13 @@ class Program:
             batch: the examples.
             warn: of results that are not finite.
         """
-        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        m, arrays = self._batches.read(batch, self._limits, self.dtype)
         with self._lock:
             if self.exact:
                 losses = self._run_exactly(lambda: self._exact.losses(self._checked(theta), arrays, m), theta, arrays)
             else:
                 theta = self._checked(theta)
-                losses = self._run(self._binding_for("losses", m, theta), theta, arrays)[0]
+                losses = self._run(self._buffers.binding("losses", m, theta), theta, arrays)[0]
                 losses = numpy.full(m, losses, self.dtype) if numpy.ndim(losses) == 0 else losses.copy()
         if warn and not numpy.isfinite(losses).all():
             self._examination.warn_of_losses(losses)
@@ -194,7 +180,7 @@ class Program:
             ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples.
             TypeError, ValueError, IndexError: theta or the batch are not of the right shapes or types.
         """
-        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        m, arrays = self._batches.read(batch, self._limits, self.dtype)
         if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
             theta = self._checked(theta)
         if out is not None:
@@ -205,10 +191,10 @@ class Program:
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
                 squares = float(numpy.dot(gradient, gradient))
             else:
-                binding = self._binding_for("value_and_grad", m, theta, out)
+                binding = self._buffers.binding("value_and_grad", m, theta, out)
                 loss, squares = self._run(binding, theta, arrays)
                 gradient = binding.gradient
-                if self._copies and out is None:
+                if self._buffers.copies and out is None:
                     gradient = gradient.copy()
             if out is not None and gradient is not out:
                 out[...] = gradient
@@ -220,7 +206,7 @@ class Program:
 
     def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
         """The named outputs for each example: arrays whose first axis is that of the examples."""
-        m, arrays = self._arguments.read(batch, self._limits, self.dtype)
+        m, arrays = self._batches.read(batch, self._limits, self.dtype)
         theta = self._checked(theta)
         outputs = self._recording.outputs
         if not outputs:
@@ -229,13 +215,20 @@ class Program:
             if self.exact:
                 found = self._run_exactly(lambda: self._exact.outputs(theta, arrays, m), theta, arrays)
             else:
-                found, _ = self._run(self._binding_for("outputs", m, theta), theta, arrays)
+                found, _ = self._run(self._buffers.binding("outputs", m, theta), theta, arrays)
             results = {}
             for name, array in found.items():
                 batched = self.exact or self._program.outputs[name].batched
                 full = numpy.broadcast_to(array if batched else array[None], (m, len(outputs[name].values)))
                 results[name] = full.reshape((m, *outputs[name].shape)).copy()
         return results
+
+    def eager(self, theta: Any, *batch: Any) -> tuple[Value, list[Value]]:
+        """The mean loss of a batch as a graph of Values, to be looked at or compared with; and the leaves that θ became."""
+        m, arrays = self._batches.read(batch, [None for _ in self._arguments.arrays], self.dtype)
+        parameters = self.parameters.values
+        leaves = [Value(number, value.label) for value, number in zip(parameters, self._checked(theta).tolist(), strict=True)]
+        return mean_loss(self._recording, dict(zip(parameters, leaves, strict=True)), m, arrays), leaves
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -255,13 +248,13 @@ class Program:
     @property
     def buffered_source(self) -> str:
         """The statements that run."""
-        return self._exact.source if self.exact else self._compiled["value_and_grad"].text
+        return self._exact.source if self.exact else self._buffers.compiled("value_and_grad").text
 
     def report(self) -> str:
         """How many scalars became how many array statements, which products were found, what was captured, what did not group."""
         if self.exact:
             return report_of(self._grouping, None, None, self.parameters)
-        return report_of(self._grouping, self._layout, self._compiled["value_and_grad"], self.parameters)
+        return report_of(self._grouping, self._layout, self._buffers.compiled("value_and_grad"), self.parameters)
 
     def __repr__(self) -> str:
         return f"Program({len(self.parameters)} parameters, {self.dtype}{', exact' if self.exact else ''})"
@@ -288,55 +281,6 @@ class Program:
             given = f"{out.dtype} of shape {out.shape}" if isinstance(out, numpy.ndarray) else repr(out)
             raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
 
-    def _compiled_for(self, kind: str) -> Compiled:
-        compiled = self._compiled.get(kind)
-        if compiled is None:
-            make = getattr(compiling, f"compile_{kind}")
-            compiled = make(self._program, self._layout.blocks, len(self._arguments.arrays), self.dtype, self._events)
-            self._compiled[kind] = compiled
-        return compiled
-
-    def _binding_for(self, kind: str, m: int, theta: Any, out: Any = None) -> Binding:
-        """A compiled function in its buffers for a batch size; those last used are kept."""
-        key = (kind, m)
-        binding = self._bindings.get(key)
-        if self._copies:
-            if binding is None:
-                binding = self._bound(key, numpy.empty_like(theta), numpy.empty_like(theta), None)
-            return binding
-        gradient = None
-        if kind == "value_and_grad":
-            gradient = numpy.empty_like(theta) if out is None else out
-        if binding is None or binding.theta is not theta or binding.gradient is not gradient:
-            binding = self._bound(key, theta, gradient, binding)
-        return binding
-
-    def _run(self, binding: Binding, theta: Any, arrays: Sequence[Any]) -> tuple[Any, Any]:
-        """The result of a compiled function, and the sum of the gradient's squares."""
-        if binding.theta is not theta:
-            binding.theta[:] = theta
-        try:
-            result, n_events, squares = self._context.run(binding.run, *arrays)
-        except IndexOutOfRangeError as error:
-            self._examination.explain(theta, self.parameters, arrays)
-            raise IndexError(str(error)) from None
-        if self._events:
-            self._events.clear()
-            if n_events:
-                self._examination.explain(theta, self.parameters, arrays)
-        return result, squares
-
-    def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
-        if gradient is not None:
-            # Parameters that the loss does not depend on.
-            gradient[self.n_used :] = 0.0
-        binding = self._compiled_for(key[0]).bind(key[1], theta, gradient, earlier.buffers if earlier else None)
-        self._bindings.pop(key, None)
-        self._bindings[key] = binding
-        if len(self._bindings) > 3 * _SIZES_KEPT:
-            del self._bindings[next(iter(self._bindings))]
-        return binding
-
     @property
     def n_used(self) -> int:
         """How many parameters, the first ones, the loss or an output depends on."""
@@ -346,6 +290,17 @@ class Program:
     def captured(self) -> tuple[Value, ...]:
         """The leaves that are no parameters, whose numbers are constants of the program."""
         return tuple(self._grouping.captured)
+
+    def _run(self, binding: Binding, theta: Any, arrays: Sequence[Any]) -> tuple[Any, Any]:
+        """The result of a compiled function, and the sum of the gradient's squares."""
+        try:
+            result, suspicious, squares = self._buffers.run(binding, theta, arrays)
+        except IndexOutOfRangeError as error:
+            self._examination.explain(theta, self.parameters, arrays)
+            raise IndexError(str(error)) from None
+        if suspicious:
+            self._examination.explain(theta, self.parameters, arrays)
+        return result, squares
 
     def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: Sequence[Any]) -> Any:
         try:
@@ -365,7 +320,7 @@ class Program:
                 one_loss, gradient = self._exact.value_and_grad(theta, one, 1)
             else:
                 with self._lock:
-                    binding = self._binding_for("value_and_grad", 1, theta)
+                    binding = self._buffers.binding("value_and_grad", 1, theta)
                     one_loss, _ = self._run(binding, theta, one)
                     gradient = binding.gradient
             if not (math.isfinite(one_loss) and numpy.isfinite(gradient).all()):

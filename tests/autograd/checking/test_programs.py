@@ -65,6 +65,31 @@ def test_a_loss_that_is_not_that_of_the_eager_engine(
     assert "the program's loss is" in report.inputs[2].message
 
 
+def test_one_wrong_number_of_many_in_the_gradient_of_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = nn.MLP(4, [16, 2], activation="tanh")
+    network.parameters()  # which labels them
+    program = vectorize(lambda x, target: nn.cross_entropy_from_logits(network(x), target), [0.0] * 4, 0)
+    batch = numpy.array([[0.1, 0.2, 0.3, -0.4]]), numpy.array([1])
+    assert gradcheck(program, None, *batch)
+    loss, gradient = program.value_and_grad(program.parameters.read(), *batch)
+    for place in range(0, len(gradient), 7):
+        wrong = gradient.copy()
+        wrong[place] = 1.001 * wrong[place] + 1e-6
+        monkeypatch.setattr(program, "value_and_grad", lambda *arguments, wrong=wrong: (loss, wrong))
+        (found,) = [checked for checked in gradcheck(program, None, *batch).inputs if not checked]
+        assert found.input == program.parameters.values[place].label
+
+
+def test_the_loss_of_a_batch_as_the_eager_engine_records_it(line: tuple[Value, Value]) -> None:
+    w, b = line
+    program = vectorize(lambda x, y: (w * x + b - y).square(), 1.0, 0.5)
+    theta = program.parameters.read() + 0.25
+    loss, leaves = program.eager(theta, [1.0, 2.0, 3.0], [1.0, 3.0, 5.5])
+    assert loss.data == pytest.approx(program(theta, [1.0, 2.0, 3.0], [1.0, 3.0, 5.5]), rel=1e-15)
+    assert [(leaf.label, leaf.data) for leaf in leaves] == [("w", 2.25), ("b", -0.75)]
+    assert (w.data, b.data) == (2.0, -1.0)
+
+
 def test_a_program_needs_theta(line: tuple[Value, Value]) -> None:
     program = vectorize(lambda x: line[0] * x, 1.0)
     with pytest.raises(TypeError, match="takes θ"):

@@ -1,0 +1,49 @@
+"""The loss of a batch as the eager engine records it: what a compiled program is to agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd import graph
+from autograd.functions import mean
+from autograd.value import Value, recorded_as
+from autograd.vectorizing.tracing import Recording
+
+
+def mean_loss(recording: Recording, parameters: Mapping[Value, Value], m: int, arrays: Sequence[Any]) -> Value:
+    """The mean loss of a batch as one graph.
+
+    Args:
+        recording: of one example.
+        parameters: what stands for each parameter.
+        m: how many examples there are.
+        arrays: the input arrays.
+    """
+    losses = []
+    for example in range(m):
+        known = dict(parameters)
+        for values, array in zip(recording.arguments.values, arrays, strict=True):
+            known.update(zip(values, map(Value, array[example].astype(float).ravel().tolist()), strict=True))
+        losses.append(rebuilt(recording.loss, known))
+    return mean(losses)
+
+
+def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:
+    """A graph computed anew with other leaves in the place of some of its own.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> rebuilt(a * b, {a: Value(5.0)}).data
+    15.0
+    """
+    known = dict(leaves)
+    for node in graph.topological_order(root):
+        if node in known:
+            continue
+        if node._first is None:
+            known[node] = node
+            continue
+        slots = [tuple([known[v] for v in slot]) if isinstance(slot, tuple) else known[slot] for slot in graph.groups(node)]
+        data = node.primitive.calculate(*graph.numbers_of(slots))
+        known[node] = recorded_as(node.primitive, slots[0], slots[1] if len(slots) > 1 else None, data, node.label)
+    return known[root]
