@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
 from drawn_graphs import edges_of, nodes_of, parse, random_graph, text_example
+from hash_seeds import printed_under_hash_seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +18,6 @@ from autograd.drawing.crossings import Columns, arrange
 from autograd.drawing.layout import DIRECTIONS
 from autograd.drawing.ranks import rank_boxes
 
-ROOT = Path(__file__).parents[3]
 FLAT = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 
 
@@ -158,7 +154,6 @@ def test_long_edges_bend_no_more_than_they_must() -> None:
 
 def test_the_same_to_the_byte_under_any_hash_seed() -> None:
     program = (
-        "import sys; sys.path[:0] = sys.argv[1:]\n"
         "from drawn_graphs import random_graph, text_example\n"
         "from autograd.drawing import draw, draw_dot\n"
         "from nn import MLP\n"
@@ -168,13 +163,6 @@ def test_the_same_to_the_byte_under_any_hash_seed() -> None:
         "for level in ('value', 'neuron', 'layer', 'network'):\n"
         "    print(draw(y, level).svg(inline=True), draw(y, level).text(), draw_dot(y, level).source)\n"
     )
-    printed = set()
-    for seed in ("0", "1", "2"):
-        done = subprocess.run(
-            [sys.executable, "-c", program, str(ROOT), str(ROOT / "tests" / "support")],
-            capture_output=True, timeout=120, check=True, cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-        )  # fmt: skip
-        printed.add(done.stdout)
+    printed = printed_under_hash_seeds(program)
     assert len(printed) == 1
     assert len(printed.pop()) > 100_000
