@@ -41,8 +41,8 @@ def check_program(program: Any, point: Sequence[Any], digits: float, choice: Cho
     names = [value.label or f"parameter {place}" for place, value in enumerate(program.parameters.values)]
     sample, directions = choice.sample(len(leaves)), choice.directions([leaf._data for leaf in leaves])
     check = GraphCheck([eager], ["eager loss"], leaves, names, digits)
-    of_program = GraphCheck([eager], ["program's loss"], leaves, names, digits)
-    of_program.given_digits = _DIGITS_OF_FLOAT32 if program.dtype == numpy.float32 else _DIGITS_OF_FLOAT64
+    given_digits = _DIGITS_OF_FLOAT32 if program.dtype == numpy.float32 else _DIGITS_OF_FLOAT64
+    of_program = GraphCheck([eager], ["program's loss"], leaves, names, digits, given_digits=given_digits)
     reports = [
         *of_program.check([gradient.astype(float).tolist()], sample, directions),
         *check.check(None, sample, directions),
