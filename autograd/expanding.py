@@ -45,18 +45,12 @@ def expand(output: Value) -> Value:
         elif all(map(is_, operands, graph.operands(node))):
             made = node
         else:
-            made = recorded_as(node.primitive, *_regroup(node, operands), node._data)
+            made = recorded_as(node.primitive, *graph.regrouped(node, operands), node._data)
             made._scope = node._scope
         if made is not node and not any(made is operand for operand in operands):
             made.label = node.label
         replacement[node] = made
     return replacement[output]
-
-
-def _regroup(node: Value, operands: tuple[Value, ...]) -> tuple[object, object]:
-    if isinstance(node._first, tuple):
-        return operands, None
-    return operands[0], operands[1] if len(operands) > 1 else None
 
 
 def _sum(node: Value, operands: tuple[Value, ...]) -> Value:

@@ -45,6 +45,16 @@ def operands(node: Value) -> tuple[Value, ...]:
     return flatten(groups(node))
 
 
+def regrouped(node: Value, flat: Sequence[Any]) -> tuple[Any, Any]:
+    """As many things as a node has operands, arranged as in its two operand slots."""
+    if not isinstance(node._first, tuple):
+        return flat[0], flat[1] if len(flat) > 1 else None
+    count = len(node._first)
+    if node._second is None:
+        return tuple(flat), None
+    return tuple(flat[:count]), tuple(flat[count:]) if isinstance(node._second, tuple) else flat[count]
+
+
 def numbers_of(operand_groups: Sequence[Any]) -> list[Any]:
     """The data of groups of Values, in the same shape."""
     return [tuple([v._data for v in g]) if isinstance(g, tuple) else g._data for g in operand_groups]

@@ -14,7 +14,6 @@ from autograd.checking.engine import backward_gradients
 from autograd.checking.raw_numbers import as_float
 from autograd.checking.replay import Replay
 from autograd.checking.report import LocalDerivative, NodeReport, Verdict
-from autograd.rules import MANY
 from autograd.source_lines import SourceLines
 from autograd.value import Value, recorded_as
 
@@ -39,7 +38,7 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     """Check one node alone."""
     operands = graph.operands(node)
     leaves = [Value(operand._data) for operand in operands]
-    alone = recorded_as(node.primitive, *_slots(node, leaves), node._data)
+    alone = recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data)
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
     replay = Replay([alone], checked)
@@ -70,16 +69,6 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
         operands=tuple(operand._data for operand in operands),
         derivatives=tuple(derivatives),
     )
-
-
-def _slots(node: Value, leaves: list[Value]) -> tuple[object, object]:
-    """Leaves in the arrangement of a node's operands."""
-    if node.primitive.arity != MANY:
-        return leaves[0], leaves[1] if len(leaves) > 1 else None
-    count = len(node._first)
-    if node._second is None:
-        return tuple(leaves), None
-    return tuple(leaves[:count]), tuple(leaves[count:]) if isinstance(node._second, tuple) else leaves[count]
 
 
 def _verdict(outcome: Outcome, gradient: float, by_the_table: float) -> Verdict:

@@ -13,7 +13,9 @@ from autograd import graph
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.drawing import Drawing, draw
 from autograd.drawing.naming import name_nodes
+from autograd.notation.formulas import equation, number, product_of
 from autograd.notation.names import format_number, plain
+from autograd.notation.plain import to_plain
 from autograd.rules import Selection
 from autograd.value import Value
 
@@ -95,17 +97,19 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
     """
     order = graph.topological_order(output)
     on_path = _between(source, output, order)
-    names = name_nodes(order, [output], options.get("digits", 4))
+    digits = options.get("digits", 4)
+    names = name_nodes(order, [output], digits)
     drawing = draw(output, **{"level": "value", "local_derivatives": True, **options})
     listed = []
     for nodes, derivatives in _walk(source, output, on_path, limit):
         product = prod(derivatives)
         ways = " → ".join(plain(names[node]) for node in nodes)
-        factors = f"{' · '.join(map(_written, derivatives))} = " if len(derivatives) > 1 else ""
-        listed.append(Path(nodes, derivatives, product, f"{ways}: {factors}{format_number(product)}"))
+        factors = [number(derivative, digits) for derivative in derivatives]
+        sides = [product_of(*factors), number(product, digits)] if len(factors) > 1 else [number(product, digits)]
+        listed.append(Path(nodes, derivatives, product, f"{ways}: {to_plain(equation(*sides))}"))
     count, total = _count_and_sum(source, output, order, on_path)
     _highlight(drawing.diagram, on_path)
-    what = f"∂{plain(names[output])}/∂{plain(names[source])} = {format_number(total)}"
+    what = f"∂{plain(names[output])}/∂{plain(names[source])} = {format_number(total, digits)}"
     heading = f"{what}, the product along the only path:" if count == 1 else f"{what}, the sum over {count:,} paths:"
     return Paths(drawing, tuple(listed), count, total, heading)
 
@@ -168,8 +172,3 @@ def _highlight(diagram: Diagram, on_path: dict[Value, None]) -> None:
     for edge in diagram.edges:
         edge.highlighted = diagram.boxes[edge.source].highlighted and diagram.boxes[edge.target].highlighted
         edge.faded = not edge.highlighted
-
-
-def _written(derivative: float) -> str:
-    text = format_number(derivative)
-    return f"({text})" if text.startswith("−") else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ _FUNCTIONS = {
     for name, primitive in TABLE.items()
     if hasattr(functions, name) and (primitive.arity in (1, 2) or name in ("maximum", "minimum"))
 }
-_CONSTANTS = {"pi": 3.141592653589793}
+_CONSTANTS = {"pi": math.pi}
 _LONGEST = 10_000
 _DEEPEST = 100
 

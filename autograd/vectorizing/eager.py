@@ -43,7 +43,7 @@ def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:
         if node._first is None:
             known[node] = node
             continue
-        slots = [tuple([known[v] for v in slot]) if isinstance(slot, tuple) else known[slot] for slot in graph.groups(node)]
-        data = node.primitive.calculate(*graph.numbers_of(slots))
-        known[node] = recorded_as(node.primitive, slots[0], slots[1] if len(slots) > 1 else None, data, node.label)
+        first, second = graph.regrouped(node, [known[operand] for operand in graph.operands(node)])
+        data = node.primitive.calculate(*graph.numbers_of([first] if second is None else [first, second]))
+        known[node] = recorded_as(node.primitive, first, second, data, node.label)
     return known[root]

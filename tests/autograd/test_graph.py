@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from autograd import StaleGraphError, Value, dot, functions, grad, log, maximum, pick, sqrt, tanh, total
-from autograd.graph import levels, topological_order
+from autograd.graph import levels, regrouped, topological_order
 
 MILLION = 10**6
 
@@ -567,3 +567,12 @@ def test_a_leaf_takes_real_numbers_only(wrong: Any) -> None:
     assert x.data == 3.0
     y.backward()  # nothing was assigned
     assert x.gradient == 6.0
+
+
+def test_things_arranged_like_operands() -> None:
+    x, y = Value(1.0), Value(2.0)
+    assert regrouped(x.exp(), "a") == ("a", None)
+    assert regrouped(x * y, "ab") == ("a", "b")
+    assert regrouped(total([x, y, y]), "abc") == (("a", "b", "c"), None)
+    assert regrouped(dot([x, y], [y, x]), "abcd") == (("a", "b"), ("c", "d"))
+    assert regrouped(pick([x, y], Value(1.0)), "abc") == (("a", "b"), "c")

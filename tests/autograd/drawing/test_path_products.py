@@ -61,3 +61,9 @@ def test_no_path_is_an_error() -> None:
         paths(Value(1.0, "stranger"), output)
     with pytest.raises(ValueError, match="there is no path"):
         paths(nodes["d"], nodes["a"])
+
+
+def test_numbers_are_rounded_as_asked_for() -> None:
+    a, b = Value(1.5, "a"), Value(-2.25, "b")
+    found = paths(a, (a * b) * b + a, digits=2).text().splitlines()
+    assert found == ["∂L/∂a = 6.1, the sum over 2 paths:", "  a → v₁ → v₂ → L: (−2.2) · (−2.2) · 1 = 5.1", "  a → L: 1"]
