@@ -1,0 +1,54 @@
+"""The functions of the rules in high precision, against mpmath's own."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+import pytest
+from mpmath import libmp
+
+from autograd.checking import raw_functions
+from autograd.checking.raw_numbers import as_float, bits
+
+ORACLE: dict[str, Any] = {
+    "expm1": mpmath.expm1,
+    "log1p": mpmath.log1p,
+    "exp2": lambda x: mpmath.power(2, x),
+    "log2": lambda x: mpmath.log(x) / mpmath.log(2),
+    "log10": mpmath.log10,
+    "sech2": lambda x: mpmath.sech(x) ** 2,
+    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
+    "power": mpmath.power,
+    "atan2": mpmath.atan2,
+    "hypot": mpmath.hypot,
+}
+
+
+@pytest.mark.parametrize("name", sorted(raw_functions.FUNCTIONS))
+@pytest.mark.parametrize("x", [1e-300, 1e-30, 1e-8, 0.3, 0.99])
+@pytest.mark.parametrize("digits", [60, 400])
+def test_functions_have_all_their_digits(name: str, x: float, digits: int) -> None:
+    precision = bits(digits) + 20
+    operands = [x, 0.7][: 2 if name in ("atan2", "hypot", "power") else 1]
+    if name == "acosh":
+        operands = [1.0 + x]
+    found = raw_functions.FUNCTIONS[name](*map(libmp.from_float, operands), precision)
+    with mpmath.workprec(precision + 2500):
+        exact = ORACLE.get(name, getattr(mpmath, name, None))(*map(mpmath.mpf, operands))
+        error = abs(mpmath.mpf(found) - exact)
+        # Near 1, acos and acosh lose what the operand's own distance has lost.
+        assert error <= abs(exact) * mpmath.mpf(2) ** (12 - precision), (name, x)
+
+
+def test_erfc_far_out() -> None:
+    for x in (2.0**39.5, 2.0**41, 1e30, 1e160, 1e300):
+        found = raw_functions.FUNCTIONS["erfc"](libmp.from_float(x), 300)
+        assert found[1]
+    near, far = 2.0**40 - 2.0**-12, 2.0**40 + 2.0**-11
+    ratios = []
+    for x in (near, far):
+        scale = libmp.mpf_exp(libmp.mpf_mul(libmp.from_float(x), libmp.from_float(x)), 400)
+        ratios.append(as_float(libmp.mpf_mul(raw_functions.FUNCTIONS["erfc"](libmp.from_float(x), 400), scale, 400)) * x)
+    assert ratios == pytest.approx([1.0 / math.sqrt(math.pi)] * 2, rel=1e-12)
