@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd._neighbours import warn_of_namesake
 from autograd.collector import collector_paused
+from autograd.demands import require
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
 from autograd.errors import FrozenChoiceError, NonFiniteWarning, StaleGraphError
 from autograd.expanding import expand
@@ -146,6 +147,7 @@ __all__ = [
     "pick",
     "reciprocal",
     "relu",
+    "require",
     "rsqrt",
     "scope",
     "sigmoid",

@@ -75,6 +75,17 @@ def explain_stale(node: Any, operand: Any) -> StaleGraphError:
     )
 
 
+def of_example(error: Exception, example: int | None) -> Exception:
+    """The error of one example of a batch, which says which it was; of a program without arguments, if there is no example.
+
+    Its attribute `example` is for whoever has the batch from somewhere else and calls its examples otherwise.
+    """
+    where = "the program" if example is None else f"example {example} of the batch"
+    explained: Any = type(error)(f"{where}: {error}")
+    explained.example = example or 0
+    return explained  # type: ignore[no-any-return]
+
+
 def all_finite(nodes: Iterable[Any]) -> bool:
     """Whether every operand is a finite number."""
     return all(math.isfinite(node._data) for node in nodes)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import index
 
-from autograd import Value, equal, log, log1p, logsumexp, pick, relu, softplus, where
+from autograd import Value, equal, log, log1p, logsumexp, pick, relu, require, softplus, where
+from autograd.freezing import traces
 from autograd.operands import Operand, as_operand
 from nn.checks import number_of
 
@@ -133,6 +134,8 @@ def hinge(score: Operand, target: Operand) -> Value:
     """
     if number_of(target) not in (-1.0, 1.0):
         raise ValueError(f"hinge: the target must be -1 or +1, not {number_of(target)!r}")
+    if traces and isinstance(target, Value):
+        require(equal(target, 1.0) + equal(target, -1.0), "hinge: the target must be -1 or +1")
     return relu(1.0 - target * as_operand(score))
 
 
@@ -144,4 +147,8 @@ def _within_unit(operand: Operand, name: str) -> float:
     number = number_of(operand)
     if not 0.0 <= number <= 1.0:
         raise ValueError(f"the {name} must be from 0 to 1, not {number!r}")
+    if traces and isinstance(operand, Value):
+        # Of the other examples that a compiled loss is for.
+        require(operand >= 0.0, f"the {name} must be from 0 to 1")
+        require(operand <= 1.0, f"the {name} must be from 0 to 1")
     return number

@@ -159,6 +159,7 @@ class VectorizedEngine:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
                 some.convert(batch.structure, compiled.program._limits)
+                self._check_inputs(some, batch.structure, compiled.program)
         return compiled
 
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
@@ -178,6 +179,24 @@ class VectorizedEngine:
         compiled = _Compiled(program, None if in_order else places, [(leaf, leaf._data) for leaf in program.captured])
         self._check(compiled, examples, first, last, expected, where)
         return compiled
+
+    def _check_inputs(self, examples: ExampleArrays, structure: Hashable, program: Program) -> None:
+        """Check what the loss requires of its arguments, once for all examples of a structure.
+
+        Raises:
+            Exception: what the loss raises for the first example at fault.
+        """
+        if not program.demands:
+            return
+        for batch in examples.batches(range(len(examples.examples))):
+            if batch.structure == structure:
+                try:
+                    program.check_inputs(*examples.arrays(batch))
+                except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+                    place = int(batch.places[getattr(error, "example", 0)])
+                    self._eager_loss(examples, place, "the check of all examples")
+                    error.add_note(f"nn.train was checking {examples.name}[{place}]")
+                    raise
 
     def _set_order(self, program: Program) -> None:
         """Put the parameters into a vector, in the order of a program."""
@@ -217,8 +236,8 @@ class VectorizedEngine:
         direct = is_first and compiled.places is None
         own = self._gradient if direct else self._permuted_gradient
 
-        def run(theta: Numbers, *arrays: Any, warn: bool) -> tuple[float, Any]:
-            return compiled.program.value_and_grad(theta, *arrays, out=own, warn=warn)
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
+            return compiled.program.value_and_grad(theta, *arrays, out=own, **how)
 
         mean, _ = self._run(run, compiled, self._examples, batch, where)
         if not math.isfinite(mean):
@@ -240,7 +259,7 @@ class VectorizedEngine:
 
     def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
         try:
-            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False)
+            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False, check=False)
         except (ArithmeticError, ValueError, IndexError, TypeError) as error:
             self._explain(compiled, examples, batch, where)
             error.add_note(f"in {where}")

@@ -90,10 +90,15 @@ class Buffers:
 
         Raises:
             IndexOutOfRangeError: a number that chooses among things chooses none of them.
+        UnmetDemandError: an example lacks what the function requires.
         """
         if binding.theta is not theta:
             binding.theta[:] = theta
-        result, n_events, squares = self._context.run(binding.run, *arrays)
+        try:
+            result, n_events, squares = self._context.run(binding.run, *arrays)
+        except (IndexError, ValueError):
+            self._events.clear()
+            raise
         if not self._events:
             return result, False, squares
         self._events.clear()

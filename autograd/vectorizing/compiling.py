@@ -11,7 +11,7 @@ import numpy
 from autograd.vectorizing import array_functions, runtime
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.buffered import BufferedProgram
-from autograd.vectorizing.building import ArrayProgram
+from autograd.vectorizing.building import ArrayProgram, Condition
 from autograd.vectorizing.layout import Block
 from autograd.vectorizing.walking import GIVEN
 
@@ -19,7 +19,7 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "nan", "negative", "not_equal", "subtract", "take",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_choice", "add_gathered", "add_rows", "as_index", "choose", "row_starts")
+_FROM_RUNTIME = ("add_choice", "add_gathered", "add_rows", "as_index", "choose", "demand", "row_starts")
 _NAMESPACE: dict[str, Any] = {
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
@@ -103,16 +103,25 @@ class Compiled:
 
 def compile_losses(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
     """The function that computes the loss of each example."""
-    buffered = BufferedProgram([program.loss])
+    _, demands = program.demands
+    buffered = BufferedProgram([program.loss, *(holds for holds, _ in demands)])
     loss = buffered.names[program.loss]
-    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], loss, dtype, events)
+    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, _checks(buffered, demands), loss, dtype, events)
+
+
+def compile_demands(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
+    """The function that checks what is demanded of the inputs alone."""
+    demands, _ = program.demands
+    buffered = BufferedProgram([holds for holds, _ in demands])
+    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, _checks(buffered, demands), "None", dtype, events)
 
 
 def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
     """The function that computes the named outputs, as a dictionary."""
-    buffered = BufferedProgram(list(program.outputs.values()))
+    _, demands = program.demands
+    buffered = BufferedProgram([*program.outputs.values(), *(holds for holds, _ in demands)])
     result = ", ".join(f"{name!r}: {buffered.names[array]}" for name, array in program.outputs.items())
-    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], f"{{{result}}}", dtype, events)
+    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, _checks(buffered, demands), f"{{{result}}}", dtype, events)
 
 
 def compile_value_and_grad(
@@ -137,10 +146,13 @@ def compile_value_and_grad(
             homes[array] = f"g{number}"
     if program.spanning is not None:
         roots.append(program.spanning)
-    buffered = BufferedProgram(roots, homes, forward=[program.loss])
+    _, demands = program.demands
+    conditions = [holds for holds, _ in demands]
+    buffered = BufferedProgram([*roots, *conditions], homes, forward=[program.loss, *conditions])
     last += [f"copyto(g{number}, {buffered.names[array]})" for number, array in copied]
     if program.spanning is not None:
         last.append(f"add(gradient, {buffered.names[program.spanning]}, gradient)")
+    last += _checks(buffered, demands)
     loss = buffered.names[program.loss]
     if program.loss.batched:
         setup.append("every = ones(m)")
@@ -148,6 +160,10 @@ def compile_value_and_grad(
     else:
         loss = f"float({loss})"
     return _compiled(buffered, blocks, setup, n_inputs, last, loss, dtype, events)
+
+
+def _checks(buffered: BufferedProgram, demands: Sequence[Condition]) -> list[str]:
+    return [f"demand({buffered.names[holds]}, {numbers!r})" for holds, numbers in demands]
 
 
 def _parameters(blocks: Sequence[Block]) -> list[str]:

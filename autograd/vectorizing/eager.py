@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd import graph
+from autograd.errors import of_example
 from autograd.functions import mean
 from autograd.value import Value, recorded_as
 from autograd.vectorizing.tracing import Recording
@@ -19,12 +20,22 @@ def mean_loss(recording: Recording, parameters: Mapping[Value, Value], m: int, a
         parameters: what stands for each parameter.
         m: how many examples there are.
         arrays: the input arrays.
+
+    Raises:
+        ValueError: an example lacks what the function requires.
     """
     losses = []
+    numbers = {leaf: value._data for leaf, value in parameters.items()} if recording.demands else {}
     for example in range(m):
         known = dict(parameters)
         for values, array in zip(recording.arguments.values, arrays, strict=True):
             known.update(zip(values, map(Value, array[example].astype(float).ravel().tolist()), strict=True))
+        for demand in recording.demands:
+            numbers.update((leaf, known[leaf]._data) for values in recording.arguments.values for leaf in values)
+            try:
+                demand.check(numbers)
+            except (ArithmeticError, ValueError, IndexError) as error:
+                raise of_example(error, example if arrays else None) from None
         losses.append(rebuilt(recording.loss, known))
     return mean(losses)
 

@@ -20,6 +20,7 @@ from autograd.primitives import TABLE
 from autograd.rules import Selection
 from autograd.vectorizing.distinct import distinct
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
+from autograd.vectorizing.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
 
@@ -110,6 +111,10 @@ class ExactProgram:
                 data[group.number] = arrays[group.input].reshape(m, -1)
             else:
                 data[group.number] = self._computed(group, data, m)
+        for demand, (number, position) in enumerate(self._grouping.demands):
+            unmet = numpy.flatnonzero(~(numpy.abs(data[number][:, position]) > 0.0))
+            if len(unmet):
+                raise UnmetDemandError((demand,), int(unmet[0]))
         return data
 
     def _operands(self, slot: _Slot, data: dict[int, Numbers]) -> Numbers:

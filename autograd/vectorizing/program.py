@@ -24,7 +24,7 @@ from autograd.vectorizing.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.runtime import IndexOutOfRangeError
+from autograd.vectorizing.runtime import IndexOutOfRangeError, UnmetDemandError
 from autograd.vectorizing.tracing import Recording, record
 
 
@@ -108,6 +108,11 @@ class Program:
             recording.parameters,
             recording.first_tick,
             exact=exact,
+            demands=[demand.condition for demand in recording.demands],
+        )
+        self._of_inputs, self._of_parameters = (
+            [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
+            for active in (False, True)
         )
         members = self._grouping.groups[Grouping.PARAMETERS].members
         self._lock = Lock()
@@ -127,6 +132,9 @@ class Program:
             self._buffers = Buffers(self._program, self._layout, n_arrays, n_parameters, len(members), self.dtype)
             self._buffers.compiled("value_and_grad")
         self._shape = (len(self.parameters),)
+        # An exact program checks them while it runs.
+        self._checks_inputs = bool(self._of_inputs) and not exact
+        self._no_theta = numpy.zeros(self._shape if self._of_inputs else 0, self.dtype)
         self.compile_seconds = time.perf_counter() - started
 
     def _with_unused(self, used: list[Any]) -> list[Value]:
@@ -147,16 +155,35 @@ class Program:
         losses = self.losses(theta, *batch)
         return float(numpy.add.accumulate(losses)[-1] / len(losses) if self.exact else losses.mean(dtype=self.dtype))
 
-    def losses(self, theta: Any, *batch: Any, warn: bool = True) -> Any:
+    def check_inputs(self, *batch: Any) -> None:
+        """Check what the function requires of its arguments alone (`autograd.require`).
+
+        The other methods do so too, unless they are told not to: this is for examples that are used again and again.
+
+        Raises:
+            ValueError: an example lacks it. The message says which example, and what was required.
+            ArithmeticError, ValueError, IndexError: the eager engine would raise it for a condition.
+        """
+        m, arrays = self._batches.read(batch, self._limits, self.dtype)
+        if self.exact:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
+        elif self._of_inputs:
+            with self._lock:
+                self._check_inputs(m, arrays)
+
+    def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
 
         Args:
             theta: the parameters.
             batch: the examples.
             warn: of results that are not finite.
+            check: what is required of the batch alone; False if `check_inputs` has done it.
         """
         m, arrays = self._batches.read(batch, self._limits, self.dtype)
         with self._lock:
+            if check and self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 losses = self._run_exactly(lambda: self._exact.losses(self._checked(theta), arrays, m), theta, arrays)
             else:
@@ -167,7 +194,9 @@ class Program:
             self._examination.warn_of_losses(losses)
         return losses
 
-    def value_and_grad(self, theta: Any, *batch: Any, out: Any = None, warn: bool = True) -> tuple[float, Any]:
+    def value_and_grad(
+        self, theta: Any, *batch: Any, out: Any = None, warn: bool = True, check: bool = True
+    ) -> tuple[float, Any]:
         """The mean loss of a batch and its gradient, a vector in the order of θ.
 
         Args:
@@ -175,9 +204,11 @@ class Program:
             batch: the examples.
             out: an array to write the gradient to; None for a new one.
             warn: of results that are not finite.
+            check: what is required of the batch alone; False if `check_inputs` has done it.
 
         Raises:
-            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples.
+            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples, such as a ValueError
+                where something is required that it lacks (`autograd.require`).
             TypeError, ValueError, IndexError: theta or the batch are not of the right shapes or types.
         """
         m, arrays = self._batches.read(batch, self._limits, self.dtype)
@@ -186,6 +217,8 @@ class Program:
         if out is not None:
             self._check_out(out)
         with self._lock:
+            if check and self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 loss, gradient = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, m), theta, arrays)
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
@@ -212,6 +245,8 @@ class Program:
         if not outputs:
             return {}
         with self._lock:
+            if self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 found = self._run_exactly(lambda: self._exact.outputs(theta, arrays, m), theta, arrays)
             else:
@@ -287,6 +322,16 @@ class Program:
         return len(self._grouping.groups[Grouping.PARAMETERS].members)
 
     @property
+    def has_gradient(self) -> bool:
+        """Whether the loss depends on a parameter."""
+        return self._grouping.groups[self._grouping.loss[0]].active
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What the function requires of its inputs and parameters, in the words of `autograd.require`."""
+        return tuple(dict.fromkeys(demand.message for demand in self._recording.demands))
+
+    @property
     def captured(self) -> tuple[Value, ...]:
         """The leaves that are no parameters, whose numbers are constants of the program."""
         return tuple(self._grouping.captured)
@@ -296,18 +341,31 @@ class Program:
         try:
             result, suspicious, squares = self._buffers.run(binding, theta, arrays)
         except IndexOutOfRangeError as error:
-            self._examination.explain(theta, self.parameters, arrays)
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
             raise IndexError(str(error)) from None
+        except UnmetDemandError as error:
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
+            raise self._examination.refusal(error) from None
         if suspicious:
-            self._examination.explain(theta, self.parameters, arrays)
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
         return result, squares
+
+    def _check_inputs(self, m: int, arrays: Sequence[Any]) -> None:
+        """Check the demands that concern the inputs alone."""
+        try:
+            _, suspicious, _ = self._buffers.run(self._buffers.binding("demands", m, self._no_theta), self._no_theta, arrays)
+        except (IndexOutOfRangeError, UnmetDemandError) as error:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
+            raise (self._examination.refusal(error) if isinstance(error, UnmetDemandError) else IndexError(str(error))) from None
+        if suspicious:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
 
     def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: Sequence[Any]) -> Any:
         try:
             with numpy.errstate(all="ignore"):
                 return compute()
         except (ArithmeticError, ValueError, IndexError):
-            self._examination.explain(theta, self.parameters, arrays)
+            self._examination.explain(theta, self.parameters, arrays, self._recording.demands)
             raise
 
     def _warn_of(self, loss: float, theta: Any, arrays: Sequence[Any]) -> None:

@@ -13,6 +13,31 @@ class IndexOutOfRangeError(IndexError):
     """A computed index that chooses nothing; which example it was is found out by running it again."""
 
 
+class UnmetDemandError(ValueError):
+    """An example lacks what the function requires.
+
+    Attributes:
+        numbers: of the demands, one of which it is.
+        example: which example.
+    """
+
+    def __init__(self, numbers: tuple[int, ...], example: int) -> None:
+        super().__init__()
+        self.numbers = numbers
+        self.example = example
+
+
+def demand(holds: Numbers, numbers: tuple[int, ...]) -> None:
+    """Check a condition of all examples.
+
+    Raises:
+        UnmetDemandError: it doesn't hold for one.
+    """
+    # A fifth of the time of `all`.
+    if b"\0" in holds.tobytes():
+        raise UnmetDemandError(numbers, int(numpy.argwhere(~numpy.atleast_1d(holds))[0][0]))
+
+
 def row_starts(shape: tuple[int, ...], length: int) -> Numbers:
     """Where the rows of an array begin in memory, for rows of a length in an array of the given outer shape.
 
