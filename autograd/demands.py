@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from autograd import graph
 from autograd.errors import describe, real_number
@@ -95,7 +94,7 @@ def refusal(condition: Value, message: str, numbers: Mapping[Value, float]) -> s
 
 
 def _compared(condition: Value) -> list[Value]:
-    """What the comparisons in a condition look at, older ones first, constants aside; itself, if there are none and it has a name."""
+    """What the comparisons in a condition look at, oldest first, constants aside; if there are none, itself if it has a name."""
     seen = {condition}
     stack = [condition]
     found: set[Value] = set()

@@ -7,6 +7,7 @@ would hold for all of them, and nobody would notice. So the ways of asking look 
 from __future__ import annotations
 
 import linecache
+import math
 import os
 import sys
 from collections.abc import Callable, Container, Iterator
@@ -52,9 +53,10 @@ _OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<auto
 _STANDARD = os.path.join(os.path.dirname(os.__file__), "")
 
 # Values are hashed by identity, by a function in C on whose speed the engine depends. While a trace is on, one that looks who
-# asks stands in its place. From Python 3.13 on a class that is changed a thousand times is slower for ever: so often it isn't.
+# asks stands in its place. From Python 3.13 on, a class that was changed a thousand times has lost its fast paths for good: so
+# the guard stays before it comes to that.
 _hash_lock = Lock()
-_most_exchanges = 400
+_exchanges_left = 400.0 if sys.version_info >= (3, 13) else math.inf
 _guarding = 0
 # The library's own files that are known to ask.
 _hashing_files: set[str] = set()
@@ -73,8 +75,8 @@ _HINTS = {
     "refresh()": "The compiled program computes everything anew; leave it out",
     "assignment": "The compiled program would not repeat it; assign before or after",
     "a copy": f"{_ONE_EXAMPLE}, a constant; use the Value itself",
-    "a look-up by hash": "Hashed by identity, it equals no key of a dictionary and no element of a set, whatever its number is for "
-    "an example; record the choice instead: where(equal(a, b), c, d), or pick(values, index)",
+    "a look-up by hash": "A Value is hashed by identity: whatever its number, it is found in no dictionary and in no set; record "
+    "the choice instead: where(equal(a, b), c, d), or pick(values, index)",
     "expand()": "What the pick found for the one example would be taken for all examples; expand graphs outside the function",
 }
 _READING = (
@@ -178,16 +180,17 @@ def _depends(value: Any, varies: Callable[[Any], bool], fixed: dict[int, Any] | 
 
 def _guard_hashes(change: int) -> None:
     """Have hashes of Values guarded while there are traces."""
-    from autograd.value import Value
+    from autograd import value
 
-    global _guarding, _most_exchanges
+    Value: Any = value.Value
+    global _guarding, _exchanges_left
     with _hash_lock:
         _guarding += change
         if _guarding == 1 and change == 1 and Value.__hash__ is not _guarded_hash:
-            Value.__hash__ = _guarded_hash  # type: ignore[method-assign, assignment]
-            _most_exchanges -= 1
-        elif not _guarding and _most_exchanges > 0:
-            Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+            Value.__hash__ = _guarded_hash
+            _exchanges_left -= 1
+        elif not _guarding and _exchanges_left > 0:
+            Value.__hash__ = object.__hash__
 
 
 def _guarded_hash(value: Any, _hash: Callable[[Any], int] = object.__hash__, _frame: Callable[[int], Any] = sys._getframe) -> int:

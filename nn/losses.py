@@ -1,7 +1,8 @@
 """How wrong an output is: the loss of one example, a Value to call `backward` on.
 
-Targets may be Values too: then the record holds for any target, at the price of a few more nodes. Source, where
-nothing else is said: the text's section on training neural nets, which takes the loss of logistic regression over.
+Targets may be Values too: then the record holds for any target, at the price of a few more nodes, and a compiled loss checks
+the targets of all examples. Source, where nothing else is said: the text's section on training neural nets, which takes the
+loss of logistic regression over.
 """
 
 from __future__ import annotations

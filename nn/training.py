@@ -94,14 +94,17 @@ def train(
     Raises:
         TypeError, ValueError: an argument is none of these, checked before anything changes. With the vectorized engine
             also: `loss` takes something else than numbers, lists, tuples, dictionaries and arrays of them.
-        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, or
-            depends on something else than its arguments and the parameters.
+        ValueError: `loss` depends on none of the optimizer's parameters, whatever the example: it may have been written with
+            another model. Nothing has changed then.
+        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
+            dictionary or a set what depends on an example, or depends on something else than its arguments and the parameters.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
     The vectorized engine calls `loss` a few times for each structure of example, with Values in place of all numbers. So an
     index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
-    take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
+    take Values, a list does not. What `loss` requires of an example (`autograd.require`) is checked, of all examples, before the
+    first step. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
     Each structure is compiled anew: many different lengths take long, and are better filled up to a few.
 
     A parameter that a batch doesn't reach stays as it is. The elements of one array, such as a matrix of weights or of

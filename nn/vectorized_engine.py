@@ -14,6 +14,7 @@ from nn.eager_engine import Example, forget_gradients, in_step, loss_of
 from nn.example_arrays import Batch, ExampleArrays
 from nn.losses import Loss
 from nn.optimizers import Optimizer
+from nn.reaching import check_reach
 
 Numbers = Any  # numpy.ndarray
 
@@ -74,6 +75,7 @@ class VectorizedEngine:
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
         self._has_order = False
+        self._is_reached = False
         # Whether the Values have other numbers than the vector.
         self._is_ahead = False
 
@@ -84,6 +86,7 @@ class VectorizedEngine:
 
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
         """
         batches = self._examples.batches(places)
         sums = []
@@ -172,6 +175,13 @@ class VectorizedEngine:
         except Exception as error:
             error.add_note(f"nn.train was compiling the loss, for {examples.name}[{first}]; {_EAGER}")
             raise
+        if not self._is_reached and examples is self._examples:
+            if not program.has_gradient:
+                # What the loss of an example depends on is a matter of its structure.
+                batches = self._examples.batches(range(len(self._examples.examples)))
+                alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
+                check_reach(self._loss, alike.values(), self._optimizer.parameters)
+            self._is_reached = True
         if not self._has_order:
             self._set_order(program)
         places = self._places_of(program.parameters.values)

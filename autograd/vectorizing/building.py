@@ -12,8 +12,8 @@ from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import Layout, Operand, Shape
 from autograd.vectorizing.reverse import Reverse
 
-
 Condition: TypeAlias = tuple[Array, tuple[int, ...]]
+"""What has to hold for each example, and the numbers of the demands that say so."""
 
 
 @dataclass

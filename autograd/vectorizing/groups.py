@@ -108,7 +108,7 @@ class Grouping:
     CONSTANTS = 1
 
     def demands_by_group(self, *, active: bool) -> dict[int, list[int]]:
-        """The numbers of the demands that depend on parameters, or of those that depend on inputs only, by the group they are in."""
+        """The numbers of the demands that depend on parameters, or of those on inputs alone, by the group they are in."""
         found: dict[int, list[int]] = {}
         for number, (group, _) in enumerate(self.demands):
             # What depends on neither held when it was recorded, and always will.

@@ -37,7 +37,7 @@ def vectorize(
 ) -> Program:
     """Compile a function of one example into an array program over batches of examples.
 
-    `f` is run once, on the example. The graph it records is compiled into NumPy statements that compute the mean loss of a
+    `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy statements that compute the mean loss of a
     batch and its gradient, the step from the text's equation for one example to that for m examples in matrix form.
 
     Args:
@@ -52,8 +52,10 @@ def vectorize(
             engine. It is many times slower, and float64 only.
 
     Raises:
-        FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does: the
-            answer would be the same for all examples. The message says where, and what to write instead.
+        FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does, or looks
+            up in a dictionary or a set what depends on inputs: the answer would be the same for all examples. The message says
+            where, and what to write instead. Or f depends on something besides its arguments, such as random numbers.
+        ValueError: the example lacks what f requires of it (`autograd.require`).
         TypeError: an argument is none of these.
 
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")

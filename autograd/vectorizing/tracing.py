@@ -88,9 +88,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             trace.demands = []
             with _explained(again=bool(runs)):
                 runs.append((part, f(*part.traced()), trace.demands))
-    once, again = (
-        Recording(*_taken_apart(result), part, chosen, first_tick, tuple(demands)) for part, result, demands in runs
-    )
+    once, again = (Recording(*_taken_apart(result), part, chosen, first_tick, tuple(demands)) for part, result, demands in runs)
     _compare(once, again)
     # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
     return again
