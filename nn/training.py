@@ -103,9 +103,9 @@ def train(
 
     The vectorized engine calls `loss` a few times for each structure of example, with Values in place of all numbers. So an
     index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
-    take Values, a list does not. What `loss` requires of an example (`autograd.require`) is checked, of all examples, before the
-    first step. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
-    Each structure is compiled anew: many different lengths take long, and are better filled up to a few.
+    take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
+    What it requires of its arguments (`autograd.require`) is checked once, for all examples of the structure. Each structure is
+    compiled anew: many different lengths take long, and are better filled up to a few.
 
     A parameter that a batch doesn't reach stays as it is. The elements of one array, such as a matrix of weights or of
     embeddings, are reached together: the vectors of words that a batch doesn't contain have the gradient 0, and so an

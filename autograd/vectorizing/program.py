@@ -37,8 +37,9 @@ def vectorize(
 ) -> Program:
     """Compile a function of one example into an array program over batches of examples.
 
-    `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy statements that compute the mean loss of a
-    batch and its gradient, the step from the text's equation for one example to that for m examples in matrix form.
+    `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy
+    statements that compute the mean loss of a batch and its gradient, the step from the text's equation for one example to that
+    for m examples in matrix form.
 
     Args:
         f: gives the loss of one example, a Value; or the loss and a dictionary of named outputs, which are Values or nested

@@ -6,7 +6,7 @@ The two graphs are walked side by side, from the results to the leaves, in time 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autograd import graph
 from autograd.primitives import TABLE
@@ -36,43 +36,41 @@ def first_difference(
     twin_of = twin.get
     inputs_again = set(inputs.values())
     compared: set[tuple[int, int]] = set()
-    stack: list[tuple[Value, Value]] = []
-    pairs: Iterable[tuple[Value, Value]] = zip(first, again, strict=True)
-    while True:
-        for one, other in pairs:
-            known = twin_of(one)
-            if known is None:
-                # What is older and in both is the same. What one run has kept for the next leads to the inputs of the first.
-                if one is not other or one._tick > since:
-                    twin[one] = other
-                    stack.append((one, other))
-            elif known is not other:
-                return one, other
-        if not stack:
-            return None
+    stack = list(zip(first, again, strict=True))
+    while stack:
         one, other = stack.pop()
+        # What is older and in both is the same. What one run has kept for the next leads to the inputs of the first.
+        if one is other and one._tick <= since:
+            continue
+        known = twin_of(one)
+        if known is not None:
+            if known is not other:
+                return one, other
+            continue
+        twin[one] = other
         if one.primitive is not other.primitive:
             return one, other
-        if one._first is None:
+        left, right = one._first, one._second
+        if left is None:
             if other in inputs_again or (one is not other and not _alike(one, other, since)):
                 return one, other
-            pairs = ()
-        elif one._first.__class__ is not tuple:
-            second = one._second
-            pairs = ((one._first, other._first),) if second is None else ((one._first, other._first), (second, other._second))
+        elif left.__class__ is not tuple:
+            stack.append((left, other._first))
+            if right is not None:
+                stack.append((right, other._second))
         else:
-            pairs = []
             for mine, theirs in zip(graph.groups(one), graph.groups(other), strict=True):
                 if mine.__class__ is not tuple:
-                    pairs.append((mine, theirs))
+                    stack.append((mine, theirs))
                 elif len(mine) != len(theirs):
                     return one, other
                 elif (key := (id(mine), id(theirs))) not in compared:
                     # A tuple that many nodes share is compared once.
                     compared.add(key)
-                    same = mine is theirs or mine == theirs
-                    if not (same and max(map(graph.tick_of, mine)) <= since) and list(map(twin_of, mine)) != [*theirs]:
-                        pairs += zip(mine, theirs, strict=True)
+                    is_same = (mine is theirs or mine == theirs) and max(map(graph.tick_of, mine)) <= since
+                    if not is_same and list(map(twin_of, mine)) != [*theirs]:
+                        stack += zip(mine, theirs, strict=True)
+    return None
 
 
 def same_number(one: float, other: float) -> bool:
