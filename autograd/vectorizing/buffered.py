@@ -12,7 +12,7 @@ from autograd.vectorizing.accumulation_statements import AccumulationStatements
 from autograd.vectorizing.array_graph import Array, is_scalar
 from autograd.vectorizing.product_statements import ProductStatements
 from autograd.vectorizing.texts import aligned
-from autograd.vectorizing.walking import GIVEN, base_of, is_contiguous
+from autograd.vectorizing.walking import GIVEN, base_of
 
 _UFUNCS = {
     "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide", "negative": "negative", "abs": "absolute",
@@ -60,7 +60,7 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
             dead = [one for one in dying.get(position, ()) if one in self._buffer_of]
             if array.operation in GIVEN:
                 self._give_name(array)
-            elif array.operation == "view" and array.attribute.gathered is None:
+            elif array.is_view:
                 self._write_view(array)
             elif array not in self.names:
                 self._compute(array, dead)
@@ -89,7 +89,7 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
             if not isinstance(array.operands[0], Array):
                 operands.reverse()
             write(f"{_EXTREMES[operation]}({', '.join(operands)}, out={out})")
-        elif operation == "as float":
+        elif operation in ("as float", "copy"):
             write(f"copyto({self._out(array, dead)}, {operands[0]})")
         elif operation == "differs from 0":
             write(f"not_equal({operands[0]}, 0.0, {self._out(array, dead)})")
@@ -169,7 +169,7 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
         rows, index = array.operands
         assert isinstance(rows, Array) and isinstance(index, Array)
         out = self._out(array, dead)
-        if rows.batched == index.batched and is_contiguous(rows):
+        if rows.batched == index.batched and rows.is_contiguous:
             flat = self._flat_index(rows, index)
             self.statements.append(f"take({self.reshaped(rows, '-1')}, {flat}, None, {out}, 'clip')")
         else:

@@ -90,6 +90,8 @@ class Expressions:
             return f"-{self._operand(first, 5)}", 5
         if operation == "view":
             return self._view(array)
+        if operation == "copy":
+            return self._text(operands[0])
         if operation == "contract":
             return self._product(array)
         if operation == "sum":

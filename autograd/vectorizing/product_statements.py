@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.statements import Statements
-from autograd.vectorizing.walking import is_contiguous
 
 
 class ProductStatements(Statements):
@@ -21,7 +20,7 @@ class ProductStatements(Statements):
         out = self._out(array, dead)
         n_axes = len(source.shape) + first
         # A product with a vector of ones takes a fraction of the time of `add.reduce`.
-        if is_contiguous(source) and all_axes == tuple(range(len(all_axes))):
+        if source.is_contiguous and all_axes == tuple(range(len(all_axes))):
             n_summed = self._length([*source.shape], source.batched, all_axes)
             ones = self._ones(n_summed)
             if len(all_axes) == n_axes:
@@ -30,7 +29,7 @@ class ProductStatements(Statements):
                 return
             flat = self.reshaped(source, f"{n_summed}, -1") if len(all_axes) != 1 or n_axes != 2 else operand
             self._dot(ones, flat, array, out, "-1")
-        elif is_contiguous(source) and all_axes == tuple(range(n_axes - len(all_axes), n_axes)):
+        elif source.is_contiguous and all_axes == tuple(range(n_axes - len(all_axes), n_axes)):
             n_summed = self._length([*source.shape], source.batched, all_axes)
             flat = self.reshaped(source, f"-1, {n_summed}") if len(all_axes) != 1 or n_axes != 2 else operand
             ones = self._ones(n_summed)
@@ -63,7 +62,7 @@ class ProductStatements(Statements):
         summed = [axis for axis in axes_a if axis in axes_b and axis not in axes]
         free_a = [axis for axis in axes_a if axis not in axes_b]
         free_b = [axis for axis in axes_b if axis not in axes_a]
-        if not stack and not summed and axes in (axes_a + axes_b, axes_b + axes_a) and is_contiguous(a) and is_contiguous(b):
+        if not stack and not summed and axes in (axes_a + axes_b, axes_b + axes_a) and a.is_contiguous and b.is_contiguous:
             # A matrix product of a column and a row, which is faster than repeating both.
             (first, names), (second, others) = sorted(((a, axes_a), (b, axes_b)), key=lambda one: not axes.startswith(one[1]))
             shape = f"{self._flat_length(first, names, list(names))}, {self._flat_length(second, others, list(others))}"
@@ -104,7 +103,7 @@ class ProductStatements(Statements):
                 name = self.names[array]
                 lengths = [self._flat_length(array, axes, first), self._flat_length(array, axes, second)]
                 if len(first) > 1 or len(second) > 1:
-                    if not is_contiguous(array):
+                    if not array.is_contiguous:
                         return None
                     name = self.reshaped(array, ", ".join(length for length in lengths if length))
                 return self._turned(name, array) if turned and lengths[0] and lengths[1] else name
