@@ -123,8 +123,7 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            n_arrays, n_parameters = len(self._arguments.arrays), len(self.parameters)
-            self._buffers = Buffers(self._program, self._layout, n_arrays, n_parameters, len(members), self.dtype)
+            self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
         self._shape = (len(self.parameters),)
         self.compile_seconds = time.perf_counter() - started

@@ -134,15 +134,11 @@ class ReadableProgram(NamedArrays):
         self.names[array] = name
 
     def _write_part(self, array: Array, name: str, way: str, view: Any, operands: list[Any]) -> None:
-        place = view_text(name, view, array.shape, array.batched) if view.gathered is None else ""
+        place = view_text(name, view, array.batched) if view.gathered is None else ""
         if way == "add":
             text, level = self._text(operands[0])
             if isinstance(operands[0], Array):
-                text = (
-                    aligned(text if level == ATOM else f"({text})", operands[0], _shaped(array, view))
-                    if operands[0].batched
-                    else text
-                )
+                text = aligned(text if level == ATOM else f"({text})", operands[0], view.shape) if operands[0].batched else text
             if view.gathered is not None:
                 index = self._constant(view.indices(), integer=True)
                 flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
@@ -241,11 +237,6 @@ class ReadableProgram(NamedArrays):
 
 
 _IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "choose", "as_index"}
-
-
-def _shaped(array: Array, view: Any) -> Array:
-    """An array of the shape of a view, to align an operand with."""
-    return Array(array.graph, "shape", (), None, view.shape, array.batched, array.kind, -1, array.memory)
 
 
 def _mentions_m(text: str) -> bool:
