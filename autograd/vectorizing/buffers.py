@@ -68,6 +68,10 @@ class Buffers:
             binding = self._bound(key, theta, gradient, binding)
         return binding
 
+    def once(self, kind: str, theta: Any, gradient: Any, arrays: Sequence[Any]) -> Any:
+        """The result of a compiled function for a batch of one, in buffers of the dtype of θ that are not kept."""
+        return self.run(self.compiled(kind).bind(1, theta, gradient), theta, arrays)[0]
+
     def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
         if gradient is not None:
             # Parameters that the loss does not depend on.

@@ -60,12 +60,14 @@ class ProductStatements(Statements):
             ):
                 if "".join(free_one + free_other) != axes:
                     continue
-                left = self._as_matrix(one, axes_one, free_one, summed)
-                right = self._as_matrix(other, axes_other, summed, free_other)
-                if left is not None and right is not None:
+                matrices = (
+                    self._as_matrix(one, axes_one, free_one, summed),
+                    self._as_matrix(other, axes_other, summed, free_other),
+                )
+                if None not in matrices:
                     lengths = [_flat_length(one, axes_one, free_one)] if free_one else []
                     lengths += [_flat_length(other, axes_other, free_other)] if free_other else []
-                    self.write("dot", left, right, self.reshaped(array, tuple(lengths)))
+                    self.write("dot", *matrices, self.reshaped(array, tuple(lengths)))
                     return
         if stack and len(free_a) == len(free_b) == len(summed) == 1:
             self.write(
