@@ -55,8 +55,8 @@ def compare(run: Run, recording: Recording, parameters: Sequence[Value], indices
         difference = difference or here
     if difference:
         raise MiscompiledError(
-            f"{difference}, on the example the program was made from. This is a fault of vectorize and not of the function; please "
-            f"report it with the function and the example. vectorize(..., exact=True) takes another way to the same results"
+            f"{difference}, on the example the program was made from. This is a fault of vectorize and not of the function; "
+            f"please report it with the function and the example. vectorize(..., exact=True) takes another way to the results"
         )
 
 
@@ -87,8 +87,8 @@ def _difference(found: tuple[float, Numbers], loss: Value, parameters: Sequence[
     exact = leaf_gradients(loss)
     expected = numpy.array([exact.get(parameter, 0.0) for parameter in parameters])
     with numpy.errstate(invalid="ignore"):
-        off = numpy.abs(gradient - expected) > _RELATIVE * numpy.abs(expected)
-    # What is infinite or undefined is reported when it comes to that.
+        off = ~numpy.isfinite(expected) | (numpy.abs(gradient - expected) > _RELATIVE * numpy.abs(expected))
+    # What the program has as infinite or undefined it reports whenever it comes to that.
     places = (off & numpy.isfinite(gradient)).nonzero()[0].tolist()
     is_off = not math.isclose(value, loss._data, rel_tol=_RELATIVE) and math.isfinite(value)
     if not places and not is_off:
@@ -99,8 +99,8 @@ def _difference(found: tuple[float, Numbers], loss: Value, parameters: Sequence[
     for place in places:
         parameter = parameters[place]
         if not abs(gradient[place] - expected[place]) <= _OF_MAGNITUDES * sizes.get(parameter, 0.0):
-            name = parameter.label or f"parameter {place}"
-            return f"the compiled derivative by {name} is {float(gradient[place])!r} where the eager engine has {float(expected[place])!r}"
+            name, by_program = parameter.label or f"parameter {place}", float(gradient[place])
+            return f"the compiled derivative by {name} is {by_program!r} where the eager engine has {exact.get(parameter, 0.0)!r}"
     return ""
 
 
