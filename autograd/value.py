@@ -217,6 +217,7 @@ class Value:
             return NotImplemented  # Python asks the other operand then, and in the end for identity
         return self is other if other.__class__ is Value else NotImplemented
 
+    # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
 
     __add__ = _operator("add")

@@ -262,11 +262,13 @@ def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], event
     _, demands = program.demands
     conditions = [holds for holds, _ in demands]
     buffered = BufferedProgram([*roots, *conditions], homes, forward=[program.loss, *conditions])
+    # Before the gradient is written.
+    buffered.statements[buffered.n_forward : buffered.n_forward] = checks = _checks(buffered, demands)
+    buffered.n_forward += len(checks)
     last += [Call("copyto", (place, buffered.names[array])) for place, array in copied]
     if program.spanning is not None:
         gradient = Name("gradient")
         last.append(Call("add", (gradient, buffered.names[program.spanning], gradient)))
-    last += _checks(buffered, demands)
     loss = buffered.names[program.loss]
     result = Call("float", (loss,))
     if program.loss.batched:

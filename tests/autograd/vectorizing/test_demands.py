@@ -274,8 +274,10 @@ def test_many_parameters_are_read_where_they_are() -> None:
         with pytest.raises(ValueError, match="example 1 of the batch: x must be positive"):
             program.value_and_grad(theta, [2.0, 0.0])
     theta += 7.0
+    out = numpy.full_like(theta, 0.5)
     with pytest.raises(ValueError, match="the first must be less than 5"):
-        program.value_and_grad(theta, [2.0])
+        program.value_and_grad(theta, [2.0], out=out)
+    assert out[:2].tolist() == [0.5, 0.5]  # of the two that it depends on
 
 
 def test_out_of_a_program_that_refuses() -> None:
