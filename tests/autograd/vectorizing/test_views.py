@@ -94,9 +94,11 @@ def test_a_copy_in_the_place_of_a_view_is_noticed_when_buffers_are_bound() -> No
     def f(x: list[Value]) -> Value:
         return total([(W[i][j] + W[j][i]) * x[i] * x[j] for i in range(2) for j in range(2)])
 
-    with mock.patch.object(memory, "_reshaped", lambda shape, strides, wanted: list(strides_of(wanted))):
-        with pytest.raises(MiscompiledError, match="is a copy and no view"):
-            vectorize(f, [1.0, 2.0])
+    with (
+        mock.patch.object(memory, "_reshaped", lambda shape, strides, wanted: list(strides_of(wanted))),
+        pytest.raises(MiscompiledError, match="is a copy and no view"),
+    ):
+        vectorize(f, [1.0, 2.0])
 
 
 def test_reshapes_without_a_copy_are_those_of_numpy() -> None:
