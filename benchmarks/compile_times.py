@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -90,7 +91,7 @@ def _runge_kutta(n_steps: int) -> Any:
 
 
 def _lstm(n_characters: int, n: int = 8) -> Any:
-    """A long short-term memory of n units over a text, with the loss of the next character at each (Hochreiter & Schmidhuber 1997)."""
+    """The next character of a text, by a long short-term memory of n units (Hochreiter & Schmidhuber 1997)."""
     from autograd import mean, sigmoid, tanh
     from nn import Embedding, Layer, cross_entropy_from_logits
 
@@ -102,7 +103,7 @@ def _lstm(n_characters: int, n: int = 8) -> Any:
         h: Any = [0.0] * n
         c: Any = [0.0] * n
         losses = []
-        for character, following in zip(text, text[1:], strict=False):
+        for character, following in pairwise(text):
             both = (*h, *embedding(character))
             i, f, o = ([sigmoid(z) for z in layer(both)] for layer in layers[:3])
             g = [tanh(z) for z in layers[3](both)]
