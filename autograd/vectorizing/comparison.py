@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
+from operator import attrgetter
 from random import Random
 from typing import Any
 
@@ -22,6 +24,8 @@ _RELATIVE, _OF_MAGNITUDES = 1e-9, 1e-9
 # Where two numbers are as good as equal, roundings decide a choice; so a difference has to show near the example too.
 _N_NEARBY, _DISTANCE = 3, 1e-3
 
+_data_of = attrgetter("_data")
+
 Run = Callable[[Numbers, list[Numbers]], tuple[float, Numbers]]
 
 
@@ -39,17 +43,17 @@ def compare(run: Run, recording: Recording, parameters: Sequence[Value], indices
     """
     difference = ""
     for loss, leaves in _points(recording, parameters, indices):
-        theta = numpy.array([leaves.get(value, value)._data for value in parameters])
+        theta = _numbers(parameters, leaves)
         arrays = []
         for values, array, limit in zip(recording.arguments.values, recording.arguments.arrays, indices, strict=True):
-            numbers = numpy.array([leaves.get(value, value)._data for value in values]).reshape(1, *array.shape)
+            numbers = _numbers(values, leaves).reshape(1, *array.shape)
             arrays.append(numbers if limit is None else numbers.astype(numpy.intp))
         try:
             found = run(theta, arrays)
         except (ArithmeticError, ValueError, IndexError):
             # The program refuses it, and will say so whenever that happens.
             continue
-        here = _difference(found, loss, [leaves.get(value, value) for value in parameters])
+        here = _difference(found, loss, [leaves.get(value, value) for value in parameters] if leaves else parameters)
         if not here:
             return
         difference = difference or here
@@ -58,6 +62,13 @@ def compare(run: Run, recording: Recording, parameters: Sequence[Value], indices
             f"{difference}, on the example the program was made from. This is a fault of vectorize and not of the function; "
             f"please report it with the function and the example. vectorize(..., exact=True) takes another way to the results"
         )
+
+
+def _numbers(values: Sequence[Value], leaves: Mapping[Value, Value]) -> Numbers:
+    """The numbers of Values, or of what stands in their place."""
+    if leaves:
+        values = [leaves.get(value, value) for value in values]
+    return numpy.fromiter(map(_data_of, values), float, len(values))
 
 
 def _points(
@@ -85,7 +96,7 @@ def _difference(found: tuple[float, Numbers], loss: Value, parameters: Sequence[
     """What differs by more than roundings, in words; empty if nothing does."""
     value, gradient = found
     exact = leaf_gradients(loss)
-    expected = numpy.array([exact.get(parameter, 0.0) for parameter in parameters])
+    expected = numpy.fromiter(map(exact.get, parameters, repeat(0.0)), float, len(parameters))
     with numpy.errstate(invalid="ignore"):
         off = ~numpy.isfinite(expected) | (numpy.abs(gradient - expected) > _RELATIVE * numpy.abs(expected))
     # What the program has as infinite or undefined it reports whenever it comes to that.

@@ -11,7 +11,8 @@ from unittest import mock
 import numpy
 import pytest
 
-from autograd import Value, dot, exp, tanh, total, vectorize
+from autograd import MiscompiledError, Value, dot, exp, tanh, total, vectorize
+from autograd.vectorizing import memory
 from autograd.vectorizing.memory import Memory
 from autograd.vectorizing.views import View, strides_of
 
@@ -87,6 +88,19 @@ def test_interleaved_vectors_are_read_anew_for_each_theta() -> None:
         assert [float(gradient[order.index(value)]) for value in v] == [2.0, 4.0, 6.0]
 
 
+def test_a_copy_in_the_place_of_a_view_is_noticed_when_buffers_are_bound() -> None:
+    W = [leaves(1.0, 2.0), leaves(3.0, 4.0)]
+
+    def f(x: list[Value]) -> Value:
+        return total([(W[i][j] + W[j][i]) * x[i] * x[j] for i in range(2) for j in range(2)])
+
+    with (
+        mock.patch.object(memory, "_reshaped", lambda shape, strides, wanted: list(strides_of(wanted))),
+        pytest.raises(MiscompiledError, match="is a copy and no view"),
+    ):
+        vectorize(f, [1.0, 2.0])
+
+
 def test_reshapes_without_a_copy_are_those_of_numpy() -> None:
     rng = random.Random(5)
 
@@ -108,15 +122,15 @@ def test_reshapes_without_a_copy_are_those_of_numpy() -> None:
         array = larger[(*[slice(length) for length in shape], ...)].transpose(rng.sample(range(len(shape)), len(shape)))
         wanted = factors(n)
         shown = array.reshape(wanted)
-        memory = Memory(tuple(stride // array.itemsize for stride in array.strides), 0)
-        found = memory.after(View(wanted, reshaped=wanted), array.shape)
+        strided = Memory(tuple(stride // array.itemsize for stride in array.strides), 0)
+        found = strided.after(View(wanted, reshaped=wanted), array.shape)
         assert (found is not None) == numpy.shares_memory(shown, array)
         if found is None:
             copies += 1
             continue
         for stride, expected, length in zip(found.strides, shown.strides, wanted, strict=True):
             assert length == 1 or stride == expected // array.itemsize
-        assert memory.is_contiguous(array.shape, False) == array.flags.c_contiguous
+        assert strided.is_contiguous(array.shape, False) == array.flags.c_contiguous
     assert copies > 100
 
 
