@@ -162,7 +162,7 @@ class VectorizedEngine:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
                 some.convert(batch.structure, compiled.program._limits)
-                self._check_inputs(some, batch.structure, compiled.program)
+                self._check_inputs(compiled, some, batch.structure)
         return compiled
 
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
@@ -190,23 +190,16 @@ class VectorizedEngine:
         self._check(compiled, examples, first, last, expected, where)
         return compiled
 
-    def _check_inputs(self, examples: ExampleArrays, structure: Hashable, program: Program) -> None:
-        """Check what the loss requires of its arguments, once for all examples of a structure.
+    def _check_inputs(self, compiled: _Compiled, examples: ExampleArrays, structure: Hashable) -> None:
+        """Check what the loss requires of its arguments, once for all examples of a structure."""
 
-        Raises:
-            Exception: what the loss raises for the first example at fault.
-        """
-        if not program.demands:
-            return
-        for batch in examples.batches(range(len(examples.examples))):
-            if batch.structure == structure:
-                try:
-                    program.check_inputs(*examples.arrays(batch))
-                except (ArithmeticError, ValueError, IndexError, TypeError) as error:
-                    place = int(batch.places[getattr(error, "example", 0)])
-                    self._eager_loss(examples, place, "the check of all examples")
-                    error.add_note(f"nn.train was checking {examples.name}[{place}]")
-                    raise
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> None:
+            compiled.program.check_inputs(*arrays)
+
+        if compiled.program.demands:
+            for batch in examples.batches(range(len(examples.examples))):
+                if batch.structure == structure:
+                    self._run(run, compiled, examples, batch, "the check of all examples")
 
     def _set_order(self, program: Program) -> None:
         """Put the parameters into a vector, in the order of a program."""

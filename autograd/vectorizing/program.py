@@ -382,9 +382,9 @@ class Program:
         try:
             with numpy.errstate(all="ignore"):
                 return compute()
-        except (ArithmeticError, ValueError, IndexError):
+        except (ArithmeticError, ValueError, IndexError) as error:
             self._examination.explain(theta, self.parameters, arrays, self._recording.demands)
-            raise
+            raise (self._examination.refusal(error) if isinstance(error, UnmetDemandError) else error) from None
 
     def _warn_of(self, loss: float, theta: Any, arrays: Sequence[Any]) -> None:
         """Find the examples whose loss or gradient is not finite, one by one."""

@@ -498,6 +498,21 @@ def test_validation_is_checked_too() -> None:
         assert any("for validation[1] = (0.5, 3)" in note for note in caught.value.__notes__)
 
 
+def test_what_else_the_check_of_demands_may_find() -> None:
+    """An example whose class is none is named as the example it is, also where the loss requires something."""
+    for engine in ENGINES:
+        layer = Layer(1, 3, seed=1)
+
+        def loss(x: Any, c: Any, layer: Layer = layer) -> Value:
+            require(x > 0, "x must be positive")
+            return cross_entropy_from_logits(layer([x]), c)
+
+        examples = [(1.0, 0), (1.0, 1), (1.0, 3), (1.0, 2)]
+        with pytest.raises(IndexError, match="class 3 is out of range for 3 logits") as caught:
+            train(layer, loss, examples, epochs=1, optimizer=SGD(layer.parameters(), 0.1), engine=engine)
+        assert any("for examples[2] = (1.0, 3)" in note for note in caught.value.__notes__)
+
+
 def test_demands_on_inputs_are_checked_once_and_those_on_parameters_in_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[int] = []
     check = Program._check_inputs
