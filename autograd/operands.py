@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from autograd import graph, specializing
-from autograd.errors import all_finite, explain, explain_overflow
+from autograd.errors import all_finite, explain, explain_overflow, is_real_number
 from autograd.modes import is_deriving, is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -37,8 +36,10 @@ def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
 def _constant_or_not_implemented(data: Any) -> Any:
     """A plain number that meets a Value becomes a constant of the graph; anything else is for Python to refuse."""
     # The two usual kinds first: asking for any real number takes longer.
-    if data.__class__ is float or data.__class__ is int or isinstance(data, numbers.Real):
+    if data.__class__ is float or data.__class__ is int:
         return recorded_as(_CONSTANT, None, None, float(data))
+    if is_real_number(data):
+        return recorded_as(_CONSTANT, None, None, real_number(data))
     return NotImplemented
 
 

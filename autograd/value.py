@@ -47,11 +47,12 @@ class Value:
     every node of the record its gradient, the derivative of the output with respect to that node.
 
     Args:
-        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar).
+        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
+            without axes).
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
 
     Attributes:
         gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it.

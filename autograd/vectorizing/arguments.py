@@ -7,7 +7,6 @@ rectangle of numbers, has the input arrays of its parts.
 from __future__ import annotations
 
 import inspect
-import numbers
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.errors import is_real_number, real_number
 from autograd.value import Value
 
 # How an argument is made of input arrays: the number of one, or a dictionary or list of further structures.
@@ -116,12 +116,12 @@ def _names_of(f: Callable[..., Any], example: Sequence[Any]) -> list[str]:
 
 
 def _is_number(given: Any) -> bool:
-    return isinstance(given, Value | numbers.Real | numpy.bool_)
+    return isinstance(given, Value) or is_real_number(given)
 
 
 def _number(given: Any, path: str) -> float:
     try:
-        return given._data if isinstance(given, Value) else float(given)
+        return given._data if isinstance(given, Value) else real_number(given)
     except OverflowError as error:
         raise OverflowError(f"{path}: {error}") from None
 

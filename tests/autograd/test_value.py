@@ -109,8 +109,12 @@ def test_plus_is_the_value_itself() -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(3, 3.0), (True, 1.0), (Fraction(1, 3), 1 / 3), (numpy.float32(0.1), float(numpy.float32(0.1))), (numpy.int8(-3), -3.0)],
-)
+    [
+        (3, 3.0), (True, 1.0), (Fraction(1, 3), 1 / 3), (numpy.float32(0.1), float(numpy.float32(0.1))), (numpy.int8(-3), -3.0),
+        (numpy.True_, 1.0), (numpy.False_, 0.0), (numpy.longdouble(0.5), 0.5), (numpy.float16(0.1), 0.0999755859375),
+        (numpy.array(2.5), 2.5), (numpy.array(True), 1.0), (numpy.array(3, numpy.int32), 3.0), (numpy.array(0.5, object), 0.5),
+    ],
+)  # fmt: skip
 def test_data_is_always_a_float(number: Any, expected: float) -> None:
     x = Value(number)
     assert type(x.data) is float
@@ -119,9 +123,11 @@ def test_data_is_always_a_float(number: Any, expected: float) -> None:
     assert type(x.data) is float
     for result in (x + number, number + x, total([x, number]), dot([number], [x]), maximum(number, x), tanh(number)):
         assert type(result.data) is float
+    assert [(x + number).data, (number - x).data, maximum(number).data] == [2.0 * expected, 0.0, expected]
+    assert [(x < number).data, (number >= x).data] == [0.0, 1.0]
 
 
-@pytest.mark.parametrize("number", [numpy.float64(2.0), numpy.float32(2.0), numpy.int64(2)])
+@pytest.mark.parametrize("number", [numpy.float64(2.0), numpy.float32(2.0), numpy.int64(2), numpy.array(2.0), numpy.array(2)])
 @pytest.mark.parametrize("operation", OPERATORS + COMPARISONS)
 def test_numpy_on_the_left_makes_no_array(operation: Callable[[Any, Any], Any], number: Any) -> None:
     result = operation(number, Value(3.0))

@@ -6,6 +6,7 @@ import sys
 from random import Random
 from typing import Any
 
+import numpy
 import pytest
 
 from autograd import Value, log, mean, pick
@@ -19,6 +20,7 @@ from nn import (
     binary_cross_entropy_from_logit,
     cosine_decay,
     exponential_decay,
+    hinge,
     squared_error,
     train,
 )
@@ -220,6 +222,20 @@ def test_all_gradients_are_none_in_the_end(engine: Any) -> None:
     fit(line, epochs=1, engine=engine)
     assert (line.w.gradient, line.b.gradient) == (None, None)
     assert line.w.data == pytest.approx(by_hand([[0, 1, 2, 3, 4]])[0], rel=1e-12)
+
+
+def test_labels_from_a_comparison(engine: Any) -> None:
+    x = numpy.array([0.0, 1.0, 2.0, 3.0])
+    compared, plain = Line(), Line()
+    for line, labels in ((compared, x > 1.5), (plain, [0.0, 0.0, 1.0, 1.0])):
+        examples = list(zip(x, labels, strict=True))
+
+        def loss(x: Any, y: Any, line: Line = line) -> Value:
+            return binary_cross_entropy_from_logit(line(x), y) + squared_error(line(x), y) + hinge(line(x), 2 * y - 1)
+
+        train(line, loss, examples, epochs=3, optimizer=SGD(line.parameters(), 0.5), validation=examples, engine=engine)
+    assert plain.w.data != 0.0
+    assert (compared.w.data, compared.b.data) == (plain.w.data, plain.b.data)
 
 
 def test_parameters_that_the_optimizer_does_not_hold_stay(engine: Any) -> None:
