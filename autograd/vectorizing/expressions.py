@@ -12,6 +12,7 @@ from autograd.vectorizing.texts import aligned, view_text
 
 _INFIX = {
     "add": ("+", 3), "subtract": ("-", 3), "multiply": ("*", 4), "divide": ("/", 4), "power": ("**", 6),
+    "modulo": ("%", 4), "floor_divide": ("//", 4),
     "less": ("<", 2), "less_equal": ("<=", 2), "greater": (">", 2), "greater_equal": (">=", 2), "equal": ("==", 2),
 }  # fmt: skip
 _CALLS = {"maximum of two": "maximum", "minimum of two": "minimum"}

@@ -98,7 +98,7 @@ def test_operators_refuse_arrays(operation: Callable[[Any, Any], Any]) -> None:
         operation(array, a)
 
 
-@pytest.mark.parametrize("operation", [operator.floordiv, operator.mod, operator.matmul, operator.and_, operator.lshift])
+@pytest.mark.parametrize("operation", [operator.matmul, operator.and_, operator.lshift])
 def test_operators_that_values_do_not_have(operation: Callable[[Any, Any], Any]) -> None:
     for left, right in ((a, b), (a, 2), (2, a)):
         with pytest.raises(TypeError, match="Value"):

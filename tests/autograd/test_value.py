@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, maximum, tanh, total
 
-OPERATORS: list[Callable[[Any, Any], Any]] = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+OPERATORS: list[Callable[[Any, Any], Any]] = [
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv,
+]  # fmt: skip
 COMPARISONS: list[Callable[[Any, Any], Any]] = [operator.lt, operator.le, operator.gt, operator.ge]
 UNARY: list[Callable[[Any], Any]] = [operator.neg, operator.pos, abs]
 
@@ -100,6 +102,57 @@ def test_comparison_with_a_number_on_either_side(operation: Callable[[Any, Any],
 @pytest.mark.parametrize("x", EDGES)
 def test_one_value(operation: Callable[[Any], Any], x: float) -> None:
     assert bits(operation(Value(x)).data) == bits(operation(x))
+
+
+@pytest.mark.parametrize("pair", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-0.0, 3.0), (-1.0, math.inf), (1e300, 1e-3)])
+def test_divmod(pair: tuple[float, float]) -> None:
+    a, b = pair
+    expected = [bits(part) for part in divmod(a, b)]
+    for operands in ((Value(a), Value(b)), (Value(a), b), (a, Value(b))):
+        assert [bits(part.data) for part in divmod(*operands)] == expected
+    with pytest.raises(ZeroDivisionError, match="floor_divide of "):
+        divmod(a, Value(0.0))
+    with pytest.raises(TypeError):
+        divmod(Value(a), "2")
+
+
+AS_FLOATS: dict[str, Callable[[Any], Any]] = {
+    "format": lambda x: f"{x:.4f}", "aligned": lambda x: f"{x:>12.3e}", "percent": lambda x: f"{x:.1%}",
+    "width": lambda x: f"{x:9}", "str.format": lambda x: "{:+.2f}".format(x), "round": round,
+    "round to": lambda x: round(x, 1), "round tens": lambda x: round(x, -1),
+    "int": int, "floor": math.floor, "ceil": math.ceil, "trunc": math.trunc, "%": lambda x: operator.mod("%.3f", x),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", AS_FLOATS)
+@pytest.mark.parametrize("number", [2.5, -2.5, 0.5, 123.456, -0.0, -7.0, 1e300])
+def test_read_as_a_float(way: str, number: float) -> None:
+    read = AS_FLOATS[way]
+    found, expected = read(Value(number, "loss")), read(number)
+    assert type(found) is type(expected)
+    assert repr(found) == repr(expected)
+
+
+@pytest.mark.parametrize("way", [int, round, math.floor, math.ceil, math.trunc])
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_what_no_integer_is_raises_as_for_a_float(way: Any, number: float) -> None:
+    with pytest.raises((ValueError, OverflowError)) as expected:
+        way(number)
+    with pytest.raises(expected.type):
+        way(Value(number))
+
+
+def test_text_without_a_format_is_that_of_the_value() -> None:
+    x = Value(0.5, "x")
+    assert f"{x}" == format(x, "") == str(x) == "Value(0.5, label='x')"
+    with pytest.raises(ValueError, match="format"):
+        f"{x:no}"
+
+
+def test_text_is_formatted_as_ever() -> None:
+    with pytest.raises(TypeError, match="not all arguments converted"):
+        operator.mod("no place", Value(1.0))
+    assert operator.mod("%s is %.3f", (Value(1.0), Value(0.5))) == "Value(1.0) is 0.500"
 
 
 def test_plus_is_the_value_itself() -> None:
@@ -260,7 +313,7 @@ def test_conversion_to_float() -> None:
     assert type(float(x)) is float
     assert float(x * 2) == 5.0
     with pytest.raises(TypeError):
-        int(x)  # type: ignore[call-overload]
+        operator.index(x)  # type: ignore[arg-type]
 
 
 def test_in_place_operators_make_new_values() -> None:
