@@ -118,7 +118,7 @@ def test_divmod(pair: tuple[float, float]) -> None:
 
 AS_FLOATS: dict[str, Callable[[Any], Any]] = {
     "format": lambda x: f"{x:.4f}", "aligned": lambda x: f"{x:>12.3e}", "percent": lambda x: f"{x:.1%}",
-    "width": lambda x: f"{x:9}", "str.format": lambda x: "{:+.2f}".format(x), "round": round,
+    "width": lambda x: f"{x:9}", "str.format": lambda x: f"{x:+.2f}", "round": round,
     "round to": lambda x: round(x, 1), "round tens": lambda x: round(x, -1),
     "int": int, "floor": math.floor, "ceil": math.ceil, "trunc": math.trunc, "%": lambda x: operator.mod("%.3f", x),
 }  # fmt: skip
