@@ -18,6 +18,10 @@ class FrozenChoiceError(TypeError):
     """A function that is being compiled asked for a number that differs from example to example."""
 
 
+class MiscompiledError(RuntimeError):
+    """A compiled program gives something else than the eager engine, which is a fault of the compiler."""
+
+
 class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
 

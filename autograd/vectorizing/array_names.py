@@ -23,6 +23,7 @@ _RESERVED = (
 )  # fmt: skip
 _NO_ACTIVATIONS = (
     "view",
+    "copy",
     "sum",
     "negative",
     "broadcast",
@@ -83,7 +84,7 @@ class NamedArrays(Expressions):
         looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
         for array in self.order:
             for operand in array.operands if array in self.forward else ():
-                while isinstance(operand, Array) and operand.operation == "view":
+                while isinstance(operand, Array) and operand.operation in ("view", "copy"):
                     operand = operand.operands[0]
                 if isinstance(operand, Array) and operand.operation == "block":
                     looked_up[operand.attribute] |= array.operation == "look up"
@@ -141,12 +142,12 @@ class NamedArrays(Expressions):
 
     def _is_named(self, array: Array) -> bool:
         """Whether a value of the forward pass has a line of its own."""
-        if array.operation in GIVEN or (array.operation == "view" and array.attribute.gathered is None):
+        if array.operation in GIVEN or array.is_view:
             return False
         if array is self.program.loss:
             return False
         forward = [user for user in self.users[array] if user in self.forward]
-        while len(forward) == 1 and forward[0].operation == "view" and forward[0].attribute.gathered is None:
+        while len(forward) == 1 and (forward[0].is_view or forward[0].operation == "copy"):
             forward = [user for user in self.users[forward[0]] if user in self.forward]
         if array.operation == "accumulate" or len(forward) > 1:
             return True
@@ -171,7 +172,7 @@ class NamedArrays(Expressions):
         """What uses an array, as it is or in another shape."""
         users = []
         for user in self.users.get(array, ()):
-            users += self._users_of(user) if user.operation == "view" else [user]
+            users += self._users_of(user) if user.operation in ("view", "copy") else [user]
         return users
 
     def _labels_of_groups(self) -> dict[Array, str]:
@@ -187,7 +188,7 @@ class NamedArrays(Expressions):
 
     def _is_product(self, array: Array) -> bool:
         """Whether an array is a product, or the sum of one and something else."""
-        while array.operation in ("add", "subtract", "view"):
+        while array.operation in ("add", "subtract", "view", "copy"):
             left = array.operands[0]
             if not isinstance(left, Array):
                 return False

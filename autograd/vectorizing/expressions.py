@@ -91,6 +91,8 @@ class Expressions:
             return f"-{self._operand(first, 5)}", 5
         if operation == "view":
             return self._view(array)
+        if operation == "copy":
+            return self._text(operands[0])
         if operation == "contract":
             return self._product(array)
         if operation == "sum":
@@ -104,7 +106,7 @@ class Expressions:
             lengths = (["m"] if array.batched else []) + [str(length) for length in array.shape]
             text = self._text(operands[0])[0]
             if isinstance(operands[0], Array):
-                text = aligned(self._operand(operands[0], ATOM), operands[0], array)
+                text = aligned(self._operand(operands[0], ATOM), operands[0], array.shape)
             return f"broadcast_to({text}, ({', '.join(lengths)}{',' if len(lengths) == 1 else ''}))", ATOM
         if operation == "look up":
             return f"{self._operand(operands[0], ATOM)}[{self._text(operands[1])[0]}]", ATOM
@@ -155,7 +157,7 @@ class Expressions:
                 flat = name if len(base.shape) == 1 else f"{name}.reshape(m, -1)"
                 return f"{flat}[:, {index}]", ATOM
             return f"{name if len(base.shape) == 1 else f'{name}.ravel()'}[{index}]", ATOM
-        return view_text(name, view, base.shape, base.batched, writable=False), ATOM
+        return view_text(name, view, base.batched, brief=True), ATOM
 
     def _product(self, array: Array) -> tuple[str, int]:
         a, b = array.operands

@@ -15,6 +15,7 @@ from autograd.value import Value
 from autograd.vectorizing.batches import Batches
 from autograd.vectorizing.buffers import Buffers
 from autograd.vectorizing.building import ArrayProgram, build
+from autograd.vectorizing.comparison import compare
 from autograd.vectorizing.compiling import Binding
 from autograd.vectorizing.eager import mean_loss
 from autograd.vectorizing.examination import Examination
@@ -55,6 +56,7 @@ def vectorize(
         FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does: the
             answer would be the same for all examples. The message says where, and what to write instead.
         TypeError: an argument is none of these.
+        MiscompiledError: the program disagrees with the eager engine on the example, which would be a fault of the compiler.
 
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
     >>> program = vectorize(lambda x, y: (w * x + b - y).square(), 1.0, 0.5)
@@ -84,6 +86,7 @@ class Program:
         dtype: of θ and of all results.
         exact: whether results are bit-equal to those of the eager engine.
         compile_seconds: how long compiling took, once the function had been run.
+        compare_seconds: how long it took to compare it with the eager engine on the example.
 
     Where the eager engine would raise for one of the examples, so does the program, and the message says for which. Where the
     eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` says for which example. Calls from several
@@ -123,11 +126,23 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            n_arrays, n_parameters = len(self._arguments.arrays), len(self.parameters)
-            self._buffers = Buffers(self._program, self._layout, n_arrays, n_parameters, len(members), self.dtype)
+            self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
         self._shape = (len(self.parameters),)
-        self.compile_seconds = time.perf_counter() - started
+        compiled = time.perf_counter()
+        self.compile_seconds = compiled - started
+        compare(self._once_in_doubles, recording, self.parameters.values, self._limits)
+        self.compare_seconds = time.perf_counter() - compiled
+
+    def _once_in_doubles(self, theta: Any, arrays: list[Any]) -> tuple[float, Any]:
+        """The loss of one example and its gradient, in double precision also of a program in single precision."""
+        gradient = numpy.zeros(len(theta))
+        if self.exact:
+            loss, used = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, 1), theta, arrays)
+            gradient[: len(used)] = used
+        else:
+            loss = self._buffers.once("value_and_grad", theta, gradient, arrays)
+        return loss, gradient
 
     def _with_unused(self, used: list[Any]) -> list[Value]:
         """All parameters: behind those that the loss depends on, the others that were given."""

@@ -70,7 +70,7 @@ class ReadableProgram(NamedArrays):
                         array, self._inline_names.get(array) or self._wanted_name(array), given=array in self._inline_names
                     )
                 continue
-            is_view = array.operation == "view" and array.attribute.gathered is None
+            is_view = array.is_view or array.operation == "copy"
             if array.operation == "accumulate":
                 self._write_accumulate(array, adjoint_names.get(array, "d"))
             elif (
@@ -120,9 +120,9 @@ class ReadableProgram(NamedArrays):
             and first[0].batched == array.batched
         ):
             text, level = self._text(first[0])
-            fresh = first[0] not in self.names and first[0].operation != "view"
-            # Elements are added by their flat index to rows that lie one after another, as those of a transposed product don't.
-            flat = any(view.gathered is not None for _, view, _ in parts[1:])
+            fresh = first[0] not in self.names and first[0].operation not in ("view", "copy")
+            # What is added to in another shape must lie row after row, as a transposed product doesn't.
+            flat = any(view.gathered is not None or view.reshaped is not None for _, view, _ in parts[1:])
             text = text if fresh and not flat else f"{text if level == ATOM else f'({text})'}.copy()"
             self.lines.append(f"{name} = {text}")
             parts = parts[1:]
@@ -134,15 +134,11 @@ class ReadableProgram(NamedArrays):
         self.names[array] = name
 
     def _write_part(self, array: Array, name: str, way: str, view: Any, operands: list[Any]) -> None:
-        place = view_text(name, view, array.shape, array.batched) if view.gathered is None else ""
+        place = view_text(name, view, array.batched) if view.gathered is None else ""
         if way == "add":
             text, level = self._text(operands[0])
             if isinstance(operands[0], Array):
-                text = (
-                    aligned(text if level == ATOM else f"({text})", operands[0], _shaped(array, view))
-                    if operands[0].batched
-                    else text
-                )
+                text = aligned(text if level == ATOM else f"({text})", operands[0], view.shape) if operands[0].batched else text
             if view.gathered is not None:
                 index = self._constant(view.indices(), integer=True)
                 flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
@@ -241,11 +237,6 @@ class ReadableProgram(NamedArrays):
 
 
 _IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "choose", "as_index"}
-
-
-def _shaped(array: Array, view: Any) -> Array:
-    """An array of the shape of a view, to align an operand with."""
-    return Array(array.graph, "shape", (), None, view.shape, array.batched, array.kind, -1)
 
 
 def _mentions_m(text: str) -> bool:

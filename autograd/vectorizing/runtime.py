@@ -36,6 +36,11 @@ def as_index(numbers: Numbers, length: int, out: Numbers = None) -> Numbers:
     return out
 
 
+def add_to(target: Numbers, where: Any, numbers: Numbers) -> None:
+    """Add numbers to the elements at an index, which names each at most once."""
+    target[where] += numbers
+
+
 def choose(rows: Numbers, index: Numbers, out: Numbers = None) -> Numbers:
     """The element of each row that an index chooses; rows or indices are repeated for all examples if need be."""
     shape = numpy.broadcast_shapes(rows.shape[:-1], index.shape)
@@ -87,3 +92,26 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
     chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
     example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
     numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
+
+
+# In single precision, a sum of more terms than this one after the other loses digits.
+_BLOCK = 1024
+
+
+def sum_of_examples(ones: Numbers, rows: Numbers, out: Numbers) -> None:
+    """The sum over the first axis; in single precision that of sums over blocks, lest the error grow with the batch."""
+    n_blocks = len(rows) // _BLOCK
+    if n_blocks < 2 or rows.dtype != numpy.float32:
+        numpy.dot(ones, rows, out)
+        return
+    blocks = rows[: n_blocks * _BLOCK].reshape(n_blocks, _BLOCK, -1)
+    total = numpy.matmul(ones[:_BLOCK], blocks).sum(0, dtype=float)
+    total += numpy.dot(ones[n_blocks * _BLOCK :], rows[n_blocks * _BLOCK :].reshape(len(rows) - n_blocks * _BLOCK, -1))
+    out[...] = total.reshape(out.shape)
+
+
+def mean_loss(losses: Numbers, ones: Numbers, weight: float) -> float:
+    """The mean of the losses of a batch; `ones` has as many ones."""
+    if losses.dtype == numpy.float32 and len(losses) > _BLOCK:
+        return float(losses.sum(dtype=float) * weight)
+    return float(losses.dot(ones) * weight)
