@@ -118,6 +118,8 @@ class ReadableProgram(NamedArrays):
             and isinstance(first[0], Array)
             and first[0].shape == array.shape
             and first[0].batched == array.batched
+            # A sum of everything is a number, and nothing can be added to a place in it.
+            and (array.shape or array.batched or len(parts) == 1)
         ):
             text, level = self._text(first[0])
             fresh = first[0] not in self.names and first[0].operation not in ("view", "copy")

@@ -10,6 +10,7 @@ from hash_seeds import printed_under_hash_seeds
 from teaching_programs import PROGRAMS, SNAPSHOTS
 
 from autograd import Value, functions, vectorize
+from nn import Embedding
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -67,3 +68,80 @@ def test_gradients_add_up_in_a_product_of_any_memory_order(monkeypatch: pytest.M
     scope: dict[str, Any] = {}
     exec(program.source, scope)
     assert scope["value_and_grad"](theta, batch)[1] == pytest.approx(program.value_and_grad(theta, batch)[1])
+
+
+def run_source(program: Any, theta: Any, *batch: Any) -> tuple[float, list[float]]:
+    scope: dict[str, Any] = {}
+    exec(program.source, scope)
+    loss, gradient = scope["value_and_grad"](theta, *map(numpy.asarray, batch))
+    return float(loss), gradient.tolist()
+
+
+# Of one number each choice is that number, a softmax is 1, and the place is 0.
+AMONG_ONE: dict[str, tuple[Any, Any]] = {
+    "maximum": (functions.maximum, lambda t: t),
+    "minimum": (functions.minimum, lambda t: t),
+    "pick": (lambda values: functions.pick(values, 0), lambda t: t),
+    "pick by a number": (lambda values: functions.pick(values, values[0] * 0.0), lambda t: t),
+    "logsumexp": (functions.logsumexp, lambda t: t),
+    "softmax": (lambda values: functions.softmax(values)[0], lambda t: 1.0),
+    "argmax": (lambda values: functions.argmax(values) + 1.0, lambda t: 1.0),
+    "argmin": (lambda values: functions.argmin(values) + 1.0, lambda t: 1.0),
+}
+
+
+@pytest.mark.parametrize("operand", ["mean", "total", "parameter", "product"])
+@pytest.mark.parametrize("name", AMONG_ONE)
+def test_a_choice_among_one(name: str, operand: str) -> None:
+    choose, plain = AMONG_ONE[name]
+    w = [Value(0.5, "w0"), Value(1.5, "w1"), Value(4.0, "w2")]
+    # What is chosen from, and its derivatives by w for x = 1 and x = 2.
+    make, number, slopes = {
+        "mean": (lambda x: functions.mean(w), lambda x: 2.0, lambda x: [1 / 3] * 3),
+        "total": (lambda x: functions.total(w), lambda x: 6.0, lambda x: [1.0] * 3),
+        "parameter": (lambda x: w[1], lambda x: 1.5, lambda x: [0.0, 1.0, 0.0]),
+        "product": (lambda x: w[2] * x, lambda x: 4.0 * x, lambda x: [0.0, 0.0, x]),
+    }[operand]
+
+    def f(x: Any) -> Value:
+        t = make(x)
+        return choose([t]) * 3.0 + t * x
+
+    program = vectorize(f, 1.0, parameters=w)
+    theta = numpy.array([value.data for value in program.parameters.values])
+    slope = 0.0 if plain(7.0) == 1.0 else 3.0
+    expected_loss = sum(3.0 * plain(number(x)) + number(x) * x for x in (1.0, 2.0)) / 2.0
+    by_w = [sum((slope + x) * slopes(x)[k] for x in (1.0, 2.0)) / 2.0 for k in range(3)]
+    expected = [by_w[w.index(value)] for value in program.parameters.values]
+    for loss, gradient in (run_source(program, theta, [1.0, 2.0]), program.value_and_grad(theta, [1.0, 2.0])):
+        assert loss == pytest.approx(expected_loss, rel=1e-12)
+        assert list(gradient) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("n_words", "n_dimensions"), [(1, 2), (1, 1), (2, 1), (1, 4)])
+def test_a_table_of_one_row_or_column(n_words: int, n_dimensions: int) -> None:
+    embedding = Embedding(n_words, n_dimensions, seed=0)
+    program = vectorize(lambda k: functions.dot(embedding(k), range(1, n_dimensions + 1)), 0)
+    theta = numpy.arange(1.0, 1.0 + n_words * n_dimensions)
+    row = sum((j + 1.0) * (j + 1.0) for j in range(n_dimensions))
+    expected = [j + 1.0 for j in range(n_dimensions)] + [0.0] * (n_words - 1) * n_dimensions
+    for loss, gradient in (run_source(program, theta, [0, 0]), program.value_and_grad(theta, [0, 0])):
+        assert loss == pytest.approx(row, rel=1e-12)
+        assert list(gradient) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_gradient_that_is_one_plain_number() -> None:
+    """A count has the derivative 0 by each of the parameters it was taken of, wherever they stand."""
+    w = [Value(float(k + 1), f"w{k}") for k in range(4)]
+    for count, counted in (
+        (lambda some: functions.dot([x > 1.5 for x in some], [0.1, 0.2, 0.4]), 0.6),
+        (lambda some: functions.total([x // 2.0 for x in some]), 2.0),
+        (lambda some: functions.maximum([functions.equal(x, 2.0) for x in some]), 1.0),
+    ):
+        for part in (slice(None, -1), slice(None, None, -2), slice(1, None)):
+            program = vectorize(lambda count=count: count(w[:-1]) + functions.total(w[part]) * 0.3, parameters=w)
+            theta = program.parameters.read()
+            expected = [0.3 if value in w[part] else 0.0 for value in program.parameters.values]
+            for loss, gradient in (run_source(program, theta), program.value_and_grad(theta)):
+                assert loss == pytest.approx(counted + 0.3 * sum(value.data for value in w[part]), rel=1e-12)
+                assert list(gradient) == pytest.approx(expected, rel=1e-12)
