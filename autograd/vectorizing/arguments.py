@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -172,8 +173,13 @@ def _indices(shape: tuple[int, ...]) -> list[str]:
 
 
 def _identifier(path: str) -> str:
-    name = re.sub(r"\W+", "_", path).strip("_")
-    return name if name.isidentifier() else f"x_{name}"
+    # As Python reads names: two spellings of one letter are one name.
+    name = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", path).strip("_"))
+    if name.isidentifier():
+        return name
+    name = f"x_{name}"
+    # Some digits, such as ², are letters to a regular expression and none to Python.
+    return name if name.isidentifier() else re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -22,13 +22,11 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = (
-    "add_choice", "add_gathered", "add_rows", "add_to", "as_index", "choose", "mean_loss", "row_starts",
-    "sum_of_examples",
-)  # fmt: skip
+_FROM_RUNTIME = ("add_to", "mean_loss", "row_starts", "sum_of_examples")
 _FUNCTIONS: dict[str, Any] = {
     **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
+    **runtime.FUNCTIONS,
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
     "reduce_add": numpy.add.reduce,
     "add_at": numpy.add.at,

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy
 
+from autograd.primitives import TABLE
+from autograd.vectorizing import array_functions, runtime
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.naming import Names
 from autograd.vectorizing.texts import aligned, view_text
@@ -16,6 +18,13 @@ _INFIX = {
     "less": ("<", 2), "less_equal": ("<=", 2), "greater": (">", 2), "greater_equal": (">=", 2), "equal": ("==", 2),
 }  # fmt: skip
 _CALLS = {"maximum of two": "maximum", "minimum of two": "minimum"}
+_FROM_NUMPY = (
+    "add", "arange", "array", "broadcast_to", "concatenate", "einsum", "inf", "maximum", "minimum", "nan", "where", "zeros",
+)  # fmt: skip
+_OWN = ("theta", "gradient", "loss", "losses", "m", "examples", "value_and_grad")
+_BUILT_IN = ("abs", "len", "slice")
+# All that a printed program calls something by: an argument or a label of the user's must not hide it.
+RESERVED = frozenset((*_OWN, *_BUILT_IN, *_FROM_NUMPY, *runtime.FUNCTIONS, *array_functions.FUNCTIONS_OUT, *TABLE))
 # How tightly a name or a call binds.
 ATOM = 9
 
@@ -29,17 +38,18 @@ class Expressions:
         constants: lines that define captured arrays.
     """
 
-    def __init__(self, reserved: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         self.names: dict[Array, str] = {}
         self.used: set[str] = set()
         self.from_numpy: set[str] = set()
         self.constants: list[str] = []
-        self._free = Names(reserved)
+        self._free = Names(RESERVED)
         self._constant_names: dict[str, str] = {}
         self._inlined: dict[Array, tuple[str, int]] = {}
         self._uses_examples = False
 
     def _numpy(self, name: str) -> str:
+        assert name in _FROM_NUMPY, f"{name} must be reserved"
         self.from_numpy.add(name)
         return name
 
