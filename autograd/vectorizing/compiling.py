@@ -22,7 +22,7 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_to", "mean_loss", "row_starts", "sum_of_examples")
+_FROM_RUNTIME = ("add_to", "row_starts")
 _FUNCTIONS: dict[str, Any] = {
     **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
@@ -36,6 +36,9 @@ _FUNCTIONS: dict[str, Any] = {
     "logsumexp_and_softmax": array_functions.logsumexp_and_softmax,
     "float": float,
     "len": len,
+    # As Python writes such numbers.
+    "inf": numpy.inf,
+    "nan": numpy.nan,
     "as_it_is": lambda array: array,
     "named": lambda names, arrays: dict(zip(names, arrays, strict=True)),
 }
@@ -74,6 +77,7 @@ class Compiled:
         last: statements behind the others.
         result: what the program gives.
         events: the list that a floating-point event is noted in.
+        n_inputs: how many input arrays a batch has.
         n_theta: how many parameters, the first ones, it depends on.
         has_gradient: whether it writes one.
     """
@@ -85,6 +89,7 @@ class Compiled:
         last: Sequence[Call],
         result: Call,
         events: list[Any],
+        n_inputs: int,
         n_theta: int,
         has_gradient: bool,
     ) -> None:
@@ -96,6 +101,7 @@ class Compiled:
         self._inputs = buffered.inputs
         self._captured = buffered.captured
         self._events = events
+        self._n_inputs = n_inputs
         self._n_theta = n_theta
         self._has_gradient = has_gradient
         self.n_statements = len(self._statements)
@@ -111,8 +117,7 @@ class Compiled:
         return f"# for batches of m examples\n{setup}\n\n\n# for each batch\n{self._text_of_run()}"
 
     def _text_of_run(self) -> str:
-        arguments = [f"x{number}" for number in range(max(self._inputs, default=-1) + 1)]
-        lines = [f"def run({', '.join([*arguments, '*unused'])}):"]
+        lines = [f"def run({', '.join([f'x{number}' for number in range(self._n_inputs)])}):"]
         lines += [f"    {assignment.text}" for assignment in self._live]
         statements = [f"    {call.text}" for call in self._statements]
         if self._has_gradient:
@@ -144,6 +149,8 @@ class Compiled:
             used.append(numpy.empty(size, kinds[kind]) if buffer is None else buffer)
             return used[-1]
 
+        # In single precision, a sum of many terms one after the other loses digits.
+        has_many = dtype == numpy.float32 and m >= runtime.MANY_EXAMPLES
         names: dict[str, Any] = {
             **_FUNCTIONS,
             **self._captured_in(dtype),
@@ -151,6 +158,8 @@ class Compiled:
             "ones": lambda length: numpy.ones(length, dtype),
             "filled": lambda shape, number: numpy.full(shape, number, dtype),
             "events": self._events,
+            "sum_of_examples": runtime.sum_in_blocks if has_many else numpy.dot,
+            "mean_loss": runtime.mean_of_many if has_many else runtime.mean_loss,
             "theta": theta[: self._n_theta],
             "gradient": gradient[: self._n_theta] if self._has_gradient else None,
             "m": m,
@@ -210,14 +219,14 @@ class Compiled:
 def compile_losses(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
     """What computes the loss of each example."""
     buffered = BufferedProgram([program.loss])
-    return _compiled(buffered, blocks, Call("as_it_is", (buffered.names[program.loss],)), events)
+    return _compiled(program, buffered, blocks, Call("as_it_is", (buffered.names[program.loss],)), events)
 
 
 def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
     """What computes the named outputs, as a dictionary."""
     buffered = BufferedProgram(list(program.outputs.values()))
     arrays = tuple([buffered.names[array] for array in program.outputs.values()])
-    return _compiled(buffered, blocks, Call("named", (tuple(program.outputs), arrays)), events)
+    return _compiled(program, buffered, blocks, Call("named", (tuple(program.outputs), arrays)), events)
 
 
 def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
@@ -250,7 +259,7 @@ def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], event
     result = Call("float", (loss,))
     if program.loss.batched:
         result = Call("mean_loss", (loss, buffered.define("e", "ones", lengths_of((), True)[0]), Name("weight")))
-    return _compiled(buffered, blocks, result, events, setup=setup, last=last, has_gradient=True)
+    return _compiled(program, buffered, blocks, result, events, setup=setup, last=last, has_gradient=True)
 
 
 def _parameters(blocks: Sequence[Block]) -> list[Assignment]:
@@ -263,6 +272,7 @@ def _part(vector: str, block: Block) -> View:
 
 
 def _compiled(
+    program: ArrayProgram,
     buffered: BufferedProgram,
     blocks: Sequence[Block],
     result: Call,
@@ -274,4 +284,4 @@ def _compiled(
 ) -> Compiled:
     n_theta = sum(block.size for block in blocks)
     setup = _parameters(blocks) if setup is None else setup
-    return Compiled(buffered, setup, last, result, events, n_theta, has_gradient)
+    return Compiled(buffered, setup, last, result, events, len(program.index_limits), n_theta, has_gradient)

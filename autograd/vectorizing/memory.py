@@ -68,28 +68,27 @@ _OF_ONE = Memory((), 1)
 
 def _reshaped(shape: Shape, strides: tuple[int, ...], wanted: Shape) -> list[int] | None:
     """The strides of the same elements along other axes; None if no strides reach them in that order."""
-    old = [(length, stride) for length, stride in zip(shape, strides, strict=True) if length != 1]
+    # Axes that run on from one another are one run of evenly spaced elements: how many, and how far apart.
+    runs: list[tuple[int, int]] = []
+    for length, stride in zip(shape, strides, strict=True):
+        if length == 1:
+            continue
+        if runs and runs[-1][1] == length * stride:
+            runs[-1] = (runs[-1][0] * length, stride)
+        else:
+            runs.append((length, stride))
     found: list[int] = []
-    place = 0
+    left = 1
+    stride = 0
+    waiting = iter(runs)
     for length in wanted:
         if length == 1:
             found.append(0)
             continue
-        if place == len(old):
+        if left == 1:
+            left, stride = next(waiting)
+        if left % length:
             return None
-        whole, stride = old[place]
-        # As many old axes as the new one spans; they must run on from one another.
-        while whole < length:
-            place += 1
-            if place == len(old) or stride != old[place][0] * old[place][1]:
-                return None
-            whole *= old[place][0]
-            stride = old[place][1]
-        if whole % length:
-            return None
-        found.append(stride * (whole // length))
-        if whole == length:
-            place += 1
-        else:
-            old[place] = (whole // length, stride)
+        left //= length
+        found.append(left * stride)
     return found

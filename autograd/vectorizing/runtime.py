@@ -100,24 +100,30 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function for function in (add_choice, add_gathered, add_rows, as_index, choose)
 }
 
-# In single precision, a sum of more terms than this one after the other loses digits.
-_BLOCK = 1024
+# So many examples are summed in blocks of as many, in single precision.
+MANY_EXAMPLES = 1024
 
 
-def sum_of_examples(ones: Numbers, rows: Numbers, out: Numbers) -> None:
-    """The sum over the first axis; in single precision that of sums over blocks, lest the error grow with the batch."""
-    n_blocks = len(rows) // _BLOCK
-    if n_blocks < 2 or rows.dtype != numpy.float32:
-        numpy.dot(ones, rows, out)
-        return
-    blocks = rows[: n_blocks * _BLOCK].reshape(n_blocks, _BLOCK, -1)
-    total = numpy.matmul(ones[:_BLOCK], blocks).sum(0, dtype=float)
-    total += numpy.dot(ones[n_blocks * _BLOCK :], rows[n_blocks * _BLOCK :].reshape(len(rows) - n_blocks * _BLOCK, -1))
-    out[...] = total.reshape(out.shape)
+def sum_in_blocks(ones: Numbers, rows: Numbers, out: Numbers) -> None:
+    """The sum over the first axis, as that of sums over blocks, whose error doesn't grow with the number of rows.
+
+    Args:
+        ones: as many ones as there are rows.
+        rows: at least `MANY_EXAMPLES`.
+        out: where the sum goes.
+    """
+    n_blocks = len(rows) // MANY_EXAMPLES
+    whole = n_blocks * MANY_EXAMPLES
+    sums = numpy.matmul(ones[:MANY_EXAMPLES], rows[:whole].reshape(n_blocks, MANY_EXAMPLES, -1)).sum(0, dtype=float)
+    sums += numpy.dot(ones[whole:], rows[whole:].reshape(len(rows) - whole, -1))
+    out[...] = sums.reshape(out.shape)
 
 
 def mean_loss(losses: Numbers, ones: Numbers, weight: float) -> float:
-    """The mean of the losses of a batch; `ones` has as many ones."""
-    if losses.dtype == numpy.float32 and len(losses) > _BLOCK:
-        return float(losses.sum(dtype=float) * weight)
+    """The mean of the losses of a batch, for which `ones` has as many ones, and `weight` is 1 divided by their number."""
     return float(losses.dot(ones) * weight)
+
+
+def mean_of_many(losses: Numbers, ones: Numbers, weight: float) -> float:
+    """The same of many in single precision."""
+    return float(losses.sum(dtype=float) * weight)
