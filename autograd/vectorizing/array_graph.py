@@ -351,12 +351,12 @@ def _plain(operand: Any) -> Any:
 
 def broadcast_shape(arrays: list[Array]) -> tuple[Shape, bool]:
     """The shape of an elementwise operation, and whether it has an axis of examples."""
-    shape = (
-        numpy.broadcast_shapes(*[array.shape for array in arrays])
-        if len({array.shape for array in arrays}) > 1
-        else arrays[0].shape
-    )
-    return tuple(shape), any(array.batched for array in arrays)
+    shape, batched = arrays[0].shape, arrays[0].batched
+    for array in arrays:
+        batched = batched or array.batched
+        if array.shape != shape:
+            shape = numpy.broadcast_shapes(shape, array.shape)
+    return shape, batched
 
 
 def _calculate(name: str, operands: tuple[Any, ...]) -> Any:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy
 
+from autograd.errors import MiscompiledError
+
 
 class Name(str):
     """A variable of a running program."""
@@ -136,7 +138,7 @@ class View(NamedTuple):
         """The view.
 
         Raises:
-            AssertionError: it is a copy, whose numbers would be those of the moment.
+            MiscompiledError: it is a copy, whose numbers would be those of the moment.
         """
         array = names[self.base]
         for step, what in self.steps:
@@ -146,9 +148,8 @@ class View(NamedTuple):
                 array = array.transpose(what)
             else:
                 shaped = array.reshape([one.at(m) if one.__class__ is Length else one for one in what])
-                assert numpy.may_share_memory(shaped, array), (
-                    f"{self.text} is a copy and not a view; please report this as a bug of vectorize"
-                )
+                if not numpy.may_share_memory(shaped, array):
+                    raise MiscompiledError(f"{self.text} is a copy and no view, a fault of vectorize; please report the function")
                 array = shaped
         return array
 

@@ -18,7 +18,7 @@ from autograd.vectorizing.tracing import Recording
 Numbers = Any  # numpy.ndarray
 
 # Differences that roundings explain: relative to a derivative, and to the sum of the magnitudes that were added up to it.
-_RELATIVE, _OF_MAGNITUDES = 1e-9, 1e-7
+_RELATIVE, _OF_MAGNITUDES = 1e-9, 1e-9
 # Where two numbers are as good as equal, roundings decide a choice; so a difference has to show near the example too.
 _N_NEARBY, _DISTANCE = 3, 1e-3
 
