@@ -71,6 +71,10 @@ class Arguments:
         """
         return cls(_names_of(f, example), example)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # The function has been run: what it was given may be of classes that can't be pickled.
+        return {**vars(self), "_traced": []}
+
     def traced(self) -> tuple[Any, ...]:
         """The example with a Value for each of its numbers."""
         return tuple(self._traced)
