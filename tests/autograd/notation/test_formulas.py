@@ -198,6 +198,7 @@ def test_matplotlib_can_set_the_latex(name: str) -> None:
         (2.0 * letter("a") % letter("b"), "2a mod b"),
         (letter("c") * (letter("a") % letter("b")) + letter("a") % number(-2.0), "c(a mod b) + (a mod (−2))"),
         (-(letter("a") % letter("b")), "−(a mod b)"),
+        (equation(letter("c"), letter("a") % letter("b")), "c = a mod b"),
         (letter("c") - letter("a") // letter("b") * letter("c"), "c − ⌊a ÷ b⌋c"),
         (letter("a") // 1.0, "⌊a⌋"),
         (-(letter("y") * letter("y")), "−y²"),
