@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -36,11 +37,9 @@ def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
 def _constant_or_not_implemented(data: Any) -> Any:
     """A plain number that meets a Value becomes a constant of the graph; anything else is for Python to refuse."""
     # The two usual kinds first: asking for any real number takes longer.
-    if data.__class__ is float or data.__class__ is int:
+    if data.__class__ is float or data.__class__ is int or isinstance(data, numbers.Real):
         return recorded_as(_CONSTANT, None, None, float(data))
-    if is_real_number(data):
-        return recorded_as(_CONSTANT, None, None, real_number(data))
-    return NotImplemented
+    return recorded_as(_CONSTANT, None, None, real_number(data)) if is_real_number(data) else NotImplemented
 
 
 def _recover(primitive: Primitive, first: Any, second: Any, error: Exception) -> float:

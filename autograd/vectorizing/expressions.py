@@ -154,6 +154,9 @@ class Expressions:
                         return f"{self._operand(other, level)} * (-1.0 / m)", level
                     return f"-{self._operand(other, 5)} / m", level
         texts = self._operand(left, level + (sign == "**")), self._operand(right, level + 1 if sign != "**" else level)
+        if sign in ("%", "//") and texts[0].startswith("-"):
+            # A statement that subtracts instead of adding drops a leading sign, and this one belongs to the operand.
+            return f"({texts[0]}) {sign} {texts[1]}", level
         return f"{texts[0]} {sign} {texts[1]}", level
 
     def _view(self, array: Array) -> tuple[str, int]:

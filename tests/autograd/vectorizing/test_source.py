@@ -246,3 +246,15 @@ def test_keys_of_any_kind(key: Any) -> None:
     batch: dict[Any, list[float]] = {"fi": [3.0], "x": [5.0], key: [2.0], "x2": [7.0]}
     loss, gradient = scope["value_and_grad"](numpy.array([4.0]), *[numpy.array(part) for part in batch.values()])
     assert (loss, gradient.tolist()) == (4.0 * 2.0 + 3.0 * 7.0 * 5.0, [2.0])
+
+
+def test_remainders_are_written_with_their_signs() -> None:
+    w = Value(2.0, "w")
+    program = vectorize(lambda x, y: w * (-x % y) + -(x % y) - w * (x // -y), 1.0, 0.75)
+    assert "(-x) % y" in program.source and "-(x % y)" in program.source
+    batch = [1.0, 0.4, 2.2], [0.75, 0.3, 0.9]
+    pairs = list(zip(*batch, strict=True))
+    expected = sum(3.0 * (-x % y) + -(x % y) - 3.0 * (x // -y) for x, y in pairs) / 3.0
+    slope = sum((-x % y) - (x // -y) for x, y in pairs) / 3.0
+    for loss, gradient in (run_source(program, [3.0], *batch), program.value_and_grad([3.0], *batch)):
+        assert [loss, *gradient] == pytest.approx([expected, slope], rel=1e-12)
