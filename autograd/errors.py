@@ -26,6 +26,22 @@ class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
 
 
+def number_in(data: Any) -> Any:
+    """What NumPy has for one number and Python doesn't know as one, a bool or an array without axes, as Python's; else data.
+
+    >>> import numpy
+    >>> number_in(numpy.array(2.5)), number_in(numpy.True_), number_in("x")
+    (2.5, True, 'x')
+    """
+    # Other libraries' arrays call them the same.
+    return data.item() if getattr(data, "shape", None) == () and hasattr(data, "item") else data
+
+
+def is_real_number(data: Any) -> bool:
+    """Whether `real_number` takes it."""
+    return isinstance(data, numbers.Real) or isinstance(number_in(data), numbers.Real)
+
+
 def real_number(data: Any) -> float:
     """Convert what a user gave for a number, or say what is wrong with it.
 
@@ -36,6 +52,11 @@ def real_number(data: Any) -> float:
         return data
     if isinstance(data, numbers.Real):
         return float(data)
+    inner = number_in(data)
+    if isinstance(inner, numbers.Real):
+        return float(inner)
+    if hasattr(data, "__len__"):
+        data = inner
     if hasattr(data, "primitive"):
         raise TypeError(f"{data!r} is a Value already; use it as it is, or its .data for the bare number")
     if hasattr(data, "__len__") and not isinstance(data, str | bytes):

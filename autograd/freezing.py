@@ -63,8 +63,15 @@ _hashing_files: set[str] = set()
 
 _ONE_EXAMPLE = "Its number would be that of the one example for all examples"
 _DERIVATIVE = f"{_ONE_EXAMPLE}; grad(output, inputs, create_graph=True) records a derivative"
+_TRUNCATING = f"{_ONE_EXAMPLE}; where(x < 0, -(-x // 1), x // 1) records it, and pick(values, index) takes a Value for an index"
 _HINTS = {
     "bool()": f"{_ONE_EXAMPLE}; record the choice instead: where(condition, a, b), maximum, minimum, relu",
+    "format()": "The text would be that of the one example; write it outside, or return the Value among the named outputs",
+    "int()": _TRUNCATING,
+    "math.trunc()": _TRUNCATING,
+    "math.floor()": f"{_ONE_EXAMPLE}; x // 1 records it",
+    "math.ceil()": f"{_ONE_EXAMPLE}; -(-x // 1) records it",
+    "round()": f"{_ONE_EXAMPLE}; (x + 0.5) // 1 records the nearest whole number, halves rounded up",
     "==": "It compares Values as objects, not their numbers; record the comparison with equal(a, b), and a choice with "
     "where(condition, a, b)",
     "grad()": _DERIVATIVE,

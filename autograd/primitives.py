@@ -71,6 +71,9 @@ _binary(
     lambda m, a, b, y: (b * m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, a) ** (b - 1.0), m.xlogy(y, a)),
     at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0), (1e-300, -3.0), (0.3, -700.0)), "a to the power b",
 )
+# As floats have them: the remainder has the divisor's sign, and both jump where a is a multiple of b, with the slope on the right.
+_binary("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "a - b⌊a ÷ b⌋")
+_binary("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "⌊a ÷ b⌋")
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")
 _unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x")
 _unary("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, at.REAL, (), "x²")

@@ -7,6 +7,7 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -47,11 +48,12 @@ class Value:
     every node of the record its gradient, the derivative of the output with respect to that node.
 
     Args:
-        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar).
+        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
+            without axes).
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
 
     Attributes:
         gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it.
@@ -192,6 +194,39 @@ class Value:
             check(self, "float()")
         return self._data
 
+    # As a float does; inside a traced function each of them would freeze the number of one example.
+    def __format__(self, specification: str) -> str:
+        if not specification:
+            return str(self)
+        if traces:
+            check(self, "format()")
+        return format(self._data, specification)
+
+    def __int__(self) -> int:
+        if traces:
+            check(self, "int()")
+        return int(self._data)
+
+    def __round__(self, digits: Any = None) -> Any:
+        if traces:
+            check(self, "round()")
+        return round(self._data, digits)
+
+    def __trunc__(self) -> int:
+        if traces:
+            check(self, "math.trunc()")
+        return math.trunc(self._data)
+
+    def __floor__(self) -> int:
+        if traces:
+            check(self, "math.floor()")
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        if traces:
+            check(self, "math.ceil()")
+        return math.ceil(self._data)
+
     def __bool__(self) -> bool:
         if traces:
             check(self, "bool()")
@@ -228,6 +263,10 @@ class Value:
     __rmul__ = _operator("multiply", reflected=True)
     __truediv__ = _operator("divide")
     __rtruediv__ = _operator("divide", reflected=True)
+    __mod__ = _operator("modulo")
+    __rmod__ = _operator("modulo", reflected=True)
+    __floordiv__ = _operator("floor_divide")
+    __rfloordiv__ = _operator("floor_divide", reflected=True)
     __pow__ = _operator("power")
     __rpow__ = _operator("power", reflected=True)
     __lt__ = _operator("less")
@@ -235,6 +274,15 @@ class Value:
     __gt__ = _operator("greater")
     __ge__ = _operator("greater_equal")
     __neg__ = _operator("negative")
+
+    def __divmod__(self, other: Any) -> Any:
+        quotient = self.__floordiv__(other)
+        return NotImplemented if quotient is NotImplemented else (quotient, self % other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        quotient = self.__rfloordiv__(other)
+        return NotImplemented if quotient is NotImplemented else (quotient, other % self)
+
     abs = __abs__ = _function("abs")
 
     exp = _function("exp")

@@ -77,6 +77,10 @@ class EagerEngine:
         for parameter, number in zip(self._optimizer.parameters, numbers, strict=True):
             parameter.data = number
 
+    def by_parameter(self, numbers: Sequence[float]) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._optimizer.parameters, numbers, strict=True))
+
     def write(self) -> None:
         """The parameters have their numbers already."""
 

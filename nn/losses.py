@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from operator import index
 
 from autograd import Value, equal, log, log1p, logsumexp, pick, relu, require, softplus, where
+from autograd.errors import number_in
 from autograd.freezing import traces
 from autograd.operands import Operand, as_operand
 from nn.checks import number_of
@@ -94,8 +95,8 @@ def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Val
     >>> round(cross_entropy_from_logits([0.6, 1.1, -1.5, 1.2, 3.2, -1.1], 4).data, 4)
     0.3036
     """
-    number = number_of(target_index) if isinstance(target_index, Value) else target_index
-    if isinstance(number, float) and number.is_integer():
+    number = number_of(target_index) if isinstance(target_index, Value) else number_in(target_index)
+    if hasattr(number, "is_integer") and number.is_integer():
         number = int(number)
     try:
         number = index(number)  # type: ignore[arg-type]

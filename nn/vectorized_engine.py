@@ -124,6 +124,10 @@ class VectorizedEngine:
         self._theta[:] = numbers
         self._is_ahead = True
 
+    def by_parameter(self, numbers: Numbers) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._values, numbers.tolist(), strict=True))
+
     def write(self) -> None:
         """Assign the parameters their numbers, for somebody to look at."""
         if self._is_ahead:

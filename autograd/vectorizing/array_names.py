@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.numbers import FUNCTIONS
-from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.expressions import Expressions
@@ -16,11 +14,6 @@ from autograd.vectorizing.walking import GIVEN, needed
 
 # A longer expression gets a line of its own.
 LONGEST = 70
-_RESERVED = (
-    "theta", "gradient", "loss", "losses", "m", "examples", "where", "maximum", "minimum", "concatenate", "zeros", "arange",
-    "array",
-    "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "add",
-)  # fmt: skip
 _NO_ACTIVATIONS = (
     "view",
     "copy",
@@ -50,8 +43,7 @@ class NamedArrays(Expressions):
     def __init__(
         self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
-        # Also what an argument may be called but must not hide: the functions that a program imports.
-        super().__init__((*_RESERVED, *TABLE, *FUNCTIONS))
+        super().__init__()
         self.program = program
         self.grouping = grouping
         self.layout = layout

@@ -22,12 +22,11 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = (
-    "add_choice", "add_gathered", "add_rows", "add_to", "as_index", "choose", "demand", "row_starts",
-)  # fmt: skip
+_FROM_RUNTIME = ("add_to", "demand", "row_starts")
 _FUNCTIONS: dict[str, Any] = {
     **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
+    **runtime.FUNCTIONS,
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
     "reduce_add": numpy.add.reduce,
     "add_at": numpy.add.at,
@@ -37,6 +36,9 @@ _FUNCTIONS: dict[str, Any] = {
     "logsumexp_and_softmax": array_functions.logsumexp_and_softmax,
     "float": float,
     "len": len,
+    # As Python writes such numbers.
+    "inf": numpy.inf,
+    "nan": numpy.nan,
     "as_it_is": lambda array: array,
     "named": lambda names, arrays: dict(zip(names, arrays, strict=True)),
 }

@@ -48,13 +48,10 @@ def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:
     15.0
     """
     known = dict(leaves)
-    for node in graph.topological_order(root):
+    for node in graph.computed_by_age(root):
         if node in known:
             continue
-        if node._first is None:
-            known[node] = node
-            continue
-        first, second = graph.regrouped(node, [known[operand] for operand in graph.operands(node)])
+        first, second = graph.regrouped(node, [known.get(operand, operand) for operand in graph.operands(node)])
         data = node.primitive.calculate(*graph.numbers_of([first] if second is None else [first, second]))
         known[node] = recorded_as(node.primitive, first, second, data, node.label)
-    return known[root]
+    return known.get(root, root)

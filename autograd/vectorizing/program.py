@@ -17,6 +17,7 @@ from autograd.vectorizing.buffers import Buffers
 from autograd.vectorizing.building import ArrayProgram, build
 from autograd.vectorizing.comparison import compare
 from autograd.vectorizing.compiling import Binding
+from autograd.vectorizing.copying import parts_of, restored
 from autograd.vectorizing.eager import mean_loss
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.grouping import group_graph
@@ -94,9 +95,12 @@ class Program:
     Where the eager engine would raise for one of the examples, so does the program, and the message says for which. Where the
     eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` says for which example. Calls from several
     threads wait for each other.
+
+    A program can be pickled and copied. What is unpickled, and a deep copy, has parameters of its own, in the same order, and
+    gives the same bits.
     """
 
-    def __init__(self, recording: Recording, dtype: Any, exact: bool) -> None:
+    def __init__(self, recording: Recording, dtype: Any, exact: bool, *, compared: bool = True) -> None:
         started = time.perf_counter()
         self.dtype = numpy.dtype(dtype)
         if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
@@ -120,6 +124,8 @@ class Program:
             [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
             for active in (False, True)
         )
+        # The numbers that are compiled in: their leaves may be assigned others.
+        self._captured = [(leaf, leaf._data) for leaf in self._grouping.captured]
         members = self._grouping.groups[Grouping.PARAMETERS].members
         self._lock = Lock()
         self._examination = Examination(recording)
@@ -142,7 +148,8 @@ class Program:
         self._no_theta = numpy.zeros(self._shape if self._of_inputs else 0, self.dtype)
         compiled = time.perf_counter()
         self.compile_seconds = compiled - started
-        compare(self._once_in_doubles, recording, self.parameters.values, self._limits)
+        if compared:
+            compare(self._once_in_doubles, recording, self.parameters.values, self._limits)
         self.compare_seconds = time.perf_counter() - compiled
 
     def _once_in_doubles(self, theta: Any, arrays: list[Any]) -> tuple[float, Any]:
@@ -309,6 +316,10 @@ class Program:
             return report_of(self._grouping, None, None, self.parameters)
         return report_of(self._grouping, self._layout, self._buffers.compiled("value_and_grad"), self.parameters)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        whole, recording = parts_of(self._recording, self.parameters.values, self._captured)
+        return _restored, (whole, recording, self._captured, self.dtype, self.exact)
+
     def __repr__(self) -> str:
         return f"Program({len(self.parameters)} parameters, {self.dtype}{', exact' if self.exact else ''})"
 
@@ -402,3 +413,12 @@ class Program:
             if not (math.isfinite(one_loss) and numpy.isfinite(gradient).all()):
                 places.append(example)
         self._examination.warn(places, loss)
+
+
+def _restored(whole: Value, recording: Recording, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
+    # What was compared when it was made need not be again: its leaves may have numbers now where nothing is defined.
+    with collector_paused():
+        program = Program(restored(recording), dtype, exact, compared=False)
+    program._captured = captured
+    program._grouping.captured[:] = [leaf for leaf, _ in captured]
+    return program

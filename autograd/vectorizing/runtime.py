@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -118,6 +119,11 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
     example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
     numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
 
+
+# What programs call by name, the printed ones and those that run.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (add_choice, add_gathered, add_rows, as_index, choose)
+}
 
 # So many examples are summed in blocks of as many, in single precision.
 MANY_EXAMPLES = 1024

@@ -16,8 +16,7 @@ def steps_of(view: View, batched: bool, *, brief: bool = False) -> tuple[Step, .
 
     Args:
         batched: whether the array has an axis of examples.
-        brief: for reading: a single element is a number and no array without axes, and axes that NumPy would add by itself
-            are left out.
+        brief: for reading: a single element is a number and no array without axes.
     """
     steps: list[Step] = []
     before: tuple[Any, ...] = (_ALL,) if batched else ()
@@ -32,9 +31,6 @@ def steps_of(view: View, batched: bool, *, brief: bool = False) -> tuple[Step, .
         steps.append(("transpose", (0, *(axis + 1 for axis in view.order)) if batched else view.order))
     if view.repeated:
         axes = [None if axis in view.repeated else _ALL for axis in range(len(view.shape))]
-        if brief and not batched and view.core_shape:
-            while axes and axes[0] is None:
-                axes = axes[1:]
         if None in axes:
             steps.append(("index", (*before, *axes)))
     return tuple(steps)

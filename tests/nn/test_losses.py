@@ -134,7 +134,7 @@ def test_cross_entropy_of_huge_logits() -> None:
 
 def test_whole_numbers_of_other_kinds_are_classes() -> None:
     expected = cross_entropy_from_logits([0.5, 2.0], 1).data
-    for c in (1.0, np.int64(1), np.float64(1.0), True):
+    for c in (1.0, np.int64(1), np.float64(1.0), np.float32(1.0), np.array(1), np.array(1.0), np.True_, True):
         assert cross_entropy_from_logits([0.5, 2.0], c).data == expected  # type: ignore[arg-type]
 
 

@@ -7,6 +7,7 @@ import collections
 import copy
 import functools
 import math
+import operator
 import os
 import pickle
 import statistics
@@ -155,6 +156,30 @@ def reads_float(x: Any) -> Any:
 
 def reads_floor(x: Any) -> Any:
     return w * math.floor(x)
+
+
+def reads_ceil(x: Any) -> Any:
+    return w * math.ceil(x)
+
+
+def reads_trunc(x: Any) -> Any:
+    return w * math.trunc(x)
+
+
+def reads_int(x: Any) -> Any:
+    return w * int(x)
+
+
+def rounds(x: Any) -> Any:
+    return w * round(x)
+
+
+def rounds_to_digits(x: Any) -> Any:
+    return w * round(x * 2.0, 3)
+
+
+def formats(x: Any) -> Any:
+    return w * float(f"{x:.2f}")
 
 
 def reads_isnan(x: Any) -> Any:
@@ -342,7 +367,13 @@ REFUSED: dict[Callable[..., Any], tuple[str, str]] = {
     takes_the_largest: ("bool() of a traced Value (a result of greater)", CHOICE),
     sorts: ("bool() of a traced Value (a result of less)", CHOICE),
     reads_float: ("float() of a traced Value (x)", READING),
-    reads_floor: ("float() of a traced Value (x)", READING),
+    reads_floor: ("math.floor() of a traced Value (x)", f"{ONE_EXAMPLE}; x // 1 records it"),
+    reads_ceil: ("math.ceil() of a traced Value (x)", rf"{ONE_EXAMPLE}; -\(-x // 1\) records it"),
+    reads_trunc: ("math.trunc() of a traced Value (x)", rf"{ONE_EXAMPLE}; where\(x < 0, -\(-x // 1\), x // 1\) records it"),
+    reads_int: ("int() of a traced Value (x)", r"x // 1\) records it, and pick\(values, index\) takes a Value for an index"),
+    rounds: ("round() of a traced Value (x)", r"\(x \+ 0\.5\) // 1 records the nearest whole number"),
+    rounds_to_digits: ("round() of a traced Value (a result of multiply)", r"\(x \+ 0\.5\) // 1"),
+    formats: ("format() of a traced Value (x)", "The text would be that of the one example; write it outside"),
     reads_isnan: ("float() of a traced Value (x)", READING),
     reads_numpy: ("float() of a traced Value (x)", READING),
     reads_in_the_standard_library: ("float() of a traced Value (x)", READING),
@@ -500,9 +531,16 @@ def test_the_other_way_is_recorded() -> None:
     assert trace(lambda x: grad(w * x * x, x, create_graph=True), 3.0).loss.data == 3.0
 
 
-@pytest.mark.parametrize(
-    "f", [lambda k: [w, w][k], lambda k: sum([w for _ in range(k)], w), lambda k: w * int(k), lambda k: w * round(k)]
-)
+@pytest.mark.parametrize("number", [2.5, -2.5, 0.0, -0.75, 3.0, 1e20])
+def test_what_is_said_instead_of_a_rounding_computes_it(number: float) -> None:
+    x = Value(number)
+    assert (x // 1).data == math.floor(number)
+    assert (-(-x // 1)).data == math.ceil(number)
+    assert where(x < 0, -(-x // 1), x // 1).data == math.trunc(number)
+    assert ((x + 0.5) // 1).data == math.floor(number + 0.5)
+
+
+@pytest.mark.parametrize("f", [lambda k: [w, w][k], lambda k: sum([w for _ in range(k)], w), lambda k: w * operator.index(k)])
 def test_numbers_that_python_itself_asks_for(f: Callable[..., Any]) -> None:
     with pytest.raises(TypeError, match="Value") as caught:
         trace(f, 1)
