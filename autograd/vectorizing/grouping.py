@@ -20,7 +20,7 @@ from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
-from autograd.vectorizing.sums import SUMS, TERMS, Sums
+from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
 _OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
@@ -51,6 +51,7 @@ def group_graph(
             grouper.enter(node)
     else:
         grouper.sums.enter_all(nodes)
+        settle(grouper.groups)
     return Grouping(
         groups=grouper.groups,
         loss=grouper.locate(loss),

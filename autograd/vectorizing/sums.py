@@ -8,12 +8,12 @@ becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autograd.primitives import TABLE
 from autograd.value import Value
-from autograd.vectorizing.groups import Grouping, Located
+from autograd.vectorizing.groups import Group, Grouping, Located, Rows
 
 if TYPE_CHECKING:
     from autograd.vectorizing.grouping import Grouper
@@ -216,7 +216,6 @@ class Sums:
         products: _Products = {}
         plain: _Plain = {}
         group_of, position_of, inner, locate = self._group_of, self._position_of, self.inner, self._grouper.locate
-        constants = Grouping.CONSTANTS
         for term in terms:
             if term.__class__ is tuple:
                 left, right = term
@@ -233,13 +232,6 @@ class Sums:
                 i, j = position_of[left], position_of[right]
             except KeyError:
                 (first, i), (second, j) = locate(left), locate(right)
-            if first == constants or second == constants:
-                if _is_constant(left, "1.0"):
-                    plain.setdefault(second, []).append(j)
-                    continue
-                if _is_constant(right, "1.0"):
-                    plain.setdefault(first, []).append(i)
-                    continue
             if second < first:
                 first, second, i, j = second, first, j, i
             known = products.get((first, second))
@@ -249,6 +241,18 @@ class Sums:
                 known[0].append(i)
                 known[1].append(j)
         return products, plain
+
+
+def settle(groups: Sequence[Group]) -> None:
+    """Make dot products with nothing but ones, whatever they were grouped with, the totals that they are."""
+    ones = [place for place, member in enumerate(groups[Grouping.CONSTANTS].members) if _is_constant(member, "1.0")]
+    for group in groups:
+        if group.primitive == "dot" and ones:
+            for slot, other in (group.slots, group.slots[::-1]):
+                assert isinstance(slot, Rows)
+                if slot.runs == ((Grouping.CONSTANTS, slot.length),) and list(slot.number_of) == [tuple(ones * slot.length)]:
+                    group.primitive, group.slots = "total", [other]
+                    break
 
 
 def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Term]]) -> tuple[list[Term], list[Term]]:
@@ -262,6 +266,6 @@ def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Te
     return joined[0], joined[1]
 
 
-def _is_constant(value: Value, number: str) -> bool:
+def _is_constant(value: Value | None, number: str) -> bool:
     """Whether a Value is the constant that is written so; 0.0 is not -0.0."""
-    return value.primitive is _CONSTANT and repr(value._data) == number
+    return value is not None and value.primitive is _CONSTANT and repr(value._data) == number

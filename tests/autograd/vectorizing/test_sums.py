@@ -123,3 +123,53 @@ def test_alternating_recurrences_take_linear_time() -> None:
 
 def test_a_dot_product_of_everything_with_a_sign() -> None:
     assert sizes(lambda x: tanh(b[0] - dot(W[0], x)))[0] <= sizes(lambda x: tanh(b[0] + dot(W[0], x)))[0]
+
+
+PATTERN = generator.integers(0, 3, (6, 8))
+
+
+def weighted(numbers: tuple[float, float, float], *, unrolled: bool = True) -> Callable[[Any], Value]:
+    """Sums of parameters with constant factors, three different ones in an irregular pattern."""
+
+    def f(x: Any) -> Value:
+        rows = [[numbers[k] for k in row] for row in PATTERN.tolist()]
+        if unrolled:
+            sums = [sum((c * p for c, p in zip(row, b + b[:2], strict=True)), W[0][0]) for row in rows]
+        else:
+            sums = [dot(row, b + b[:2]) + W[0][0] for row in rows]
+        return total([tanh(one * x[0]) for one in sums])
+
+    return f
+
+
+@pytest.mark.parametrize("unrolled", [True, False])
+@pytest.mark.parametrize("numbers", [(-1.0, 0.0, 1.0), (1.0, 0.0, 0.0), (1.0, -1.0, -1.0), (-0.0, 1.0, 2.0)])
+def test_zeros_and_ones_are_factors_like_others(numbers: Any, unrolled: bool) -> None:
+    assert sizes(weighted(numbers, unrolled=unrolled)) == sizes(weighted((-1.5, 0.5, 2.5), unrolled=unrolled))
+
+
+def test_a_single_factor_of_one_is_a_factor_like_others() -> None:
+    def f(numbers: Any) -> Callable[[Any], Value]:
+        return lambda x: total([tanh(c * p + w * x_i) for c, p, w, x_i in zip(numbers, b, W[0], x, strict=False)])
+
+    assert sizes(f([1.0, 0.0, -1.0, 1.0, 2.0, 0.0])) == sizes(f([1.5, 0.5, -1.5, 1.5, 2.5, 0.5]))
+    assert "tanh(b + w * X" in vectorize(f([1.0] * 6), X[0].tolist()).source
+
+
+def test_ones_alone_multiply_nothing() -> None:
+    program = vectorize(lambda x: total([tanh(dot([1.0] * 8, row) + dot(row, x)) for row in W]), X[0].tolist())
+    assert ".sum(axis=1)" in program.source
+    assert "ones" not in program.source and "broadcast_to" not in program.source
+    assert_close(
+        program,
+        (X,),
+        Eager(
+            lambda x: total([tanh(dot([1.0] * 8, row) + dot(row, x)) for row in W]), examples_of((X,)), program.parameters.values
+        ),
+    )
+
+
+def test_zero_times_infinity_is_not_dropped() -> None:
+    program = vectorize(lambda x: 0.0 * x[0] + 1.0 * x[1] + b[0], [1.0, 2.0])
+    with pytest.warns(match="not finite"):
+        assert math.isnan(program.losses(program.parameters.read(), [[math.inf, 1.0]])[0])
