@@ -25,6 +25,7 @@ from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
 _OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
 _CONSTANT = TABLE["constant"]
+_COMMUTATIVE = ("add", "multiply")
 
 
 def group_graph(
@@ -159,7 +160,14 @@ class Grouper:
     def computed(self, name: str, operands: tuple[Located, ...], node: Value | None, *, literal: bool = False) -> Located:
         """Where the result of a primitive of fixed arity is: a new member of its group, or the same scalar computed before."""
         groups = tuple([group for group, _ in operands])
+        if node is not None and self._are_constants(groups):
+            return self._constant(node)
         key: Any = (name, groups)
+        if name in _COMMUTATIVE and key not in self._number_of_key and not self.exact:
+            # Not in an exact program, which adds contributions to gradients in the order of the operands.
+            turned: Any = (name, groups[::-1])
+            if turned in self._number_of_key:
+                operands, groups, key = operands[::-1], groups[::-1], turned
         if literal and groups[1] == Grouping.CONSTANTS:
             # One exponent for the whole group is much faster than one for each member.
             key = (name, groups, operands[1][1])
@@ -174,6 +182,8 @@ class Grouper:
     ) -> Located:
         """The same for an n-ary primitive, whose operands are sequences."""
         key = (name, tuple([runs for runs, _ in rows]))
+        if node is not None and self._are_constants([number for runs, _ in rows for number, _ in runs]):
+            return self._constant(node)
         group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])
         if not group.slots:
             group.slots = [Rows(runs) for runs, _ in rows]
@@ -194,6 +204,8 @@ class Grouper:
         if primitive is _PICK:
             index = self.locate(second)
             runs, elements = self.sequence(first)
+            if self._are_constants([index[0], *(number for number, _ in runs)]):
+                return self._constant(node)
             group = self._group_for(("pick", runs, index[0]), "pick", [number for number, _ in runs] + [index[0]])
             if not group.slots:
                 group.slots = [Rows(runs), Operands(index[0])]
@@ -203,6 +215,14 @@ class Grouper:
             return group.number, self._member(group, (number, index[1]), node)
         rows_of_operands = [self.sequence(first)] if second is None else [self.sequence(first), self.sequence(second)]
         return self.computed_from_rows(primitive.name, rows_of_operands, node)
+
+    def _are_constants(self, groups: Sequence[int]) -> bool:
+        """Whether an operation has nothing but constants for operands, so that its result is one."""
+        return not self.exact and groups.count(Grouping.CONSTANTS) == len(groups)
+
+    def _constant(self, node: Value) -> Located:
+        """Where the number is that was computed when the node was recorded."""
+        return Grouping.CONSTANTS, self.position_of_constant(node)
 
     def _member(self, group: Group, positions: tuple[int, ...], node: Value | None) -> int:
         known = self._known[group.number]
@@ -244,7 +264,7 @@ class Grouper:
             if value.primitive is _CONSTANT or not self._is_parameter(value):
                 if value.primitive is not _CONSTANT and value._tick < self.first_tick:
                     self.captured.append(value)
-                return Grouping.CONSTANTS, self._position_of_constant(value)
+                return Grouping.CONSTANTS, self.position_of_constant(value)
             self._put(value, self.groups[Grouping.PARAMETERS])
             number = Grouping.PARAMETERS
         return number, self.position_of[value]
@@ -273,7 +293,8 @@ class Grouper:
             return leaf in self._given
         return leaf._tick < self.first_tick
 
-    def _position_of_constant(self, value: Value) -> int:
+    def position_of_constant(self, value: Value) -> int:
+        """Where the number of a Value is among the constants."""
         # By bit pattern: 0.0 and -0.0 are two constants, and a nan is one.
         bits = value._data.hex()
         position = self._constants.get(bits)

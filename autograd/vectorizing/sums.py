@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from autograd.operands import as_operand
 from autograd.primitives import TABLE
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Rows
@@ -167,6 +168,8 @@ class Sums:
         classes = [self._classes(terms, n_terms), self._classes(subtracted, n_terms)]
         n_parts = sum(len(products) + sum(1 if len(p) > 2 else len(p) for p in plain.values()) for products, plain in classes)
         (products, plain), (products_less, plain_less) = classes
+        if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
+            return Grouping.CONSTANTS, grouper.position_of_constant(node)
         whole = node if n_parts == 1 and not (products_less or plain_less) else None
         parts: list[tuple[str, Located]] = [("add", part) for part in self._products(products, whole)]
         scalars = [("add", part) for part in self._totals(plain, whole)]
@@ -181,8 +184,6 @@ class Sums:
                 parts.insert(0, parts.pop(first))
             elif terms:
                 parts.insert(0, ("add", grouper.locate(terms[0])))  # 0.0 - x is not -x where x is 0.0
-        if not parts:
-            return grouper.locate((terms or subtracted)[0])  # a sum of zeros
         (sign, result), *others = parts
         if sign == "subtract":
             result = grouper.computed("negative", (result,), None if others else node)
@@ -232,6 +233,10 @@ class Sums:
                 i, j = position_of[left], position_of[right]
             except KeyError:
                 (first, i), (second, j) = locate(left), locate(right)
+            if first == second == Grouping.CONSTANTS:
+                product = as_operand(_MULTIPLY.calculate(left._data, right._data)) if term.__class__ is tuple else term
+                plain.setdefault(first, []).append(self._grouper.position_of_constant(product))
+                continue
             if second < first:
                 first, second, i, j = second, first, j, i
             known = products.get((first, second))
@@ -245,7 +250,8 @@ class Sums:
 
 def settle(groups: Sequence[Group]) -> None:
     """Make dot products with nothing but ones, whatever they were grouped with, the totals that they are."""
-    ones = [place for place, member in enumerate(groups[Grouping.CONSTANTS].members) if _is_constant(member, "1.0")]
+    members = groups[Grouping.CONSTANTS].members
+    ones = [place for place, member in enumerate(members) if member is not None and member._data == 1.0]
     for group in groups:
         if group.primitive == "dot" and ones:
             for slot, other in (group.slots, group.slots[::-1]):
@@ -266,6 +272,6 @@ def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Te
     return joined[0], joined[1]
 
 
-def _is_constant(value: Value | None, number: str) -> bool:
+def _is_constant(value: Value, number: str) -> bool:
     """Whether a Value is the constant that is written so; 0.0 is not -0.0."""
-    return value is not None and value.primitive is _CONSTANT and repr(value._data) == number
+    return value.primitive is _CONSTANT and repr(value._data) == number
