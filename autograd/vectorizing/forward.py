@@ -107,6 +107,8 @@ class Forward:
                 result = graph.as_float(result)
             self.taken[plan.group] = [*operands, result]
             return result
+        if plan.kind == "concatenation":
+            return self.fetch(plan.operands[0])
         if plan.kind in PRODUCTS:
             left, right = (self.fetch_full(self._squeezed(operand, plan)) for operand in plan.operands)
             axes_left, axes_right, axes = self._axes(plan, left, right)

@@ -20,6 +20,7 @@ from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
+from autograd.vectorizing.ragged import RAGGED, by_length
 from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
@@ -52,8 +53,7 @@ def group_graph(
             grouper.enter(node)
     else:
         grouper.sums.enter_all(nodes)
-        settle(grouper.groups)
-    return Grouping(
+    grouping = Grouping(
         groups=grouper.groups,
         loss=grouper.locate(loss),
         outputs={name: [grouper.locate(value) for value in values] for name, values in outputs.items()},
@@ -61,6 +61,10 @@ def group_graph(
         n_operands=grouper.n_operands,
         captured=grouper.captured,
     )
+    if not exact:
+        by_length(grouping)
+        settle(grouping.groups)
+    return grouping
 
 
 class Grouper:
@@ -181,7 +185,9 @@ class Grouper:
         self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None
     ) -> Located:
         """The same for an n-ary primitive, whose operands are sequences."""
-        key = (name, tuple([runs for runs, _ in rows]))
+        # Rows of one group may have any length, and are taken apart by it later.
+        ragged = name in RAGGED and not self.exact and all(len(runs) == 1 for runs, _ in rows)
+        key: Any = (name, tuple([runs[0][0] if ragged else runs for runs, _ in rows]))
         if node is not None and self._are_constants([number for runs, _ in rows for number, _ in runs]):
             return self._constant(node)
         group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])

@@ -69,8 +69,8 @@ class Plan:
     Attributes:
         group: which.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
-            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned), or
-            `"choice"` (one element of each row).
+            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned),
+            `"choice"` (one element of each row), or `"concatenation"`.
         shape: of the result for one example.
         operands: of the shape of the result; with an axis of elements behind it for rows.
     """
@@ -158,6 +158,8 @@ class _Maker:
             self._plan_dot(group)
         elif group.primitive == "pick":
             self._plan_pick(group)
+        elif group.primitive == "concatenation":
+            self._plan_concatenation(group)
         elif isinstance(group.slots[0], Rows):
             self._plan_rows(group)
         else:
@@ -270,6 +272,19 @@ class _Maker:
             if count < fewest:
                 fewest, best = count, order
         return rows if best is None else [matrix[:, best] for matrix in rows]
+
+    def _plan_concatenation(self, group: Group) -> None:
+        """The members of several groups side by side, those of each in its own order."""
+        parts, orders = [], []
+        start = 0
+        for slot in group.slots:
+            assert isinstance(slot, Operands)
+            ranks = self._ranked(slot.group, numpy.array(slot.position, numpy.intp))
+            order = numpy.argsort(ranks, kind="stable")
+            parts.append((slot.group, ranks[order]))
+            orders.append(start + order)
+            start += len(order)
+        self._finish(group, "concatenation", (start,), numpy.concatenate(orders), [Operand(parts)])
 
     def _plan_pick(self, group: Group) -> None:
         candidates, index = group.slots

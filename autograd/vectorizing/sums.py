@@ -1,8 +1,8 @@
 """Recovering dot products: a weighted sum that was written with + and * is taken apart and put together as a `dot`.
 
 A sum's terms are what its operands add up to, as long as nobody else uses the partial sums. Terms that are products of
-operands of the same two groups make one dot product; three terms or more of the same group make one `total`; what remains
-is added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
+operands of the same two groups make one dot product; several terms of the same group make one `total`; what remains is
+added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
 becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b - w₀x₀ - w₁x₁`` becomes ``b - dot(w, x)``.
 """
 
@@ -166,7 +166,7 @@ class Sums:
         grouper = self._grouper
         n_terms = len(terms) + len(subtracted)
         classes = [self._classes(terms, n_terms), self._classes(subtracted, n_terms)]
-        n_parts = sum(len(products) + sum(1 if len(p) > 2 else len(p) for p in plain.values()) for products, plain in classes)
+        n_parts = sum(len(products) + len(plain) for products, plain in classes)
         (products, plain), (products_less, plain_less) = classes
         if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
             return Grouping.CONSTANTS, grouper.position_of_constant(node)
@@ -205,7 +205,7 @@ class Sums:
     def _totals(self, plain: _Plain, node: Value | None) -> list[Located]:
         parts: list[Located] = []
         for number, positions in plain.items():
-            if len(positions) > 2:
+            if node is not None or (len(positions) > 1 and number != Grouping.CONSTANTS) or len(positions) > 2:
                 row = (((number, len(positions)),), tuple(positions))
                 parts.append(self._grouper.computed_from_rows("total", [row], node))
             else:
@@ -223,9 +223,9 @@ class Sums:
             elif term.primitive is _MULTIPLY and inner[term]:
                 left, right = term._first, term._second
             else:
-                if term._first is None and _is_constant(term, "0.0") and n_terms > 1:
-                    continue  # where Python's `sum` starts
                 located = locate(term)
+                if n_terms > 1 and located[0] == Grouping.CONSTANTS and repr(term._data) == "0.0":
+                    continue  # where Python's `sum` starts; not -0.0
                 plain.setdefault(located[0], []).append(located[1])
                 continue
             try:
@@ -270,8 +270,3 @@ def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Te
         terms += more
         joined.append(terms)
     return joined[0], joined[1]
-
-
-def _is_constant(value: Value, number: str) -> bool:
-    """Whether a Value is the constant that is written so; 0.0 is not -0.0."""
-    return value.primitive is _CONSTANT and repr(value._data) == number

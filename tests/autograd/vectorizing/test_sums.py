@@ -73,7 +73,7 @@ def test_both_signs_in_one_sum_are_two_dot_products() -> None:
         ]
         return total([tanh(one) for one in sums])
 
-    assert sizes(real_part)[0] == 5  # two dot products, their difference, tanh, total
+    assert sizes(real_part)[0] == 4  # dot products, their differences, tanh, total
 
 
 def test_subtracted_scalars_are_one_total() -> None:
