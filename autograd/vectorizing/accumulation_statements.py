@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.statements import Statements
 from autograd.vectorizing.texts import aligned, aligned_to, view_text
 from autograd.vectorizing.views import View
 from autograd.vectorizing.walking import base_of
+
+
+def is_dense(view: View, array: Array) -> bool:
+    """Whether so many elements are added that counting through all of the array costs less than finding each."""
+    return 16 * prod(view.shape) >= prod(array.shape)
 
 
 class AccumulationStatements(Statements):
@@ -46,13 +53,15 @@ class AccumulationStatements(Statements):
         if view.gathered is not None and way == "add":
             index = self.capture(view.indices(), "i")
             flat = self.reshaped(array, "m, -1" if array.batched else "-1")
-            where = f":, {index}" if array.batched else index
             adjoint = self.name(operands[0])
-            write(
-                f"{flat}[{where}] += {adjoint}"
-                if view.unique
-                else f"add_at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {adjoint})"
-            )
+            if view.unique:
+                write(f"{flat}[{f':, {index}' if array.batched else index}] += {adjoint}")
+            elif not array.batched:
+                write(f"add_at({flat}, {index}, {adjoint})")
+            elif is_dense(view, array):
+                write(f"add_at_places({flat}, {self._places(view, index, array)}, {adjoint})")
+            else:
+                write(f"add_at({flat}, (slice(None), {index}), {adjoint})")
             return
         place = out
         if not view.is_identity and view.gathered is None:
@@ -77,6 +86,15 @@ class AccumulationStatements(Statements):
             write(f"{flat}[{self._flat_index(array, chosen)}] += {self.name(upstream)}")
         else:
             write(f"add_choice({place}, {self.names[chosen]}, {self.name(upstream)})")
+
+    def _places(self, view: View, index: str, array: Array) -> str:
+        """A variable for the flat places of gathered elements in a batch."""
+        key = ("places", view.gathered, view.shape, array.shape)
+        known = self._flat.get(key)
+        if known is None:
+            known = self._flat[key] = self._new_name("f")
+            self.setup.append(f"{known} = places_in_batch({index}, m, {prod(array.shape)})")
+        return known
 
     def _flat_index(self, rows: Array, index: Array) -> str:
         """The flat indices of the chosen elements of rows; they serve the way back too."""

@@ -20,6 +20,7 @@ _RESERVED = (
     "theta", "gradient", "loss", "losses", "m", "examples", "where", "maximum", "minimum", "concatenate", "zeros", "arange",
     "array",
     "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "add",
+    "add_scattered",
 )  # fmt: skip
 _NO_ACTIVATIONS = (
     "view",

@@ -19,7 +19,9 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "nan", "negative", "not_equal", "subtract", "take",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_choice", "add_gathered", "add_rows", "as_index", "choose", "row_starts")
+_FROM_RUNTIME = (
+    "add_at_places", "add_choice", "add_gathered", "add_rows", "as_index", "choose", "places_in_batch", "row_starts",
+)  # fmt: skip
 _NAMESPACE: dict[str, Any] = {
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},

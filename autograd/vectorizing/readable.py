@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.vectorizing.accumulation_statements import is_dense
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.array_names import LONGEST, NamedArrays
 from autograd.vectorizing.building import ArrayProgram
@@ -149,6 +150,9 @@ class ReadableProgram(NamedArrays):
                 where = f":, {index}" if array.batched else index
                 if view.unique:
                     self.lines.append(f"{flat}[{where}] += {text}")
+                elif array.batched and is_dense(view, array):
+                    self.used.add("add_scattered")
+                    self.lines.append(f"add_scattered({flat}, {index}, {text})")
                 else:
                     self._numpy("add")
                     self.lines.append(f"add.at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {text})")
@@ -240,7 +244,7 @@ class ReadableProgram(NamedArrays):
         return "\n".join(lines) + "\n"
 
 
-_IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "choose", "as_index"}
+_IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "add_scattered", "choose", "as_index"}
 
 
 def _shaped(array: Array, view: Any) -> Array:
