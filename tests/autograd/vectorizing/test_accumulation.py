@@ -69,3 +69,13 @@ def test_each_place_gets_its_own_numbers_only() -> None:
     for k in set(range(4)) - partners:
         expected = sum((p == k) * w[q].data + (q == k) * w[p].data for p, q in zip(places, reversed(places), strict=True))
         assert gradient[k] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_same_number_for_every_element() -> None:
+    def f(x: Any) -> Value:
+        h = [tanh(x[k] * w[k]) for k in range(4)]
+        return total([h[k] for k in (0, 2, 2, 1, 0)])
+
+    program = vectorize(f, X[0].tolist())
+    assert "add_at_places(" in program.buffered_source
+    assert_close(program, (X,), Eager(f, examples_of((X,)), program.parameters.values))
