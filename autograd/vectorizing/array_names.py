@@ -22,6 +22,8 @@ _RESERVED = (
     "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "add",
     "add_scattered",
 )  # fmt: skip
+# What costs next to nothing is written out where the backward pass needs it again.
+_WRITTEN_AGAIN = ("negative", "broadcast", "as float", "constant")
 _NO_ACTIVATIONS = (
     "view",
     "sum",
@@ -150,6 +152,8 @@ class NamedArrays(Expressions):
         while len(forward) == 1 and forward[0].operation == "view" and forward[0].attribute.gathered is None:
             forward = [user for user in self.users[forward[0]] if user in self.forward]
         if array.operation == "accumulate" or len(forward) > 1:
+            return True
+        if array.operation not in _WRITTEN_AGAIN and any(user not in self.forward for user in self._users_of(array)):
             return True
         return bool(forward) and (forward[0].operation == "contract" or len(self._text(array)[0]) > LONGEST)
 

@@ -1,7 +1,7 @@
 """Emitting the program that people read: array operations → a Python function as a person would write it.
 
-It computes what the program with buffers computes, from the same array operations. A value that the forward pass uses once is
-written where it is used; if the backward pass needs it again it is written out again there.
+It computes what the program with buffers computes, from the same array operations. A value that is used once is written where it
+is used; one that is needed again, in the backward pass perhaps, has a line of its own.
 """
 
 from __future__ import annotations
@@ -55,10 +55,12 @@ class ReadableProgram(NamedArrays):
     def _write_backward(self) -> None:
         uses: Counter[Array] = Counter()
         backward = [array for array in self.order if array not in self.forward]
-        for array in backward:
-            for operand in set(array.operands):
+        for array in reversed(backward):
+            # A view is written out wherever it is used, and with it what it is a view of.
+            times = max(1, uses[array]) if array.operation == "view" and array.attribute.gathered is None else 1
+            for operand in array.operands:
                 if isinstance(operand, Array):
-                    uses[operand] += array.operands.count(operand)
+                    uses[operand] += times
         gradients = {array for array in self.program.gradient if array is not None}
         adjoint_names = self._adjoint_names(backward)
         for array in self.order:
