@@ -11,7 +11,7 @@ from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.expressions import Expressions
 from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import Layout
-from autograd.vectorizing.naming import identifier_of, names_of_parameters, stem_of
+from autograd.vectorizing.naming import identifier_of, names_of_parameters, stem_and_note_of, stem_of
 from autograd.vectorizing.walking import GIVEN, needed
 
 # A longer expression gets a line of its own.
@@ -79,10 +79,11 @@ class NamedArrays(Expressions):
     def _choose_names(self, inputs: Sequence[str]) -> None:
         program, members = self.program, self.grouping.groups[Grouping.PARAMETERS].members
         blocks = self.layout.blocks
-        self.stems = [
-            stem_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
+        labelled = [
+            stem_and_note_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
             for block in blocks
         ]
+        self.notes = [note for _, note in labelled]
         looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
         for array in self.order:
             for operand in array.operands if array in self.forward else ():
@@ -96,7 +97,7 @@ class NamedArrays(Expressions):
         given = names.give_all(wanted_inputs)
         self.input_names = given
         self.block_names = names.give_all(
-            names_of_parameters(self.stems, [len(block.shape) for block in blocks], looked_up, multiplied)
+            names_of_parameters([stem for stem, _ in labelled], [len(block.shape) for block in blocks], looked_up, multiplied)
         )
         for array in program.graph.arrays:
             if array.operation == "block":

@@ -209,13 +209,13 @@ class ReadableProgram(NamedArrays):
                 gradient.append(f"gradient = concatenate([gradient, {unused}])")
                 self._numpy("zeros")
         unpacked = []
-        for name, block, stem in zip(self.block_names, self.layout.blocks, self.stems, strict=True):
+        for name, block, note in zip(self.block_names, self.layout.blocks, self.notes, strict=True):
             text = f"theta[{block.offset}:{block.offset + block.size}]" if block.shape else f"theta[{block.offset}]"
             if len(block.shape) > 1:
                 text += f".reshape{block.shape}"
-            unpacked.append((f"{name} = {text}", stem if stem and stem != name else ""))
+            unpacked.append((f"{name} = {text}", note if note != name else ""))
         width = max((len(line) for line, _ in unpacked), default=0)
-        head = [line + (" " * (width - len(line)) + f"  # {stem}" if stem else "") for line, stem in unpacked]
+        head = [line + (" " * (width - len(line)) + f"  # {note}" if note else "") for line, note in unpacked]
         body: list[str] = [*head]
         arguments = ["theta", *self.input_names]
         batch = next((name for name in self.input_names), None)
