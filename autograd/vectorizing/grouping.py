@@ -20,11 +20,11 @@ from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
-from autograd.vectorizing.ragged import RAGGED, by_length
+from autograd.vectorizing.ragged import RAGGED, SHORT, by_length
 from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
-_OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
+_OF_TWO = {TABLE[name]: of_two for (name, length), of_two in SHORT.items() if length == 2 and name != "total"}
 _CONSTANT = TABLE["constant"]
 _COMMUTATIVE = ("add", "multiply")
 
@@ -156,7 +156,7 @@ class Grouper:
             self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
         elif primitive is _WHERE:
             self.put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
-        elif primitive in _OF_TWO and len(first) == 2:
+        elif primitive in _OF_TWO and len(first) == 2 and (self.exact or len(self.sequence(first)[0]) == 2):
             self.put_at(node, self.computed(_OF_TWO[primitive], tuple([self.locate(v) for v in first]), node))
         else:
             self.put_at(node, self._computed_from_rows(primitive, first, second, node))

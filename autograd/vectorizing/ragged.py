@@ -14,6 +14,13 @@ from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
 
 # Primitives whose members may take sequences of different lengths.
 RAGGED = ("total", "dot", "logsumexp", "maximum", "minimum")
+# What those of a single operand, or of two, are besides; of a single sequence of one, the operand itself.
+SHORT = {
+    ("dot", 1): "multiply",
+    ("total", 2): "add",
+    ("maximum", 2): "maximum of two",
+    ("minimum", 2): "minimum of two",
+}
 
 
 @dataclass
@@ -21,7 +28,7 @@ class _Family:
     """What becomes of a group whose members take sequences of several lengths.
 
     Attributes:
-        members: where each member is, in the group of its length; the total of one scalar is that scalar.
+        members: where each member is, in the group of its length; a sum or a choice of one scalar is that scalar.
         parts: the groups of the lengths.
         whole: the number of the concatenation of all, if something takes members of several.
         positions: where each member is in the concatenation.
@@ -47,9 +54,11 @@ class _TakingApart:
         self.families: dict[int, _Family] = {}
         # Numbers are given anew in the end; until then what is made here has numbers of its own.
         for group in grouping.groups:
-            if group.primitive in RAGGED and len(group.slots[0].runs) == 1:  # type: ignore[union-attr]
-                lengths = {len(elements) for elements in group.slots[0].number_of}  # type: ignore[union-attr]
-                if len(lengths) > 1 or (group.primitive == "total" and min(lengths) < 3):
+            if group.primitive in RAGGED:
+                slot = group.slots[0]
+                assert isinstance(slot, Rows)
+                lengths = {len(elements) for elements in slot.number_of}
+                if len(slot.runs) == 1 and (len(lengths) > 1 or lengths == {1} or (group.primitive, *lengths) in SHORT):
                     self.families[group.number] = self._taken_apart(group)
 
     def _new(self, like: Group, primitive: str, slots: list[Slot]) -> Group:
@@ -65,23 +74,26 @@ class _TakingApart:
         for place, node in enumerate(group.members):
             sequences = [of_slot[slot.position[place]] for of_slot, slot in zip(rows, slots, strict=True)]
             length = len(sequences[0])
-            if length == 1 and group.primitive == "total":
+            if length == len(sequences) == 1:
                 family.members.append(self.scalar((sources[0], sequences[0][0])))
                 continue
+            short = SHORT.get((group.primitive, length))
             part = family.parts.get(length)
             if part is None:
-                if length == 2 and group.primitive == "total":
-                    part = self._new(group, "add", [Operands(sources[0]), Operands(sources[0])])
+                slots_of_part: list[Slot]
+                if short:
+                    slots_of_part = [Operands(source) for source in sources for _ in range(length)]
                 else:
-                    part = self._new(group, group.primitive, [Rows(((source, length),)) for source in sources])
-                family.parts[length] = part
+                    slots_of_part = [Rows(((source, length),)) for source in sources]
+                part = family.parts[length] = self._new(group, short or group.primitive, slots_of_part)
             family.members.append((part.number, len(part.members)))
             part.members.append(node)
-            for k, slot in enumerate(part.slots):
+            scalars = iter([element for sequence in sequences for element in sequence])
+            for slot, sequence in zip(part.slots, sequences * length, strict=False):
                 if isinstance(slot, Rows):
-                    slot.add(sequences[k])
+                    slot.add(sequence)
                 else:
-                    slot.position.append(sequences[0][k])
+                    slot.position.append(next(scalars))
         return family
 
     def scalar(self, located: Located) -> Located:

@@ -195,11 +195,8 @@ class Sums:
         grouper = self._grouper
         parts: list[Located] = []
         for (first, second), (left, right) in products.items():
-            if len(left) == 1:
-                parts.append(grouper.computed("multiply", ((first, left[0]), (second, right[0])), node))
-            else:
-                rows = [(((first, len(left)),), tuple(left)), (((second, len(right)),), tuple(right))]
-                parts.append(grouper.computed_from_rows("dot", rows, node))
+            rows = [(((first, len(left)),), tuple(left)), (((second, len(right)),), tuple(right))]
+            parts.append(grouper.computed_from_rows("dot", rows, node))
         return parts
 
     def _totals(self, plain: _Plain, node: Value | None) -> list[Located]:

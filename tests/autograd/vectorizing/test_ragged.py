@@ -61,11 +61,15 @@ def test_neighbourhoods_of_any_size_are_one_group_to_the_next_layer(pool: Any) -
     assert ragged[2] - ragged[1] == ragged[1] - ragged[0] == alike[1] - alike[0] + 3
 
 
-@pytest.mark.parametrize("pool", [mean, lambda h: sum(h, Value(0.0)), lambda h: sum(h)], ids=["mean", "sum", "sum from 0"])
-def test_one_neighbour_and_two_are_sums_too(pool: Any) -> None:
-    few = [n_groups(layers_over_neighbours((1, 2, 3), n, pool)) for n in (2, 3)]
-    alike = [n_groups(layers_over_neighbours((3,), n, pool)) for n in (2, 3)]
-    assert few[1] - few[0] == alike[1] - alike[0] + 2  # the sum of two, the concatenation
+@pytest.mark.parametrize(
+    ("pool", "n_short"),
+    [(mean, 1), (POOLS[1], 1), (lambda h: sum(h), 1), (maximum, 1), (minimum, 1), (logsumexp, 1), (POOLS[-1], 2)],
+    ids=["mean", "sum", "sum from 0", "maximum", "minimum", "logsumexp", "dot"],
+)
+def test_one_neighbour_and_two_are_neighbourhoods_too(pool: Any, n_short: int) -> None:
+    few, alike = ([n_groups(layers_over_neighbours(d, n, pool)) for n in (2, 3)] for d in ((1, 2, 3), (3,)))
+    # What there is for two, and for one where that is no neighbour itself, and the concatenation.
+    assert few[1] - few[0] == alike[1] - alike[0] + n_short + 1
 
 
 def test_attention_to_what_came_before() -> None:
@@ -82,7 +86,7 @@ def test_attention_to_what_came_before() -> None:
         return f
 
     # For each further length one more largest score, one more sum of exponentials and one more weighted sum.
-    assert n_groups(attention(9)) - n_groups(attention(6)) == 9
+    assert n_groups(attention(6)) - n_groups(attention(3)) == n_groups(attention(9)) - n_groups(attention(6)) == 9
 
 
 def test_lengths_that_nothing_mixes_stay_apart() -> None:
