@@ -246,7 +246,7 @@ class ArrayGraph(NumberSystem):
             if second == 2.0:
                 return self.elementwise("multiply", first, first)
             if second == 0.0:
-                return None
+                return Literal(1.0, self)
         elif name == "equal" and second == 0.0 and isinstance(first, Array) and first.operation == "add":
             # |x| + c for c > 0 is never 0.
             left, right = first.operands

@@ -169,6 +169,9 @@ class Reverse(Forward):
             return
         if group.primitive in ("argmax", "argmin"):
             return
+        if plan.kind == "concatenation":
+            self.push(plan.operands[0], upstream, group.batched)
+            return
         batched = group.batched
         lazy = not (isinstance(upstream, Array) and (upstream.shape or upstream.batched))
         full = upstream if lazy and plan.kind not in PRODUCTS else graph.broadcast(upstream, plan.shape, batched)
