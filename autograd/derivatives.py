@@ -71,7 +71,7 @@ def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
         if node._first is None or node not in sums:
             continue
         for operand, downstream in graph.contributions(node, sums[node]):
-            sums[operand] = sums[operand] + downstream if operand in sums else downstream
+            sums[operand] = graph.accumulated(sums.get(operand), downstream)
     return sums
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 tick_of = attrgetter("_tick")
 
+# The gradient of what a choice left out, as long as nothing else has arrived there: a zero known by its identity, which passes
+# itself on, whatever the local derivative (0 × inf too). Added to anything else it is an ordinary zero.
+OFF = float("0.0")
+
 
 def groups(node: Value) -> tuple[Any, ...]:
     """What a node's operand slots hold: Values, or tuples of Values for an n-ary primitive; nothing for a leaf."""
@@ -178,23 +182,27 @@ def local_derivatives(node: Value) -> list[float]:
 
 def quiet_pull(node: Value, upstream: float, position: int) -> float:
     """The downstream gradient of one operand, where the compiled rule would raise."""
-    return upstream * local_derivatives(node)[position]
+    derivative = local_derivatives(node)[position]
+    return OFF if node.primitive.selects and not derivative else upstream * derivative
 
 
 def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
     """Each operand of a node with its downstream gradient, upstream × local derivative.
 
-    An operand that a selection left out gets 0, also from an infinite upstream gradient.
+    An operand that a choice left out gets `OFF`, and what is `OFF` passes that on.
     """
     primitive = node.primitive
-    if isinstance(primitive, Selection):
+    if upstream is OFF:
+        for operand in operands(node):
+            yield operand, OFF
+    elif isinstance(primitive, Selection):
         chosen = node._first[int(primitive.position(QUIET, *numbers_of(groups(node))))]
         for operand in operands(node):
             if operand is chosen:
                 yield operand, upstream
                 chosen = None
             else:
-                yield operand, 0.0
+                yield operand, OFF
     elif primitive.arity in (1, 2):
         for operand, pull in zip(operands(node), primitive.pulls, strict=True):
             yield operand, pull(node, upstream)
@@ -206,6 +214,11 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
             pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
         for operand, derivative in pairs:
             yield operand, upstream * derivative
+
+
+def accumulated(known: float | None, part: float) -> float:
+    """A gradient with one more part, which may be `OFF`; None is one that nothing has reached yet."""
+    return part if known is None or known is OFF is part else known + part
 
 
 def levels(output: Value) -> list[list[Value]]:

@@ -31,11 +31,15 @@ class Primitive:
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
+        selects: its local derivatives are 1 for what it chose and 0 for what it left out, which takes no part in a
+            derivative: it passes nothing on, not even 0 × inf.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
     """
 
-    __slots__ = ("arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "symbol")
+    __slots__ = (
+        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "selects", "symbol",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class Primitive:
         points: Sequence[Any] = (),
         outside: Sequence[Any] = (),
         meaning: str = "",
+        selects: bool = False,
     ) -> None:
         self.name = name
         self.symbol = symbol
@@ -57,6 +62,7 @@ class Primitive:
         self.points = tuple(points)
         self.outside = tuple(outside)
         self.meaning = meaning
+        self.selects = selects
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
 
@@ -108,14 +114,15 @@ class Summed(Primitive):
 class Selection(Primitive):
     """An n-ary choice: the result is one of the operands, and only that one has a derivative, which is 1.
 
-    ``position(m, *groups)`` is the chosen operand's place among the first group.
+    ``position(m, *groups)`` is the chosen operand's place among the first group; those before `first` are never chosen.
     """
 
-    __slots__ = ("position",)
+    __slots__ = ("first", "position")
 
-    def __init__(self, name: str, symbol: str, position: Rule, **described: Any) -> None:
-        super().__init__(name, symbol, MANY, self._forward, self._derivatives, **described)
+    def __init__(self, name: str, symbol: str, position: Rule, *, first: int = 0, **described: Any) -> None:
+        super().__init__(name, symbol, MANY, self._forward, self._derivatives, selects=True, **described)
         self.position = position
+        self.first = first
 
     def _forward(self, m: Any, candidates: Group, *rest: Group) -> Any:
         place = self.position(m, candidates, *rest)
@@ -126,7 +133,8 @@ class Selection(Primitive):
     def _derivatives(self, m: Any, candidates: Group, *rest_and_result: Any) -> list[Any]:
         *rest, _ = rest_and_result
         chosen = self.position(m, candidates, *rest)
-        return [m.equal(chosen, place) for place in range(len(candidates))] + [0.0 for _ in rest]
+        of_candidates = [m.equal(chosen, place) if place >= self.first else 0.0 for place in range(len(candidates))]
+        return of_candidates + [0.0 for _ in rest]
 
 
 class Whole(Primitive):

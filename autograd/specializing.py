@@ -131,11 +131,14 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
     data = [program.name(f"node.{slot}._data") for slot in ("_first", "_second")[: primitive.arity]]
     derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
     needed = _statements_for(program, derivatives[position])
+    passed = _product(derivatives[position])
+    if primitive.selects:
+        passed += f" if {text_of(derivatives[position])} else OFF"
     source = (
         "def pull(node, upstream):\n"
         "    try:\n"
         f"{_indent(needed, 2)}"
-        f"        return {_product(derivatives[position])}\n"
+        f"        return {passed}\n"
         "    except (ArithmeticError, ValueError):\n"
         f"        return quiet_pull(node, upstream, {position})\n"
     )
@@ -175,6 +178,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     """
     lines = [
         "def sweep(pending, sums, ticks):",
+        "    off = OFF",
         "    take = pending.pop",
         "    start = ticks[0] if ticks else 0",
         "    skipped = 0",
@@ -189,8 +193,11 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         "            continue",
         "        upstream = node.gradient",
         "        primitive = node.primitive",
+        "        if upstream is off:",
+        "            for first in operands(node):",
+        *_accumulate("first", "off", 4, off=True),
     ]
-    keyword = "if"
+    keyword = "elif"
     for name in inlined:
         lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
         program = SourceText()
@@ -199,9 +206,10 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         assert not program.lines, f"the local derivatives of {name} must be operands or numbers to be written in place"
         for operand, derivative in zip(("first", "second"), derivatives, strict=True):
             lines += _accumulate(operand, _product(derivative), 3)
-        keyword = "elif"
     lines += ["        elif primitive.arity == 1:", "            first = node._first"]
-    lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
+    lines += ["            downstream = primitive.pulls[0](node, upstream)"]
+    lines += ["            if downstream is off:", *_accumulate("first", "off", 4, off=True)]
+    lines += ["                continue", *_accumulate("first", "downstream", 3)]
     for name, operands in (("dot", ("a", "b")), ("total", ("a",))):
         pairs = "zip(node._first, node._second)" if len(operands) == 2 else "node._first"
         lines += [f"        elif primitive is {name}_primitive:", f"            for {', '.join(operands)} in {pairs}:"]
@@ -217,7 +225,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
     lines += _accumulate("second", "primitive.pulls[1](node, upstream)", 3)
     lines += ["        else:", "            for first, downstream in contributions(node, upstream):"]
-    lines += _accumulate("first", "downstream", 4)
+    lines += _accumulate("first", "downstream", 4, off=True)
     lines += ["    return not pending"]
     return "\n".join(lines) + "\n"
 
@@ -228,8 +236,8 @@ def compile_sweep(source: str) -> Callable[..., bool]:
     return function
 
 
-def _accumulate(operand: str, contribution: str, depth: int) -> list[str]:
-    """Write the statements that add a contribution to an operand's gradient."""
+def _accumulate(operand: str, contribution: str, depth: int, *, off: bool = False) -> list[str]:
+    """Write the statements that add a contribution to an operand's gradient; one that may be OFF leaves OFF as it is."""
     lines = [
         f"if {operand}._first is None:",
         f"    if {operand} in sums:",
@@ -239,7 +247,7 @@ def _accumulate(operand: str, contribution: str, depth: int) -> list[str]:
         "else:",
         f"    tick = {operand}._tick",
         "    if tick in pending:",
-        f"        {operand}.gradient += {contribution}",
+        f"        {f'if not {operand}.gradient is off is {contribution}: ' if off else ''}{operand}.gradient += {contribution}",
         "    else:",
         f"        {operand}.gradient = {contribution}",
         f"        pending[tick] = {operand}",

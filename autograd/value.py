@@ -342,6 +342,8 @@ specializing.NAMESPACE.update(
     is_paused=is_paused,
     quiet_pull=graph.quiet_pull,
     contributions=graph.contributions,
+    operands=graph.operands,
+    OFF=graph.OFF,
 )
 specializing.attach_pulls()
 _sweep = specializing.compile_sweep(specializing.source_of_sweep())
