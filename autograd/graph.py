@@ -158,7 +158,7 @@ def recompute(root: Value, given: Mapping[Value, float] | None = None) -> tuple[
             fresh[node] = result = node.primitive.calculate(*data)
         except (ArithmeticError, ValueError) as error:
             raise explain(node.primitive, flatten(operand_groups), error, flatten(data)) from None
-        if math.isnan(result) and all(map(math.isfinite, flatten(data))):
+        if math.isnan(result) and not node.primitive.is_quiet and all(map(math.isfinite, flatten(data))):
             raise explain_overflow(node.primitive, flatten(operand_groups), flatten(data))
         computed.append(node)
     return computed, [fresh[node] for node in computed]

@@ -38,6 +38,8 @@ GELU_CUBIC = 0.044715
 
 
 def _enter(primitive: Primitive) -> None:
+    if primitive.outside:
+        primitive.be_quiet_in_derivatives()
     TABLE[primitive.name] = primitive
     NumberSystem.forward_rules[primitive.name] = primitive.forward
 

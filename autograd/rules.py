@@ -35,10 +35,13 @@ class Primitive:
             derivative: it passes nothing on, not even 0 × inf.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
+        quiet: the same operation as recorded derivatives have it: outside its domain it gives its limit, inf or nan. Itself,
+            if it never raises.
     """
 
     __slots__ = (
-        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "selects", "symbol",
+        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "selects",
+        "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -65,13 +68,23 @@ class Primitive:
         self.selects = selects
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
+        self.quiet = self
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # There is one table: a copy of a primitive is the primitive.
-        return (primitive_named, (self.name,))
+        return (primitive_named, (self.name, self.is_quiet))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is the quiet form of another primitive."""
+        return False
+
+    def be_quiet_in_derivatives(self) -> None:
+        """Give a primitive that can raise its quiet form."""
+        self.quiet = _Quiet(self)
 
     def local_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
         """The derivative of the result for each operand, in operand order, computed in the number system ``m``."""
@@ -90,6 +103,31 @@ class Primitive:
         except (ArithmeticError, ValueError):
             quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in groups]
             return [float(d) for d in self.local_derivatives(QUIET, quiet, QuietFloat(result))]
+
+
+class _Quiet(Primitive):
+    """A primitive that never raises: its twin, in the nodes of a recorded derivative."""
+
+    __slots__ = ()
+
+    def __init__(self, twin: Primitive) -> None:
+        super().__init__(
+            twin.name, twin.symbol, twin.arity, twin.forward, twin.derivatives,
+            points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
+        )  # fmt: skip
+
+        def calculate(*operands: float) -> float:
+            try:
+                return twin.calculate(*operands)
+            except (ArithmeticError, ValueError):
+                return float(twin.forward(QUIET, *map(QuietFloat, operands)))
+
+        self.calculate = calculate
+
+    @property
+    def is_quiet(self) -> bool:
+        """Always."""
+        return True
 
 
 class Summed(Primitive):
@@ -146,8 +184,8 @@ class Whole(Primitive):
         super().__init__(name, symbol, MANY, forward, derivatives, **described)
 
 
-def primitive_named(name: str) -> Primitive:
-    """Look a primitive up in the table.
+def primitive_named(name: str, quiet: bool = False) -> Primitive:
+    """Look a primitive up in the table, or the quiet form of it.
 
     Raises:
         ValueError: there is no primitive of that name.
@@ -155,6 +193,6 @@ def primitive_named(name: str) -> Primitive:
     from autograd.primitives import TABLE
 
     try:
-        return TABLE[name]
+        return TABLE[name].quiet if quiet else TABLE[name]
     except KeyError:
         raise ValueError(f"no primitive is called {name!r}; there are {', '.join(TABLE)}") from None

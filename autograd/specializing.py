@@ -287,9 +287,15 @@ def _compile(source: str, name: str) -> Any:
     return scope[name]
 
 
+def attach_pulls_to(primitive: Primitive) -> None:
+    """Give a primitive of fixed arity, and its quiet form, the pulls compiled from its rules."""
+    pulls = tuple(compile_pull(primitive, position) for position in range(primitive.arity))
+    primitive.pulls = primitive.quiet.pulls = pulls
+
+
 def attach_pulls() -> None:
     """Give every primitive of fixed arity its compiled pulls."""
     for primitive in TABLE.values():
         if primitive.arity in (1, 2):
-            primitive.pulls = tuple(compile_pull(primitive, position) for position in range(primitive.arity))
+            attach_pulls_to(primitive)
         assert primitive.arity <= MANY

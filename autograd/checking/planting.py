@@ -144,7 +144,7 @@ def forgetful_accumulation() -> Iterator[None]:
 def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
     """Compile what is compiled from a primitive's rules anew."""
     if primitive.arity in (1, 2):
-        primitive.pulls = tuple(specializing.compile_pull(primitive, position) for position in range(primitive.arity))
+        specializing.attach_pulls_to(primitive)
     # A broken rule is more than an operand or a number, which is all that can be written into the loop.
     inlined = [name for name in specializing.INLINED if inline or name != primitive.name]
     values._sweep = specializing.compile_sweep(specializing.source_of_sweep(inlined))
@@ -162,8 +162,11 @@ def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: flo
 def _in_the_table(primitive: Primitive, how: Break) -> Iterator[None]:
     slot = "term_derivatives" if isinstance(primitive, Summed) else "derivatives"
     right = getattr(primitive, slot)
-    setattr(primitive, slot, how.apply(right))
+    both = (primitive, primitive.quiet)
+    for one in both:
+        setattr(one, slot, how.apply(right))
     try:
         yield
     finally:
-        setattr(primitive, slot, right)
+        for one in both:
+            setattr(one, slot, right)

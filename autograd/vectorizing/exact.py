@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, cycle
 from typing import Any
 
 import numpy
@@ -127,9 +127,10 @@ class ExactProgram:
             terms = operands[0] * operands[1] if group.primitive == "dot" else operands[0]
             # Adds from left to right, as its name promises; −0.0 is where the eager engine starts.
             return -0.0 + numpy.add.accumulate(terms, axis=2)[:, :, -1]
-        calculate = self._primitives[group.number].calculate
+        # Of each member: some may be of a recorded derivative, which gives inf or nan where others raise.
+        calculates = cycle([member.primitive.calculate for member in group.members if member is not None])
         rows = self._as_rows(group, operands)
-        results = [calculate(*row) for row in rows]
+        results = [calculate(*row) for calculate, row in zip(calculates, rows, strict=False)]
         return numpy.array(results).reshape(m, len(group.members))
 
     def _as_rows(self, group: Group, operands: Sequence[Numbers]) -> list[tuple[Any, ...]]:
