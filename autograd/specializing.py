@@ -133,7 +133,8 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
     needed = _statements_for(program, derivatives[position])
     passed = _product(derivatives[position])
     if primitive.selects:
-        passed += f" if {text_of(derivatives[position])} else OFF"
+        # Of an undefined number nothing is left out: the gradients below are undefined too.
+        passed += f" if {text_of(derivatives[position])} or node._data != node._data else OFF"
     source = (
         "def pull(node, upstream):\n"
         "    try:\n"
