@@ -11,7 +11,9 @@ Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
 
 The forms are chosen for the tails: sech² and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
-its digits. They are smooth wherever the function is, because derivatives of derivatives are taken through them.
+its digits. They are smooth wherever the function is, because derivatives of derivatives are taken through them. Where those would
+be the difference of two nearly equal terms, a slope has a line of its own (`sech2`, `one_minus_square`, `power_log`); ``recorded``
+is the same derivative, to the bit, in such a form, for rules that are faster in another one.
 """
 
 # ruff: noqa: E501  (a line of the table is a line)
@@ -19,6 +21,7 @@ its digits. They are smooth wherever the function is, because derivatives of der
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,6 +38,9 @@ NORMAL_DENSITY_AT_0 = 1.0 / math.sqrt(2.0 * math.pi)
 TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 GELU_SLOPE = 2.0 * math.sqrt(2.0 / math.pi)
 GELU_CUBIC = 0.044715
+LARGEST = sys.float_info.max
+FAR = 1000.0  # σ(-1000), e⁻¹⁰⁰⁰ and erfc(700) are 0: a factor of that size or larger is as good as infinite
+SURELY_ONE = 1e20  # x ÷ (1 + x) is 1 from here on
 
 
 def _enter(primitive: Primitive) -> None:
@@ -52,9 +58,10 @@ def _unary(
 
 
 def _binary(
-    name: str, symbol: str, forward: Rule, derivatives: Rule, points: Sequence[Any], outside: Sequence[Any], meaning: str
+    name: str, symbol: str, forward: Rule, derivatives: Rule, points: Sequence[Any], outside: Sequence[Any], meaning: str,
+    **described: Any,
 ) -> None:
-    _enter(Primitive(name, symbol, 2, forward, derivatives, points=points, outside=outside, meaning=meaning))
+    _enter(Primitive(name, symbol, 2, forward, derivatives, points=points, outside=outside, meaning=meaning, **described))
 
 
 # --------------------------------------------------------------------------------------------------------- leaves
@@ -64,8 +71,26 @@ _enter(Primitive("constant", "", 0, lambda m: None, lambda m, y: ()))
 
 # ------------------------------------------------------------------------------------------------------ arithmetic
 
+
+def _power_slope(m: Any, a: Any, b: Any) -> Any:
+    # x⁰ is constant, also at 0, where 1 stands in for the base.
+    return b * m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, a) ** (b - 1.0)
+
+
+def _power_log_slopes(m: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    # Sums and squares of powers and of the function itself: what holds for it at 0 holds for all derivatives of these. The
+    # sum is infinite as its second term is.
+    power = m.clipped(a ** (b - 1.0), LARGEST)
+    return power + b * m.power_log(a, b - 1.0), m.square(m.power_log(a, 0.5 * b))
+
+
 _binary("add", "+", lambda m, a, b: a + b, lambda m, a, b, y: (1.0, 1.0), at.PAIRS_WITH_ZERO, (), "a + b")
 _binary("subtract", "−", lambda m, a, b: a - b, lambda m, a, b, y: (1.0, -1.0), at.PAIRS_WITH_ZERO, (), "a - b")
+_binary(
+    # Two equal infinities are no distance apart: shares of a softmax, and of ln(eᵃ + eᵇ), depend on gaps.
+    "gap", "−", lambda m, a, b: m.where(m.equal(a, b), 0.0, a) - m.where(m.equal(a, b), 0.0, b), lambda m, a, b, y: (1.0, -1.0),
+    at.PAIRS_WITH_ZERO, (), "a - b, and 0 for two equal infinities",
+)
 _binary("multiply", "×", lambda m, a, b: a * b, lambda m, a, b, y: (b, a), at.PAIRS_WITH_ZERO, (), "a × b")
 _binary(
     "divide", "÷", lambda m, a, b: a / b, lambda m, a, b, y: (1.0 / b, -(y / b)),
@@ -73,12 +98,18 @@ _binary(
 )
 _binary(
     "power", "^", lambda m, a, b: a**b,
-    # x⁰ is constant, also at 0, where 1 stands in for the base; and 0^b has slope 0 for b > 0, which xlogy knows.
-    lambda m, a, b, y: (b * m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, a) ** (b - 1.0), m.xlogy(y, a)),
+    lambda m, a, b, y: (_power_slope(m, a, b), m.xlogy(y, a)),
     at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0), (1e-300, -3.0), (0.3, -700.0)), "a to the power b",
+    recorded=lambda m, a, b, y: (_power_slope(m, a, b), m.power_log(a, b)),
+)
+_binary(
+    # ∂(aᵇ)/∂b. Where a is 0, ln a is infinite, but aᵇ (ln a)ⁿ is 0 for b > 0 and every n.
+    "power_log", "aᵇ ln a", lambda m, a, b: m.xlogy(a**b, a), lambda m, a, b, y: _power_log_slopes(m, a, b),
+    at.POWERS_WITH_LOGARITHM, ((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), "a to the power b, times ln a",
 )
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")
 _unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x")
+_unary("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, at.REAL, (), "1 - x²")
 _unary("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, at.REAL, (), "x²")
 
 # ------------------------------------------------------------------------------------ exponentials, logarithms, roots
@@ -99,15 +130,16 @@ _unary("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y * 
 _unary("sin", "sin", lambda m, x: m.sin(x), lambda m, x, y: m.cos(x), at.REAL, (math.inf,), "sin x, x in radians")
 _unary("cos", "cos", lambda m, x: m.cos(x), lambda m, x, y: -m.sin(x), at.REAL, (math.inf,), "cos x, x in radians")
 _unary("tan", "tan", lambda m, x: m.tan(x), lambda m, x, y: 1.0 + y * y, at.REAL, (math.inf,), "tan x, x in radians")
-_unary("asin", "asin", lambda m, x: m.asin(x), lambda m, x, y: 1.0 / m.sqrt((1.0 - x) * (1.0 + x)), at.CLOSED_UNIT, (1.001, -2.0), "arcsine, in radians")
-_unary("acos", "acos", lambda m, x: m.acos(x), lambda m, x, y: -1.0 / m.sqrt((1.0 - x) * (1.0 + x)), at.CLOSED_UNIT, (1.001, -2.0), "arccosine, in radians")
+_unary("asin", "asin", lambda m, x: m.asin(x), lambda m, x, y: 1.0 / m.sqrt(m.one_minus_square(x)), at.CLOSED_UNIT, (1.001, -2.0), "arcsine, in radians")
+_unary("acos", "acos", lambda m, x: m.acos(x), lambda m, x, y: -1.0 / m.sqrt(m.one_minus_square(x)), at.CLOSED_UNIT, (1.001, -2.0), "arccosine, in radians")
 _unary("atan", "atan", lambda m, x: m.atan(x), lambda m, x, y: m.square(1.0 / m.hypot(1.0, x)), at.REAL, (), "arctangent, in radians")
 _unary("sinh", "sinh", lambda m, x: m.sinh(x), lambda m, x, y: m.cosh(x), at.MODERATE, (711.0, -1e300), "hyperbolic sine")
 _unary("cosh", "cosh", lambda m, x: m.cosh(x), lambda m, x, y: m.sinh(x), at.MODERATE, (711.0, -1e300), "hyperbolic cosine")
 _unary("tanh", "tanh", lambda m, x: m.tanh(x), lambda m, x, y: m.sech2(x), at.REAL, (), "hyperbolic tangent")
+_unary("sech2", "sech²", lambda m, x: m.sech2(x), lambda m, x, y: -2.0 * y * m.tanh(x), at.REAL, (), "1 ÷ cosh² x, the slope of tanh")
 _unary("asinh", "asinh", lambda m, x: m.asinh(x), lambda m, x, y: 1.0 / m.hypot(1.0, x), at.REAL, (), "inverse hyperbolic sine")
 _unary("acosh", "acosh", lambda m, x: m.acosh(x), lambda m, x, y: 1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), at.FROM_ONE, (0.999, 0.0, -2.0), "inverse hyperbolic cosine")
-_unary("atanh", "atanh", lambda m, x: m.atanh(x), lambda m, x, y: 1.0 / ((1.0 - x) * (1.0 + x)), at.OPEN_UNIT, (1.0, -1.0, 2.0), "inverse hyperbolic tangent")
+_unary("atanh", "atanh", lambda m, x: m.atanh(x), lambda m, x, y: 1.0 / m.one_minus_square(x), at.OPEN_UNIT, (1.0, -1.0, 2.0), "inverse hyperbolic tangent")
 _binary(
     "atan2", "atan2", lambda m, a, b: m.atan2(a, b),
     lambda m, a, b, y: ((b / m.hypot(a, b)) / m.hypot(a, b), -((a / m.hypot(a, b)) / m.hypot(a, b))),
@@ -139,10 +171,11 @@ def _gelu_tanh_slope(m: Any, x: Any) -> Any:
     # Beyond ±100 the sigmoids' product below is exactly 0; the guard keeps x² from making 0 × inf of it.
     slope = m.where(abs(x) < 100.0, GELU_SLOPE * (1.0 + 3.0 * GELU_CUBIC * (x * x)), 0.0)
     doubled = GELU_SLOPE * (x + GELU_CUBIC * (x * x * x))
-    return m.sigmoid(doubled) + x * (m.sigmoid(doubled) * m.sigmoid(-doubled) * slope)
+    return m.sigmoid(doubled) + m.clipped(x, FAR) * (m.sigmoid(doubled) * m.sigmoid(-doubled) * slope)
 
 
-_unary("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), at.REAL, (), "the logistic function, 1 ÷ (1 + e⁻ˣ)")
+_unary("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), at.REAL, (), "the logistic function, 1 ÷ (1 + e⁻ˣ)",
+       recorded=lambda m, x, y: 0.25 * m.sech2(0.5 * x))
 _unary(
     "logsigmoid", "ln σ", lambda m, x: m.where(x < 0.0, x, 0.0) - m.log1p(m.exp(-abs(x))), lambda m, x, y: m.sigmoid(-x),
     at.REAL, (), "ln σ(x)",
@@ -152,22 +185,22 @@ _unary(
     at.REAL, (), "ln(1 + eˣ)",
 )
 _unary(
-    "gelu", "GELU", lambda m, x: 0.5 * x * m.erfc(-SQRT_HALF * x),
-    lambda m, x, y: 0.5 * m.erfc(-SQRT_HALF * x) + x * (NORMAL_DENSITY_AT_0 * m.exp(-0.5 * (x * x))),
+    "gelu", "GELU", lambda m, x: 0.5 * m.from_below(x, FAR) * m.erfc(-SQRT_HALF * x),
+    lambda m, x, y: 0.5 * m.erfc(-SQRT_HALF * x) + m.clipped(x, FAR) * (NORMAL_DENSITY_AT_0 * m.exp(-0.5 * (x * x))),
     at.REAL, (), "the Gaussian error linear unit, xΦ(x)",
 )
 _unary(
-    "gelu_tanh", "GELU", lambda m, x: x * m.sigmoid(GELU_SLOPE * (x + GELU_CUBIC * (x * x * x))),
+    "gelu_tanh", "GELU", lambda m, x: m.from_below(x, FAR) * m.sigmoid(GELU_SLOPE * (x + GELU_CUBIC * (x * x * x))),
     lambda m, x, y: _gelu_tanh_slope(m, x), at.REAL, (), "GELU's approximation with tanh",
 )
-_unary("silu", "SiLU", lambda m, x: x * m.sigmoid(x), lambda m, x, y: m.sigmoid(x) * (1.0 + x * m.sigmoid(-x)), at.REAL, (), "xσ(x), also called swish")
-_unary("softsign", "softsign", lambda m, x: x / (1.0 + abs(x)), lambda m, x, y: m.square(1.0 / (1.0 + abs(x))), at.REAL, (), "x ÷ (1 + |x|)")
+_unary("silu", "SiLU", lambda m, x: m.from_below(x, FAR) * m.sigmoid(x), lambda m, x, y: m.sigmoid(x) * (1.0 + m.clipped(x, FAR) * m.sigmoid(-x)), at.REAL, (), "xσ(x), also called swish")
+_unary("softsign", "softsign", lambda m, x: m.clipped(x, SURELY_ONE) / (1.0 + abs(m.clipped(x, SURELY_ONE))), lambda m, x, y: m.square(1.0 / (1.0 + abs(x))), at.REAL, (), "x ÷ (1 + |x|)")
 
 # ------------------------------------------------------------------------------------------ logarithms of two numbers
 
 _binary(
-    "logaddexp", "ln Σ exp", lambda m, a, b: m.where(a > b, a, b) + m.log1p(m.exp(-abs(a - b))),
-    lambda m, a, b, y: (m.sigmoid(a - b), m.sigmoid(b - a)), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)",
+    "logaddexp", "ln Σ exp", lambda m, a, b: m.where(a > b, a, b) + m.log1p(m.exp(-abs(m.gap(a, b)))),
+    lambda m, a, b, y: (m.sigmoid(m.gap(a, b)), m.sigmoid(m.gap(b, a))), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)",
 )
 _binary(
     "xlogy", "x ln y",

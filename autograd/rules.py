@@ -35,13 +35,14 @@ class Primitive:
             derivative: it passes nothing on, not even 0 × inf.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
+        recorded: the rule for the derivatives where they are recorded, to be differentiated in turn.
         quiet: the same operation as recorded derivatives have it: outside its domain it gives its limit, inf or nan. Itself,
             if it never raises.
     """
 
     __slots__ = (
-        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "selects",
-        "symbol",
+        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "recorded",
+        "selects", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +57,7 @@ class Primitive:
         outside: Sequence[Any] = (),
         meaning: str = "",
         selects: bool = False,
+        recorded: Rule | None = None,
     ) -> None:
         self.name = name
         self.symbol = symbol
@@ -66,6 +68,7 @@ class Primitive:
         self.outside = tuple(outside)
         self.meaning = meaning
         self.selects = selects
+        self.recorded = derivatives if recorded is None else recorded
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
         self.quiet = self
@@ -91,6 +94,11 @@ class Primitive:
         derivatives = self.derivatives(m, *groups, result)
         return (derivatives,) if self.arity == 1 else tuple(derivatives)
 
+    def recorded_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
+        """The same, on Values: in a form whose own derivatives keep their digits."""
+        derivatives = self.recorded(m, *groups, result)
+        return (derivatives,) if self.arity == 1 else tuple(derivatives)
+
     def quiet_local_derivatives(self, groups: Sequence[Group], result: float) -> list[float]:
         """The local derivatives as floats, inf or nan where they are infinite or undefined; never raises.
 
@@ -114,6 +122,7 @@ class _Quiet(Primitive):
         super().__init__(
             twin.name, twin.symbol, twin.arity, twin.forward, twin.derivatives,
             points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
+            recorded=twin.recorded,
         )  # fmt: skip
 
         def calculate(*operands: float) -> float:

@@ -277,6 +277,8 @@ class Value:
     sinh = _function("sinh")
     cosh = _function("cosh")
     tanh = _function("tanh")
+    sech2 = _function("sech2")
+    one_minus_square = _function("one_minus_square")
     asinh = _function("asinh")
     acosh = _function("acosh")
     atanh = _function("atanh")

@@ -160,13 +160,15 @@ def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: flo
 
 @contextmanager
 def _in_the_table(primitive: Primitive, how: Break) -> Iterator[None]:
-    slot = "term_derivatives" if isinstance(primitive, Summed) else "derivatives"
-    right = getattr(primitive, slot)
+    slots = ("term_derivatives",) if isinstance(primitive, Summed) else ("derivatives", "recorded")
+    right = {slot: getattr(primitive, slot) for slot in slots}
     both = (primitive, primitive.quiet)
-    for one in both:
-        setattr(one, slot, how.apply(right))
+    for slot, rule in right.items():
+        for one in both:
+            setattr(one, slot, how.apply(rule))
     try:
         yield
     finally:
-        for one in both:
-            setattr(one, slot, right)
+        for slot, rule in right.items():
+            for one in both:
+                setattr(one, slot, rule)

@@ -28,6 +28,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "negative": lambda x: -x,
     "reciprocal": lambda x: 1 / x,
     "square": lambda x: x**2,
+    "one_minus_square": lambda x: 1 - x**2,
     "exp": mp.exp,
     "exp2": lambda x: mp.power(2, x),
     "expm1": mp.expm1,
@@ -47,6 +48,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "sinh": mp.sinh,
     "cosh": mp.cosh,
     "tanh": mp.tanh,
+    "sech2": lambda x: mp.sech(x) ** 2 if abs(x) < 1e7 else mpf(0),  # to four million digits
     "asinh": lambda x: mp.sign(x) * mp.ln(abs(x) + mp.sqrt(x**2 + 1)),
     "acosh": mp.acosh,
     "atanh": mp.atanh,
@@ -88,7 +90,9 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
+    "gap": lambda a, b: a - b,
     "power": lambda a, b: mp.power(a, b) if a else mpf(0**b),
+    "power_log": lambda a, b: mp.power(a, b) * mp.ln(a) if a else mpf(0),
     "atan2": mp.atan2,
     "hypot": lambda a, b: mp.sqrt(a**2 + b**2),
     "less": lambda a, b: mpf(a < b),
@@ -132,6 +136,9 @@ CONVENTIONS: dict[tuple[str, Any], tuple[float, ...]] = {
     ("power", (0.0, 0.5)): (INF, 0.0),  # 0^b is 0 around b
     ("power", (0.0, 0.0)): (0.0, -INF),  # x⁰ is 1 around x; 0^b jumps from 1 to 0 where b leaves 0
     ("power", (0.0, 3.5)): (0.0, 0.0),  # from the right
+    ("power_log", (0.0, 1.0)): (-INF, 0.0),  # 1 + ln a; a^b ln² a is 0 there for every b > 0
+    ("power_log", (0.0, 2.0)): (0.0, 0.0),
+    ("power_log", (0.0, 3.5)): (0.0, 0.0),
     ("xlogy", (0.0, 0.0)): (-INF, 0.0),  # 0 × ln b is 0 for every b
 }
 
@@ -273,8 +280,8 @@ def test_grid_of_two_operands_reaches_the_tails(name: str) -> None:
     firsts, seconds = (set(column) for column in zip(*TABLE[name].points, strict=True))
     tails = {sign * size for size in (1e-300, 1e-20, 40.0, 700.0) for sign in (1.0, -1.0)}
     not_negative = {x for x in tails if x > 0.0}
-    assert (not_negative if name == "power" else tails) <= firsts
-    assert (not_negative if name == "xlogy" else tails) <= seconds | ({-1e-300} if name == "power" else set())
+    assert (not_negative if name in ("power", "power_log") else tails) <= firsts
+    assert (not_negative if name == "xlogy" else tails) <= seconds | ({-1e-300} if name in ("power", "power_log") else set())
 
 
 # ------------------------------------------------------------------------------------------- values and derivatives
