@@ -100,9 +100,7 @@ def _restore_leaf(primitive: Primitive, data: float, label: str, gradient: float
 
 
 def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
-    nodes = [
-        recorded_as(primitive, None, None, data, label, gradient) for primitive, _, _, data, label, gradient, *_ in rows
-    ]
+    nodes = [recorded_as(primitive, None, None, data, label, gradient) for primitive, _, _, data, label, gradient, *_ in rows]
     shared: dict[int, Any] = {}
 
     def resolve(reference: Any) -> Any:

@@ -192,7 +192,10 @@ class ExactProgram:
         else:
             downstream, left_out = self._by_rules(group, primitive, operands, results, adjoint, off)
         if off is not None and left_out is None:
-            left_out = [numpy.broadcast_to(off[:, :, None] if slot.many else off, n.shape) for slot, n in zip(slots, downstream, strict=True)]
+            left_out = [
+                numpy.broadcast_to(off[:, :, None] if slot.many else off, n.shape)
+                for slot, n in zip(slots, downstream, strict=True)
+            ]
             downstream = [numpy.where(left, 0.0, numbers) for left, numbers in zip(left_out, downstream, strict=True)]
         n_slots = len(slots)
         for place, (slot, numbers) in enumerate(zip(slots, downstream, strict=True)):

@@ -25,9 +25,7 @@ def has_choice(grouping: Grouping) -> bool:
     return any(TABLE[group.primitive.removesuffix(" of two")].selects for group in grouping.groups if group.slots)
 
 
-def loss_and_gradient(
-    m: int, n_operations: int, by_program: Part, by_eager_engine: Part
-) -> tuple[float, Any, list[int]] | None:
+def loss_and_gradient(m: int, n_operations: int, by_program: Part, by_eager_engine: Part) -> tuple[float, Any, list[int]] | None:
     """The loss and the gradient of a batch, both means, and the examples for which one of them is not finite.
 
     Args:

@@ -492,9 +492,7 @@ def test_nan_stays_nan(name: str) -> None:
         ((3.0, -INF), 3.0, (1.0, 0.0)),
     ],
 )
-def test_a_sum_of_exponentials_of_infinite_operands(
-    operands: tuple[float, ...], value: float, shares: tuple[float, ...]
-) -> None:
+def test_a_sum_of_exponentials_of_infinite_operands(operands: tuple[float, ...], value: float, shares: tuple[float, ...]) -> None:
     """ln Σ exp, its derivative and the softmax agree."""
     for f in (functions.logaddexp, lambda a, b: functions.logsumexp([a, b])):
         leaves = list(map(Value, operands))

@@ -173,7 +173,12 @@ def test_limits_at_infinity(name: str, dtype: Any) -> None:
 
 @pytest.mark.parametrize(
     ("operands", "value", "shares"),
-    [((-INF, -INF), -INF, [0.5, 0.5]), ((INF, 2.0), INF, [1.0, 0.0]), ((-INF, 2.0), 2.0, [0.0, 1.0]), ((INF, INF), INF, [0.5, 0.5])],
+    [
+        ((-INF, -INF), -INF, [0.5, 0.5]),
+        ((INF, 2.0), INF, [1.0, 0.0]),
+        ((-INF, 2.0), 2.0, [0.0, 1.0]),
+        ((INF, INF), INF, [0.5, 0.5]),
+    ],
 )
 @pytest.mark.parametrize("exact", [False, True])
 def test_sums_of_exponentials_of_infinite_operands(
@@ -231,13 +236,19 @@ def test_second_derivatives_in_a_compiled_program() -> None:
     a, b, s = Value(1.5), Value(2.0), Value(1.0)
     for exact in (False, True):
         power = vectorize(
-            lambda x: (a, {"h": grad(grad(x**b, b, create_graph=True), b, create_graph=True)}), 1.0, parameters=[a, b], exact=exact
+            lambda x: (a, {"h": grad(grad(x**b, b, create_graph=True), b, create_graph=True)}),
+            1.0,
+            parameters=[a, b],
+            exact=exact,
         )
         found = power.outputs(power.parameters.read(), [0.0, 2.0, 0.5])["h"]
         assert found.ravel().tolist() == pytest.approx([0.0, 4 * math.log(2.0) ** 2, 0.25 * math.log(2.0) ** 2], rel=1e-13)
         slope = vectorize(lambda x: s * grad(functions.tanh(x), x, create_graph=True), 1.0, parameters=[s], exact=exact)
         assert slope.losses([1.0], [0.0]).tolist() == [1.0]
         curve = vectorize(
-            lambda x: s * grad(grad(functions.tanh(x), x, create_graph=True), x, create_graph=True), 1.0, parameters=[s], exact=exact
+            lambda x: s * grad(grad(functions.tanh(x), x, create_graph=True), x, create_graph=True),
+            1.0,
+            parameters=[s],
+            exact=exact,
         )
         assert curve.losses([1.0], [1e-8, -1e-200, 0.0]).tolist() == pytest.approx([-2e-8, 2e-200, 0.0], rel=1e-13, abs=0.0)
