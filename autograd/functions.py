@@ -53,6 +53,7 @@ atanh: Function = Value.atanh
 erf: Function = Value.erf
 erfc: Function = Value.erfc
 sigmoid: Function = Value.sigmoid
+sigmoid_slope: Function = Value.sigmoid_slope
 logsigmoid: Function = Value.logsigmoid
 softplus: Function = Value.softplus
 relu: Function = Value.relu

@@ -12,7 +12,7 @@ operand, comparisons have derivative 0. Where it is infinite it is inf; where it
 
 The forms are chosen for the tails: sech² and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
 its digits. They are smooth wherever the function is, because derivatives of derivatives are taken through them. Where those would
-be the difference of two nearly equal terms, a slope has a line of its own (`sech2`, `one_minus_square`, `power_log`); ``recorded``
+be the difference of two nearly equal terms, a slope has a line of its own (`sech2`, `sigmoid_slope`, `one_minus_square`, `power_log`); ``recorded``
 is the same derivative, to the bit, in such a form, for rules that are faster in another one.
 """
 
@@ -175,7 +175,8 @@ def _gelu_tanh_slope(m: Any, x: Any) -> Any:
 
 
 _unary("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), at.REAL, (), "the logistic function, 1 ÷ (1 + e⁻ˣ)",
-       recorded=lambda m, x, y: 0.25 * m.sech2(0.5 * x))
+       recorded=lambda m, x, y: m.sigmoid_slope(x))
+_unary("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), at.REAL, (), "σ(x)σ(-x), the slope of the logistic function")
 _unary(
     "logsigmoid", "ln σ", lambda m, x: m.where(x < 0.0, x, 0.0) - m.log1p(m.exp(-abs(x))), lambda m, x, y: m.sigmoid(-x),
     at.REAL, (), "ln σ(x)",
@@ -198,9 +199,14 @@ _unary("softsign", "softsign", lambda m, x: m.clipped(x, SURELY_ONE) / (1.0 + ab
 
 # ------------------------------------------------------------------------------------------ logarithms of two numbers
 
+
+def _shares(m: Any, gap: Any) -> tuple[Any, Any]:
+    return m.sigmoid(gap), m.sigmoid(-gap)
+
+
 _binary(
     "logaddexp", "ln Σ exp", lambda m, a, b: m.where(a > b, a, b) + m.log1p(m.exp(-abs(m.gap(a, b)))),
-    lambda m, a, b, y: (m.sigmoid(m.gap(a, b)), m.sigmoid(m.gap(b, a))), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)",
+    lambda m, a, b, y: _shares(m, m.gap(a, b)), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)",
 )
 _binary(
     "xlogy", "x ln y",

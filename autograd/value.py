@@ -285,6 +285,7 @@ class Value:
     erf = _function("erf")
     erfc = _function("erfc")
     sigmoid = _function("sigmoid")
+    sigmoid_slope = _function("sigmoid_slope")
     logsigmoid = _function("logsigmoid")
     softplus = _function("softplus")
     relu = _function("relu")

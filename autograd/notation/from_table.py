@@ -124,6 +124,8 @@ def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
         return Formula("root", power(first, number(2.0)) + power(operands[1], number(2.0)))
     if name == "one_minus_square":
         return (number(1.0) - first) * (number(1.0) + first)
+    if name == "sigmoid_slope":
+        return call("σ", first) * call("σ", -first)
     if name == "gap":
         return first - operands[1]
     if name == "power_log":

@@ -58,6 +58,7 @@ UNARY: dict[str, Callable[[Any], Any]] = {
     "abs": lambda x: x if x > 0 else -x,
     "relu": lambda x: max(x, mpf(0)),
     "sigmoid": lambda x: logistic(x),
+    "sigmoid_slope": lambda x: logistic(x) * logistic(-x),
     "logsigmoid": lambda x: -log_of_one_plus_exp(-x),
     "softplus": lambda x: log_of_one_plus_exp(x),
     "gelu": lambda x: x * erfc(-x / mp.sqrt(2)) / 2,
@@ -375,7 +376,7 @@ SIZES = (
     1.0001, 1.1, 1.3, 1.41, 1.4142, 1.5, 2.0, 2.39, 2.3994, 2.5, 3.0, 5.0, 10.0, 20.0, 36.0, 40.0, 100.0, 700.0,
 )  # fmt: skip
 # No float is a zero of these: next to it, the rounding of x alone costs digits. So they are held to what they are around it.
-SCALE_AROUND_ZEROS = {"gelu": 0.1, "gelu_tanh": 0.1, "silu": 0.1, "sech2": 0.1}
+SCALE_AROUND_ZEROS = {"gelu": 0.1, "gelu_tanh": 0.1, "silu": 0.1, "sech2": 0.1, "sigmoid_slope": 0.1}
 
 
 def second_difference(name: str, x: float) -> Any:

@@ -52,6 +52,7 @@ ONE: dict[str, tuple[Callable[[Any], Any], Callable[[float], float]]] = {
     "rsqrt": (functions.rsqrt, lambda x: 1.0 / math.sqrt(x)),
     "relu": (functions.relu, lambda x: x if x > 0.0 else 0.0),
     "sigmoid": (functions.sigmoid, plain_sigmoid),
+    "sigmoid_slope": (functions.sigmoid_slope, lambda x: plain_sigmoid(x) * plain_sigmoid(-x)),
     "logsigmoid": (functions.logsigmoid, lambda x: min(x, 0.0) - math.log1p(math.exp(-abs(x)))),
     "softplus": (functions.softplus, lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
     "gelu": (functions.gelu, lambda x: 0.5 * x * math.erfc(-math.sqrt(0.5) * x)),
