@@ -66,6 +66,7 @@ hypot: FunctionOfTwo = compile_operation(TABLE["hypot"])
 logaddexp: FunctionOfTwo = compile_operation(TABLE["logaddexp"])
 xlogy: FunctionOfTwo = compile_operation(TABLE["xlogy"])
 gap: FunctionOfTwo = compile_operation(TABLE["gap"])
+ratio: FunctionOfTwo = compile_operation(TABLE["ratio"])
 power_log: FunctionOfTwo = compile_operation(TABLE["power_log"])
 equal: FunctionOfTwo = compile_operation(TABLE["equal"])
 

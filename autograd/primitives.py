@@ -97,6 +97,12 @@ _binary(
     at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "a ÷ b",
 )
 _binary(
+    # The slope of x ln y. The 1 stands in for 0, but not in the slopes: 1 ÷ b is infinite there.
+    "ratio", "÷", lambda m, a, b: a / m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, b),
+    lambda m, a, b, y: (1.0 / b, -m.ratio(y, b)),
+    (*at.DENOMINATORS, (0.0, 0.0)), ((1.0, 0.0), (-2.0, -0.0)), "a ÷ b, and 0 where both are 0",
+)
+_binary(
     "power", "^", lambda m, a, b: a**b,
     lambda m, a, b, y: (_power_slope(m, a, b), m.xlogy(y, a)),
     at.POWERS + at.NEGATIVE_BASES, ((-8.0, 1 / 3), (0.0, -1.0), (1e200, 2.0), (1e-300, -3.0), (0.3, -700.0)), "a to the power b",
@@ -212,8 +218,8 @@ _binary(
     "xlogy", "x ln y",
     # The logarithm of 1 stands in where a is 0, so that 0 × ln 0 is 0 and not an error.
     lambda m, a, b: a * m.log(m.where(m.equal(a, 0.0), 1.0, b)),
-    # The last 1 does the same for 0 ÷ 0, since 0 × ln b is 0 around b = 0 too.
-    lambda m, a, b, y: (m.log(b), a / m.where(m.equal(abs(a) + b, 0.0), 1.0, b)),
+    # 0 × ln b is 0 around b = 0 too.
+    lambda m, a, b, y: (m.log(b), m.ratio(a, b)),
     at.LOGARITHMS, ((1.0, 0.0), (1.0, -1.0)), "a ln b, and 0 where a is 0",
 )
 

@@ -126,6 +126,8 @@ def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
         return (number(1.0) - first) * (number(1.0) + first)
     if name == "sigmoid_slope":
         return call("σ", first) * call("σ", -first)
+    if name == "ratio":
+        return first / operands[1]
     if name == "gap":
         return first - operands[1]
     if name == "power_log":

@@ -247,7 +247,7 @@ class Program:
         """The program as a person would write it: a Python module whose ``value_and_grad(theta, …)`` can be run.
 
         It is written from the same array operations as the program that runs, which writes into buffers that it keeps
-        (`buffered_source`).
+        (`buffered_source`). By itself it gives nan where a choice leaves out what is infinite; the program asks the eager engine.
         """
         if self.exact:
             return self._exact.source

@@ -93,6 +93,7 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
     "gap": lambda a, b: a - b,
+    "ratio": lambda a, b: a / b if a else mpf(0),
     "power": lambda a, b: mp.power(a, b) if a else mpf(0**b),
     "power_log": lambda a, b: mp.power(a, b) * mp.ln(a) if a else mpf(0),
     "atan2": mp.atan2,
@@ -138,6 +139,7 @@ CONVENTIONS: dict[tuple[str, Any], tuple[float, ...]] = {
     ("power", (0.0, 0.5)): (INF, 0.0),  # 0^b is 0 around b
     ("power", (0.0, 0.0)): (0.0, -INF),  # x⁰ is 1 around x; 0^b jumps from 1 to 0 where b leaves 0
     ("power", (0.0, 3.5)): (0.0, 0.0),  # from the right
+    ("ratio", (0.0, 0.0)): (INF, 0.0),  # 0 ÷ b is 0 for every b
     ("power_log", (0.0, 1.0)): (-INF, 0.0),  # 1 + ln a; a^b ln² a is 0 there for every b > 0
     ("power_log", (0.0, 2.0)): (0.0, 0.0),
     ("power_log", (0.0, 3.5)): (0.0, 0.0),
@@ -527,6 +529,13 @@ def test_softmax_of_infinite_operands() -> None:
 def test_hessian_of_a_power_of_zero(b: float, expected: list[list[float]]) -> None:
     operands = [Value(0.0), Value(b)]
     assert hessian(operands[0] ** operands[1], operands) == expected
+
+
+@pytest.mark.parametrize(("b", "expected"), [(0.0, [[0.0, INF], [INF, 0.0]]), (4.0, [[0.0, 0.25], [0.25, 0.0]])])
+def test_hessian_of_zero_times_a_logarithm(b: float, expected: list[list[float]]) -> None:
+    """∂²(a ln b)/∂a∂b = 1/b, and ∂²/∂b² = -a/b²."""
+    operands = [Value(0.0), Value(b)]
+    assert hessian(functions.xlogy(*operands), operands) == expected
 
 
 def test_third_derivatives_of_a_power_of_zero() -> None:

@@ -67,6 +67,7 @@ TWO: dict[str, tuple[Callable[[Any, Any], Any], Callable[[float, float], float]]
     "divide": (lambda a, b: a / b, lambda a, b: a / b),
     "power": (lambda a, b: a**b, plain_power),
     "power_log": (functions.power_log, plain_power_log),
+    "ratio": (functions.ratio, lambda a, b: a / b if a or b else 0.0),
     "gap": (functions.gap, lambda a, b: a - b),
     "atan2": (functions.atan2, math.atan2),
     "hypot": (functions.hypot, math.hypot),
