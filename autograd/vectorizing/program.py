@@ -205,7 +205,7 @@ class Program:
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
         if not (math.isfinite(loss) and (math.isfinite(squares) or numpy.isfinite(gradient).all())):
             places = None
-            if math.isfinite(loss) and self._has_choice:
+            if self._has_choice and not math.isnan(loss):
                 loss, places = self._without_left_out(loss, gradient, theta, arrays, m)
             if warn and places != []:
                 self._warn_of(loss, theta, arrays, places)
