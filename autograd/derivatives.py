@@ -13,7 +13,7 @@ from autograd import graph
 from autograd.freezing import check, traces
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
-from autograd.operands import as_operand
+from autograd.operands import Operand, as_operand
 from autograd.value import Value, real_number
 
 
@@ -56,7 +56,7 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     if create_graph:
         with deriving():
             seed = as_operand(1.0)
-            value_sums = _reverse_values(output, order, seed)
+            value_sums = _reverse_values(output, order, seed, wanted)
             derivatives = [value_sums[v] if v in value_sums else as_operand(0.0) for v in wanted]
         _quieten(derivatives, seed)
     else:
@@ -76,8 +76,14 @@ def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
     return sums
 
 
-def _reverse_values(output: Value, order: list[Value], seed: Value) -> dict[Value, Value]:
+def _reverse_values(output: Value, order: list[Value], seed: Value, wanted: Sequence[Value]) -> dict[Value, Value]:
+    # Nothing is recorded for what leads to no input.
+    leads = set(wanted)
+    for node in order:
+        if not leads.isdisjoint(graph.operands(node)):
+            leads.add(node)
     sums = {output: seed}
+    zero = as_operand(0.0)
     # What is reached through choices only takes part where its mask is 1. A choice may be another one for other data, so
     # masks are recorded too. What is always reached has none.
     masks: dict[Value, Value] = {}
@@ -86,8 +92,12 @@ def _reverse_values(output: Value, order: list[Value], seed: Value) -> dict[Valu
         if node._first is None or node not in sums:
             continue
         upstream, mask = sums[node], masks.pop(node, None)
+        if leads.isdisjoint(graph.operands(node)):
+            continue
         for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):
-            downstream = _scaled(node, upstream, derivative, mask)
+            if operand not in leads:
+                continue
+            downstream = _scaled(node, upstream, derivative, mask, zero)
             if downstream is None:
                 continue
             below = mask
@@ -107,15 +117,17 @@ def _reverse_values(output: Value, order: list[Value], seed: Value) -> dict[Valu
     return sums
 
 
-def _scaled(node: Value, upstream: Value, derivative: Any, mask: Value | None = None) -> Value | None:
+def _scaled(
+    node: Value, upstream: Value, derivative: Any, mask: Value | None = None, zero: Operand = 0.0
+) -> Value | None:
     """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero.
 
     Where a choice left something out, it gets 0, also from an infinite gradient and through an infinite derivative.
     """
     if isinstance(derivative, Value):
         if node.primitive.selects:
-            return where(derivative, upstream, 0.0)
-        return upstream * derivative if mask is None else where(mask, upstream * derivative, 0.0)
+            return where(derivative, upstream, zero)
+        return upstream * derivative if mask is None else where(mask, upstream * derivative, zero)
     if derivative == 0.0:
         return None
     return upstream if derivative == 1.0 else -upstream if derivative == -1.0 else upstream * derivative
