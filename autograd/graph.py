@@ -213,7 +213,7 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
             half = len(pairs) // 2
             pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
         for operand, derivative in pairs:
-            yield operand, upstream * derivative
+            yield operand, OFF if primitive.selects and not derivative else upstream * derivative
 
 
 def accumulated(known: float | None, part: float) -> float:

@@ -5,7 +5,7 @@ A line reads: name, symbol in pictures, forward rule, local derivative for each 
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
 What a choice leaves out takes no part in a derivative: a `Selection`, and what is entered with ``selects=True``, passes nothing
-on to it, not even 0 × inf.
+on to it, not even 0 × inf. A comparison passes nothing on at all.
 
 Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
@@ -159,11 +159,11 @@ _unary("erfc", "erfc", lambda m, x: m.erfc(x), lambda m, x, y: -TWO_OVER_SQRT_PI
 
 _unary("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), at.REAL, (), "the absolute value")
 _unary("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, at.REAL, (), "the rectified linear unit, max(0, x)", selects=True)
-_binary("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a < b, else 0")
-_binary("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≤ b, else 0")
-_binary("greater", ">", lambda m, a, b: m.where(a > b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a > b, else 0")
-_binary("greater_equal", "≥", lambda m, a, b: m.where(a >= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≥ b, else 0")
-_binary("equal", "=", lambda m, a, b: m.equal(a, b), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a = b, else 0")
+_binary("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a < b, else 0", selects=True)
+_binary("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≤ b, else 0", selects=True)
+_binary("greater", ">", lambda m, a, b: m.where(a > b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a > b, else 0", selects=True)
+_binary("greater_equal", "≥", lambda m, a, b: m.where(a >= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≥ b, else 0", selects=True)
+_binary("equal", "=", lambda m, a, b: m.equal(a, b), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a = b, else 0", selects=True)
 
 # ---------------------------------------------------------------------------------------------- units of networks
 
@@ -242,5 +242,5 @@ _enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES
 _enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="the smallest operand"))
 _enter(Selection("pick", "pick", lambda m, x, index: index, points=at.PICKS, meaning="the operand at a position"))
 _enter(Selection("where", "where", lambda m, cab: m.where(cab[0], 1.0, 2.0), first=1, points=at.CHOICES, meaning="a where the condition holds, else b"))
-_enter(Whole("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), points=at.SEQUENCES, meaning="the position of the largest operand"))
-_enter(Whole("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), points=at.SEQUENCES, meaning="the position of the smallest operand"))
+_enter(Whole("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the largest operand"))
+_enter(Whole("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the smallest operand"))

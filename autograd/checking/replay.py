@@ -209,7 +209,7 @@ class Replay:
             count = len(self.operands(step))
             derivatives = [derivative_of(primitive, groups, values[place], position, precision) for position in range(count)]
         pairs = zip(self.operands(step), derivatives, strict=True)
-        return [(k, d) for k, d in pairs if reached[k]]
+        return [(k, d) for k, d in pairs if reached[k] and not (primitive.selects and d == fzero)]
 
     def backward(self, values: Sequence[Raw], output: int, precision: int, *, absolute: bool = False) -> list[Raw | None]:
         """The gradient of an output for every node, by the local rules of the table; None for what it does not reach.

@@ -11,6 +11,7 @@ import pytest
 
 from autograd import (
     Value,
+    argmax,
     directional_derivative,
     dot,
     exp,
@@ -49,6 +50,8 @@ AT_ZERO: dict[str, tuple[Callable[[Value], Value], tuple[float, float, float]]] 
         lambda x: (lambda s, y: where(x < 1, y, s) + where(x < 1, y * y, s))(sqrt(x) + 1.0, x + 1.0),
         (3.0, 2.0, 0.0),
     ),
+    "a comparison": (lambda x: (sqrt(x) < 1) * (x + 1), (1.0, 0.0, 0.0)),
+    "a position": (lambda x: argmax([sqrt(x), x + 1, x]) * x, (1.0, 0.0, 0.0)),
     "left out twice": (lambda x: (lambda s: where(x < 1, x, s * s) + where(x > 1, s, x))(sqrt(x)), (2.0, 0.0, 0.0)),
 }
 
@@ -93,7 +96,7 @@ def test_a_recorded_derivative_chooses_anew(name: str) -> None:
             assert (first.data, again.data) == (slope, second)
 
 
-@pytest.mark.parametrize("name", ["where", "maximum", "relu and more", "left out twice"])
+@pytest.mark.parametrize("name", ["where", "maximum", "relu and more", "left out twice", "a comparison", "a position"])
 def test_gradcheck_agrees(name: str) -> None:
     assert gradcheck(AT_ZERO[name][0], 0.0)
 
@@ -141,6 +144,14 @@ def test_recorded_derivatives_without_choices_have_no_masks() -> None:
     slope = grad(tanh(w * x) * x + log(w), [x, w], create_graph=True)[0]
     names = {node.primitive.name for node in graph.topological_order(grad(slope, w, create_graph=True))}
     assert names <= {"leaf", "constant", "multiply", "add", "negative", "tanh", "sech2"}
+
+
+def test_nothing_is_recorded_for_what_leads_to_no_input() -> None:
+    x, weights = Value(0.5), [Value(0.1 * k) for k in range(100)]
+    y = total([w * w for w in weights]) * x
+    before = Value(0.0)._tick
+    assert grad(y, x, create_graph=True).data == y.data / 0.5
+    assert Value(0.0)._tick - before < 10
 
 
 def test_masks_grow_with_the_graph_and_not_with_its_paths() -> None:

@@ -28,6 +28,7 @@ PROGRAMS: dict[str, tuple[Callable[[Any], Value], tuple[float, float], tuple[flo
     "minimum": (lambda x: minimum(v, 3.0 - sqrt(w * x)), (0.0, 1.0), (-1.0 / 0.3**0.5, 0.0)),
     "pick": (lambda x: pick([v * x, sqrt(x * w)], 0), (0.0, 0.0), (0.0, 4.0)),
     "relu": (lambda x: relu(sqrt(v * x) - w), (0.0, 0.0), (-1.0, 4.0 / (2 * 8.0**0.5))),
+    "a comparison": (lambda x: (sqrt(w * x) < 1) * v + w * x, (0.0, 1.0), (4.0, 0.0)),
     "long ways": (
         lambda x: where(x < 1, v, dot([sqrt(w * x), v], [sqrt(v * x), total([w, sqrt(w * x)])])) * w,
         (2.0, 0.3),
