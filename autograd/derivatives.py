@@ -117,9 +117,7 @@ def _reverse_values(output: Value, order: list[Value], seed: Value, wanted: Sequ
     return sums
 
 
-def _scaled(
-    node: Value, upstream: Value, derivative: Any, mask: Value | None = None, zero: Operand = 0.0
-) -> Value | None:
+def _scaled(node: Value, upstream: Value, derivative: Any, mask: Value | None = None, zero: Operand = 0.0) -> Value | None:
     """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero.
 
     Where a choice left something out, it gets 0, also from an infinite gradient and through an infinite derivative.
