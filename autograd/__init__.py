@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd._neighbours import warn_of_namesake
 from autograd.collector import collector_paused
+from autograd.demands import require
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
-from autograd.errors import FrozenChoiceError, NonFiniteWarning, StaleGraphError
+from autograd.errors import FrozenChoiceError, MiscompiledError, NonFiniteWarning, StaleGraphError
 from autograd.expanding import expand
 
 # Not in __all__: `from autograd import *` leaves the built-in abs alone, which works on Values too.
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Drawing",
     "FrozenChoiceError",
+    "MiscompiledError",
     "NonFiniteWarning",
     "Program",
     "StaleGraphError",
@@ -146,6 +148,7 @@ __all__ = [
     "pick",
     "reciprocal",
     "relu",
+    "require",
     "rsqrt",
     "scope",
     "sigmoid",

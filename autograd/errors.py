@@ -18,8 +18,28 @@ class FrozenChoiceError(TypeError):
     """A function that is being compiled asked for a number that differs from example to example."""
 
 
+class MiscompiledError(RuntimeError):
+    """A compiled program gives something else than the eager engine, which is a fault of the compiler."""
+
+
 class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
+
+
+def number_in(data: Any) -> Any:
+    """What NumPy has for one number and Python doesn't know as one, a bool or an array without axes, as Python's; else data.
+
+    >>> import numpy
+    >>> number_in(numpy.array(2.5)), number_in(numpy.True_), number_in("x")
+    (2.5, True, 'x')
+    """
+    # Other libraries' arrays call them the same.
+    return data.item() if getattr(data, "shape", None) == () and hasattr(data, "item") else data
+
+
+def is_real_number(data: Any) -> bool:
+    """Whether `real_number` takes it."""
+    return isinstance(data, numbers.Real) or isinstance(number_in(data), numbers.Real)
 
 
 def real_number(data: Any) -> float:
@@ -32,6 +52,11 @@ def real_number(data: Any) -> float:
         return data
     if isinstance(data, numbers.Real):
         return float(data)
+    inner = number_in(data)
+    if isinstance(inner, numbers.Real):
+        return float(inner)
+    if hasattr(data, "__len__"):
+        data = inner
     if hasattr(data, "primitive"):
         raise TypeError(f"{data!r} is a Value already; use it as it is, or its .data for the bare number")
     if hasattr(data, "__len__") and not isinstance(data, str | bytes):
@@ -73,6 +98,17 @@ def explain_stale(node: Any, operand: Any) -> StaleGraphError:
         f"{what} was assigned after the {result} was computed from it; call refresh() on the output to recompute its graph, "
         f"or compute the output anew"
     )
+
+
+def of_example(error: Exception, example: int | None) -> Exception:
+    """The error of one example of a batch, which says which it was; of a program without arguments, if there is no example.
+
+    Its attribute `example` is for whoever has the batch from somewhere else and calls its examples otherwise.
+    """
+    where = "the program" if example is None else f"example {example} of the batch"
+    explained: Any = type(error)(f"{where}: {error}")
+    explained.example = example or 0
+    return explained  # type: ignore[no-any-return]
 
 
 def all_finite(nodes: Iterable[Any]) -> bool:

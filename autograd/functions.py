@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd import graph
-from autograd.errors import explain
+from autograd.errors import explain, is_real_number
 from autograd.operands import Operand, as_operand, as_sequence, operands_of, record
 from autograd.primitives import TABLE
 from autograd.rules import Summed
@@ -235,7 +235,7 @@ def argmin(values: Iterable[Operand]) -> Value:
 
 
 def _one_by_one_or_sequence(values: tuple[Any, ...], name: str) -> tuple[Value, ...]:
-    if len(values) == 1 and not isinstance(values[0], Value | int | float):
+    if len(values) == 1 and not (isinstance(values[0], Value) or is_real_number(values[0])):
         return _sequence_of_values(values[0], name)
     return _sequence_of_values(values, name)
 

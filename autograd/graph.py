@@ -101,6 +101,11 @@ def ticks_below(roots: Sequence[Value]) -> list[int]:
     return sorted((node._tick for node in _reachable(roots) if node._first is not None), reverse=True)
 
 
+def computed_by_age(*roots: Value) -> list[Value]:
+    """The computed nodes at and below the roots, oldest first, also where an assigned leaf is younger than its results."""
+    return sorted([node for node in _reachable(roots, check=False) if node._first is not None], key=tick_of)
+
+
 def forget_gradients(root: Value, since: int) -> None:
     """Set the gradient of computed nodes younger than a tick to None, after a pass over them was given up."""
     for node in _reachable([root], check=False):

@@ -173,6 +173,18 @@ class QuietFloat(float):
     def __rtruediv__(self, other: float) -> QuietFloat:
         return QuietFloat(_quiet_quotient(float(other), float(self)))
 
+    def __mod__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_remainder(float(self), float(other)))
+
+    def __rmod__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_remainder(float(other), float(self)))
+
+    def __floordiv__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_floor(float(self), float(other)))
+
+    def __rfloordiv__(self, other: float) -> QuietFloat:
+        return QuietFloat(_quiet_floor(float(other), float(self)))
+
     def __pow__(self, other: float, modulus: None = None) -> QuietFloat:
         return QuietFloat(_quiet_power(float(self), float(other)))
 
@@ -186,6 +198,14 @@ def _quiet_quotient(numerator: float, denominator: float) -> float:
     if numerator == 0.0 or math.isnan(numerator):
         return math.nan
     return math.copysign(math.inf, numerator) * math.copysign(1.0, denominator)
+
+
+def _quiet_remainder(numerator: float, denominator: float) -> float:
+    return numerator % denominator if denominator != 0.0 else math.nan
+
+
+def _quiet_floor(numerator: float, denominator: float) -> float:
+    return numerator // denominator if denominator != 0.0 else _quiet_quotient(numerator, denominator)
 
 
 def _quiet_power(base: float, exponent: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from autograd import graph, specializing
-from autograd.errors import all_finite, explain, explain_overflow
+from autograd.errors import all_finite, explain, explain_overflow, is_real_number
 from autograd.modes import is_deriving, is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -39,7 +39,7 @@ def _constant_or_not_implemented(data: Any) -> Any:
     # The two usual kinds first: asking for any real number takes longer.
     if data.__class__ is float or data.__class__ is int or isinstance(data, numbers.Real):
         return recorded_as(_CONSTANT, None, None, float(data))
-    return NotImplemented
+    return recorded_as(_CONSTANT, None, None, real_number(data)) if is_real_number(data) else NotImplemented
 
 
 def _recover(primitive: Primitive, first: Any, second: Any, error: Exception) -> float:

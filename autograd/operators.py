@@ -16,6 +16,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "subtract": operator.sub,
     "multiply": operator.mul,
     "divide": operator.truediv,
+    "modulo": operator.mod,
+    "floor_divide": operator.floordiv,
     "power": operator.pow,
     "less": operator.lt,
     "less_equal": operator.le,
@@ -69,6 +71,18 @@ class Operators(Generic[T]):
 
     def __rtruediv__(self, other: Any) -> T:
         return self.operate("divide", other, self)
+
+    def __mod__(self, other: Any) -> T:
+        return self.operate("modulo", self, other)
+
+    def __rmod__(self, other: Any) -> T:
+        return self.operate("modulo", other, self)
+
+    def __floordiv__(self, other: Any) -> T:
+        return self.operate("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Any) -> T:
+        return self.operate("floor_divide", other, self)
 
     def __pow__(self, other: Any) -> T:
         return self.operate("power", self, other)

@@ -5,7 +5,8 @@ A line reads: name, symbol in pictures, forward rule, local derivative for each 
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
 What a choice leaves out takes no part in a derivative: a `Selection`, and what is entered with ``selects=True``, passes nothing
-on to it, not even 0 × inf. A comparison passes nothing on at all.
+on to it, not even 0 × inf. A comparison passes nothing on at all, nor
+does a quotient rounded down.
 
 Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
@@ -113,6 +114,9 @@ _binary(
     "power_log", "aᵇ ln a", lambda m, a, b: m.xlogy(a**b, a), lambda m, a, b, y: _power_log_slopes(m, a, b),
     at.POWERS_WITH_LOGARITHM, ((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), "a to the power b, times ln a",
 )
+# As floats have them: the remainder has the divisor's sign, and both jump where a is a multiple of b, with the slope on the right.
+_binary("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "a - b⌊a ÷ b⌋")
+_binary("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "⌊a ÷ b⌋", selects=True)
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")
 _unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x")
 _unary("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, at.REAL, (), "1 - x²")

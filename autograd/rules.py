@@ -32,7 +32,8 @@ class Primitive:
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
         selects: its local derivatives are 1 for what it chose and 0 for what it left out, which takes no part in a
-            derivative: it passes nothing on, not even 0 × inf. A comparison leaves out all it compares.
+            derivative: it passes nothing on, not even 0 × inf. A comparison leaves out all it compares, and
+            rounding what it rounds.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
         recorded: the rule for the derivatives where they are recorded, to be differentiated in turn.

@@ -15,6 +15,8 @@ _TEMPLATES = {
     "subtract": "{} - {}",
     "multiply": "{} * {}",
     "divide": "{} / {}",
+    "modulo": "{} % {}",
+    "floor_divide": "{} // {}",
     "power": "power({}, {})",
     "less": "{} < {}",
     "less_equal": "{} <= {}",

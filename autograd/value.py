@@ -7,6 +7,7 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -47,11 +48,12 @@ class Value:
     every node of the record its gradient, the derivative of the output with respect to that node.
 
     Args:
-        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar).
+        data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
+            without axes).
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
 
     Attributes:
         gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it.
@@ -151,27 +153,7 @@ class Value:
         """
         if traces:
             check(self, "backward()")
-        sums: dict[Value, float] = {}
-        if self._first is None:
-            sums[self] = 1.0
-        else:
-            newer = range(self._tick, _latest_assignment, -1)
-            if not newer:
-                # Something was assigned since: look for stale nodes before any gradient changes.
-                older = graph.ticks_below([self])
-            self.gradient = 1.0
-            pending = {self._tick: self}
-            if newer and not _sweep(pending, sums, newer):
-                newer_nodes = list(pending.values())
-                try:
-                    older = graph.ticks_below(newer_nodes)
-                except Exception:
-                    graph.forget_gradients(self, _latest_assignment)
-                    for node in newer_nodes:
-                        node.gradient = None
-                    raise
-            if pending:
-                _sweep(pending, sums, older)
+        sums = leaf_gradients(self)
         with _commit_lock:
             totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
             # One call into C, which no signal handler can interrupt half-way.
@@ -212,6 +194,39 @@ class Value:
             check(self, "float()")
         return self._data
 
+    # As a float does; inside a traced function each of them would freeze the number of one example.
+    def __format__(self, specification: str) -> str:
+        if not specification:
+            return str(self)
+        if traces:
+            check(self, "format()")
+        return format(self._data, specification)
+
+    def __int__(self) -> int:
+        if traces:
+            check(self, "int()")
+        return int(self._data)
+
+    def __round__(self, digits: Any = None) -> Any:
+        if traces:
+            check(self, "round()")
+        return round(self._data, digits)
+
+    def __trunc__(self) -> int:
+        if traces:
+            check(self, "math.trunc()")
+        return math.trunc(self._data)
+
+    def __floor__(self) -> int:
+        if traces:
+            check(self, "math.floor()")
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        if traces:
+            check(self, "math.ceil()")
+        return math.ceil(self._data)
+
     def __bool__(self) -> bool:
         if traces:
             check(self, "bool()")
@@ -237,6 +252,7 @@ class Value:
             return NotImplemented  # Python asks the other operand then, and in the end for identity
         return self is other if other.__class__ is Value else NotImplemented
 
+    # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
 
     __add__ = _operator("add")
@@ -247,6 +263,10 @@ class Value:
     __rmul__ = _operator("multiply", reflected=True)
     __truediv__ = _operator("divide")
     __rtruediv__ = _operator("divide", reflected=True)
+    __mod__ = _operator("modulo")
+    __rmod__ = _operator("modulo", reflected=True)
+    __floordiv__ = _operator("floor_divide")
+    __rfloordiv__ = _operator("floor_divide", reflected=True)
     __pow__ = _operator("power")
     __rpow__ = _operator("power", reflected=True)
     __lt__ = _operator("less")
@@ -254,6 +274,15 @@ class Value:
     __gt__ = _operator("greater")
     __ge__ = _operator("greater_equal")
     __neg__ = _operator("negative")
+
+    def __divmod__(self, other: Any) -> Any:
+        quotient = self.__floordiv__(other)
+        return NotImplemented if quotient is NotImplemented else (quotient, self % other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        quotient = self.__rfloordiv__(other)
+        return NotImplemented if quotient is NotImplemented else (quotient, other % self)
+
     abs = __abs__ = _function("abs")
 
     exp = _function("exp")
@@ -300,6 +329,36 @@ class Value:
         if approximate not in ("none", "tanh"):
             raise ValueError(f'gelu: approximate is "none" or "tanh", not {approximate!r}')
         return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
+
+
+def leaf_gradients(output: Value) -> dict[Value, float]:
+    """The gradients of all leaves, none of which changes; those of computed nodes are set.
+
+    Raises:
+        StaleGraphError: as `Value.backward`.
+    """
+    sums: dict[Value, float] = {}
+    if output._first is None:
+        sums[output] = 1.0
+        return sums
+    newer = range(output._tick, _latest_assignment, -1)
+    if not newer:
+        # Something was assigned since: look for stale nodes before any gradient changes.
+        older = graph.ticks_below([output])
+    output.gradient = 1.0
+    pending = {output._tick: output}
+    if newer and not _sweep(pending, sums, newer):
+        newer_nodes = list(pending.values())
+        try:
+            older = graph.ticks_below(newer_nodes)
+        except Exception:
+            graph.forget_gradients(output, _latest_assignment)
+            for node in newer_nodes:
+                node.gradient = None
+            raise
+    if pending:
+        _sweep(pending, sums, older)
+    return sums
 
 
 def recorded_as(

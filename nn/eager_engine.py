@@ -10,6 +10,7 @@ from typing import Any
 from autograd import Value, collector_paused, no_grad, total
 from nn.losses import Loss
 from nn.optimizers import Optimizer
+from nn.reaching import check_reach, reach
 
 Example = tuple[Any, ...]
 
@@ -44,12 +45,14 @@ class EagerEngine:
         self._arrays = arrays
         self._examples = examples
         self._validation = validation
+        self._is_reached = False
 
     def step(self, places: Sequence[int], where: str) -> float:
         """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
 
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
         """
         forget_gradients(self._reached)
         losses = self._backward(places, where)
@@ -74,6 +77,10 @@ class EagerEngine:
         for parameter, number in zip(self._optimizer.parameters, numbers, strict=True):
             parameter.data = number
 
+    def by_parameter(self, numbers: Sequence[float]) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._optimizer.parameters, numbers, strict=True))
+
     def write(self) -> None:
         """The parameters have their numbers already."""
 
@@ -91,6 +98,11 @@ class EagerEngine:
             some = places[start : start + _EXAMPLES_AT_ONCE]
             with collector_paused():
                 losses = tuple([_recorded(self._loss, self._examples[place], f"examples[{place}]", where) for place in some])
+                if not self._is_reached:
+                    # Before the first backward pass, and mostly by a look at a few graphs that are there anyway.
+                    if not reach(losses, set(self._optimizer.parameters)):
+                        check_reach(self._loss, self._examples, self._optimizer.parameters)
+                    self._is_reached = True
                 (total(losses) / len(places)).backward()
             numbers += [one.data for one in losses]
         return numbers

@@ -9,6 +9,7 @@ from random import Random
 from typing import SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
+from autograd.errors import number_in
 from autograd.operands import as_operand
 from autograd.scopes import enter, leave
 from nn.checks import whole_number
@@ -89,6 +90,7 @@ class Embedding(Module):
     def __call__(self, words: Iterable[SupportsIndex | Value]) -> list[Vector]: ...
     def __call__(self, words: SupportsIndex | Value | Iterable[SupportsIndex | Value]) -> Vector | list[Vector]:
         """The vector of a word, or the vectors of several."""
+        words = number_in(words)
         if isinstance(words, Iterable):
             return [self._look_up(word) for word in words]
         return self._look_up(words)
@@ -104,7 +106,7 @@ class Embedding(Module):
             finally:
                 leave(token)
         try:
-            number = index(word)
+            number = index(number_in(word))
         except TypeError:
             raise TypeError(f"{self._described()} takes word numbers, not {word!r}") from None
         if not 0 <= number < len(self.weight):

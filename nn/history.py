@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,18 @@ class History:
         validation_loss: the mean loss of the validation examples after the epoch; empty without validation.
         learning_rate: the learning rate of the epoch.
         best_epoch: the index in these lists of the epoch with the least validation loss; None without validation.
+        best_parameters: the numbers that the model's parameters had after that epoch, in the order of `Module.parameters`;
+            None without validation. `nn.train` restores them if it goes on with this history and finds no better.
     """
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
     learning_rate: list[float] = field(default_factory=list)
     best_epoch: int | None = None
+
+    def __post_init__(self) -> None:
+        # Not a field: neither `repr` nor `dataclasses.asdict` should grow with the model.
+        self.best_parameters: array[float] | None = None
 
     def plot(self, path: str | os.PathLike[str] | None = None) -> Axes:
         """Plot the losses over the epochs with matplotlib.

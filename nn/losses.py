@@ -1,7 +1,8 @@
 """How wrong an output is: the loss of one example, a Value to call `backward` on.
 
-Targets may be Values too: then the record holds for any target, at the price of a few more nodes. Source, where
-nothing else is said: the text's section on training neural nets, which takes the loss of logistic regression over.
+Targets may be Values too: then the record holds for any target, at the price of a few more nodes, and a compiled loss checks
+the targets of all examples. Source, where nothing else is said: the text's section on training neural nets, which takes the
+loss of logistic regression over.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import index
 
-from autograd import Value, equal, log, log1p, logsumexp, pick, relu, softplus, where
+from autograd import Value, equal, log, log1p, logsumexp, pick, relu, require, softplus, where
+from autograd.errors import number_in
+from autograd.freezing import traces
 from autograd.operands import Operand, as_operand
 from nn.checks import number_of
 
@@ -92,8 +95,8 @@ def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Val
     >>> round(cross_entropy_from_logits([0.6, 1.1, -1.5, 1.2, 3.2, -1.1], 4).data, 4)
     0.3036
     """
-    number = number_of(target_index) if isinstance(target_index, Value) else target_index
-    if isinstance(number, float) and number.is_integer():
+    number = number_of(target_index) if isinstance(target_index, Value) else number_in(target_index)
+    if hasattr(number, "is_integer") and number.is_integer():
         number = int(number)
     try:
         number = index(number)  # type: ignore[arg-type]
@@ -133,6 +136,8 @@ def hinge(score: Operand, target: Operand) -> Value:
     """
     if number_of(target) not in (-1.0, 1.0):
         raise ValueError(f"hinge: the target must be -1 or +1, not {number_of(target)!r}")
+    if traces and isinstance(target, Value):
+        require(equal(target, 1.0) + equal(target, -1.0), "hinge: the target must be -1 or +1")
     return relu(1.0 - target * as_operand(score))
 
 
@@ -144,4 +149,8 @@ def _within_unit(operand: Operand, name: str) -> float:
     number = number_of(operand)
     if not 0.0 <= number <= 1.0:
         raise ValueError(f"the {name} must be from 0 to 1, not {number!r}")
+    if traces and isinstance(operand, Value):
+        # Of the other examples that a compiled loss is for.
+        require(operand >= 0.0, f"the {name} must be from 0 to 1")
+        require(operand <= 1.0, f"the {name} must be from 0 to 1")
     return number

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import reprlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from autograd import Value
 from nn.checks import finite_number
-from nn.module import is_parameter
+from nn.module import Module, is_parameter
 
 
 class Optimizer:
@@ -238,20 +239,43 @@ def _root(number: Any) -> Any:
 def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
     if isinstance(parameters, Value):
         raise TypeError("an optimizer takes a list of parameters; put the single one in a list")
-    parameters = tuple(parameters)
-    if not parameters:
-        raise ValueError("an optimizer needs at least one parameter")
+    given = _described(parameters)
+    if given:
+        raise TypeError(f"an optimizer takes a list of parameters, not {given}")
+    if not isinstance(parameters, Iterable):
+        raise TypeError(f"an optimizer takes a list of parameters, as model.parameters() gives it, not {parameters!r}")
+    checked = tuple(parameters)
+    if not checked:
+        used_up = "; the iterator given has no more, perhaps because it was gone through before: make a list of it first"
+        raise ValueError(f"an optimizer needs at least one parameter{used_up if isinstance(parameters, Iterator) else ''}")
     seen: set[Value] = set()
-    for place, parameter in enumerate(parameters):
+    for place, parameter in enumerate(checked):
         if not isinstance(parameter, Value):
-            raise TypeError(f"parameter {place} is not a Value but {parameter!r}")
+            raise TypeError(f"parameter {place} is not a Value but {_described(parameter) or reprlib.repr(parameter)}")
         if not is_parameter(parameter):
             what = parameter.primitive.name
             raise ValueError(f"parameter {place}, {parameter!r}, is no leaf ({what}), and only leaves can move")
         if parameter in seen:
             raise ValueError(f"parameter {place}, {parameter!r}, occurs twice: it would move twice in one step")
         seen.add(parameter)
-    return parameters
+    return checked
+
+
+def _described(given: Any) -> str:
+    """What holds parameters without being a sequence of them, and what to write instead; empty for anything else."""
+    if isinstance(given, Module):
+        return f"the model {given!r} itself; write model.parameters()"
+    if isinstance(getattr(given, "__self__", None), Module):
+        return f"the method {given.__name__} itself; call it: model.{given.__name__}()"
+    if isinstance(given, type) and issubclass(given, Module):
+        return f"the class {given.__name__}; make a model of it, and write model.parameters()"
+    if isinstance(given, dict):
+        return "a dict; write list(parameters.values())"
+    if isinstance(given, list | tuple) and any(isinstance(one, list | tuple | dict | Module) for one in given):
+        return "a list of lists or of models; write one flat list, [v for row in rows for v in row], or model.parameters()"
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[0], str) and isinstance(given[1], Value):
+        return f"the pair of the name {given[0]!r} and a Value, as named_parameters() gives it; write model.parameters()"
+    return ""
 
 
 def _fraction(number: float, name: str) -> float:

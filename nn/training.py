@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 import reprlib
 import sys
+from array import array
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from typing import Any, Literal, Protocol
 
+from autograd import Value
+from autograd.assigning import assign_all
 from nn.checks import finite_number, whole_number
 from nn.eager_engine import EagerEngine
 from nn.history import History
@@ -39,6 +43,9 @@ class Engine(Protocol):
 
     def restore(self, numbers: Any) -> None:
         """Give the parameters the numbers they had."""
+
+    def by_parameter(self, numbers: Any) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, for somebody to look at."""
@@ -83,7 +90,11 @@ def train(
         shuffle_seed: the examples are put into a new order for each epoch, the same for the same seed; None keeps
             their order.
         progress: show a progress bar, if there is a terminal or a notebook to show it.
-        history: one to append to, so as to go on with it, or to have it at hand after an interruption.
+        history: one to append to, so as to have it at hand after an interruption, or to go on with training. Then epochs are
+            counted from its end: 5 epochs and 5 more with the same history take the same steps as 10 (without `patience`, which
+            restores parameters in between), since the schedule and the order of the examples go on. Its best epoch counts too:
+            with `patience`, the parameters of that epoch are restored unless a new one is better, while the epochs to wait are
+            counted anew.
         engine: ``"vectorized"`` compiles the loss into an array program (`autograd.vectorize`), once for each structure of
             example, and computes a batch at a time. ``"eager"`` records every example as a graph of Values, which is for
             lessons, and for a loss that can't be compiled. Both take the same steps, to within roundings.
@@ -94,15 +105,18 @@ def train(
     Raises:
         TypeError, ValueError: an argument is none of these, checked before anything changes. With the vectorized engine
             also: `loss` takes something else than numbers, lists, tuples, dictionaries and arrays of them.
-        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, or
-            depends on something else than its arguments and the parameters.
+        ValueError: `loss` depends on none of the optimizer's parameters, whatever the example: it may have been written with
+            another model. Nothing has changed then.
+        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
+            dictionary or a set what depends on an example, or depends on something else than its arguments and the parameters.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
     The vectorized engine calls `loss` a few times for each structure of example, with Values in place of all numbers. So an
     index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
     take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
-    Each structure is compiled anew: many different lengths take long, and are better filled up to a few.
+    What it requires of its arguments (`autograd.require`) is checked once, for all examples of the structure. Each structure is
+    compiled anew: many different lengths take long, and are better filled up to a few.
 
     A parameter that a batch doesn't reach stays as it is. The elements of one array, such as a matrix of weights or of
     embeddings, are reached together: the vectors of words that a batch doesn't contain have the gradient 0, and so an
@@ -120,6 +134,7 @@ def train(
     >>> round(line([10.0])[0].data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
+    _check_kinds(model, optimizer)
     examples = _checked_examples(examples, "examples")
     epochs = whole_number(epochs, "epochs")
     batch_size = len(examples) if batch_size is None else whole_number(batch_size, "batch_size")
@@ -136,22 +151,32 @@ def train(
     if len(reached) == len(moving) + len(model.parameters()):
         raise ValueError(f"the optimizer holds none of the parameters of {model!r}; make it with model.parameters()")
     history = History() if history is None else history
+    n_before = len(history.train_loss)
+    if validation is not None and history.best_parameters is not None and len(history.best_parameters) != len(reached):
+        raise ValueError(
+            f"the history is of another model: it keeps {len(history.best_parameters)} parameters of its best epoch, and "
+            f"{model!r} has {len(reached)}; give a new History"
+        )
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
     arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
     computing = _engine_class(engine)(loss, optimizer, reached, arrays, examples, validation or [])
-    best = _Best(computing)
+    best = _Best(computing, history, reached, restored=patience is not None)
     n_batches = -(-len(examples) // batch_size)
+    shuffled = shuffle if batch_size < len(examples) else None
     try:
         with _progress_bar(progress, epochs * n_batches) as bar:
+            if shuffled is not None:
+                # The numbers that the epochs before have drawn.
+                deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
             for epoch in range(epochs):
                 if schedule is not None:
                     # Somebody may use it to look at the parameters once an epoch.
                     computing.write()
-                    optimizer.learning_rate = initial_rate * _factor(schedule, epoch)
+                    optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
                     computing.read()
                 sums: list[float] = []
-                order = _order(len(examples), shuffle if batch_size < len(examples) else None)
+                order = _order(len(examples), shuffled)
                 for batch in range(n_batches):
                     places = order[batch * batch_size : (batch + 1) * batch_size]
                     where = f"epoch {epoch + 1} of {epochs}, batch {batch + 1} of {n_batches}"
@@ -161,13 +186,16 @@ def train(
                 history.learning_rate.append(optimizer.learning_rate)
                 if validation is not None:
                     history.validation_loss.append(computing.measure(f"epoch {epoch + 1} of {epochs}"))
-                    best.compare(history, patience is not None)
+                    best.compare()
                 bar.show(epoch, epochs, history)
                 if patience is not None and best.epochs_since >= patience:
                     break
-        best.restore()
+        best.finish()
     except KeyboardInterrupt:
-        best.restore()
+        best.finish()
+        raise
+    except Exception:
+        best.keep()
         raise
     finally:
         if schedule is not None:
@@ -185,6 +213,16 @@ def _engine_class(name: str) -> Callable[..., Engine]:
     if name == "eager":
         return EagerEngine
     raise ValueError(f'engine is "vectorized" or "eager", not {name!r}')
+
+
+def _check_kinds(model: Any, optimizer: Any) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"train takes a model, an nn.Module, whose parameters() it asks for, not {reprlib.repr(model)}")
+    if not isinstance(optimizer, Optimizer):
+        is_class = isinstance(optimizer, type) and issubclass(optimizer, Optimizer)
+        name = optimizer.__name__ if is_class else "Adam"
+        given = f"the class {name}" if is_class else reprlib.repr(optimizer)
+        raise TypeError(f"optimizer must be an optimizer, such as {name}(model.parameters(), learning_rate=0.01), not {given}")
 
 
 def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
@@ -214,28 +252,52 @@ def _factor(schedule: Schedule, epoch: int) -> float:
 
 
 class _Best:
-    """The least validation loss so far, and the parameters that gave it."""
+    """The least validation loss of a history, and the parameters that gave it.
 
-    def __init__(self, computing: Engine) -> None:
+    Args:
+        computing: what has the parameters' numbers.
+        history: it may know a best epoch already.
+        parameters: all of the model's and the optimizer's.
+        restored: whether `finish` gives the parameters their numbers from the best epoch.
+    """
+
+    def __init__(self, computing: Engine, history: History, parameters: Sequence[Value], *, restored: bool) -> None:
         self._computing = computing
-        self._loss = math.inf
+        self._history = history
+        self._parameters = parameters
+        self._restored = restored
+        self._loss = math.inf if history.best_epoch is None else min(history.validation_loss, default=math.inf)
+        # Of an epoch of this training.
         self._numbers: Any = None
         self.epochs_since = 0
 
-    def compare(self, history: History, keep: bool) -> None:
-        """Take note of the latest epoch, and of its parameters if they are to be kept for restoring."""
-        if history.validation_loss[-1] < self._loss:
-            self._loss = history.validation_loss[-1]
+    def compare(self) -> None:
+        """Take note of the latest epoch, and of its parameters if it is the best."""
+        loss = self._history.validation_loss[-1]
+        if loss < self._loss:
+            self._numbers = self._computing.numbers()
+            self._loss = loss
             self.epochs_since = 0
-            history.best_epoch = len(history.train_loss) - 1
-            if keep:
-                self._numbers = self._computing.numbers()
+            self._history.best_epoch = len(self._history.train_loss) - 1
         else:
             self.epochs_since += 1
 
-    def restore(self) -> None:
+    def keep(self) -> None:
+        """Leave the best epoch's parameters with the history, for a training that goes on with it."""
+        if self._numbers is not None:
+            known = self._computing.by_parameter(self._numbers)
+            self._history.best_parameters = array("d", [known.get(one, one._data) for one in self._parameters])
+
+    def finish(self) -> None:
+        self.keep()
+        if not self._restored:
+            return
         if self._numbers is not None:
             self._computing.restore(self._numbers)
+        elif self._history.best_parameters is not None:
+            self._computing.write()
+            assign_all(self._parameters, self._history.best_parameters.tolist())
+            self._computing.read()
 
 
 class _Bar:

@@ -14,6 +14,7 @@ from nn.eager_engine import Example, forget_gradients, in_step, loss_of
 from nn.example_arrays import Batch, ExampleArrays
 from nn.losses import Loss
 from nn.optimizers import Optimizer
+from nn.reaching import check_reach
 
 Numbers = Any  # numpy.ndarray
 
@@ -74,6 +75,7 @@ class VectorizedEngine:
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
         self._has_order = False
+        self._is_reached = False
         # Whether the Values have other numbers than the vector.
         self._is_ahead = False
 
@@ -84,6 +86,7 @@ class VectorizedEngine:
 
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
         """
         batches = self._examples.batches(places)
         sums = []
@@ -120,6 +123,10 @@ class VectorizedEngine:
         """Give the parameters the numbers they had."""
         self._theta[:] = numbers
         self._is_ahead = True
+
+    def by_parameter(self, numbers: Numbers) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._values, numbers.tolist(), strict=True))
 
     def write(self) -> None:
         """Assign the parameters their numbers, for somebody to look at."""
@@ -159,6 +166,7 @@ class VectorizedEngine:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
                 some.convert(batch.structure, compiled.program._limits)
+                self._check_inputs(compiled, some, batch.structure)
         return compiled
 
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
@@ -171,6 +179,13 @@ class VectorizedEngine:
         except Exception as error:
             error.add_note(f"nn.train was compiling the loss, for {examples.name}[{first}]; {_EAGER}")
             raise
+        if not self._is_reached and examples is self._examples:
+            if not program.has_gradient:
+                # What the loss of an example depends on is a matter of its structure.
+                batches = self._examples.batches(range(len(self._examples.examples)))
+                alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
+                check_reach(self._loss, alike.values(), self._optimizer.parameters)
+            self._is_reached = True
         if not self._has_order:
             self._set_order(program)
         places = self._places_of(program.parameters.values)
@@ -178,6 +193,17 @@ class VectorizedEngine:
         compiled = _Compiled(program, None if in_order else places, [(leaf, leaf._data) for leaf in program.captured])
         self._check(compiled, examples, first, last, expected, where)
         return compiled
+
+    def _check_inputs(self, compiled: _Compiled, examples: ExampleArrays, structure: Hashable) -> None:
+        """Check what the loss requires of its arguments, once for all examples of a structure."""
+
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> None:
+            compiled.program.check_inputs(*arrays)
+
+        if compiled.program.demands:
+            for batch in examples.batches(range(len(examples.examples))):
+                if batch.structure == structure:
+                    self._run(run, compiled, examples, batch, "the check of all examples")
 
     def _set_order(self, program: Program) -> None:
         """Put the parameters into a vector, in the order of a program."""
@@ -217,8 +243,8 @@ class VectorizedEngine:
         direct = is_first and compiled.places is None
         own = self._gradient if direct else self._permuted_gradient
 
-        def run(theta: Numbers, *arrays: Any, warn: bool) -> tuple[float, Any]:
-            return compiled.program.value_and_grad(theta, *arrays, out=own, warn=warn)
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
+            return compiled.program.value_and_grad(theta, *arrays, out=own, **how)
 
         mean, _ = self._run(run, compiled, self._examples, batch, where)
         if not math.isfinite(mean):
@@ -240,7 +266,7 @@ class VectorizedEngine:
 
     def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
         try:
-            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False)
+            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False, check=False)
         except (ArithmeticError, ValueError, IndexError, TypeError) as error:
             self._explain(compiled, examples, batch, where)
             error.add_note(f"in {where}")

@@ -68,6 +68,22 @@ class Complex:
     def __rtruediv__(self, other: Any) -> Complex:
         return Complex(Complex(other).number / self.number)
 
+    def __floordiv__(self, other: Any) -> Complex:
+        # Constant between its jumps, as on the real axis.
+        return Complex(self.real // Complex(other).real)
+
+    def __rfloordiv__(self, other: Any) -> Complex:
+        return Complex(other) // self
+
+    def __mod__(self, other: Any) -> Complex:
+        divisor = Complex(other).number
+        # The real part as floats have it, which is exact.
+        remainder, quotient = self.real % divisor.real, self.real // divisor.real
+        return Complex(complex(remainder, self.number.imag - quotient * divisor.imag))
+
+    def __rmod__(self, other: Any) -> Complex:
+        return Complex(other) % self
+
     def __pow__(self, other: Any) -> Complex:
         return Complex(self.number ** Complex(other).number)
 

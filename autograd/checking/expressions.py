@@ -171,6 +171,8 @@ def is_clear(name: str, data: Sequence[float]) -> bool:
         return data[0] in (0.0, 1.0) or abs(data[0]) > _CLEAR
     if name == "power":
         return data[0] > _CLEAR
+    if name in ("modulo", "floor_divide"):
+        return abs(data[1]) > _CLEAR and _CLEAR < data[0] / data[1] % 1.0 < 1.0 - _CLEAR
     if name == "xlogy":
         return data[1] > _CLEAR and abs(data[0]) > _CLEAR
     if name in _COMPARING:

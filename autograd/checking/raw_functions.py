@@ -118,6 +118,34 @@ def power(base: Raw, exponent: Raw, precision: int) -> Raw:
     return result
 
 
+def floor_divide(a: Raw, b: Raw) -> Raw:
+    """⌊a ÷ b⌋, exactly.
+
+    Raises:
+        ZeroDivisionError: b is 0.
+    """
+    if b == fzero:
+        raise ZeroDivisionError("division by 0")
+    if _is_special(b) and b in (libmp.finf, libmp.fninf) and (a[1] or a == fzero):
+        result: Raw = fzero if a == fzero or a[0] == (b == libmp.fninf) else from_int(-1)
+        return result
+    if not b[1] or not (a[1] or a == fzero):
+        undefined: Raw = libmp.fnan
+        return undefined
+    exponent = min(a[2], b[2])
+    numerator, denominator = (int(-m if sign else m) << (e - exponent) for sign, m, e, _ in (a, b))
+    result = from_int(numerator // denominator)
+    return result
+
+
+def remainder(a: Raw, b: Raw, quotient: Raw, precision: int) -> Raw:
+    """a - b⌊a ÷ b⌋, rounded once, from the quotient that `floor_divide` gives."""
+    if b in (libmp.finf, libmp.fninf) and quotient != libmp.fnan:
+        return a if quotient == fzero else b
+    result: Raw = mpf_sub(a, mpf_mul(b, quotient), precision)
+    return result
+
+
 def erfc(x: Raw, precision: int) -> Raw:
     """1 - erf(x), also so far out that mpmath's own gives up."""
     result: Raw

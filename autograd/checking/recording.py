@@ -13,6 +13,7 @@ from operator import is_
 from typing import Any
 
 from autograd import graph
+from autograd.errors import is_real_number, number_in
 from autograd.modes import recording as recording_on
 from autograd.source_lines import SourceLines, noting_lines
 from autograd.value import Value
@@ -22,7 +23,7 @@ Path = tuple[Any, ...]
 
 def is_number(argument: Any) -> bool:
     """Whether an argument is one number, or a Value that stands for one."""
-    return isinstance(argument, Value | numbers.Real)
+    return isinstance(argument, Value) or (is_real_number(argument) and not is_array(argument))
 
 
 def map_numbers(argument: Any, change: Callable[[Any], Any]) -> Any:
@@ -154,7 +155,7 @@ class Function:
         self.numbers = [as_number(number) for _, number in named] + [p._data for p in self.parameters]
         self.output_name = name_of(f)
         # What is given as an int may be an index, which can't move a little.
-        self.whole = [isinstance(number, numbers.Integral) for _, number in named] + [False for _ in self.parameters]
+        self.whole = [isinstance(number_in(number), numbers.Integral) for _, number in named] + [False for _ in self.parameters]
         if not self.numbers:
             raise TypeError(f"gradcheck of {self.output_name}: give the point at which to check it, as numbers, lists or dicts")
 

@@ -76,6 +76,11 @@ class RuleText(SourceText):
     def operate(self, operation: str, *operands: Any) -> Expression:
         """Append the statement of an operator."""
         numbers = ", ".join(map(self.number, operands))
+        if operation in ("modulo", "floor_divide"):
+            quotient = self.write(f"floor_divide({numbers})")
+            # It changes where the function jumps, as the answer of a comparison does.
+            self._note(quotient)
+            return quotient if operation == "floor_divide" else self.write(f"remainder({numbers}, {quotient.text}, precision)")
         function = _OPERATORS[operation]
         if operation in _COMPARISONS:
             return self._compare(f"{function}({numbers})")
@@ -85,9 +90,12 @@ class RuleText(SourceText):
         """Append a comparison, whose answer is a choice that may be noted."""
         answer = self.write(right_hand_side)
         self._truths.add(answer.text)
-        if self._noting:
-            self.lines.append(f"note({answer.text})")
+        self._note(answer)
         return answer
+
+    def _note(self, choice: Expression) -> None:
+        if self._noting:
+            self.lines.append(f"note({choice.text})")
 
     def number(self, operand: Any) -> str:
         """An operand as the text of a raw number."""
@@ -126,6 +134,7 @@ _NAMESPACE: dict[str, Any] = {
     "fzero": libmp.fzero,
     **{name: getattr(libmp, name) for name in ("mpf_add", "mpf_sub", "mpf_mul", "mpf_div", "mpf_neg", "mpf_abs")},
     **{name: getattr(libmp, name) for name in ("mpf_lt", "mpf_le", "mpf_gt", "mpf_ge", "mpf_eq")},
+    **{name: getattr(raw_functions, name) for name in ("floor_divide", "remainder")},
     **raw_functions.FUNCTIONS,
 }
 

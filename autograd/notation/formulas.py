@@ -18,9 +18,9 @@ class Formula(Operators["Formula"]):
     """A formula: a kind, its parts, and for symbols a name, for numbers the number.
 
     Attributes:
-        kind: ``"symbol"``, ``"number"``, ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"negative"``, ``"power"``, ``"root"``,
-            ``"cube root"``, ``"absolute"``, ``"call"``, ``"bracket"`` (1 where the relation inside holds, else 0), ``"="`` and
-            the other relations, ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
+        kind: ``"symbol"``, ``"number"``, ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"mod"``, ``"negative"``,
+            ``"power"``, ``"root"``, ``"cube root"``, ``"absolute"``, ``"floor"``, ``"call"``, ``"bracket"`` (1 where the
+            relation inside holds, else 0), ``"="`` and the other relations, ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
         parts: the formulas it is made of.
         name: of a symbol, or of the function that a call names.
         number: of a number.
@@ -201,6 +201,10 @@ def power(base: Formula, exponent: Formula) -> Formula:
     return Formula("power", base, exponent)
 
 
+def _floor_of_quotient(left: Formula, right: Formula) -> Formula:
+    return Formula("floor", left if is_number(right, 1.0) else Formula("/", left, right))
+
+
 _OPERATIONS: dict[str, Callable[..., Formula]] = {
     "negative": _negative,
     "abs": functools.partial(Formula, "absolute"),
@@ -208,6 +212,8 @@ _OPERATIONS: dict[str, Callable[..., Formula]] = {
     "subtract": _difference,
     "multiply": _product,
     "divide": _quotient,
+    "modulo": functools.partial(Formula, "mod"),
+    "floor_divide": _floor_of_quotient,
     "power": power,
     "less": functools.partial(bracket, "<"),
     "less_equal": functools.partial(bracket, "≤"),

@@ -144,6 +144,10 @@ def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
         return abs(first)
     if name == "power":
         return power(first, operands[1])
+    if name == "modulo":
+        return first % operands[1]
+    if name == "floor_divide":
+        return first // operands[1]
     return call(_FUNCTION_NAMES.get(name, name), *operands)
 
 

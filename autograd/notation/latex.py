@@ -11,7 +11,7 @@ from autograd.notation.writing import Writer
 
 _SIGNS = {
     "-": " - ", "+": " + ", "·": r" \cdot ", "×": r" \times ", "=": " = ", "<": " < ", ">": " > ", "≤": r" \leq ", "≥": r" \geq ",
-    "≠": r" \neq ", "…": r" \dots ",
+    "≠": r" \neq ", "mod": r" \;\mathrm{mod}\; ", "…": r" \dots ",
 }  # fmt: skip
 _ESCAPED = {
     "\\": r"\backslash ", "_": r"\_", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
@@ -20,6 +20,7 @@ _ESCAPED = {
 _ESCAPED |= {letter: rf"\{name} " for name, letter in GREEK.items()}
 # Control characters, and halves of characters, which no file can hold.
 _UNWRITABLE = re.compile("(?![\n\t])[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_FENCES = {"⌊": r"\lfloor", "⌋": r"\rfloor"}
 _COMMANDS = {"ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
 _FUNCTIONS = {"σ": r"\sigma ", "sech²": r"\mathrm{sech}^2", "log₂": r"\log_2", "log₁₀": r"\log_{10}", "ln σ": r"\ln\sigma ",
               "ln Σ exp": r"\ln\sum\exp "}  # fmt: skip
@@ -70,7 +71,7 @@ class _LatexWriter(Writer[str]):
         return "-" if unary else _SIGNS[sign]
 
     def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
-        return rf"\left{left} {', '.join(pieces)} \right{right}"
+        return rf"\left{_FENCES.get(left, left)} {', '.join(pieces)} \right{_FENCES.get(right, right)}"
 
     def fraction(self, numerator: str, denominator: str) -> str:
         return rf"\frac{{{numerator}}}{{{denominator}}}"

@@ -12,7 +12,7 @@ from autograd.notation.names import Name, Run, ends_in_plain_word
 T = TypeVar("T")
 
 _RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
-_LEVEL = {**dict.fromkeys(_RELATIONS, 0), "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4, "power": 5}
+_LEVEL = {**dict.fromkeys(_RELATIONS, -1), "mod": 0, "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4, "power": 5}
 _ATOM = 6
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
@@ -35,6 +35,8 @@ class Writer(Generic[T]):
             return self.number(formula.text)
         if kind in _RELATIONS or kind in ("+", "-"):
             return self._infix(kind, parts)
+        if kind == "mod":
+            return self.row([self._enclosed(parts[0], 3), self.sign("mod"), self._enclosed(parts[1], 5)])
         if kind in ("*", "×", "·"):
             return self._product(kind, parts)
         if kind == "negative":
@@ -50,6 +52,8 @@ class Writer(Generic[T]):
             return self.root(parts[0], 2 if kind == "root" else 3)
         if kind == "absolute":
             return self.fenced("|", [self.write(parts[0])], "|")
+        if kind == "floor":
+            return self.fenced("⌊", [self.write(parts[0])], "⌋")
         if kind == "bracket":
             return self.fenced("[", [self.write(parts[0])], "]")
         if kind == "call":
@@ -63,7 +67,7 @@ class Writer(Generic[T]):
         raise ValueError(f"no way to write a formula of kind {kind!r}")
 
     def _infix(self, kind: str, parts: Sequence[Formula]) -> T:
-        least = 0 if kind in _RELATIONS else 1
+        least = -1 if kind in _RELATIONS else 1
         pieces = [self._enclosed(parts[0], least + 1 if kind in _RELATIONS else 1)]
         for part in parts[1:]:
             to_the_right = least + 1 if kind in _RELATIONS else 2

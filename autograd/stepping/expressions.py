@@ -15,6 +15,7 @@ from autograd.value import Value
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+    ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv,
     ast.USub: operator.neg, ast.UAdd: operator.pos,
 }  # fmt: skip
 _FUNCTIONS = {
@@ -31,8 +32,8 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     """Compute an expression, recording its graph.
 
     Args:
-        text: an expression in Python's notation: numbers, names, ``+ - * / **``, parentheses and functions of `autograd`. Before
-            it may stand assignments, ended by semicolons, which name nodes: ``d = 2*b; e = a + d; L = c*e``.
+        text: an expression in Python's notation: numbers, names, ``+ - * / // % **``, parentheses and functions of
+            `autograd`. Before it may stand assignments, ended by semicolons, which name nodes: ``d = 2*b; e = a + d; L = c*e``.
         numbers: what the names stand for.
 
     Returns:
@@ -105,7 +106,7 @@ class _Reader:
             return self._named(node.id)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
             return self._call(node.func.id, node.args, depth)
-        raise ValueError(f"{ast.unparse(node)!r} can't stand in an expression: use numbers, names, + - * / ** and functions")
+        raise ValueError(f"{ast.unparse(node)!r} can't stand in an expression: use numbers, names, + - * / // % ** and functions")
 
     def _float(self, number: float) -> float:
         try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from autograd.vectorizing.array_graph import Array
+from autograd.vectorizing.calls import Assignment, Call, Length, Name, lengths_of
 from autograd.vectorizing.statements import Statements
-from autograd.vectorizing.texts import aligned, aligned_to, view_text
+from autograd.vectorizing.texts import steps_of
 from autograd.vectorizing.views import View
 from autograd.vectorizing.walking import base_of
 
@@ -13,7 +16,6 @@ class AccumulationStatements(Statements):
     """Writes accumulations, and the flat indices that choices are read and added by."""
 
     def _accumulate(self, array: Array, dead: list[Array]) -> None:
-        write = self.statements.append
         operands = list(array.operands)
         parts = []
         for way, view in array.attribute:
@@ -28,66 +30,53 @@ class AccumulationStatements(Statements):
                 isinstance(start, Array) and start in dead and start in self._buffer_of and start.shape == array.shape
                 and start.batched == array.batched and array not in self.homes and alone
             ):  # fmt: skip
-                self._buffer_of[array] = self._buffer_of.pop(start)
-                out = self.names[array] = self.names[start]
+                out = self._take_over(start, array)
             else:
                 out = self._out(array, dead)
-                text = aligned(self.name(start), start, array) if isinstance(start, Array) else self.name(start)
-                write(f"copyto({out}, {text})")
+                self.write("copyto", out, self.aligned(start, array.shape))
             parts = parts[1:]
         else:
             out = self._out(array, dead)
-            write(f"{out}.fill(0.0)")
+            self.write(f"{out}.fill", 0.0)
         for way, view, operands in parts:
             self._add_part(array, out, way, view, operands)
 
-    def _add_part(self, array: Array, out: str, way: str, view: View, operands: list[Array | float]) -> None:
-        write = self.statements.append
+    def _add_part(self, array: Array, out: Name, way: str, view: View, operands: list[Array | float]) -> None:
         if view.gathered is not None and way == "add":
             index = self.capture(view.indices(), "i")
-            flat = self.reshaped(array, "m, -1" if array.batched else "-1")
-            where = f":, {index}" if array.batched else index
-            adjoint = self.name(operands[0])
-            write(
-                f"{flat}[{where}] += {adjoint}"
-                if view.unique
-                else f"add_at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {adjoint})"
-            )
+            flat = self._flat(array)
+            where = (slice(None), index) if array.batched else index
+            self.write("add_to" if view.unique else "add_at", flat, where, self.aligned(operands[0], view.shape))
             return
-        place = out
-        if not view.is_identity and view.gathered is None:
-            place = self._new_name()
-            self.setup.append(f"{place} = {view_text(out, view, array.shape, array.batched)}")
+        place = out if view.gathered is not None else self.shown(array, out, steps_of(view, array.batched))
         if way == "add":
-            text = self.name(operands[0])
-            if isinstance(operands[0], Array):
-                text = aligned_to(text, operands[0], view.shape, array.batched)
-            write(f"add({place}, {text}, {place})")
+            self.write("add", place, self.aligned(operands[0], view.shape), place)
             return
         chosen, upstream = operands
         assert isinstance(chosen, Array)
         if view.gathered is not None:
             taken = self.capture(view.indices(), "i")
-            flat = self.reshaped(array, "m, -1" if array.batched else "-1")
-            write(f"add_gathered({flat}, {taken}, {way!r}, {self.names[chosen]}, {self.name(upstream)})")
+            self.write("add_gathered", self._flat(array), taken, way, self.names[chosen], self.name(upstream))
         elif way == "rows":
-            write(f"add_rows({place}, {self.names[chosen]}, {self.name(upstream)})")
+            self.write("add_rows", place, self.names[chosen], self.name(upstream))
         elif array.batched and chosen.batched and view.is_identity:
-            flat = self.reshaped(array, "-1")
-            write(f"{flat}[{self._flat_index(array, chosen)}] += {self.name(upstream)}")
+            flat = self.reshaped(array, (Length(prod(array.shape), True),))
+            self.write("add_to", flat, self._flat_index(array, chosen), self.name(upstream))
         else:
-            write(f"add_choice({place}, {self.names[chosen]}, {self.name(upstream)})")
+            self.write("add_choice", place, self.names[chosen], self.name(upstream))
 
-    def _flat_index(self, rows: Array, index: Array) -> str:
+    def _flat(self, array: Array) -> Name:
+        """An array with one axis for each example."""
+        return self.reshaped(array, lengths_of((prod(array.shape),), array.batched))
+
+    def _flat_index(self, rows: Array, index: Array) -> Name:
         """The flat indices of the chosen elements of rows; they serve the way back too."""
-        key = (index, rows.shape, rows.batched)
-        known = self._flat.get(key)
+        key = ("flat index", index, rows.shape, rows.batched)
+        known = self._known.get(key)
         if known is None:
-            n = rows.shape[-1]
-            known = self._flat[key] = self._new_name("f")
-            start = self._new_name("f")
-            lengths = ("m, " if index.batched else "") + "".join(f"{length}, " for length in index.shape)
-            self.setup.append(f"{start} = row_starts(({lengths}), {n})")
-            self.setup.append(f"{known} = {start}.copy()")
-            self.statements.append(f"add({start}, {self.names[index]}, {known})")
+            start = self.define("f", "row_starts", lengths_of(index.shape, index.batched), rows.shape[-1])
+            # In a place of its own: it is needed until the end.
+            known = self._known[key] = self._new_name("f")
+            self.setup.append(Assignment(known, Call("copy_of", (start,))))
+            self.write("add", start, self.names[index], known)
         return known

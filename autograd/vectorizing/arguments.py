@@ -7,14 +7,15 @@ rectangle of numbers, has the input arrays of its parts.
 from __future__ import annotations
 
 import inspect
-import numbers
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.errors import is_real_number, real_number
 from autograd.value import Value
 
 # How an argument is made of input arrays: the number of one, or a dictionary or list of further structures.
@@ -70,6 +71,10 @@ class Arguments:
         """
         return cls(_names_of(f, example), example)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # The function has been run: what it was given may be of classes that can't be pickled.
+        return {**vars(self), "_traced": []}
+
     def traced(self) -> tuple[Any, ...]:
         """The example with a Value for each of its numbers."""
         return tuple(self._traced)
@@ -116,12 +121,12 @@ def _names_of(f: Callable[..., Any], example: Sequence[Any]) -> list[str]:
 
 
 def _is_number(given: Any) -> bool:
-    return isinstance(given, Value | numbers.Real | numpy.bool_)
+    return isinstance(given, Value) or is_real_number(given)
 
 
 def _number(given: Any, path: str) -> float:
     try:
-        return given._data if isinstance(given, Value) else float(given)
+        return given._data if isinstance(given, Value) else real_number(given)
     except OverflowError as error:
         raise OverflowError(f"{path}: {error}") from None
 
@@ -172,8 +177,13 @@ def _indices(shape: tuple[int, ...]) -> list[str]:
 
 
 def _identifier(path: str) -> str:
-    name = re.sub(r"\W+", "_", path).strip("_")
-    return name if name.isidentifier() else f"x_{name}"
+    # As Python reads names: two spellings of one letter are one name.
+    name = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", path).strip("_"))
+    if name.isidentifier():
+        return name
+    name = f"x_{name}"
+    # Some digits, such as ², are letters to a regular expression and none to Python.
+    return name if name.isidentifier() else re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -26,7 +26,7 @@ _AS_IN_NUMPY = {
     "log1p": numpy.log1p, "sqrt": numpy.sqrt, "cbrt": numpy.cbrt, "sin": numpy.sin, "cos": numpy.cos, "tan": numpy.tan,
     "asin": numpy.arcsin, "acos": numpy.arccos, "atan": numpy.arctan, "atan2": numpy.arctan2, "hypot": numpy.hypot,
     "sinh": numpy.sinh, "cosh": numpy.cosh, "tanh": numpy.tanh, "asinh": numpy.arcsinh, "acosh": numpy.arccosh,
-    "atanh": numpy.arctanh, "power": numpy.power,
+    "atanh": numpy.arctanh, "power": numpy.power, "modulo": numpy.mod, "floor_divide": numpy.floor_divide,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy
 
 from autograd.numbers import FUNCTIONS, NumberSystem
 from autograd.operators import Operators
+from autograd.vectorizing.memory import Memory
 from autograd.vectorizing.views import View
 
 Shape: TypeAlias = tuple[int, ...]
@@ -44,9 +45,11 @@ class Array(_Arithmetic):
         batched: whether there is an axis of examples before it.
         kind: `"float"`, `"bool"` or `"index"`.
         number: its place in the order of making.
+        memory: how its elements lie in memory.
+        is_constant: whether it is one number for all elements that is known before the program runs.
     """
 
-    __slots__ = ("attribute", "batched", "graph", "kind", "number", "operands", "operation", "shape")
+    __slots__ = ("attribute", "batched", "graph", "is_constant", "kind", "memory", "number", "operands", "operation", "shape")
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Array(_Arithmetic):
         batched: bool,
         kind: str,
         number: int,
+        memory: Memory,
     ) -> None:
         self.graph = graph
         self.operation = operation
@@ -67,6 +71,20 @@ class Array(_Arithmetic):
         self.batched = batched
         self.kind = kind
         self.number = number
+        self.memory = memory
+        self.is_constant = not (shape or batched) and (
+            operation == "weight" or (operation in ("negative", "multiply") and all(map(is_scalar, operands)))
+        )
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it has no numbers of its own, but shows those of its operand."""
+        return self.operation == "view" and self.attribute.gathered is None
+
+    @property
+    def is_contiguous(self) -> bool:
+        """Whether its numbers lie side by side, so that it can be given any other shape without a copy."""
+        return self.memory.is_contiguous(self.shape, self.batched)
 
     def __repr__(self) -> str:
         operands = ", ".join(f"#{o.number}" if isinstance(o, Array) else repr(o) for o in self.operands)
@@ -104,8 +122,13 @@ class ArrayGraph(NumberSystem):
         shape: Shape = (),
         batched: bool = False,
         kind: str = "float",
+        memory: Memory | None = None,
     ) -> Array:
-        """The array of an operation: a new one, or the one that is this already."""
+        """The array of an operation: a new one, or the one that is this already.
+
+        Args:
+            memory: how a view lies in memory; None for an array with numbers of its own.
+        """
         key = (
             operation,
             tuple([o.number if isinstance(o, Array) else struct.pack("d", o) for o in operands]),
@@ -115,7 +138,8 @@ class ArrayGraph(NumberSystem):
         )
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = Array(self, operation, operands, attribute, shape, batched, kind, len(self.arrays))
+            memory = memory or Memory.of_new(shape)
+            known = self._known[key] = Array(self, operation, operands, attribute, shape, batched, kind, len(self.arrays), memory)
             self.arrays.append(known)
         return known
 
@@ -240,11 +264,28 @@ class ArrayGraph(NumberSystem):
     # --------------------------------------------------------------------------------------- other operations
 
     def view(self, array: Array, view: View) -> Array:
-        """Elements of an array."""
+        """Elements of an array: a view that shares its memory, or a gathered copy.
+
+        Where the memory of the array doesn't allow the view's first step, it is copied first: what is called a view is one.
+        """
         if view.is_identity:
             return array
         shape = tuple([1 if axis in view.repeated else length for axis, length in enumerate(view.shape)])
-        return self.make("view", (array,), view, shape=shape, batched=array.batched, kind=array.kind)
+        if view.gathered is not None:
+            array = self._contiguous(array)
+            return self.make("view", (array,), view, shape=shape, batched=array.batched, kind=array.kind)
+        memory = array.memory.after(view, array.shape)
+        if memory is None:
+            array = self._contiguous(array)
+            memory = array.memory.after(view, array.shape)
+            assert memory is not None
+        return self.make("view", (array,), view, shape=shape, batched=array.batched, kind=array.kind, memory=memory)
+
+    def _contiguous(self, array: Array) -> Array:
+        """The array itself if its numbers lie side by side, else a copy of which that is true."""
+        if array.is_contiguous:
+            return array
+        return self.make("copy", (array,), shape=array.shape, batched=array.batched, kind=array.kind)
 
     def expanded(self, array: Array, axes: tuple[int, ...]) -> Array:
         """The same elements with further axes of length 1."""
@@ -253,13 +294,13 @@ class ArrayGraph(NumberSystem):
         shape = list(array.shape)
         for axis in axes:
             shape.insert(axis, 1)
-        return self.make("view", (array,), View(tuple(shape), repeated=axes), shape=tuple(shape), batched=array.batched)
+        return self.view(array, View(tuple(shape), repeated=axes))
 
     def reshaped(self, array: Array, shape: Shape) -> Array:
         """The same elements with other axes."""
         if array.shape == shape:
             return array
-        return self.make("view", (array,), View(shape, reshaped=shape), shape=shape, batched=array.batched, kind=array.kind)
+        return self.view(array, View(shape, reshaped=shape))
 
     def broadcast(self, array: Any, shape: Shape, batched: bool) -> Array:
         """An array of the full shape, repeated where it lacks axes."""
@@ -302,13 +343,7 @@ class ArrayGraph(NumberSystem):
 
 def is_scalar(operand: Any) -> bool:
     """Whether an operand is one number for all elements that is known before the program runs."""
-    if not isinstance(operand, Array):
-        return True
-    if operand.shape or operand.batched:
-        return False
-    return operand.operation == "weight" or (
-        operand.operation in ("negative", "multiply") and all(map(is_scalar, operand.operands))
-    )
+    return operand.is_constant if isinstance(operand, Array) else True
 
 
 def _plain(operand: Any) -> Any:
@@ -318,12 +353,12 @@ def _plain(operand: Any) -> Any:
 
 def broadcast_shape(arrays: list[Array]) -> tuple[Shape, bool]:
     """The shape of an elementwise operation, and whether it has an axis of examples."""
-    shape = (
-        numpy.broadcast_shapes(*[array.shape for array in arrays])
-        if len({array.shape for array in arrays}) > 1
-        else arrays[0].shape
-    )
-    return tuple(shape), any(array.batched for array in arrays)
+    shape, batched = arrays[0].shape, arrays[0].batched
+    for array in arrays:
+        batched = batched or array.batched
+        if array.shape != shape:
+            shape = numpy.broadcast_shapes(shape, array.shape)
+    return shape, batched
 
 
 def _calculate(name: str, operands: tuple[Any, ...]) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.numbers import FUNCTIONS
-from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.expressions import Expressions
@@ -16,13 +14,9 @@ from autograd.vectorizing.walking import GIVEN, needed
 
 # A longer expression gets a line of its own.
 LONGEST = 70
-_RESERVED = (
-    "theta", "gradient", "loss", "losses", "m", "examples", "where", "maximum", "minimum", "concatenate", "zeros", "arange",
-    "array",
-    "einsum", "take", "value_and_grad", "broadcast_to", "full", "add_rows", "add_choice", "add_gathered", "choose", "add",
-)  # fmt: skip
 _NO_ACTIVATIONS = (
     "view",
+    "copy",
     "sum",
     "negative",
     "broadcast",
@@ -49,8 +43,7 @@ class NamedArrays(Expressions):
     def __init__(
         self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
-        # Also what an argument may be called but must not hide: the functions that a program imports.
-        super().__init__((*_RESERVED, *TABLE, *FUNCTIONS))
+        super().__init__()
         self.program = program
         self.grouping = grouping
         self.layout = layout
@@ -83,7 +76,7 @@ class NamedArrays(Expressions):
         looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
         for array in self.order:
             for operand in array.operands if array in self.forward else ():
-                while isinstance(operand, Array) and operand.operation == "view":
+                while isinstance(operand, Array) and operand.operation in ("view", "copy"):
                     operand = operand.operands[0]
                 if isinstance(operand, Array) and operand.operation == "block":
                     looked_up[operand.attribute] |= array.operation == "look up"
@@ -141,12 +134,12 @@ class NamedArrays(Expressions):
 
     def _is_named(self, array: Array) -> bool:
         """Whether a value of the forward pass has a line of its own."""
-        if array.operation in GIVEN or (array.operation == "view" and array.attribute.gathered is None):
+        if array.operation in GIVEN or array.is_view:
             return False
         if array is self.program.loss:
             return False
         forward = [user for user in self.users[array] if user in self.forward]
-        while len(forward) == 1 and forward[0].operation == "view" and forward[0].attribute.gathered is None:
+        while len(forward) == 1 and (forward[0].is_view or forward[0].operation == "copy"):
             forward = [user for user in self.users[forward[0]] if user in self.forward]
         if array.operation == "accumulate" or len(forward) > 1:
             return True
@@ -171,7 +164,7 @@ class NamedArrays(Expressions):
         """What uses an array, as it is or in another shape."""
         users = []
         for user in self.users.get(array, ()):
-            users += self._users_of(user) if user.operation == "view" else [user]
+            users += self._users_of(user) if user.operation in ("view", "copy") else [user]
         return users
 
     def _labels_of_groups(self) -> dict[Array, str]:
@@ -187,7 +180,7 @@ class NamedArrays(Expressions):
 
     def _is_product(self, array: Array) -> bool:
         """Whether an array is a product, or the sum of one and something else."""
-        while array.operation in ("add", "subtract", "view"):
+        while array.operation in ("add", "subtract", "view", "copy"):
             left = array.operands[0]
             if not isinstance(left, Array):
                 return False

@@ -1,18 +1,19 @@
 """Emitting the program that runs: array operations → Python statements that write into buffers.
 
-The text defines ``bind(m, theta, gradient, new, …)``, which makes buffers and views of them once for a batch of m examples, and
-returns a function of the batch that computes. Buffers are used again as soon as nothing needs what they hold.
+Buffers, and views of them, are made once for a batch of m examples; the statements then compute in them. A buffer is used
+again as soon as nothing needs what it holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from autograd.vectorizing.accumulation_statements import AccumulationStatements
 from autograd.vectorizing.array_graph import Array, is_scalar
+from autograd.vectorizing.calls import Length, Name, lengths_of
 from autograd.vectorizing.product_statements import ProductStatements
-from autograd.vectorizing.texts import aligned
-from autograd.vectorizing.walking import GIVEN, base_of, is_contiguous
+from autograd.vectorizing.walking import GIVEN, base_of
 
 _UFUNCS = {
     "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide", "negative": "negative", "abs": "absolute",
@@ -27,13 +28,16 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
     Args:
         roots: the arrays wanted.
         homes: arrays that are to be computed in a given place, by name of a variable.
-        forward: after these are computed, the number of floating-point events so far is noted.
+        forward: the forward pass ends where these are computed.
+
+    Attributes:
+        n_forward: how many statements the forward pass has.
     """
 
-    def __init__(self, roots: Sequence[Array], homes: dict[Array, str] | None = None, forward: Sequence[Array] = ()) -> None:
+    def __init__(self, roots: Sequence[Array], homes: dict[Array, Name] | None = None, forward: Sequence[Array] = ()) -> None:
         super().__init__(roots, homes)
         self._last_use = self._last_uses()
-        self.marked = bool(forward)
+        self.n_forward = 0
         self._forward_until = max((self.order.index(array) for array in forward), default=-1)
         self._write()
 
@@ -60,7 +64,7 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
             dead = [one for one in dying.get(position, ()) if one in self._buffer_of]
             if array.operation in GIVEN:
                 self._give_name(array)
-            elif array.operation == "view" and array.attribute.gathered is None:
+            elif array.is_view:
                 self._write_view(array)
             elif array not in self.names:
                 self._compute(array, dead)
@@ -69,122 +73,113 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
                 if name is not None:
                     self._buffers.give_back(one, self._kind_of(one), name)
             if position == self._forward_until:
-                self.statements.append("met = len(events)")
+                self.n_forward = len(self.statements)
 
     def _compute(self, array: Array, dead: list[Array]) -> None:
         operation = array.operation
-        write = self.statements.append
-        operands = [self.name(operand) for operand in array.operands] if operation != "accumulate" else []
+        write = self.write
         if is_scalar(array) and array not in self.homes:
-            text = f"-{operands[0]}" if operation == "negative" else " * ".join(operands)
-            self.names[array] = self._new_name("s")
-            self.setup.append(f"{self.names[array]} = {text}")
+            self.names[array] = self.define("s", f"number_{operation}", *[self.name(operand) for operand in array.operands])
         elif operation in _UFUNCS:
             operands = [self._number(operand) for operand in array.operands]
-            out = self._out(array, dead, in_place=True)
-            write(f"{_UFUNCS[operation]}({', '.join(operands)}, {out})")
+            write(_UFUNCS[operation], *operands, self._out(array, dead, in_place=True))
         elif operation in _EXTREMES:
-            out = self._out(array, dead, in_place=True)
             operands = [self._number(operand) for operand in array.operands]
             if not isinstance(array.operands[0], Array):
                 operands.reverse()
-            write(f"{_EXTREMES[operation]}({', '.join(operands)}, out={out})")
-        elif operation == "as float":
-            write(f"copyto({self._out(array, dead)}, {operands[0]})")
-        elif operation == "differs from 0":
-            write(f"not_equal({operands[0]}, 0.0, {self._out(array, dead)})")
+            write(_EXTREMES[operation], *operands, out=self._out(array, dead, in_place=True))
         elif operation == "where":
-            self._compute_where(array, operands, dead)
+            self._compute_where(array, dead)
         elif operation == "contract":
             self._compute_contract(array, dead)
         elif operation == "sum":
-            self._compute_sum(array, operands[0], dead)
+            self._compute_sum(array, dead)
         elif operation == "broadcast":
-            self._compute_broadcast(array, operands[0], dead)
+            self._compute_broadcast(array, dead)
         elif operation == "view":
-            self._compute_gather(array, operands[0], dead)
-        elif operation == "look up":
-            write(f"take({operands[0]}, {operands[1]}, 0, {self._out(array, dead)}, 'clip')")
+            self._compute_gather(array, dead)
         elif operation == "choose":
-            self._compute_choice(array, operands, dead)
+            self._compute_choice(array, dead)
         elif operation == "concatenate":
-            out = self._out(array, dead)
-            start = 0
-            for operand, name in zip(array.operands, operands, strict=True):
-                assert isinstance(operand, Array)
-                part = self._new_name()
-                self.setup.append(f"{part} = {out}[..., {start}:{start + operand.shape[-1]}]")
-                write(f"copyto({part}, {name})")
-                start += operand.shape[-1]
+            self._compute_concatenation(array, dead)
         elif operation == "accumulate":
             self._accumulate(array, dead)
         elif operation in ("logsumexp", "softmax"):
-            self._compute_logsumexp(array, operands[0], dead)
-        elif operation == "as index":
-            write(f"as_index({operands[0]}, {array.attribute}, {self._out(array, dead)})")
-        elif operation == "as number":
-            write(f"copyto({self._out(array, dead)}, {operands[0]})")
+            self._compute_logsumexp(array, dead)
         else:
+            named = [self.name(operand) for operand in array.operands]
             out = self._out(array, dead)
-            write(f"functions[{operation!r}]({', '.join(operands)}, out={out})")
+            if operation in ("as float", "as number", "copy"):
+                write("copyto", out, *named)
+            elif operation == "differs from 0":
+                write("not_equal", *named, 0.0, out)
+            elif operation == "look up":
+                write(f"{named[0]}.take", named[1], 0, out, "clip")
+            elif operation == "as index":
+                write("as_index", *named, array.attribute, out)
+            else:
+                write(operation, *named, out)
 
-    def _compute_where(self, array: Array, operands: list[str], dead: list[Array]) -> None:
-        condition, if_true, _ = array.operands
-        last = array.operands[2]
-        write = self.statements.append
-        in_place = isinstance(last, Array) and last in dead and last in self._buffer_of and last not in (condition, if_true)
-        alike = isinstance(last, Array) and last.shape == array.shape and last.batched == array.batched
-        if in_place and alike and array not in self.homes and base_of(if_true) is not last:
-            assert isinstance(last, Array)
-            self._buffer_of[array] = self._buffer_of.pop(last)
-            self.names[array] = self.names[last]
-            write(f"copyto({self.names[array]}, {operands[1]}, where={operands[0]})")
-            return
-        out = self._out(array, dead)
-        write(f"copyto({out}, {operands[2]})")
-        write(f"copyto({out}, {operands[1]}, where={operands[0]})")
+    def _compute_where(self, array: Array, dead: list[Array]) -> None:
+        condition, if_true, last = array.operands
+        assert isinstance(condition, Array)
+        if (
+            isinstance(last, Array) and last in dead and last in self._buffer_of and last not in (condition, if_true)
+            and last.shape == array.shape and last.batched == array.batched
+            and array not in self.homes and base_of(if_true) is not last
+        ):  # fmt: skip
+            out = self._take_over(last, array)
+        else:
+            if_false = self.name(last)
+            out = self._out(array, dead)
+            self.write("copyto", out, if_false)
+        self.write("copyto", out, self.name(if_true), "same_kind", self.names[condition])
 
-    def _compute_broadcast(self, array: Array, operand: str, dead: list[Array]) -> None:
+    def _compute_broadcast(self, array: Array, dead: list[Array]) -> None:
         source = array.operands[0]
         if not isinstance(source, Array) or source.operation in ("weight", "constant"):
             # Always the same: computed once.
-            lengths = ("m, " if array.batched else "") + "".join(f"{length}, " for length in array.shape)
-            name = self._new_name("a")
-            self.setup.append(f"{name} = filled(({lengths}), {operand})")
-            self.names[array] = name
+            filled = self.define("a", "filled", lengths_of(array.shape, array.batched), self.name(source))
             if array in self.homes:
-                self.statements.append(f"copyto({self.homes[array]}, {name})")
-                self.names[array] = self.homes[array]
+                self.write("copyto", self.homes[array], filled)
+            self.names[array] = self.homes.get(array, filled)
             return
-        self.statements.append(f"copyto({self._out(array, dead)}, {aligned(operand, source, array)})")
+        self.write("copyto", self._out(array, dead), self.aligned(source, array.shape))
 
-    def _compute_gather(self, array: Array, operand: str, dead: list[Array]) -> None:
+    def _compute_gather(self, array: Array, dead: list[Array]) -> None:
         base = array.operands[0]
         assert isinstance(base, Array)
         index = self.capture(array.attribute.indices(), "i")
-        flat = self.reshaped(base, "m, -1" if base.batched else "-1")
-        self.statements.append(f"take({flat}, {index}, {1 if base.batched else 0}, {self._out(array, dead)}, 'clip')")
+        self.write(f"{self._flat(base)}.take", index, 1 if base.batched else 0, self._out(array, dead), "clip")
 
-    def _compute_choice(self, array: Array, operands: list[str], dead: list[Array]) -> None:
+    def _compute_choice(self, array: Array, dead: list[Array]) -> None:
         rows, index = array.operands
         assert isinstance(rows, Array) and isinstance(index, Array)
         out = self._out(array, dead)
-        if rows.batched == index.batched and is_contiguous(rows):
-            flat = self._flat_index(rows, index)
-            self.statements.append(f"take({self.reshaped(rows, '-1')}, {flat}, None, {out}, 'clip')")
+        if rows.batched == index.batched and rows.is_contiguous:
+            flat = self.reshaped(rows, (Length(prod(rows.shape), rows.batched),))
+            self.write(f"{flat}.take", self._flat_index(rows, index), None, out, "clip")
         else:
-            self.statements.append(f"choose({operands[0]}, {operands[1]}, {out})")
+            self.write("choose", self.names[rows], self.names[index], out)
 
-    def _compute_logsumexp(self, array: Array, operand: str, dead: list[Array]) -> None:
+    def _compute_concatenation(self, array: Array, dead: list[Array]) -> None:
+        out = self._out(array, dead)
+        start = 0
+        before = ((None, None),) * (len(array.shape) - 1 + array.batched)
+        for operand in array.operands:
+            assert isinstance(operand, Array)
+            stop = start + operand.shape[-1]
+            part = self.shown(array, out, (("index", (*before, (start, stop))),))
+            self.write("copyto", part, self.names[operand])
+            start = stop
+
+    def _compute_logsumexp(self, array: Array, dead: list[Array]) -> None:
         rows = array.operands[0]
         assert isinstance(rows, Array)
         shares = self._softmax_of.get(rows)
         if array.operation == "logsumexp" and shares is not None:
             # What the derivative will need is at hand now.
             out = self._out(array, dead)
-            second = self._out(shares, dead, in_place=False)
-            if shares in self.homes:
-                second = self.homes[shares]
-            self.statements.append(f"logsumexp_and_softmax({operand}, {out}, {second})")
+            self.write("logsumexp_and_softmax", self.names[rows], out, self._out(shares, dead))
         else:
-            self.statements.append(f"functions[{array.operation!r}]({operand}, out={self._out(array, dead)})")
+            self.write(array.operation, self.names[rows], self._out(array, dead))

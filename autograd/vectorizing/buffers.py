@@ -25,23 +25,17 @@ class Buffers:
     Args:
         program: the array program.
         layout: where parameters stand in θ.
-        n_arrays: how many input arrays there are.
         n_parameters: how many numbers θ has.
         n_used: how many of them, the first ones, the results depend on.
-        dtype: of all arrays.
 
     Attributes:
         copies: whether θ and the gradient are copied into buffers; else the functions are bound to the arrays themselves.
     """
 
-    def __init__(
-        self, program: ArrayProgram, layout: Layout, n_arrays: int, n_parameters: int, n_used: int, dtype: Any
-    ) -> None:
+    def __init__(self, program: ArrayProgram, layout: Layout, n_parameters: int, n_used: int) -> None:
         self.copies = n_parameters <= _FEW_PARAMETERS
         self._program = program
         self._layout = layout
-        self._n_arrays = n_arrays
-        self._dtype = dtype
         self._n_used = n_used
         self._compiled: dict[str, Compiled] = {}
         self._bindings: dict[tuple[str, int], Binding] = {}
@@ -55,7 +49,7 @@ class Buffers:
         compiled = self._compiled.get(kind)
         if compiled is None:
             make = getattr(compiling, f"compile_{kind}")
-            compiled = make(self._program, self._layout.blocks, self._n_arrays, self._dtype, self._events)
+            compiled = make(self._program, self._layout.blocks, self._events)
             self._compiled[kind] = compiled
         return compiled
 
@@ -74,6 +68,10 @@ class Buffers:
             binding = self._bound(key, theta, gradient, binding)
         return binding
 
+    def once(self, kind: str, theta: Any, gradient: Any, arrays: Sequence[Any]) -> Any:
+        """The result of a compiled function for a batch of one, in buffers of the dtype of θ that are not kept."""
+        return self.run(self.compiled(kind).bind(1, theta, gradient), theta, arrays)[0]
+
     def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
         if gradient is not None:
             # Parameters that the loss does not depend on.
@@ -90,10 +88,15 @@ class Buffers:
 
         Raises:
             IndexOutOfRangeError: a number that chooses among things chooses none of them.
+            UnmetDemandError: an example lacks what the function requires.
         """
         if binding.theta is not theta:
             binding.theta[:] = theta
-        result, n_events, squares = self._context.run(binding.run, *arrays)
+        try:
+            result, n_events, squares = self._context.run(binding.run, *arrays)
+        except (IndexError, ValueError):
+            self._events.clear()
+            raise
         if not self._events:
             return result, False, squares
         self._events.clear()

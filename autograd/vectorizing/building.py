@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy
 
@@ -11,6 +11,9 @@ from autograd.vectorizing.array_graph import Array, ArrayGraph
 from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import Layout, Operand, Shape
 from autograd.vectorizing.reverse import Reverse
+
+Condition: TypeAlias = tuple[Array, tuple[int, ...]]
+"""What has to hold for each example, and the numbers of the demands that say so."""
 
 
 @dataclass
@@ -21,6 +24,8 @@ class ArrayProgram:
         graph: all arrays.
         loss: of each example; or one number for all, if it depends on no input.
         outputs: the named outputs.
+        demands: conditions on inputs alone, and conditions that depend on parameters: arrays of bools, each with the numbers of
+            the demands it stands for.
         gradient: of each block of parameters; None where the loss doesn't depend on it.
         spanning: contributions to the gradient of θ that don't keep to one block.
         values: the arrays of the groups, by number.
@@ -31,6 +36,7 @@ class ArrayProgram:
     graph: ArrayGraph
     loss: Array
     outputs: dict[str, Array]
+    demands: tuple[list[Condition], list[Condition]]
     gradient: list[Array | None]
     spanning: Array | None
     index_limits: list[int | None]
@@ -59,6 +65,7 @@ class _Builder(Reverse):
         if not isinstance(loss, Array):
             loss = self.graph.broadcast(loss, (), False)
         outputs = {name: self._output(positions) for name, positions in self.grouping.outputs.items()}
+        demands = self._conditions(active=False), self._conditions(active=True)
         seed = self.graph.make("weight") if loss.batched else 1.0
         if self.grouping.groups[number].active:
             self.push(located, seed, loss.batched)
@@ -68,13 +75,31 @@ class _Builder(Reverse):
                 self.adjoints[plan.group] = adjoint = self.combined(plan.group, plan.shape, group.batched)
                 self.reverse(plan, group, adjoint)
         gradient = [self._gradient_of_block(number, block.shape) for number, block in enumerate(self.layout.blocks)]
-        spanning = self.combined("theta", self.theta.shape, False) if "theta" in self.contributions else None
-        return ArrayProgram(self.graph, loss, outputs, gradient, spanning, self.limits, self.arrays, self.adjoints)
+        spanning = None
+        if "theta" in self.contributions:
+            spanning = self.graph.broadcast(self.combined("theta", self.theta.shape, False), self.theta.shape, False)
+        return ArrayProgram(self.graph, loss, outputs, demands, gradient, spanning, self.limits, self.arrays, self.adjoints)
 
     def _gradient_of_block(self, number: int, shape: Shape) -> Array | None:
         if ("block", number) not in self.contributions:
             return None
         return self.graph.broadcast(self.combined(("block", number), shape, False), shape, False)
+
+    def _conditions(self, *, active: bool) -> list[Condition]:
+        """Which demands hold, those of a group together."""
+        graph = self.graph
+        found = []
+        for group, numbers in self.grouping.demands_by_group(active=active).items():
+            positions = {self.grouping.demands[number][1] for number in numbers}
+            is_all = group in self.arrays and len(positions) == len(self.grouping.groups[group].members)
+            numbers_given = self.arrays[group] if is_all else self._output([(group, position) for position in sorted(positions)])
+            if numbers_given.operation == "as float":
+                holds = graph.as_bool(numbers_given)
+            else:
+                # Neither 0 nor nan.
+                holds = graph.elementwise("greater", graph.elementwise("abs", numbers_given), 0.0)
+            found.append((holds, tuple(numbers)))
+        return found
 
     def _output(self, positions: list[Any]) -> Array:
         operand = self.layout.operand(positions)

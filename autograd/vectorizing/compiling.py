@@ -1,9 +1,11 @@
-"""Compiling emitted statements into functions, and binding them to buffers."""
+"""Binding emitted statements to buffers: what a program runs for batches of one size."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy
@@ -11,30 +13,46 @@ import numpy
 from autograd.vectorizing import array_functions, runtime
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.buffered import BufferedProgram
-from autograd.vectorizing.building import ArrayProgram
+from autograd.vectorizing.building import ArrayProgram, Condition
+from autograd.vectorizing.calls import Assignment, Call, Name, View, lengths_of
 from autograd.vectorizing.layout import Block
 from autograd.vectorizing.walking import GIVEN
 
 _FROM_NUMPY = (
-    "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "inf", "less", "less_equal",
-    "matmul", "maximum", "minimum", "multiply", "nan", "negative", "not_equal", "subtract", "take",
+    "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
+    "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_choice", "add_gathered", "add_rows", "as_index", "choose", "row_starts")
-_NAMESPACE: dict[str, Any] = {
+_FROM_RUNTIME = ("add_to", "demand", "row_starts")
+_FUNCTIONS: dict[str, Any] = {
+    **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
+    **runtime.FUNCTIONS,
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
     "reduce_add": numpy.add.reduce,
     "add_at": numpy.add.at,
-    "functions": array_functions.FUNCTIONS_OUT,
+    "copy_of": numpy.copy,
+    "number_negative": operator.neg,
+    "number_multiply": operator.mul,
     "logsumexp_and_softmax": array_functions.logsumexp_and_softmax,
+    "float": float,
+    "len": len,
+    # As Python writes such numbers.
+    "inf": numpy.inf,
+    "nan": numpy.nan,
+    "as_it_is": lambda array: array,
+    "named": lambda names, arrays: dict(zip(names, arrays, strict=True)),
 }
+
+# Python's compiler takes longer for each statement than emitting it did; a longer program is a list of calls instead, which is
+# a few hundredths slower to run.
+_MOST_COMPILED = 2000
 
 Run = Callable[..., Any]
 
 
 @dataclass
 class Binding:
-    """A compiled function bound to arrays: what it runs in for batches of one size.
+    """A program bound to arrays: what it runs in for batches of one size.
 
     Attributes:
         run: takes the batch. Gives its result, how many floating-point events the forward pass met, and the sum of the
@@ -51,135 +69,239 @@ class Binding:
 
 
 class Compiled:
-    """Statements of a program as a function that can be bound to buffers.
+    """Statements of a program, which can be bound to buffers.
 
     Args:
-        text: defines ``bind``.
-        captured: arrays that the text refers to by name.
-        dtype: of all floating-point arrays.
+        buffered: the statements.
+        setup: what is named before everything else.
+        last: statements behind the others.
+        result: what the program gives.
         events: the list that a floating-point event is noted in.
-        n_statements: how many statements run for a batch.
+        n_inputs: how many input arrays a batch has.
         n_theta: how many parameters, the first ones, it depends on.
+        has_gradient: whether it writes one.
     """
 
     def __init__(
-        self, text: str, captured: dict[str, Any], dtype: Any, events: list[Any], n_statements: int, n_theta: int
+        self,
+        buffered: BufferedProgram,
+        setup: Sequence[Assignment],
+        last: Sequence[Call],
+        result: Call,
+        events: list[Any],
+        n_inputs: int,
+        n_theta: int,
+        has_gradient: bool,
     ) -> None:
-        self.text = text
-        self.n_statements = n_statements
+        self._setup = [*setup, *buffered.setup]
+        self._live = buffered.live
+        self._statements = [*buffered.statements, *last]
+        self._n_forward = buffered.n_forward
+        self._result = result
+        self._inputs = buffered.inputs
+        self._captured = buffered.captured
+        self._events = events
+        self._n_inputs = n_inputs
         self._n_theta = n_theta
-        self._dtype = dtype
-        self._captured = {name: self._as_array(thing) for name, thing in captured.items()}
-        self._kinds = {"float": dtype, "bool": numpy.dtype(bool), "index": numpy.dtype(numpy.intp)}
-        scope: dict[str, Any] = {
-            **_NAMESPACE,
-            "ones": lambda length: numpy.ones(length, dtype),
-            "filled": lambda shape, number: numpy.full(shape, number, dtype),
-            "events": events,
-        }
-        exec(compile(text, "<vectorized program>", "exec"), scope)
-        self._bind = scope["bind"]
+        self._has_gradient = has_gradient
+        self.n_statements = len(self._statements)
+        self._code = self._compiled_code() if self.n_statements <= _MOST_COMPILED else None
+        self._captured_as: dict[Any, dict[str, Any]] = {}
 
-    def _as_array(self, thing: Any) -> Any:
-        if not isinstance(thing, tuple):
-            return thing
-        data, shape = thing
-        return numpy.frombuffer(data).reshape(shape).astype(self._dtype)
+    # ------------------------------------------------------------------------------------------------ text
+
+    @property
+    def text(self) -> str:
+        """The program as Python: what is done once for a batch of m examples, and the function that is run for each."""
+        setup = "\n".join([assignment.text for assignment in self._setup])
+        return f"# for batches of m examples\n{setup}\n\n\n# for each batch\n{self._text_of_run()}"
+
+    def _text_of_run(self) -> str:
+        lines = [f"def run({', '.join([f'x{number}' for number in range(self._n_inputs)])}):"]
+        lines += [f"    {assignment.text}" for assignment in self._live]
+        statements = [f"    {call.text}" for call in self._statements]
+        if self._has_gradient:
+            statements.insert(self._n_forward, "    met = len(events)")
+            lines += [*statements, f"    return {self._result.text}, met, float(gradient.dot(gradient))"]
+        else:
+            lines += [*statements, f"    return {self._result.text}, len(events), 0.0"]
+        return "\n".join(lines) + "\n"
+
+    def _compiled_code(self) -> Any:
+        scope: dict[str, Any] = {}
+        exec(compile(self._text_of_run(), "<vectorized program>", "exec"), scope)
+        return scope["run"].__code__
+
+    # --------------------------------------------------------------------------------------------- binding
 
     def bind(self, m: int, theta: Any, gradient: Any, buffers: list[Any] | None = None) -> Binding:
-        """Make a function for batches of m examples; it takes over buffers of an earlier binding for as many."""
+        """Make a function for batches of m examples; it takes over buffers of an earlier binding for as many.
+
+        The dtype of θ is that of all arrays.
+        """
+        dtype = theta.dtype
+        kinds = {"float": dtype, "bool": numpy.dtype(bool), "index": numpy.dtype(numpy.intp)}
         kept = iter(buffers or ())
         used: list[Any] = []
 
         def new(size: int, kind: str) -> Any:
             buffer = next(kept, None)
-            used.append(numpy.empty(size, self._kinds[kind]) if buffer is None else buffer)
+            used.append(numpy.empty(size, kinds[kind]) if buffer is None else buffer)
             return used[-1]
 
-        n = self._n_theta
-        of_used = None if gradient is None else gradient[:n]
-        return Binding(self._bind(m, theta[:n], of_used, new, **self._captured), theta, gradient, used)
+        # In single precision, a sum of many terms one after the other loses digits.
+        has_many = dtype == numpy.float32 and m >= runtime.MANY_EXAMPLES
+        names: dict[str, Any] = {
+            **_FUNCTIONS,
+            **self._captured_in(dtype),
+            "new": new,
+            "ones": lambda length: numpy.ones(length, dtype),
+            "filled": lambda shape, number: numpy.full(shape, number, dtype),
+            "events": self._events,
+            "sum_of_examples": runtime.sum_in_blocks if has_many else numpy.dot,
+            "mean_loss": runtime.mean_of_many if has_many else runtime.mean_loss,
+            "theta": theta[: self._n_theta],
+            "gradient": gradient[: self._n_theta] if self._has_gradient else None,
+            "m": m,
+            "weight": 1.0 / m,
+            "count": float(m),
+        }
+        for name, what in self._setup:
+            names[name] = what.value(names, m)
+        if self._code is not None:
+            # A copy of the code for each binding: the interpreter notes in it where it has found its globals.
+            run: Run = FunctionType(self._code.replace(), names, "run")
+        else:
+            run = self._run_of_calls(names, m, new)
+        return Binding(run, theta, gradient, used)
+
+    def _run_of_calls(self, names: dict[str, Any], m: int, new: Callable[[int, str], Any]) -> Run:
+        """A function that goes through a list of calls."""
+        places = []
+        for number, array in self._inputs.items():
+            shape = [m, *array.shape]
+            # The batch is copied, so that views of it can be made once too.
+            names[f"x{number}"] = new(int(numpy.prod(shape)), array.kind).reshape(shape)
+            places.append((number, names[f"x{number}"]))
+        for name, what in self._live:
+            names[name] = what.value(names, m)
+        calls = [call.bound(names, m) for call in self._statements]
+        forward, backward = calls[: self._n_forward], calls[self._n_forward :]
+        result, arguments = self._result.bound(names, m)
+        gradient, events = names["gradient"], self._events
+        copyto = numpy.copyto
+
+        def run(*arrays: Any) -> Any:
+            for number, place in places:
+                copyto(place, arrays[number])
+            for function, operands in forward:
+                function(*operands)
+            met = len(events)
+            for function, operands in backward:
+                function(*operands)
+            if gradient is None:
+                return result(*arguments), len(events), 0.0
+            return result(*arguments), met, float(gradient.dot(gradient))
+
+        return run
+
+    def _captured_in(self, dtype: Any) -> dict[str, Any]:
+        """The arrays that statements refer to by name: numbers in a dtype, and indices."""
+        known = self._captured_as.get(dtype)
+        if known is None:
+            known = self._captured_as[dtype] = {
+                name: numpy.frombuffer(thing[0]).reshape(thing[1]).astype(dtype) if isinstance(thing, tuple) else thing
+                for name, thing in self._captured.items()
+            }
+        return known
 
 
-def compile_losses(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
-    """The function that computes the loss of each example."""
-    buffered = BufferedProgram([program.loss])
-    loss = buffered.names[program.loss]
-    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], loss, dtype, events)
+def compile_losses(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+    """What computes the loss of each example."""
+    _, demands = program.demands
+    buffered = BufferedProgram([program.loss, *(holds for holds, _ in demands)])
+    loss = Call("as_it_is", (buffered.names[program.loss],))
+    return _compiled(program, buffered, blocks, loss, events, last=_checks(buffered, demands))
 
 
-def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]) -> Compiled:
-    """The function that computes the named outputs, as a dictionary."""
-    buffered = BufferedProgram(list(program.outputs.values()))
-    result = ", ".join(f"{name!r}: {buffered.names[array]}" for name, array in program.outputs.items())
-    return _compiled(buffered, blocks, _parameters(blocks), n_inputs, [], f"{{{result}}}", dtype, events)
+def compile_demands(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+    """What checks the demands on inputs alone."""
+    demands, _ = program.demands
+    buffered = BufferedProgram([holds for holds, _ in demands])
+    return _compiled(program, buffered, blocks, Call("as_it_is", (None,)), events, last=_checks(buffered, demands))
 
 
-def compile_value_and_grad(
-    program: ArrayProgram, blocks: Sequence[Block], n_inputs: int, dtype: Any, events: list[Any]
-) -> Compiled:
-    """The function that computes the mean loss and writes the gradient."""
-    homes: dict[Array, str] = {}
+def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+    """What computes the named outputs, as a dictionary."""
+    _, demands = program.demands
+    buffered = BufferedProgram([*program.outputs.values(), *(holds for holds, _ in demands)])
+    arrays = tuple([buffered.names[array] for array in program.outputs.values()])
+    outputs = Call("named", (tuple(program.outputs), arrays))
+    return _compiled(program, buffered, blocks, outputs, events, last=_checks(buffered, demands))
+
+
+def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+    """What computes the mean loss and writes the gradient."""
+    homes: dict[Array, Name] = {}
     setup = _parameters(blocks)
-    last: list[str] = []
-    copied: list[tuple[int, Array]] = []
+    last: list[Call] = []
+    copied: list[tuple[Name, Array]] = []
     roots = [program.loss]
     for number, (array, block) in enumerate(zip(program.gradient, blocks, strict=True)):
-        setup.append(f"g{number} = gradient[{block.offset}:{block.offset + block.size}].reshape({_shape(block)})")
+        place = Name(f"g{number}")
+        setup.append(Assignment(place, _part("gradient", block)))
         if array is None:
-            last.append(f"g{number}.fill(0.0)")
+            last.append(Call(f"{place}.fill", (0.0,)))
             continue
         roots.append(array)
         # Computed in its place in the gradient, if nothing else has to be there too.
         if array.operation in (*GIVEN, "view") or array in homes or array is program.loss:
-            copied.append((number, array))
+            copied.append((place, array))
         else:
-            homes[array] = f"g{number}"
+            homes[array] = place
     if program.spanning is not None:
         roots.append(program.spanning)
-    buffered = BufferedProgram(roots, homes, forward=[program.loss])
-    last += [f"copyto(g{number}, {buffered.names[array]})" for number, array in copied]
+    _, demands = program.demands
+    conditions = [holds for holds, _ in demands]
+    buffered = BufferedProgram([*roots, *conditions], homes, forward=[program.loss, *conditions])
+    # Before the gradient is written.
+    buffered.statements[buffered.n_forward : buffered.n_forward] = checks = _checks(buffered, demands)
+    buffered.n_forward += len(checks)
+    last += [Call("copyto", (place, buffered.names[array])) for place, array in copied]
     if program.spanning is not None:
-        last.append(f"add(gradient, {buffered.names[program.spanning]}, gradient)")
+        gradient = Name("gradient")
+        last.append(Call("add", (gradient, buffered.names[program.spanning], gradient)))
     loss = buffered.names[program.loss]
+    result = Call("float", (loss,))
     if program.loss.batched:
-        setup.append("every = ones(m)")
-        loss = f"float(dot({loss}, every) * weight)"
-    else:
-        loss = f"float({loss})"
-    return _compiled(buffered, blocks, setup, n_inputs, last, loss, dtype, events)
+        result = Call("mean_loss", (loss, buffered.define("e", "ones", lengths_of((), True)[0]), Name("weight")))
+    return _compiled(program, buffered, blocks, result, events, setup=setup, last=last, has_gradient=True)
 
 
-def _parameters(blocks: Sequence[Block]) -> list[str]:
-    return [
-        f"p{number} = theta[{block.offset}:{block.offset + block.size}].reshape({_shape(block)})"
-        for number, block in enumerate(blocks)
-    ]
+def _checks(buffered: BufferedProgram, demands: Sequence[Condition]) -> list[Call]:
+    return [Call("demand", (buffered.names[holds], numbers)) for holds, numbers in demands]
 
 
-def _shape(block: Block) -> str:
-    return f"({', '.join(map(str, block.shape))},)" if block.shape else "()"
+def _parameters(blocks: Sequence[Block]) -> list[Assignment]:
+    return [Assignment(Name(f"p{number}"), _part("theta", block)) for number, block in enumerate(blocks)]
+
+
+def _part(vector: str, block: Block) -> View:
+    steps = (("index", ((block.offset, block.offset + block.size),)), ("reshape", block.shape))
+    return View(Name(vector), steps)
 
 
 def _compiled(
+    program: ArrayProgram,
     buffered: BufferedProgram,
     blocks: Sequence[Block],
-    setup: list[str],
-    n_inputs: int,
-    last: list[str],
-    result: str,
-    dtype: Any,
+    result: Call,
     events: list[Any],
+    *,
+    setup: Sequence[Assignment] | None = None,
+    last: Sequence[Call] = (),
+    has_gradient: bool = False,
 ) -> Compiled:
-    lines = [
-        f"def bind({', '.join(['m', 'theta', 'gradient', 'new', *buffered.captured])}):",
-        "    weight = 1.0 / m",
-        *("    " + line for line in setup + buffered.setup),
-        f"    def run({', '.join(f'x{number}' for number in range(n_inputs))}):",
-        *("        " + line for line in [*buffered.statements, *last]),
-        f"        return {result}, {'met, float(dot(gradient, gradient))' if buffered.marked else 'len(events), 0.0'}",
-        "    return run",
-    ]
-    text = "\n".join(lines) + "\n"
     n_theta = sum(block.size for block in blocks)
-    return Compiled(text, buffered.captured, dtype, events, len(buffered.statements) + len(last), n_theta)
+    setup = _parameters(blocks) if setup is None else setup
+    return Compiled(buffered, setup, last, result, events, len(program.index_limits), n_theta, has_gradient)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd import graph
+from autograd.errors import of_example
 from autograd.functions import mean
 from autograd.value import Value, recorded_as
 from autograd.vectorizing.tracing import Recording
@@ -19,12 +20,22 @@ def mean_loss(recording: Recording, parameters: Mapping[Value, Value], m: int, a
         parameters: what stands for each parameter.
         m: how many examples there are.
         arrays: the input arrays.
+
+    Raises:
+        ValueError: an example lacks what the function requires.
     """
     losses = []
+    numbers = {leaf: value._data for leaf, value in parameters.items()} if recording.demands else {}
     for example in range(m):
         known = dict(parameters)
         for values, array in zip(recording.arguments.values, arrays, strict=True):
             known.update(zip(values, map(Value, array[example].astype(float).ravel().tolist()), strict=True))
+        for demand in recording.demands:
+            numbers.update((leaf, known[leaf]._data) for values in recording.arguments.values for leaf in values)
+            try:
+                demand.check(numbers)
+            except (ArithmeticError, ValueError, IndexError) as error:
+                raise of_example(error, example if arrays else None) from None
         losses.append(rebuilt(recording.loss, known))
     return mean(losses)
 
@@ -37,13 +48,10 @@ def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:
     15.0
     """
     known = dict(leaves)
-    for node in graph.topological_order(root):
+    for node in graph.computed_by_age(root):
         if node in known:
             continue
-        if node._first is None:
-            known[node] = node
-            continue
-        first, second = graph.regrouped(node, [known[operand] for operand in graph.operands(node)])
+        first, second = graph.regrouped(node, [known.get(operand, operand) for operand in graph.operands(node)])
         data = node.primitive.calculate(*graph.numbers_of([first] if second is None else [first, second]))
         known[node] = recorded_as(node.primitive, first, second, data, node.label)
-    return known[root]
+    return known.get(root, root)

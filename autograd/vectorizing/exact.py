@@ -19,6 +19,7 @@ from autograd import graph
 from autograd.primitives import TABLE
 from autograd.vectorizing.distinct import distinct
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
+from autograd.vectorizing.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
 # Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere).
@@ -111,6 +112,10 @@ class ExactProgram:
                 data[group.number] = arrays[group.input].reshape(m, -1)
             else:
                 data[group.number] = self._computed(group, data, m)
+        for demand, (number, position) in enumerate(self._grouping.demands):
+            unmet = numpy.flatnonzero(~(numpy.abs(data[number][:, position]) > 0.0))
+            if len(unmet):
+                raise UnmetDemandError((demand,), int(unmet[0]))
         return data
 
     def _operands(self, slot: _Slot, data: dict[int, Numbers]) -> Numbers:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy
 
 from autograd import graph
-from autograd.errors import NonFiniteWarning
+from autograd.demands import Demand
+from autograd.errors import NonFiniteWarning, of_example
 from autograd.value import Value
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.runtime import UnmetDemandError
 from autograd.vectorizing.tracing import Recording
 
 # Replaying a large graph for many examples would take longer than anyone waits.
@@ -25,30 +27,50 @@ class Examination:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
 
-    def explain(self, theta: Any, parameters: Parameters, arrays: Sequence[Any]) -> None:
+    def explain(
+        self,
+        theta: Any,
+        parameters: Parameters,
+        arrays: Sequence[Any],
+        demands: Sequence[Demand] = (),
+        *,
+        of_inputs: bool = False,
+    ) -> None:
         """Raise what the eager engine would raise for one of the examples, and say which; nothing if it wouldn't.
+
+        Args:
+            theta: the parameters.
+            parameters: what they stand for.
+            arrays: the examples.
+            demands: which are checked, before the results.
+            of_inputs: leave out the results, for want of parameters.
 
         Raises:
             ArithmeticError, ValueError, IndexError: the eager engine's error.
         """
         recording = self._recording
-        roots = [recording.loss, *(value for output in recording.outputs.values() for value in output.values)]
+        outputs = (value for output in recording.outputs.values() for value in output.values)
+        roots = [] if of_inputs else [recording.loss, *outputs]
         numbers: dict[Value, float] = dict(zip(parameters.values, numpy.asarray(theta, float).tolist(), strict=True))
         left = _MOST_OPERATIONS
         for example in range(len(arrays[0]) if arrays else 1):
             for values, array in zip(recording.arguments.values, arrays, strict=True):
                 numbers.update(zip(values, numpy.asarray(array[example], float).ravel().tolist(), strict=True))
             try:
+                for demand in demands:
+                    left -= demand.check(numbers)
                 for root in roots:
                     nodes, _ = graph.recompute(root, numbers)
                     left -= len(nodes)
             except (ArithmeticError, ValueError, IndexError) as error:
-                where = f"example {example} of the batch" if arrays else "the program"
-                explained: Any = type(error)(f"{where}: {error}")
-                explained.example = example
-                raise explained from None
-            if left < 0:
+                raise of_example(error, example if arrays else None) from None
+            if left < 0 and not of_inputs:
                 return
+
+    def refusal(self, unmet: UnmetDemandError) -> Exception:
+        """The error for an example of which `explain` had nothing to say: there are too many, or in float64 it would be right."""
+        messages = dict.fromkeys(self._recording.demands[number].message for number in unmet.numbers)
+        return of_example(ValueError(" or ".join(messages)), unmet.example if self._recording.arguments.arrays else None)
 
     def warn_of_losses(self, losses: Any) -> None:
         """Say which losses are not finite."""

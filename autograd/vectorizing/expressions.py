@@ -6,15 +6,25 @@ from typing import Any
 
 import numpy
 
+from autograd.primitives import TABLE
+from autograd.vectorizing import array_functions, runtime
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.naming import Names
 from autograd.vectorizing.texts import aligned, view_text
 
 _INFIX = {
     "add": ("+", 3), "subtract": ("-", 3), "multiply": ("*", 4), "divide": ("/", 4), "power": ("**", 6),
+    "modulo": ("%", 4), "floor_divide": ("//", 4),
     "less": ("<", 2), "less_equal": ("<=", 2), "greater": (">", 2), "greater_equal": (">=", 2), "equal": ("==", 2),
 }  # fmt: skip
 _CALLS = {"maximum of two": "maximum", "minimum of two": "minimum"}
+_FROM_NUMPY = (
+    "add", "arange", "array", "broadcast_to", "concatenate", "einsum", "inf", "maximum", "minimum", "nan", "where", "zeros",
+)  # fmt: skip
+_OWN = ("theta", "gradient", "loss", "losses", "m", "examples", "value_and_grad")
+_BUILT_IN = ("abs", "len", "slice")
+# All that a printed program calls something by: an argument or a label of the user's must not hide it.
+RESERVED = frozenset((*_OWN, *_BUILT_IN, *_FROM_NUMPY, *runtime.FUNCTIONS, *array_functions.FUNCTIONS_OUT, *TABLE))
 # How tightly a name or a call binds.
 ATOM = 9
 
@@ -28,17 +38,18 @@ class Expressions:
         constants: lines that define captured arrays.
     """
 
-    def __init__(self, reserved: tuple[str, ...]) -> None:
+    def __init__(self) -> None:
         self.names: dict[Array, str] = {}
         self.used: set[str] = set()
         self.from_numpy: set[str] = set()
         self.constants: list[str] = []
-        self._free = Names(reserved)
+        self._free = Names(RESERVED)
         self._constant_names: dict[str, str] = {}
         self._inlined: dict[Array, tuple[str, int]] = {}
         self._uses_examples = False
 
     def _numpy(self, name: str) -> str:
+        assert name in _FROM_NUMPY, f"{name} must be reserved"
         self.from_numpy.add(name)
         return name
 
@@ -90,6 +101,8 @@ class Expressions:
             return f"-{self._operand(first, 5)}", 5
         if operation == "view":
             return self._view(array)
+        if operation == "copy":
+            return self._text(operands[0])
         if operation == "contract":
             return self._product(array)
         if operation == "sum":
@@ -103,7 +116,7 @@ class Expressions:
             lengths = (["m"] if array.batched else []) + [str(length) for length in array.shape]
             text = self._text(operands[0])[0]
             if isinstance(operands[0], Array):
-                text = aligned(self._operand(operands[0], ATOM), operands[0], array)
+                text = aligned(self._operand(operands[0], ATOM), operands[0], array.shape)
             return f"broadcast_to({text}, ({', '.join(lengths)}{',' if len(lengths) == 1 else ''}))", ATOM
         if operation == "look up":
             return f"{self._operand(operands[0], ATOM)}[{self._text(operands[1])[0]}]", ATOM
@@ -141,6 +154,9 @@ class Expressions:
                         return f"{self._operand(other, level)} * (-1.0 / m)", level
                     return f"-{self._operand(other, 5)} / m", level
         texts = self._operand(left, level + (sign == "**")), self._operand(right, level + 1 if sign != "**" else level)
+        if sign in ("%", "//") and texts[0].startswith("-"):
+            # A statement that subtracts instead of adding drops a leading sign, and this one belongs to the operand.
+            return f"({texts[0]}) {sign} {texts[1]}", level
         return f"{texts[0]} {sign} {texts[1]}", level
 
     def _view(self, array: Array) -> tuple[str, int]:
@@ -154,7 +170,7 @@ class Expressions:
                 flat = name if len(base.shape) == 1 else f"{name}.reshape(m, -1)"
                 return f"{flat}[:, {index}]", ATOM
             return f"{name if len(base.shape) == 1 else f'{name}.ravel()'}[{index}]", ATOM
-        return view_text(name, view, base.shape, base.batched, writable=False), ATOM
+        return view_text(name, view, base.batched, brief=True), ATOM
 
     def _product(self, array: Array) -> tuple[str, int]:
         a, b = array.operands

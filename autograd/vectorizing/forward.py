@@ -184,7 +184,8 @@ def index_limits(grouping: Grouping, layout: Layout) -> list[int | None]:
     """For each input array the number of rows its numbers choose from, if that is all they are used for."""
     inputs = {group.number: group.input for group in grouping.groups if group.input >= 0}
     limits: dict[int, set[int]] = {number: set() for number in inputs}
-    plain: set[int] = {number for number, _ in [grouping.loss, *(one for some in grouping.outputs.values() for one in some)]}
+    roots = [grouping.loss, *(one for some in grouping.outputs.values() for one in some), *grouping.demands]
+    plain: set[int] = {number for number, _ in roots}
     for plan in layout.plans:
         for place, operand in enumerate(plan.operands):
             for number, _ in operand.parts:

@@ -35,16 +35,18 @@ def group_graph(
     first_tick: int,
     *,
     exact: bool = False,
+    demands: Sequence[Value] = (),
 ) -> Grouping:
-    """Group the scalars that a loss and outputs were computed from.
+    """Group the scalars that a loss, outputs and demands were computed from.
 
     Args:
         inputs: the leaves of each input array.
         parameters: which leaves are parameters; None for all that are older than `first_tick`.
         exact: keep sums as they were recorded.
+        demands: the conditions of the demands.
     """
     grouper = Grouper(inputs, parameters, first_tick, exact)
-    roots = [loss, *(value for values in outputs.values() for value in values)]
+    roots = [loss, *(value for values in outputs.values() for value in values), *demands]
     nodes = grouper.traverse(roots)
     if exact:
         for node in nodes:
@@ -55,6 +57,7 @@ def group_graph(
         groups=grouper.groups,
         loss=grouper.locate(loss),
         outputs={name: [grouper.locate(value) for value in values] for name, values in outputs.items()},
+        demands=[grouper.locate(condition) for condition in demands],
         n_nodes=grouper.n_nodes,
         n_operands=grouper.n_operands,
         captured=grouper.captured,

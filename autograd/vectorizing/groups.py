@@ -90,6 +90,7 @@ class Grouping:
         groups: operands first. The first is that of all parameters, the second that of all constants.
         loss: where the loss is.
         outputs: where the named outputs are, element for element.
+        demands: where the conditions of the demands are.
         n_nodes: how many scalars were recorded, leaves included.
         n_operands: how many operands they have in all.
         captured: leaves that are no parameters and whose data were captured.
@@ -98,9 +99,19 @@ class Grouping:
     groups: list[Group]
     loss: Located
     outputs: dict[str, list[Located]]
+    demands: list[Located]
     n_nodes: int
     n_operands: int
     captured: list[Value]
 
     PARAMETERS = 0
     CONSTANTS = 1
+
+    def demands_by_group(self, *, active: bool) -> dict[int, list[int]]:
+        """The numbers of the demands that depend on parameters, or of those on inputs alone, by the group they are in."""
+        found: dict[int, list[int]] = {}
+        for number, (group, _) in enumerate(self.demands):
+            # What depends on neither held when it was recorded, and always will.
+            if group != self.CONSTANTS and self.groups[group].active == active:
+                found.setdefault(group, []).append(number)
+        return {group: numbers for group, numbers in found.items() if active or self.groups[group].batched}

@@ -104,7 +104,7 @@ def lay_out(grouping: Grouping, input_shapes: list[Shape]) -> Layout:
     for group in grouping.groups:
         if group.slots:
             maker.plan(group)
-    located = [grouping.loss, *chain.from_iterable(grouping.outputs.values())]
+    located = [grouping.loss, *chain.from_iterable(grouping.outputs.values()), *grouping.demands]
     parameters = [position for number, position in located if number == Grouping.PARAMETERS]
     maker.place(numpy.array(parameters, numpy.intp))
     return maker.layout

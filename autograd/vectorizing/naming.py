@@ -38,14 +38,17 @@ class Names:
 
     def __init__(self, reserved: Iterable[str]) -> None:
         self._taken = set(reserved)
+        # The number to try next, so that giving many names like one another takes time in proportion to their number.
+        self._next: dict[str, int] = {}
 
     def give(self, wanted: str) -> str:
         """The wanted name, or one with a number behind it if that is taken."""
         name = wanted
-        number = 2
+        number = self._next.get(wanted, 2)
         while name in self._taken:
             name = f"{wanted}_{number}" if wanted[-1].isdigit() else f"{wanted}{number}"
             number += 1
+        self._next[wanted] = number
         self._taken.add(name)
         return name
 

@@ -17,7 +17,9 @@ from autograd.vectorizing import left_out
 from autograd.vectorizing.batches import Batches
 from autograd.vectorizing.buffers import Buffers
 from autograd.vectorizing.building import ArrayProgram, build
+from autograd.vectorizing.comparison import compare
 from autograd.vectorizing.compiling import Binding
+from autograd.vectorizing.copying import parts_of, restored
 from autograd.vectorizing.eager import mean_loss
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.grouping import group_graph
@@ -26,7 +28,7 @@ from autograd.vectorizing.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.runtime import IndexOutOfRangeError
+from autograd.vectorizing.runtime import IndexOutOfRangeError, UnmetDemandError
 from autograd.vectorizing.tracing import Recording, record
 
 
@@ -39,8 +41,9 @@ def vectorize(
 ) -> Program:
     """Compile a function of one example into an array program over batches of examples.
 
-    `f` is run once, on the example. The graph it records is compiled into NumPy statements that compute the mean loss of a
-    batch and its gradient, the step from the text's equation for one example to that for m examples in matrix form.
+    `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy
+    statements that compute the mean loss of a batch and its gradient, the step from the text's equation for one example to that
+    for m examples in matrix form.
 
     Args:
         f: gives the loss of one example, a Value; or the loss and a dictionary of named outputs, which are Values or nested
@@ -54,9 +57,12 @@ def vectorize(
             engine. It is many times slower, and float64 only.
 
     Raises:
-        FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does: the
-            answer would be the same for all examples. The message says where, and what to write instead.
+        FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does, or looks
+            up in a dictionary or a set what depends on inputs: the answer would be the same for all examples. The message says
+            where, and what to write instead. Or f depends on something besides its arguments, such as random numbers.
+        ValueError: the example lacks what f requires of it (`autograd.require`).
         TypeError: an argument is none of these.
+        MiscompiledError: the program disagrees with the eager engine on the example, which would be a fault of the compiler.
 
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
     >>> program = vectorize(lambda x, y: (w * x + b - y).square(), 1.0, 0.5)
@@ -86,13 +92,17 @@ class Program:
         dtype: of θ and of all results.
         exact: whether results are bit-equal to those of the eager engine.
         compile_seconds: how long compiling took, once the function had been run.
+        compare_seconds: how long it took to compare it with the eager engine on the example.
 
     Where the eager engine would raise for one of the examples, so does the program, and the message says for which. Where the
     eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` says for which example. Calls from several
     threads wait for each other.
+
+    A program can be pickled and copied. What is unpickled, and a deep copy, has parameters of its own, in the same order, and
+    gives the same bits.
     """
 
-    def __init__(self, recording: Recording, dtype: Any, exact: bool) -> None:
+    def __init__(self, recording: Recording, dtype: Any, exact: bool, *, compared: bool = True) -> None:
         started = time.perf_counter()
         self.dtype = numpy.dtype(dtype)
         if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
@@ -110,7 +120,14 @@ class Program:
             recording.parameters,
             recording.first_tick,
             exact=exact,
+            demands=[demand.condition for demand in recording.demands],
         )
+        self._of_inputs, self._of_parameters = (
+            [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
+            for active in (False, True)
+        )
+        # The numbers that are compiled in: their leaves may be assigned others.
+        self._captured = [(leaf, leaf._data) for leaf in self._grouping.captured]
         members = self._grouping.groups[Grouping.PARAMETERS].members
         self._lock = Lock()
         self._examination = Examination(recording)
@@ -125,12 +142,28 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            n_arrays, n_parameters = len(self._arguments.arrays), len(self.parameters)
-            self._buffers = Buffers(self._program, self._layout, n_arrays, n_parameters, len(members), self.dtype)
+            self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
         self._has_choice = not exact and left_out.has_choice(self._grouping)
         self._shape = (len(self.parameters),)
-        self.compile_seconds = time.perf_counter() - started
+        # An exact program checks them while it runs.
+        self._checks_inputs = bool(self._of_inputs) and not exact
+        self._no_theta = numpy.zeros(self._shape if self._of_inputs else 0, self.dtype)
+        compiled = time.perf_counter()
+        self.compile_seconds = compiled - started
+        if compared:
+            compare(self._once_in_doubles, recording, self.parameters.values, self._limits)
+        self.compare_seconds = time.perf_counter() - compiled
+
+    def _once_in_doubles(self, theta: Any, arrays: list[Any]) -> tuple[float, Any]:
+        """The loss of one example and its gradient, in double precision also of a program in single precision."""
+        gradient = numpy.zeros(len(theta))
+        if self.exact:
+            loss, used = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, 1), theta, arrays)
+            gradient[: len(used)] = used
+        else:
+            loss = self._buffers.once("value_and_grad", theta, gradient, arrays)
+        return loss, gradient
 
     def _with_unused(self, used: list[Any]) -> list[Value]:
         """All parameters: behind those that the loss depends on, the others that were given."""
@@ -150,16 +183,35 @@ class Program:
         losses = self.losses(theta, *batch)
         return float(numpy.add.accumulate(losses)[-1] / len(losses) if self.exact else losses.mean(dtype=self.dtype))
 
-    def losses(self, theta: Any, *batch: Any, warn: bool = True) -> Any:
+    def check_inputs(self, *batch: Any) -> None:
+        """Check what the function requires of its arguments alone (`autograd.require`).
+
+        The other methods do so too, unless they are told not to: this is for examples that are used again and again.
+
+        Raises:
+            ValueError: an example lacks it. The message says which example, and what was required.
+            ArithmeticError, ValueError, IndexError: the eager engine would raise it for a condition.
+        """
+        m, arrays = self._batches.read(batch, self._limits, self.dtype)
+        if self.exact:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
+        elif self._of_inputs:
+            with self._lock:
+                self._check_inputs(m, arrays)
+
+    def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
 
         Args:
             theta: the parameters.
             batch: the examples.
             warn: of results that are not finite.
+            check: what is required of the batch alone; False if `check_inputs` has done it.
         """
         m, arrays = self._batches.read(batch, self._limits, self.dtype)
         with self._lock:
+            if check and self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 losses = self._run_exactly(lambda: self._exact.losses(self._checked(theta), arrays, m), theta, arrays)
             else:
@@ -170,7 +222,9 @@ class Program:
             self._examination.warn_of_losses(losses)
         return losses
 
-    def value_and_grad(self, theta: Any, *batch: Any, out: Any = None, warn: bool = True) -> tuple[float, Any]:
+    def value_and_grad(
+        self, theta: Any, *batch: Any, out: Any = None, warn: bool = True, check: bool = True
+    ) -> tuple[float, Any]:
         """The mean loss of a batch and its gradient, a vector in the order of θ.
 
         Args:
@@ -178,9 +232,11 @@ class Program:
             batch: the examples.
             out: an array to write the gradient to; None for a new one.
             warn: of results that are not finite.
+            check: what is required of the batch alone; False if `check_inputs` has done it.
 
         Raises:
-            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples.
+            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples, such as a ValueError
+                where something is required that it lacks (`autograd.require`).
             TypeError, ValueError, IndexError: theta or the batch are not of the right shapes or types.
         """
         m, arrays = self._batches.read(batch, self._limits, self.dtype)
@@ -189,6 +245,8 @@ class Program:
         if out is not None:
             self._check_out(out)
         with self._lock:
+            if check and self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 loss, gradient = self._run_exactly(lambda: self._exact.value_and_grad(theta, arrays, m), theta, arrays)
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
@@ -219,6 +277,8 @@ class Program:
         if not outputs:
             return {}
         with self._lock:
+            if self._checks_inputs:
+                self._check_inputs(m, arrays)
             if self.exact:
                 found = self._run_exactly(lambda: self._exact.outputs(theta, arrays, m), theta, arrays)
             else:
@@ -266,6 +326,10 @@ class Program:
             return report_of(self._grouping, None, None, self.parameters)
         return report_of(self._grouping, self._layout, self._buffers.compiled("value_and_grad"), self.parameters)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        whole, recording = parts_of(self._recording, self.parameters.values, self._captured)
+        return _restored, (whole, recording, self._captured, self.dtype, self.exact)
+
     def __repr__(self) -> str:
         return f"Program({len(self.parameters)} parameters, {self.dtype}{', exact' if self.exact else ''})"
 
@@ -297,6 +361,16 @@ class Program:
         return len(self._grouping.groups[Grouping.PARAMETERS].members)
 
     @property
+    def has_gradient(self) -> bool:
+        """Whether the loss depends on a parameter."""
+        return self._grouping.groups[self._grouping.loss[0]].active
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """What the function requires of its inputs and parameters, in the words of `autograd.require`."""
+        return tuple(dict.fromkeys(demand.message for demand in self._recording.demands))
+
+    @property
     def captured(self) -> tuple[Value, ...]:
         """The leaves that are no parameters, whose numbers are constants of the program."""
         return tuple(self._grouping.captured)
@@ -306,19 +380,32 @@ class Program:
         try:
             result, suspicious, squares = self._buffers.run(binding, theta, arrays)
         except IndexOutOfRangeError as error:
-            self._examination.explain(theta, self.parameters, arrays)
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
             raise IndexError(str(error)) from None
+        except UnmetDemandError as error:
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
+            raise self._examination.refusal(error) from None
         if suspicious:
-            self._examination.explain(theta, self.parameters, arrays)
+            self._examination.explain(theta, self.parameters, arrays, self._of_parameters)
         return result, squares
+
+    def _check_inputs(self, m: int, arrays: Sequence[Any]) -> None:
+        """Check the demands that concern the inputs alone."""
+        try:
+            _, suspicious, _ = self._buffers.run(self._buffers.binding("demands", m, self._no_theta), self._no_theta, arrays)
+        except (IndexOutOfRangeError, UnmetDemandError) as error:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
+            raise (self._examination.refusal(error) if isinstance(error, UnmetDemandError) else IndexError(str(error))) from None
+        if suspicious:
+            self._examination.explain(self._no_theta, self.parameters, arrays, self._of_inputs, of_inputs=True)
 
     def _run_exactly(self, compute: Callable[[], Any], theta: Any, arrays: Sequence[Any]) -> Any:
         try:
             with numpy.errstate(all="ignore"):
                 return compute()
-        except (ArithmeticError, ValueError, IndexError):
-            self._examination.explain(theta, self.parameters, arrays)
-            raise
+        except (ArithmeticError, ValueError, IndexError) as error:
+            self._examination.explain(theta, self.parameters, arrays, self._recording.demands)
+            raise (self._examination.refusal(error) if isinstance(error, UnmetDemandError) else error) from None
 
     def _without_left_out(
         self, loss: float, gradient: Any, theta: Any, arrays: Sequence[Any], m: int
@@ -362,3 +449,12 @@ class Program:
             if not (math.isfinite(one_loss) and numpy.isfinite(gradient).all()):
                 places.append(example)
         self._examination.warn(places, loss)
+
+
+def _restored(whole: Value, recording: Recording, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
+    # What was compared when it was made need not be again: its leaves may have numbers now where nothing is defined.
+    with collector_paused():
+        program = Program(restored(recording), dtype, exact, compared=False)
+    program._captured = captured
+    program._grouping.captured[:] = [leaf for leaf, _ in captured]
+    return program

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from autograd.vectorizing import runtime
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.array_names import LONGEST, NamedArrays
 from autograd.vectorizing.building import ArrayProgram
@@ -70,7 +71,7 @@ class ReadableProgram(NamedArrays):
                         array, self._inline_names.get(array) or self._wanted_name(array), given=array in self._inline_names
                     )
                 continue
-            is_view = array.operation == "view" and array.attribute.gathered is None
+            is_view = array.is_view or array.operation == "copy"
             if array.operation == "accumulate":
                 self._write_accumulate(array, adjoint_names.get(array, "d"))
             elif (
@@ -118,11 +119,13 @@ class ReadableProgram(NamedArrays):
             and isinstance(first[0], Array)
             and first[0].shape == array.shape
             and first[0].batched == array.batched
+            # A sum of everything is a number, and nothing can be added to a place in it.
+            and (array.shape or array.batched or len(parts) == 1)
         ):
             text, level = self._text(first[0])
-            fresh = first[0] not in self.names and first[0].operation != "view"
-            # Elements are added by their flat index to rows that lie one after another, as those of a transposed product don't.
-            flat = any(view.gathered is not None for _, view, _ in parts[1:])
+            fresh = first[0] not in self.names and first[0].operation not in ("view", "copy")
+            # What is added to in another shape must lie row after row, as a transposed product doesn't.
+            flat = any(view.gathered is not None or view.reshaped is not None for _, view, _ in parts[1:])
             text = text if fresh and not flat else f"{text if level == ATOM else f'({text})'}.copy()"
             self.lines.append(f"{name} = {text}")
             parts = parts[1:]
@@ -134,15 +137,11 @@ class ReadableProgram(NamedArrays):
         self.names[array] = name
 
     def _write_part(self, array: Array, name: str, way: str, view: Any, operands: list[Any]) -> None:
-        place = view_text(name, view, array.shape, array.batched) if view.gathered is None else ""
+        place = view_text(name, view, array.batched) if view.gathered is None else ""
         if way == "add":
             text, level = self._text(operands[0])
             if isinstance(operands[0], Array):
-                text = (
-                    aligned(text if level == ATOM else f"({text})", operands[0], _shaped(array, view))
-                    if operands[0].batched
-                    else text
-                )
+                text = aligned(text if level == ATOM else f"({text})", operands[0], view.shape) if operands[0].batched else text
             if view.gathered is not None:
                 index = self._constant(view.indices(), integer=True)
                 flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
@@ -209,7 +208,7 @@ class ReadableProgram(NamedArrays):
                 text += f".reshape{block.shape}"
             unpacked.append((f"{name} = {text}", stem if stem and stem != name else ""))
         width = max((len(line) for line, _ in unpacked), default=0)
-        head = [line + (" " * (width - len(line)) + f"  # {stem}" if stem else "") for line, stem in unpacked]
+        head = [line + (" " * (width - len(line)) + _comment(stem) if stem else "") for line, stem in unpacked]
         body: list[str] = [*head]
         arguments = ["theta", *self.input_names]
         batch = next((name for name in self.input_names), None)
@@ -225,13 +224,13 @@ class ReadableProgram(NamedArrays):
         imports = []
         if self.from_numpy:
             imports.append(f"from numpy import {', '.join(sorted(self.from_numpy))}")
-        runtime = sorted(self.used & _IN_RUNTIME)
-        functions = sorted(self.used - _IN_RUNTIME)
+        from_runtime = sorted(self.used & runtime.FUNCTIONS.keys())
+        functions = sorted(self.used - runtime.FUNCTIONS.keys())
         blank = [""]
         if functions:
             blank.append(f"from autograd.vectorizing.array_functions import {', '.join(functions)}")
-        if runtime:
-            blank.append(f"from autograd.vectorizing.runtime import {', '.join(runtime)}")
+        if from_runtime:
+            blank.append(f"from autograd.vectorizing.runtime import {', '.join(from_runtime)}")
         imports += blank if len(blank) > 1 else []
         lines = [*imports, "", *self.constants, *([""] if self.constants else []), ""]
         while lines and not lines[0]:
@@ -240,12 +239,10 @@ class ReadableProgram(NamedArrays):
         return "\n".join(lines) + "\n"
 
 
-_IN_RUNTIME = {"add_rows", "add_choice", "add_gathered", "choose", "as_index"}
-
-
-def _shaped(array: Array, view: Any) -> Array:
-    """An array of the shape of a view, to align an operand with."""
-    return Array(array.graph, "shape", (), None, view.shape, array.batched, array.kind, -1)
+def _comment(text: str) -> str:
+    """A label in a comment: nothing in it ends the line or can't be written to a file."""
+    shown = "".join([c if c.isprintable() else ascii(c)[1:-1] for c in text])
+    return f"  # {shown}" if shown else ""
 
 
 def _mentions_m(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -11,6 +12,31 @@ Numbers = Any  # numpy.ndarray
 
 class IndexOutOfRangeError(IndexError):
     """A computed index that chooses nothing; which example it was is found out by running it again."""
+
+
+class UnmetDemandError(ValueError):
+    """An example lacks what the function requires.
+
+    Attributes:
+        numbers: of the demands, one of which it is.
+        example: which example.
+    """
+
+    def __init__(self, numbers: tuple[int, ...], example: int) -> None:
+        super().__init__()
+        self.numbers = numbers
+        self.example = example
+
+
+def demand(holds: Numbers, numbers: tuple[int, ...]) -> None:
+    """Check a condition of all examples.
+
+    Raises:
+        UnmetDemandError: it doesn't hold for one.
+    """
+    # A fifth of the time of `all`.
+    if b"\0" in holds.tobytes():
+        raise UnmetDemandError(numbers, int(numpy.argwhere(~numpy.atleast_1d(holds))[0][0]))
 
 
 def row_starts(shape: tuple[int, ...], length: int) -> Numbers:
@@ -34,6 +60,11 @@ def as_index(numbers: Numbers, length: int, out: Numbers = None) -> Numbers:
         return numpy.asarray(numbers).astype(numpy.intp)
     out[...] = numbers
     return out
+
+
+def add_to(target: Numbers, where: Any, numbers: Numbers) -> None:
+    """Add numbers to the elements at an index, which names each at most once."""
+    target[where] += numbers
 
 
 def choose(rows: Numbers, index: Numbers, out: Numbers = None) -> Numbers:
@@ -87,3 +118,37 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
     chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
     example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
     numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
+
+
+# What programs call by name, the printed ones and those that run.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for function in (add_choice, add_gathered, add_rows, as_index, choose)
+}
+
+# So many examples are summed in blocks of as many, in single precision.
+MANY_EXAMPLES = 1024
+
+
+def sum_in_blocks(ones: Numbers, rows: Numbers, out: Numbers) -> None:
+    """The sum over the first axis, as that of sums over blocks, whose error doesn't grow with the number of rows.
+
+    Args:
+        ones: as many ones as there are rows.
+        rows: at least `MANY_EXAMPLES`.
+        out: where the sum goes.
+    """
+    n_blocks = len(rows) // MANY_EXAMPLES
+    whole = n_blocks * MANY_EXAMPLES
+    sums = numpy.matmul(ones[:MANY_EXAMPLES], rows[:whole].reshape(n_blocks, MANY_EXAMPLES, -1)).sum(0, dtype=float)
+    sums += numpy.dot(ones[whole:], rows[whole:].reshape(len(rows) - whole, -1))
+    out[...] = sums.reshape(out.shape)
+
+
+def mean_loss(losses: Numbers, ones: Numbers, weight: float) -> float:
+    """The mean of the losses of a batch, for which `ones` has as many ones, and `weight` is 1 divided by their number."""
+    return float(losses.dot(ones) * weight)
+
+
+def mean_of_many(losses: Numbers, ones: Numbers, weight: float) -> float:
+    """The same of many in single precision."""
+    return float(losses.sum(dtype=float) * weight)

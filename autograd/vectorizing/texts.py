@@ -1,50 +1,54 @@
-"""Views of arrays as expressions, for both ways of writing a program."""
+"""Views of arrays as steps of NumPy's, for both ways of writing a program."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograd.vectorizing.array_graph import Array, Shape
+from autograd.vectorizing.calls import Step, lengths_of, text_of_steps
 from autograd.vectorizing.views import View
 
+_ALL = (None, None)
 
-def view_text(name: str, view: View, shape: Shape, batched: bool, *, writable: bool = True) -> str:
-    """A view of an array as an expression.
+
+def steps_of(view: View, batched: bool, *, brief: bool = False) -> tuple[Step, ...]:
+    """A view as steps.
 
     Args:
-        writable: a single element is an array without axes, which shows later changes and can be written to, and no number.
+        batched: whether the array has an axis of examples.
+        brief: for reading: a single element is a number and no array without axes.
     """
-    text = name
+    steps: list[Step] = []
+    before: tuple[Any, ...] = (_ALL,) if batched else ()
     if view.reshaped is not None:
-        lengths = ([] if not batched else ["m"]) + [str(length) for length in view.reshaped]
-        text += f".reshape({', '.join(lengths) if lengths else '()'})"
+        steps.append(("reshape", lengths_of(view.reshaped, batched)))
     if view.slices is not None:
-        shown = [":" if s is None else f"{s[0]}:{s[1]}" if isinstance(s, tuple) else str(s) for s in view.slices]
-        single = not batched and all(isinstance(s, int) for s in view.slices)
-        text += f"[{', '.join(([':'] if batched else []) + shown + (['...'] if single and writable else []))}]"
+        taken = tuple([_ALL if s is None else s for s in view.slices])
+        # An element as an array shows later changes, and can be written to.
+        single = not batched and not brief and all(isinstance(s, int) for s in view.slices)
+        steps.append(("index", (*before, *taken, *((...,) if single else ()))))
     if view.order is not None:
-        if view.order == (1, 0) and not batched:
-            text += ".T"
-        else:
-            order = (0, *(axis + 1 for axis in view.order)) if batched else view.order
-            text += f".transpose({', '.join(map(str, order))})"
+        steps.append(("transpose", (0, *(axis + 1 for axis in view.order)) if batched else view.order))
     if view.repeated:
-        rank = len(view.shape)
-        axes = ["None" if axis in view.repeated else ":" for axis in range(rank)]
-        if not batched and view.core_shape:
-            while axes and axes[0] == "None":
-                axes = axes[1:]
-        if "None" in axes:
-            text += f"[{', '.join(([':'] if batched else []) + axes)}]"
-    return text
+        axes = [None if axis in view.repeated else _ALL for axis in range(len(view.shape))]
+        if None in axes:
+            steps.append(("index", (*before, *axes)))
+    return tuple(steps)
 
 
-def aligned(text: str, source: Array, target: Array) -> str:
-    """An operand with the axes it needs to be repeated over another array."""
-    return aligned_to(text, source, target.shape, target.batched)
+def view_text(name: str, view: View, batched: bool, *, brief: bool = False) -> str:
+    """A view of an array as an expression; see `steps_of`."""
+    return text_of_steps(name, steps_of(view, batched, brief=brief))
 
 
-def aligned_to(text: str, source: Array, shape: Shape, batched: bool) -> str:
+def alignment(source: Array, shape: Shape) -> tuple[Step, ...]:
+    """The axes that an array of examples needs to be repeated over a shape."""
+    missing = len(shape) - len(source.shape)
+    if not source.batched or missing <= 0:
+        return ()
+    return (("index", (_ALL, *[None] * missing, *[_ALL] * len(source.shape))),)
+
+
+def aligned(text: str, source: Array, shape: Shape) -> str:
     """An operand with the axes it needs to be repeated over a shape."""
-    if source.batched and len(source.shape) < len(shape):
-        missing = len(shape) - len(source.shape)
-        return f"{text}[{', '.join([':'] + ['None'] * missing + [':'] * len(source.shape))}]"
-    return text
+    return text_of_steps(text, alignment(source, shape))

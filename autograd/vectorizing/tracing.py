@@ -1,4 +1,7 @@
-"""Tracing: a function run on one example → a recorded graph, its inputs and its parameters."""
+"""Tracing: a function run on one example → a recorded graph, its inputs and its parameters.
+
+It is run twice: a function that draws random numbers, counts its calls or looks at the clock records another graph then.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.errors import FrozenChoiceError
+from autograd import graph
+from autograd.demands import Demand
+from autograd.errors import FrozenChoiceError, describe
 from autograd.freezing import tracing
 from autograd.modes import recording
 from autograd.operands import as_operand
 from autograd.primitives import TABLE
 from autograd.value import Value
 from autograd.vectorizing.arguments import Arguments
+from autograd.vectorizing.repeating import first_difference, same_number
 
 _CONSTANT = TABLE["constant"]
 
@@ -36,6 +42,7 @@ class Recording:
         arguments: what it was called with.
         parameters: those the caller named; None for all leaves that existed before.
         first_tick: leaves with a smaller tick existed before the function ran.
+        demands: what it required, in order.
     """
 
     loss: Value
@@ -43,33 +50,92 @@ class Recording:
     arguments: Arguments
     parameters: tuple[Value, ...] | None
     first_tick: int
+    demands: tuple[Demand, ...] = ()
+
+    def roots(self) -> list[Value]:
+        """The loss, all outputs and the conditions of the demands."""
+        outputs = (value for output in self.outputs.values() for value in output.values)
+        return [self.loss, *outputs, *(demand.condition for demand in self.demands)]
 
 
 def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[Value] | None) -> Recording:
-    """Run a function once, on an example whose numbers are Values.
+    """Run a function on an example whose numbers are Values, twice.
 
     Raises:
-        FrozenChoiceError: the function asks for the number of a Value that depends on inputs or parameters.
+        FrozenChoiceError: the function asks for the number of a Value that depends on inputs or parameters, or records another
+            graph when it is run again.
         TypeError: an argument is not made of numbers, a parameter is no leaf, or the result is no loss.
     """
     # A tick of its own: whatever is older existed before.
     first_tick = Value(0.0)._tick
     arguments = Arguments.of(f, example)
     chosen = None if parameters is None else _checked(parameters, arguments)
-    inputs = {value for values in arguments.values for value in values}
-    given = None if chosen is None else set(chosen)
+    inputs: set[int] = set()
+    given = None if chosen is None else set(map(id, chosen))
 
     def varies(leaf: Value) -> bool:
-        if leaf in inputs:
+        if id(leaf) in inputs:
             return True
         if given is not None:
-            return leaf in given
+            return id(leaf) in given
         return leaf._tick < first_tick and leaf.primitive is not _CONSTANT
 
-    with tracing(varies), recording(), _explained():
-        result = f(*arguments.traced())
-    loss, outputs = _taken_apart(result)
-    return Recording(loss, outputs, arguments, chosen, first_tick)
+    runs: list[tuple[Any, ...]] = []
+    with tracing(varies, inputs) as trace, recording():
+        # Afresh, since a function may change the lists it is given.
+        for part in (arguments, Arguments.of(f, example)):
+            inputs.update(id(value) for values in part.values for value in values)
+            trace.demands = []
+            with _explained(again=bool(runs)):
+                runs.append((part, f(*part.traced()), trace.demands))
+    once, again = (Recording(*_taken_apart(result), part, chosen, first_tick, tuple(demands)) for part, result, demands in runs)
+    _compare(once, again)
+    # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
+    return again
+
+
+def _compare(once: Recording, again: Recording) -> None:
+    """Raise if two runs of a function on the same example recorded different graphs.
+
+    Raises:
+        FrozenChoiceError: they did. The message says where they differ first.
+    """
+    shapes = [{name: output.shape for name, output in run.outputs.items()} for run in (once, again)]
+    messages = [[demand.message for demand in run.demands] for run in (once, again)]
+    how = ""
+    if shapes[0] != shapes[1]:
+        how = f"outputs of the shapes {shapes[0]} and then {shapes[1]}"
+    elif messages[0] != messages[1]:
+        how = f"the demands {messages[0]} and then {messages[1]}"
+    else:
+        flat = [[value for values in run.arguments.values for value in values] for run in (once, again)]
+        roots = once.roots(), again.roots()
+        found = first_difference(*roots, dict(zip(*flat, strict=True)), once.first_tick)
+        if found is not None:
+            how = _difference(*found, roots[0])
+        elif not all(same_number(one._data, other._data) for one, other in zip(*roots, strict=True)):
+            how = f"a loss of {once.loss._data!r} and then of {again.loss._data!r}"
+    if how:
+        raise FrozenChoiceError(
+            f"run twice on the same example, the function gave {how}. So it is not a function of its arguments: what else it "
+            "depends on, such as random numbers, a counter or what an earlier call has kept, would be that of one run for all "
+            "examples; make it an argument"
+        )
+
+
+def _difference(one: Value, other: Value, roots: Sequence[Value]) -> str:
+    if one is other:
+        return f"{_named(one)} of the first run in the second too"
+    user = next((node for node in graph.topological_order(*roots) if any(v is one for v in graph.operands(node))), None)
+    where = "" if user is None else f" as an operand of {user.primitive.name}"
+    return f"{_named(one)} and then {_named(other)}{where}"
+
+
+def _named(node: Value) -> str:
+    what = describe(node)
+    if node._first is not None:
+        return f"{node.primitive.name} ({what})"
+    return f"the constant {what}" if node.primitive is _CONSTANT else f"the leaf {what}"
 
 
 def _checked(parameters: Iterable[Value], arguments: Arguments) -> tuple[Value, ...]:
@@ -87,7 +153,7 @@ def _checked(parameters: Iterable[Value], arguments: Arguments) -> tuple[Value, 
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _explained(*, again: bool = False) -> Iterator[None]:
     """Add to an error of the function what it should know of Values."""
     try:
         yield
@@ -95,6 +161,8 @@ def _explained() -> Iterator[None]:
         raise
     except Exception as error:
         error.add_note("vectorize was running the function on its example, with a Value in place of each number")
+        if again:
+            error.add_note("it had run without this error on the same example just before: it depends on something else too")
         if isinstance(error, TypeError) and "Value" in str(error):
             error.add_note("where a plain number is needed for an index, record the choice instead: pick(values, index)")
         raise

@@ -93,7 +93,7 @@ def _single(index: int, natural: Shape) -> View:
     if not natural:
         return View(())
     places: list[int] = []
-    for stride in _strides(natural):
+    for stride in strides_of(natural):
         places.append(index // stride)
         index %= stride
     return View((), slices=tuple(places), whole=prod(natural) == 1)
@@ -132,7 +132,7 @@ def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape
     if rest > 1 or not axes:
         axes.append(rest)
     contiguous = sorted(zip(strides, shape, strict=True), reverse=True)
-    side_by_side = [stride for stride, _ in contiguous] == _strides(tuple([length for _, length in contiguous]))
+    side_by_side = tuple([stride for stride, _ in contiguous]) == strides_of(tuple([length for _, length in contiguous]))
     if side_by_side and len(wanted) == len(shape) and prod(shape) == total:
         # All of it: give it its axes.
         reshaped = tuple([length for _, length in contiguous])
@@ -142,7 +142,7 @@ def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape
 
 
 def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, reshaped: Shape | None) -> _Found | None:
-    own = _strides(axes)
+    own = strides_of(axes)
     start = []
     rest = offset
     for stride in own:
@@ -164,5 +164,15 @@ def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, resh
     return reshaped, None if everything else shown, None if order == tuple(range(len(order))) else order
 
 
-def _strides(shape: Shape) -> list[int]:
-    return [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+def strides_of(shape: Shape) -> tuple[int, ...]:
+    """The distances along the axes of an array whose rows lie side by side, counted in elements.
+
+    >>> strides_of((2, 3))
+    (3, 1)
+    """
+    strides = []
+    stride = 1
+    for length in reversed(shape):
+        strides.append(stride)
+        stride *= length
+    return tuple(reversed(strides))

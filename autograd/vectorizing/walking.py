@@ -13,21 +13,9 @@ GIVEN = ("theta", "block", "input", "weight", "number of examples", "constant")
 
 def base_of(array: Array | float) -> Any:
     """The array whose numbers a view shows."""
-    while isinstance(array, Array) and array.operation == "view" and array.attribute.gathered is None:
+    while isinstance(array, Array) and array.is_view:
         array = array.operands[0]
     return array
-
-
-def is_contiguous(array: Array) -> bool:
-    """Whether an array's numbers lie side by side in memory, so that it can be reshaped without a copy."""
-    while array.operation == "view" and array.attribute.gathered is None:
-        view = array.attribute
-        if view.slices is not None or view.order is not None:
-            return False
-        inner = array.operands[0]
-        assert isinstance(inner, Array)
-        array = inner
-    return True
 
 
 def needed(roots: Iterable[Array]) -> list[Array]:

@@ -162,6 +162,7 @@ fixed_arity = [primitive for primitive in TABLE.values() if primitive.arity in (
 anywhere = st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 40.0, 5e-324, 1e-300, 1.7e308, -1.7e308, INF, NAN]) | st.floats()
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "modulo": operator.mod, "floor_divide": operator.floordiv,
     "power": operator.pow, "negative": operator.neg, "less": operator.lt, "less_equal": operator.le, "greater": operator.gt,
     "greater_equal": operator.ge,
     "gelu_tanh": lambda x: functions.gelu(x, approximate="tanh"),

@@ -50,6 +50,11 @@ a, b = Value(3.0, "a"), Value(-2.0, "b")
         ((1.0, 2.0), "not a tuple; make a list of Values"),
         ({"x": 1.0}, "not a dict"),
         (numpy.array([1.0]), "not a ndarray; make a list of Values"),
+        (numpy.array("3"), "not '3' (str)"),
+        (numpy.str_("3"), "not '3' (str)"),
+        (numpy.array(1j), "not 1j (complex)"),
+        (numpy.datetime64("2026-11-25"), "(datetime64)"),
+        (numpy.array(Value(1), object), "Value(1.0) is a Value already"),
         (Value(1), "Value(1.0) is a Value already"),
         (object, "one real number"),
     ],
@@ -93,7 +98,7 @@ def test_operators_refuse_arrays(operation: Callable[[Any, Any], Any]) -> None:
         operation(array, a)
 
 
-@pytest.mark.parametrize("operation", [operator.floordiv, operator.mod, operator.matmul, operator.and_, operator.lshift])
+@pytest.mark.parametrize("operation", [operator.matmul, operator.and_, operator.lshift])
 def test_operators_that_values_do_not_have(operation: Callable[[Any, Any], Any]) -> None:
     for left, right in ((a, b), (a, 2), (2, a)):
         with pytest.raises(TypeError, match="Value"):

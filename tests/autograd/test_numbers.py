@@ -27,7 +27,9 @@ def same(left: float, right: float) -> bool:
     return (math.isnan(left) and math.isnan(right)) or struct.pack("<d", left) == struct.pack("<d", right)
 
 
-@pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
+@pytest.mark.parametrize(
+    "operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv]
+)
 def test_quiet_arithmetic_is_that_of_ieee_754(operation: Any) -> None:
     """NumPy's scalars are the oracle: they leave errors to the hardware."""
     with numpy.errstate(all="ignore"):

@@ -94,6 +94,8 @@ BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "divide": lambda a, b: a / b,
     "gap": lambda a, b: a - b,
     "ratio": lambda a, b: a / b if a else mpf(0),
+    "modulo": lambda a, b: a - b * mp.floor(a / b),
+    "floor_divide": lambda a, b: mp.floor(a / b),
     "power": lambda a, b: mp.power(a, b) if a else mpf(0**b),
     "power_log": lambda a, b: mp.power(a, b) * mp.ln(a) if a else mpf(0),
     "atan2": mp.atan2,
@@ -121,7 +123,8 @@ MANY_OPERANDS: dict[str, Callable[..., Any]] = {
 }
 
 ORACLE: dict[str, Callable[..., Any]] = {**UNARY, **BINARY, **MANY_OPERANDS}
-COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "argmax", "argmin")
+# What is constant wherever it is smooth.
+STEPS = ("less", "less_equal", "greater", "greater_equal", "equal", "argmax", "argmin", "floor_divide")
 
 # (primitive, point) -> the derivatives where no central difference exists: infinite ones, kinks, edges of domains.
 CONVENTIONS: dict[tuple[str, Any], tuple[float, ...]] = {
@@ -172,8 +175,11 @@ def expected_derivatives(name: str, point: Any) -> list[Any]:
     if (name, point) in CONVENTIONS:
         return list(CONVENTIONS[name, point])
     operands = flat(point)
-    if name in COMPARISONS:
+    if name in STEPS:
         return [0.0] * len(operands)
+    if name == "modulo":
+        with mp.workdps(650):  # a difference would jump where the quotient is larger than its step is small
+            return [1.0, -mp.floor(mpf(operands[0]) / mpf(operands[1]))]
     if name in ("maximum", "minimum"):
         best = max(operands) if name == "maximum" else min(operands)
         return [float(k == operands.index(best)) for k in range(len(operands))]  # a tie goes to the first
@@ -247,6 +253,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
+    "modulo": lambda a, b: a % b,
+    "floor_divide": lambda a, b: a // b,
     "power": lambda a, b: a**b,
     "negative": lambda x: -x,
     "less": lambda a, b: a < b,
@@ -339,6 +347,16 @@ def test_value_and_derivatives(name: str) -> None:
             if not is_close(leaf.gradient, expected):
                 wrong.append((point, f"derivative {k}", leaf.gradient, mp.nstr(expected, 20)))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("name", ["modulo", "floor_divide"])
+@pytest.mark.parametrize(
+    "operands", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-7.5, -2.0), (0.3, 40.0), (-0.3, 40.0), (700.0, 0.7)]
+)
+def test_slopes_between_jumps(name: str, operands: tuple[float, float]) -> None:
+    leaves = tuple(map(Value, operands))
+    slopes = grad(OPERATIONS[name](*leaves), leaves)
+    assert slopes == [float(central_difference(name, operands, k)) for k in range(2)]
 
 
 @pytest.mark.parametrize("name", ALL)

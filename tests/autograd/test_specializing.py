@@ -65,6 +65,8 @@ TWO: dict[str, tuple[Callable[[Any, Any], Any], Callable[[float, float], float]]
     "subtract": (lambda a, b: a - b, lambda a, b: a - b),
     "multiply": (lambda a, b: a * b, lambda a, b: a * b),
     "divide": (lambda a, b: a / b, lambda a, b: a / b),
+    "modulo": (lambda a, b: a % b, lambda a, b: a % b),
+    "floor_divide": (lambda a, b: a // b, lambda a, b: a // b),
     "power": (lambda a, b: a**b, plain_power),
     "power_log": (functions.power_log, plain_power_log),
     "ratio": (functions.ratio, lambda a, b: a / b if a or b else 0.0),
@@ -79,7 +81,7 @@ TWO: dict[str, tuple[Callable[[Any, Any], Any], Callable[[float, float], float]]
     "logaddexp": (functions.logaddexp, lambda a, b: max(a, b) + math.log1p(math.exp(-abs(a - b)))),
     "xlogy": (functions.xlogy, lambda a, b: a * math.log(b) if a else 0.0 * a),
 }
-OPERATORS = ("add", "subtract", "multiply", "divide", "power")
+OPERATORS = ("add", "subtract", "multiply", "divide", "modulo", "floor_divide", "power")
 
 
 def bits(x: float) -> bytes:

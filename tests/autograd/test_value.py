@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from autograd import Value, dot, maximum, tanh, total
 
-OPERATORS: list[Callable[[Any, Any], Any]] = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+OPERATORS: list[Callable[[Any, Any], Any]] = [
+    operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv,
+]  # fmt: skip
 COMPARISONS: list[Callable[[Any, Any], Any]] = [operator.lt, operator.le, operator.gt, operator.ge]
 UNARY: list[Callable[[Any], Any]] = [operator.neg, operator.pos, abs]
 
@@ -102,6 +104,57 @@ def test_one_value(operation: Callable[[Any], Any], x: float) -> None:
     assert bits(operation(Value(x)).data) == bits(operation(x))
 
 
+@pytest.mark.parametrize("pair", [(7.5, 2.0), (-7.5, 2.0), (7.5, -2.0), (-0.0, 3.0), (-1.0, math.inf), (1e300, 1e-3)])
+def test_divmod(pair: tuple[float, float]) -> None:
+    a, b = pair
+    expected = [bits(part) for part in divmod(a, b)]
+    for operands in ((Value(a), Value(b)), (Value(a), b), (a, Value(b))):
+        assert [bits(part.data) for part in divmod(*operands)] == expected
+    with pytest.raises(ZeroDivisionError, match="floor_divide of "):
+        divmod(a, Value(0.0))
+    with pytest.raises(TypeError):
+        divmod(Value(a), "2")
+
+
+AS_FLOATS: dict[str, Callable[[Any], Any]] = {
+    "format": lambda x: f"{x:.4f}", "aligned": lambda x: f"{x:>12.3e}", "percent": lambda x: f"{x:.1%}",
+    "width": lambda x: f"{x:9}", "str.format": lambda x: f"{x:+.2f}", "round": round,
+    "round to": lambda x: round(x, 1), "round tens": lambda x: round(x, -1),
+    "int": int, "floor": math.floor, "ceil": math.ceil, "trunc": math.trunc, "%": lambda x: operator.mod("%.3f", x),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", AS_FLOATS)
+@pytest.mark.parametrize("number", [2.5, -2.5, 0.5, 123.456, -0.0, -7.0, 1e300])
+def test_read_as_a_float(way: str, number: float) -> None:
+    read = AS_FLOATS[way]
+    found, expected = read(Value(number, "loss")), read(number)
+    assert type(found) is type(expected)
+    assert repr(found) == repr(expected)
+
+
+@pytest.mark.parametrize("way", [int, round, math.floor, math.ceil, math.trunc])
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_what_no_integer_is_raises_as_for_a_float(way: Any, number: float) -> None:
+    with pytest.raises((ValueError, OverflowError)) as expected:
+        way(number)
+    with pytest.raises(expected.type):
+        way(Value(number))
+
+
+def test_text_without_a_format_is_that_of_the_value() -> None:
+    x = Value(0.5, "x")
+    assert f"{x}" == format(x, "") == str(x) == "Value(0.5, label='x')"
+    with pytest.raises(ValueError, match="format"):
+        f"{x:no}"
+
+
+def test_text_is_formatted_as_ever() -> None:
+    with pytest.raises(TypeError, match="not all arguments converted"):
+        operator.mod("no place", Value(1.0))
+    assert operator.mod("%s is %.3f", (Value(1.0), Value(0.5))) == "Value(1.0) is 0.500"
+
+
 def test_plus_is_the_value_itself() -> None:
     x = Value(3.0)
     assert +x is x
@@ -109,8 +162,12 @@ def test_plus_is_the_value_itself() -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(3, 3.0), (True, 1.0), (Fraction(1, 3), 1 / 3), (numpy.float32(0.1), float(numpy.float32(0.1))), (numpy.int8(-3), -3.0)],
-)
+    [
+        (3, 3.0), (True, 1.0), (Fraction(1, 3), 1 / 3), (numpy.float32(0.1), float(numpy.float32(0.1))), (numpy.int8(-3), -3.0),
+        (numpy.True_, 1.0), (numpy.False_, 0.0), (numpy.longdouble(0.5), 0.5), (numpy.float16(0.1), 0.0999755859375),
+        (numpy.array(2.5), 2.5), (numpy.array(True), 1.0), (numpy.array(3, numpy.int32), 3.0), (numpy.array(0.5, object), 0.5),
+    ],
+)  # fmt: skip
 def test_data_is_always_a_float(number: Any, expected: float) -> None:
     x = Value(number)
     assert type(x.data) is float
@@ -119,9 +176,11 @@ def test_data_is_always_a_float(number: Any, expected: float) -> None:
     assert type(x.data) is float
     for result in (x + number, number + x, total([x, number]), dot([number], [x]), maximum(number, x), tanh(number)):
         assert type(result.data) is float
+    assert [(x + number).data, (number - x).data, maximum(number).data] == [2.0 * expected, 0.0, expected]
+    assert [(x < number).data, (number >= x).data] == [0.0, 1.0]
 
 
-@pytest.mark.parametrize("number", [numpy.float64(2.0), numpy.float32(2.0), numpy.int64(2)])
+@pytest.mark.parametrize("number", [numpy.float64(2.0), numpy.float32(2.0), numpy.int64(2), numpy.array(2.0), numpy.array(2)])
 @pytest.mark.parametrize("operation", OPERATORS + COMPARISONS)
 def test_numpy_on_the_left_makes_no_array(operation: Callable[[Any, Any], Any], number: Any) -> None:
     result = operation(number, Value(3.0))
@@ -254,7 +313,7 @@ def test_conversion_to_float() -> None:
     assert type(float(x)) is float
     assert float(x * 2) == 5.0
     with pytest.raises(TypeError):
-        int(x)  # type: ignore[call-overload]
+        operator.index(x)  # type: ignore[arg-type]
 
 
 def test_in_place_operators_make_new_values() -> None:

@@ -19,6 +19,13 @@ def test_a_word_number_gives_the_row_itself() -> None:
     assert embedding([]) == []
 
 
+@pytest.mark.parametrize("word", [np.True_, np.array(1), np.uint8(1), True])
+def test_whole_numbers_of_other_kinds_are_words(word: Any) -> None:
+    embedding = Embedding(3, 2)
+    assert embedding(word) is embedding.weight[1]
+    assert embedding([word, 2]) == [embedding.weight[1], embedding.weight[2]]
+
+
 def test_a_recorded_look_up_agrees_with_the_plain_one() -> None:
     embedding = Embedding(4, 3, seed=3, padding_index=1)
     index = Value(2)

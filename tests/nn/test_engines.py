@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, Program, Value, assigning, log, mean, total
+from autograd import FrozenChoiceError, Program, Value, assigning, log, mean, require, total
 from nn import (
     MLP,
     SGD,
@@ -23,6 +23,7 @@ from nn import (
     Optimizer,
     array_optimizer,
     binary_cross_entropy,
+    binary_cross_entropy_from_logit,
     concatenate,
     cosine_decay,
     cross_entropy_from_logits,
@@ -456,6 +457,90 @@ def test_a_loss_that_draws_random_numbers_is_refused() -> None:
     what, text, _, _ = outcome("vectorized", model, lambda x: model.w * x * random.random(), [(1.0,), (2.0,)])
     assert what is FrozenChoiceError
     assert "random numbers" in text
+
+
+@pytest.mark.parametrize("batch_size", [None, 2])
+def test_both_engines_refuse_a_target_that_the_loss_refuses(batch_size: int | None) -> None:
+    for loss, good, bad in ((hinge, 1, 0), (binary_cross_entropy_from_logit, 1, 2), (binary_cross_entropy, 0.5, -1)):
+        results = []
+        for engine in ENGINES:
+            model = Slope()
+            with pytest.raises(ValueError, match="target must be") as caught:
+                train(
+                    model,
+                    lambda x, y, model=model, loss=loss: loss(model.w * x, y),
+                    [(0.5, good), (0.25, good), (0.5, bad), (0.25, bad), (0.5, good)],
+                    epochs=3,
+                    optimizer=SGD([model.w], 0.01),
+                    batch_size=batch_size,
+                    shuffle_seed=None,
+                    engine=engine,
+                )
+            assert any(f"for examples[2] = (0.5, {bad})" in note for note in caught.value.__notes__)
+            results.append(str(caught.value))
+        assert results[0] == results[1]
+        assert model.w.data == 1.0  # compiled, nothing has changed
+
+
+def test_validation_is_checked_too() -> None:
+    for engine in ENGINES:
+        model = Slope()
+        with pytest.raises(ValueError, match="target must be") as caught:
+            train(
+                model,
+                lambda x, y, model=model: hinge(model.w * x, y),
+                [(0.5, 1)],
+                epochs=1,
+                optimizer=SGD([model.w], 0.01),
+                validation=[(0.5, 1), (0.5, 3)],
+                engine=engine,
+            )
+        assert any("for validation[1] = (0.5, 3)" in note for note in caught.value.__notes__)
+
+
+def test_what_else_the_check_of_demands_may_find() -> None:
+    """An example whose class is none is named as the example it is, also where the loss requires something."""
+    for engine in ENGINES:
+        layer = Layer(1, 3, seed=1)
+
+        def loss(x: Any, c: Any, layer: Layer = layer) -> Value:
+            require(x > 0, "x must be positive")
+            return cross_entropy_from_logits(layer([x]), c)
+
+        examples = [(1.0, 0), (1.0, 1), (1.0, 3), (1.0, 2)]
+        with pytest.raises(IndexError, match="class 3 is out of range for 3 logits") as caught:
+            train(layer, loss, examples, epochs=1, optimizer=SGD(layer.parameters(), 0.1), engine=engine)
+        assert any("for examples[2] = (1.0, 3)" in note for note in caught.value.__notes__)
+
+
+def test_demands_on_inputs_are_checked_once_and_those_on_parameters_in_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[int] = []
+    check = Program._check_inputs
+
+    def counted(self: Program, m: int, arrays: Any) -> None:
+        checked.append(m)
+        check(self, m, arrays)
+
+    monkeypatch.setattr(Program, "_check_inputs", counted)
+    for engine in ENGINES:
+        model = Slope()
+        start = model.w.data
+
+        def loss(x: Any, model: Any = model, start: float = start) -> Value:
+            require(x > 0, "x must be positive")
+            require(model.w > start - 0.35, "w has become too small")
+            return model.w * x
+
+        with pytest.raises(ValueError, match="w has become too small") as caught:
+            train(
+                model, loss, [(1.0,), (1.0,)], epochs=9, optimizer=SGD([model.w], 0.1), batch_size=1, validation=[(1.0,)],
+                engine=engine, shuffle_seed=None,
+            )  # fmt: skip
+        # After 4 of 18 steps of 0.1.
+        assert model.w.data == pytest.approx(start - 0.4)
+        assert any("epoch 2 of 9" in note for note in caught.value.__notes__)
+    # All examples and all for validation; and the one at fault once more, which then is explained.
+    assert checked == [2, 1, 1]
 
 
 def test_a_value_in_an_example_is_a_number_unless_a_gradient_would_flow_through_it() -> None:

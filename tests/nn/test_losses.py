@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, exp, grad, softmax
+from autograd import Value, exp, grad, softmax, vectorize
 from nn import (
     binary_cross_entropy,
     binary_cross_entropy_from_logit,
@@ -134,7 +134,7 @@ def test_cross_entropy_of_huge_logits() -> None:
 
 def test_whole_numbers_of_other_kinds_are_classes() -> None:
     expected = cross_entropy_from_logits([0.5, 2.0], 1).data
-    for c in (1.0, np.int64(1), np.float64(1.0), True):
+    for c in (1.0, np.int64(1), np.float64(1.0), np.float32(1.0), np.array(1), np.array(1.0), np.True_, True):
         assert cross_entropy_from_logits([0.5, 2.0], c).data == expected  # type: ignore[arg-type]
 
 
@@ -200,3 +200,54 @@ def test_the_logit_form_has_slope_a_minus_y() -> None:
     assert grad(binary_cross_entropy_from_logit(z, 1), z) == relative(1 / (1 + math.exp(-0.4)) - 1)
     a = 1.0 / (1.0 + exp(-z))
     assert grad(binary_cross_entropy(a, 1), z) == relative(1 / (1 + math.exp(-0.4)) - 1)
+
+
+def message_of(call: Any) -> str:
+    with pytest.raises(ValueError) as caught:
+        call()
+    return str(caught.value)
+
+
+COMPILED = {
+    "binary cross-entropy": (binary_cross_entropy, 0.5, 1.0, "the target must be from 0 to 1"),
+    "binary cross-entropy from a logit": (binary_cross_entropy_from_logit, 0.5, 1.0, "the target must be from 0 to 1"),
+    "hinge": (hinge, 0.5, 1.0, "hinge: the target must be -1 or +1"),
+}
+
+
+@pytest.mark.parametrize("settings", [{}, {"dtype": np.float32}, {"exact": True}])
+@pytest.mark.parametrize("name", COMPILED)
+def test_a_compiled_loss_refuses_the_targets_that_it_refuses(name: str, settings: dict[str, Any]) -> None:
+    loss, output, target, message = COMPILED[name]
+    b = Value(0.0, "b")
+    program = vectorize(lambda s, y: loss(b + s, y), output, target, **settings)
+    theta = program.parameters.read()
+    for wrong in (-0.5, 2.0, math.nan, math.inf, 0.0 if loss is hinge else -1e-30):
+        batch = [output] * 4, [target, target, wrong, target]
+        for call in (program, program.losses, program.value_and_grad, program.eager):
+            found = message_of(lambda call=call, batch=batch: call(theta, *batch))
+            assert found.startswith(f"example 2 of the batch: {message} (y = ")
+        assert message_of(lambda wrong=wrong: loss(Value(output), Value(wrong))).startswith(f"{message}, not ")
+    right = [-1.0, 1.0] if loss is hinge else [0.0, 1.0, 0.25]
+    expected = [loss(output, y).data for y in right]
+    assert program.losses(theta, [output] * len(right), right).tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_compiled_binary_cross_entropy_refuses_what_is_no_probability() -> None:
+    """At y = 0 the loss of ŷ = −0.5 would be −ln 1.5."""
+    p = Value(0.5, "p")
+    program = vectorize(lambda y: binary_cross_entropy(p, y), 0.0)
+    assert program(np.array([0.25]), [1.0]) == relative(-math.log(0.25))
+    for wrong in (-0.5, 1.5, math.nan):
+        for call in (program, program.losses, program.value_and_grad, program.eager):
+            found = message_of(lambda call=call, wrong=wrong: call(np.array([wrong]), [0.0]))
+            assert found == f"example 0 of the batch: the probability must be from 0 to 1 (p = {wrong!r})"
+
+
+def test_a_compiled_cross_entropy_refuses_what_is_no_class() -> None:
+    bias = [Value(0.0), Value(1.0), Value(2.0)]
+    program = vectorize(lambda c: cross_entropy_from_logits(bias, c), 0)
+    theta = program.parameters.read()
+    for wrong, error in ((3, IndexError), (-1, IndexError), (0.5, TypeError), (math.nan, TypeError)):
+        with pytest.raises(error, match=r"c\[1\]"):
+            program(theta, np.array([0, wrong]))

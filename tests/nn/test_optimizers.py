@@ -155,6 +155,30 @@ def test_wrong_parameters(make: Any) -> None:
         make(w)
 
 
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1), Adam, AdamW])
+def test_what_holds_parameters_is_not_a_list_of_them(make: Any) -> None:
+    layer, w = Layer(2, 1), Value(1.0)
+    for wrong, message in [
+        (layer, r"not the model Layer\(2, 1, 'tanh'\) itself; write model\.parameters\(\)$"),
+        (layer.parameters, r"not the method parameters itself; call it: model\.parameters\(\)$"),
+        (layer.named_parameters, r"not the method named_parameters itself"),
+        (Layer, r"not the class Layer; make a model of it, and write model\.parameters\(\)$"),
+        ({"w": w}, r"not a dict; write list\(parameters\.values\(\)\)$"),
+        ([[w], [Value(2.0)]], r"not a list of lists or of models; write one flat list"),
+        ([layer, Layer(1, 1)], r"not a list of lists or of models; .* or model\.parameters\(\)$"),
+        ([layer.parameters(), w], r"not a list of lists or of models"),
+        (iter([[w]]), r"parameter 0 is not a Value but \[Value\(1\.0\)\]"),
+        (layer.named_parameters(), r"parameter 0 is not a Value but the pair of the name 'weight\.0\.0' and a Value"),
+        (3.0, r"an optimizer takes a list of parameters, as model\.parameters\(\) gives it, not 3\.0"),
+        (None, r"an optimizer takes a list of parameters, .* not None"),
+    ]:
+        with pytest.raises(TypeError, match=message):
+            make(wrong)
+    with pytest.raises(ValueError, match=r"at least one parameter; the iterator given has no more, perhaps because it was gone"):
+        make(value for value in ())
+    assert len(make(value for value in [w]).parameters) == 1
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

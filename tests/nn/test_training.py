@@ -1,10 +1,12 @@
 """The training loop against loops written out in plain floats."""
 
 import math
+import pickle
 import sys
 from random import Random
 from typing import Any
 
+import numpy
 import pytest
 
 from autograd import Value, log, mean, pick
@@ -16,7 +18,9 @@ from nn import (
     Layer,
     Module,
     binary_cross_entropy_from_logit,
+    cosine_decay,
     exponential_decay,
+    hinge,
     squared_error,
     train,
 )
@@ -220,6 +224,20 @@ def test_all_gradients_are_none_in_the_end(engine: Any) -> None:
     assert line.w.data == pytest.approx(by_hand([[0, 1, 2, 3, 4]])[0], rel=1e-12)
 
 
+def test_labels_from_a_comparison(engine: Any) -> None:
+    x = numpy.array([0.0, 1.0, 2.0, 3.0])
+    compared, plain = Line(), Line()
+    for line, labels in ((compared, x > 1.5), (plain, [0.0, 0.0, 1.0, 1.0])):
+        examples = list(zip(x, labels, strict=True))
+
+        def loss(x: Any, y: Any, line: Line = line) -> Value:
+            return binary_cross_entropy_from_logit(line(x), y) + squared_error(line(x), y) + hinge(line(x), 2 * y - 1)
+
+        train(line, loss, examples, epochs=3, optimizer=SGD(line.parameters(), 0.5), validation=examples, engine=engine)
+    assert plain.w.data != 0.0
+    assert (compared.w.data, compared.b.data) == (plain.w.data, plain.b.data)
+
+
 def test_parameters_that_the_optimizer_does_not_hold_stay(engine: Any) -> None:
     line = Line()
     train(line, loss_of(line), LINE, epochs=3, optimizer=SGD([line.b], 0.05), engine=engine)
@@ -233,6 +251,114 @@ def test_a_history_may_be_continued(engine: Any) -> None:
     assert fit(line, epochs=3, history=history, engine=engine) is history
     assert history.train_loss == fit(other, epochs=5, engine=engine).train_loss
     assert line.w.data == other.w.data
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"batch_size": 2}, {"batch_size": 2, "shuffle_seed": None}, {"batch_size": 3, "schedule": cosine_decay(10)}],
+    ids=str,
+)
+def test_five_epochs_and_five_more_are_ten(engine: Any, settings: dict[str, Any]) -> None:
+    def trained(parts: tuple[int, ...]) -> tuple[History, Line]:
+        line, history = Line(), History()
+        optimizer = Adam(line.parameters(), 0.1)
+        for epochs in parts:
+            train(
+                line, loss_of(line), LINE, epochs=epochs, optimizer=optimizer, history=history, engine=engine,
+                validation=LINE[:2], **settings,
+            )  # fmt: skip
+        return history, line
+
+    once, line_once = trained((10,))
+    for parts in ((5, 5), (1, 2, 7)):
+        history, line = trained(parts)
+        assert history == once  # to the bit
+        assert (line.w.data, line.b.data) == (line_once.w.data, line_once.b.data)
+        assert history.best_parameters == once.best_parameters
+
+
+def test_the_first_epoch_of_a_continued_training_is_the_next_of_the_schedule(engine: Any) -> None:
+    asked: list[int] = []
+    line, history = Line(), History(train_loss=[1.0] * 3, learning_rate=[0.05] * 3)
+    fit(line, epochs=2, history=history, schedule=lambda epoch: asked.append(epoch) or 0.5**epoch, engine=engine)
+    assert asked == [3, 4]
+    assert history.learning_rate[3:] == [0.05 / 8.0, 0.05 / 16.0]
+
+
+@pytest.mark.parametrize(
+    ("script", "parts", "best"),
+    [
+        ([9.0, 4.0, 0.0, 1.0, 4.0, 9.0], (4, 2), 2),  # no epoch of the second part is better
+        ([9.0, 4.0, 5.0, 6.0, 4.0, 4.0], (3, 3), 1),  # as good is not better
+        ([9.0, 4.0, 5.0, 6.0, 3.0, 4.0], (3, 3), 4),  # one is
+        ([9.0, 4.0, 5.0, 6.0, 7.0, 8.0], (2, 2, 2), 1),
+    ],
+)
+@pytest.mark.parametrize("pickled", [False, True])
+def test_a_continued_training_remembers_the_best_epoch(
+    engine: Any, script: list[float], parts: tuple[int, ...], best: int, pickled: bool
+) -> None:
+    line, history = Line(), History()
+    optimizer = SGD(line.parameters(), 1.0)
+    for number, epochs in enumerate(parts):
+        line.w.data = float(sum(parts[:number]))  # so that after epoch k it is k + 1
+        train(
+            line, scripted(line), TRAINING, epochs=epochs, optimizer=optimizer, validation=[(script,)], patience=9,
+            history=history, engine=engine,
+        )  # fmt: skip
+        if pickled:
+            history = pickle.loads(pickle.dumps(history))
+    assert history.validation_loss == script
+    assert history.best_epoch == best
+    assert line.w.data == best + 1.0
+    assert history.best_parameters is not None
+    assert history.best_parameters.tolist() == [best + 1.0, 0.0]
+
+
+def test_the_best_epoch_of_before_counts_where_it_was_not_restored(engine: Any) -> None:
+    line, history = Line(), History()
+    settings: dict[str, Any] = {
+        "optimizer": SGD(line.parameters(), 1.0), "validation": [([5.0, 1.0, 2.0, 3.0, 4.0],)], "history": history,
+        "engine": engine,
+    }  # fmt: skip
+    train(line, scripted(line), TRAINING, epochs=3, **settings)
+    assert line.w.data == 3.0
+    train(line, scripted(line), TRAINING, epochs=2, patience=9, **settings)
+    assert (history.best_epoch, line.w.data) == (1, 2.0)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ZeroDivisionError])
+def test_the_best_epoch_before_an_interruption_counts(engine: Any, stop: type[BaseException]) -> None:
+    line, history = Line(), History()
+
+    def schedule(epoch: int) -> float:
+        if epoch == 3 and not after:
+            raise stop
+        return 1.0
+
+    after = False
+    settings: dict[str, Any] = {
+        "optimizer": SGD(line.parameters(), 1.0), "validation": [([5.0, 1.0, 2.0, 3.0, 4.0],)], "history": history,
+        "engine": engine,
+        "patience": 9, "schedule": schedule,
+    }  # fmt: skip
+    with pytest.raises(stop):
+        train(line, scripted(line), TRAINING, epochs=9, **settings)
+    after, line.w.data = True, 3.0
+    train(line, scripted(line), TRAINING, epochs=2, **settings)
+    assert (history.validation_loss, history.best_epoch, line.w.data) == ([5.0, 1.0, 2.0, 3.0, 4.0], 1, 2.0)
+
+
+def test_a_history_of_another_model(engine: Any) -> None:
+    line, history = Line(), History()
+    fit(line, epochs=1, validation=LINE, history=history, engine=engine)
+    other = Layer(2, 3)
+    with pytest.raises(ValueError, match=r"keeps 2 parameters of its best epoch, and Layer\(2, 3, 'tanh'\) has 9"):
+        train(
+            other, lambda x: mean(other(x)), [([1.0, 2.0],)], epochs=1, optimizer=SGD(other.parameters(), 0.1), history=history,
+            validation=[([1.0, 2.0],)], engine=engine,
+        )  # fmt: skip
+    assert len(history.train_loss) == 1
 
 
 @pytest.mark.parametrize("validation", [False, True])
@@ -379,6 +505,28 @@ def test_an_optimizer_of_another_model(engine: Any) -> None:
     line = Line()
     with pytest.raises(ValueError, match=r"holds none of the parameters of Line\(\)"):
         train(line, loss_of(line), LINE, epochs=1, optimizer=SGD(Layer(1, 1).parameters(), 0.1), engine=engine)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "message"),
+    [
+        (Adam, r"such as Adam\(model.parameters\(\), learning_rate=0.01\), not the class Adam"),
+        (SGD, r"such as SGD\(.*, not the class SGD"),
+        ("adam", r"optimizer must be an optimizer, such as Adam\(model.parameters\(\), learning_rate=0.01\), not 'adam'"),
+        (0.1, r"optimizer must be an optimizer, .*, not 0\.1"),
+    ],
+)
+def test_something_else_than_an_optimizer(engine: Any, optimizer: Any, message: str) -> None:
+    line = Line()
+    with pytest.raises(TypeError, match=message):
+        train(line, loss_of(line), LINE, epochs=1, optimizer=optimizer, engine=engine)
+
+
+def test_something_else_than_a_model(engine: Any) -> None:
+    line: Any = Line()
+    for model in (line.parameters(), line.parameters, Line):
+        with pytest.raises(TypeError, match=r"train takes a model, an nn\.Module, whose parameters\(\) it asks for, not"):
+            train(model, loss_of(line), LINE, epochs=1, optimizer=SGD(line.parameters(), 0.1), engine=engine)
 
 
 class Terminal:

@@ -80,6 +80,11 @@ def evaluate(formula: Formula, numbers: dict[str, float]) -> float:
         return math.prod(map(of, parts))
     if kind == "/":
         return of(parts[0]) / of(parts[1])
+    if kind == "mod":
+        return of(parts[0]) % of(parts[1])
+    if kind == "floor":
+        # In one step: the quotient's own rounding may reach the next whole number.
+        return of(parts[0].parts[0]) // of(parts[0].parts[1]) if parts[0].kind == "/" else of(parts[0]) // 1.0
     if kind == "negative":
         return -of(parts[0])
     if kind == "power":
@@ -188,6 +193,14 @@ def test_matplotlib_can_set_the_latex(name: str) -> None:
         (letter("a") / (letter("b") * letter("c")), "a ÷ (bc)"),
         ((letter("a") + 1.0) * letter("b"), "(a + 1)b"),
         (letter("a") * letter("a"), "a²"),
+        (letter("a") % letter("b") % letter("c"), "(a mod b) mod c"),
+        ((letter("a") + 1.0) % (2.0 * letter("b")), "(a + 1) mod (2b)"),
+        (2.0 * letter("a") % letter("b"), "2a mod b"),
+        (letter("c") * (letter("a") % letter("b")) + letter("a") % number(-2.0), "c(a mod b) + (a mod (−2))"),
+        (-(letter("a") % letter("b")), "−(a mod b)"),
+        (equation(letter("c"), letter("a") % letter("b")), "c = a mod b"),
+        (letter("c") - letter("a") // letter("b") * letter("c"), "c − ⌊a ÷ b⌋c"),
+        (letter("a") // 1.0, "⌊a⌋"),
         (-(letter("y") * letter("y")), "−y²"),
         ((-letter("x")) ** 2.0, "(−x)²"),
         (number(-2.0) ** letter("x"), "(−2)ˣ"),

@@ -93,8 +93,8 @@ def test_named_nodes() -> None:
 
 @given(st.floats(-3, 3), st.floats(0.1, 3))
 def test_it_computes_what_python_computes(a: float, b: float) -> None:
-    text = "-a**2 + sin(a)*b/(1 + abs(a)) - maximum(a, b, 0.5) + pi + +2"
-    expected = -(a**2) + math.sin(a) * b / (1 + abs(a)) - max(a, b, 0.5) + math.pi + 2
+    text = "-a**2 + sin(a)*b/(1 + abs(a)) - maximum(a, b, 0.5) + pi + +2 + a % 0.7 * b // 0.3"
+    expected = -(a**2) + math.sin(a) * b / (1 + abs(a)) - max(a, b, 0.5) + math.pi + 2 + a % 0.7 * b // 0.3
     assert read_expression(text, {"a": a, "b": b}).data == pytest.approx(expected, rel=1e-14, abs=1e-14)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy
 import pytest
 
-from autograd import Value
+from autograd import Value, vectorize
 from autograd.vectorizing.arguments import Arguments
 
 
@@ -64,6 +64,14 @@ def test_the_function_gets_the_same_structure_with_leaves_for_numbers() -> None:
     assert [leaf.data for leaf in leaves] == [1.0, 2.0, 3.5, 1.0, 0.5, 1.0, 2.0, 3.0, 4.0, 0.25]
     assert all(isinstance(leaf, Value) and leaf.operands == () for leaf in leaves)
     assert len(set(leaves)) == len(leaves)
+
+
+@pytest.mark.parametrize("number", [numpy.True_, numpy.array(1.0), numpy.array(True), numpy.float16(1.0), numpy.longdouble(1.0)])
+def test_numbers_of_every_kind_are_inputs(number: Any) -> None:
+    w = Value(3.0)
+    program = vectorize(lambda x, y: w * x[0] * x[1] + y, [number, 2.0], number)
+    assert program.parameters.values == (w,)
+    assert program(numpy.array([5.0]), [[number, 2.0], [number, 3.0]], [number, number]) == 13.5
 
 
 def test_tuples_with_names_keep_them() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
+import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -49,6 +51,16 @@ def close(a: float, b: float, tolerance: float = 1e-13) -> bool:
 def points_of(primitive: Any) -> list[tuple[float, ...]]:
     own = [point if isinstance(point, tuple) else (point,) for point in (*primitive.points, *primitive.outside)]
     return [*itertools.product(SPECIAL, repeat=primitive.arity), *(tuple(map(float, point)) for point in own)]
+
+
+@pytest.mark.parametrize("name", ["modulo", "floor_divide"])
+def test_remainders_have_the_bits_of_floats(name: str) -> None:
+    operation = {"modulo": operator.mod, "floor_divide": operator.floordiv}[name]
+    pairs = [(a, b) for a, b in itertools.product((*SPECIAL, 0.1, 0.3, 7.5, -7.5), repeat=2) if b != 0.0]
+    found = getattr(array_functions, name)(*(numpy.array(column) for column in zip(*pairs, strict=True))).tolist()
+    for pair, number in zip(pairs, found, strict=True):
+        expected = operation(*pair)
+        assert struct.pack("d", number) == struct.pack("d", expected) or (number != number and expected != expected), pair
 
 
 @pytest.mark.parametrize("primitive", ELEMENTWISE, ids=lambda primitive: primitive.name)
