@@ -156,7 +156,7 @@ class Grouper:
                 self.put_at(node, self.computed(primitive.name, (self.locate(first),), node))
                 return
             left, right = self.locate(first), self.locate(second)
-            self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
+            self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive.name == _POWER.name))
         elif primitive is _WHERE:
             self.put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
         elif primitive in _OF_TWO and len(first) == 2 and (self.exact or len(self.sequence(first)[0]) == 2):
