@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
@@ -278,6 +280,17 @@ def test_many_parameters_are_read_where_they_are() -> None:
     with pytest.raises(ValueError, match="the first must be less than 5"):
         program.value_and_grad(theta, [2.0], out=out)
     assert out[:2].tolist() == [0.5, 0.5]  # of the two that it depends on
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda program: pickle.loads(pickle.dumps(program))])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_copies_demand_the_same(settings: dict[str, Any], duplicate: Callable[[Any], Any]) -> None:
+    program = duplicate(vectorize(squared, 1.0, 0.5, **settings))
+    theta = program.parameters.read()
+    for batch, message in (([1.0, -1.0], "x must be positive"), ([1.0, 30.0], "the slope is too large")):
+        for call in ways(program):
+            with pytest.raises(ValueError, match=f"example 1 of the batch: {message}"):
+                call(theta, batch, [1.0, 1.0])
 
 
 def test_out_of_a_program_that_refuses() -> None:
