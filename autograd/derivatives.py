@@ -13,8 +13,7 @@ from autograd import graph
 from autograd.freezing import check, traces
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
-from autograd.operands import as_operand
-from autograd.rules import Selection
+from autograd.operands import Operand, as_operand
 from autograd.value import Value, real_number
 
 
@@ -56,8 +55,10 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     derivatives: list[Any]
     if create_graph:
         with deriving():
-            value_sums = _reverse_values(output, order)
+            seed = as_operand(1.0)
+            value_sums = _reverse_values(output, order, seed, wanted)
             derivatives = [value_sums[v] if v in value_sums else as_operand(0.0) for v in wanted]
+        _quieten(derivatives, seed)
     else:
         _check_reading(output, "grad()")
         sums = _reverse_floats(output, order)
@@ -71,35 +72,81 @@ def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
         if node._first is None or node not in sums:
             continue
         for operand, downstream in graph.contributions(node, sums[node]):
-            sums[operand] = sums[operand] + downstream if operand in sums else downstream
+            sums[operand] = graph.accumulated(sums.get(operand), downstream)
     return sums
 
 
-def _reverse_values(output: Value, order: list[Value]) -> dict[Value, Value]:
-    sums = {output: as_operand(1.0)}
+def _reverse_values(output: Value, order: list[Value], seed: Value, wanted: Sequence[Value]) -> dict[Value, Value]:
+    # Nothing is recorded for what leads to no input.
+    leads = set(wanted)
+    for node in order:
+        if not leads.isdisjoint(graph.operands(node)):
+            leads.add(node)
+    sums = {output: seed}
+    zero = as_operand(0.0)
+    # What is reached through choices only takes part where its mask is 1. A choice may be another one for other data, so
+    # masks are recorded too. What is always reached has none.
+    masks: dict[Value, Value] = {}
+    either: dict[tuple[Value, Value], Value] = {}
     for node in reversed(order):
         if node._first is None or node not in sums:
             continue
-        upstream = sums[node]
+        upstream, mask = sums[node], masks.pop(node, None)
+        if leads.isdisjoint(graph.operands(node)):
+            continue
         for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):
-            downstream = _scaled(node, upstream, derivative)
-            if downstream is not None:
-                sums[operand] = sums[operand] + downstream if operand in sums else downstream
+            if operand not in leads:
+                continue
+            downstream = _scaled(node, upstream, derivative, mask, zero)
+            if downstream is None:
+                continue
+            below = mask
+            if node.primitive.selects and isinstance(derivative, Value):
+                below = derivative if mask is None else mask * derivative
+            if operand not in sums:
+                sums[operand] = downstream
+                if below is not None and operand._first is not None:
+                    masks[operand] = below
+                continue
+            sums[operand] = sums[operand] + downstream
+            other = masks.pop(operand, None)
+            if below is not None and other is not None:
+                if other is not below and (other, below) not in either:
+                    either[other, below] = where(other, 1.0, below)
+                masks[operand] = below if other is below else either[other, below]
     return sums
 
 
-def _scaled(node: Value, upstream: Value, derivative: Any) -> Value | None:
-    """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero."""
+def _scaled(node: Value, upstream: Value, derivative: Any, mask: Value | None = None, zero: Operand = 0.0) -> Value | None:
+    """Upstream × local derivative, without a node for a factor of one, and nothing at all for a constant zero.
+
+    Where a choice left something out, it gets 0, also from an infinite gradient and through an infinite derivative.
+    """
     if isinstance(derivative, Value):
-        # What a selection left out gets 0, also from an infinite upstream gradient.
-        return where(derivative, upstream, 0.0) if isinstance(node.primitive, Selection) else upstream * derivative
+        if node.primitive.selects:
+            return where(derivative, upstream, zero)
+        return upstream * derivative if mask is None else where(mask, upstream * derivative, zero)
     if derivative == 0.0:
         return None
     return upstream if derivative == 1.0 else -upstream if derivative == -1.0 else upstream * derivative
 
 
 def _scaled_number(node: Value, tangent: float, derivative: float) -> float:
-    return 0.0 if derivative == 0.0 and isinstance(node.primitive, Selection) else tangent * derivative
+    return 0.0 if derivative == 0.0 and node.primitive.selects else tangent * derivative
+
+
+def _quieten(derivatives: Sequence[Value], since: Value) -> None:
+    """Have all nodes of recorded derivatives give inf or nan at singular points for ever, when they are computed anew too."""
+    start = since._tick
+    pending = [node for node in derivatives if node._tick > start]
+    seen = set(pending)
+    while pending:
+        node = pending.pop()
+        node.primitive = node.primitive.quiet
+        for operand in graph.operands(node):
+            if operand._tick > start and operand not in seen:
+                seen.add(operand)
+                pending.append(operand)
 
 
 def _check_reading(output: Value, way: str) -> None:
@@ -175,8 +222,11 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     if create_graph:
         with deriving():
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
+            start = as_operand(0.0)
             _forward(order, tangents, still, local_derivatives_as_values, _scaled)
-            return tangents[output] if output in tangents else as_operand(0.0)
+        derivative = tangents.get(output, start)
+        _quieten([derivative], start)
+        return derivative
     _check_reading(output, "directional_derivative()")
     tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}
     _forward(order, tangents, still, graph.local_derivatives, _scaled_number)

@@ -65,7 +65,7 @@ def _sum_of_products(node: Value, operands: tuple[Value, ...]) -> Value:
 def _log_of_sum(node: Value, operands: tuple[Value, ...]) -> Value:
     # The textbook's shift by the largest operand keeps the exponentials in range.
     largest = _chain(functions.maximum)(node, operands)
-    return largest + functions.log(reduce(add, [functions.exp(operand - largest) for operand in operands]))
+    return largest + functions.log(reduce(add, [functions.exp(functions.gap(operand, largest)) for operand in operands]))
 
 
 def _chain(choose: Callable[..., Value]) -> Callable[[Value, tuple[Value, ...]], Value]:

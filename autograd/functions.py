@@ -45,12 +45,15 @@ atan: Function = Value.atan
 sinh: Function = Value.sinh
 cosh: Function = Value.cosh
 tanh: Function = Value.tanh
+sech2: Function = Value.sech2
+one_minus_square: Function = Value.one_minus_square
 asinh: Function = Value.asinh
 acosh: Function = Value.acosh
 atanh: Function = Value.atanh
 erf: Function = Value.erf
 erfc: Function = Value.erfc
 sigmoid: Function = Value.sigmoid
+sigmoid_slope: Function = Value.sigmoid_slope
 logsigmoid: Function = Value.logsigmoid
 softplus: Function = Value.softplus
 relu: Function = Value.relu
@@ -62,6 +65,9 @@ atan2: FunctionOfTwo = compile_operation(TABLE["atan2"])
 hypot: FunctionOfTwo = compile_operation(TABLE["hypot"])
 logaddexp: FunctionOfTwo = compile_operation(TABLE["logaddexp"])
 xlogy: FunctionOfTwo = compile_operation(TABLE["xlogy"])
+gap: FunctionOfTwo = compile_operation(TABLE["gap"])
+ratio: FunctionOfTwo = compile_operation(TABLE["ratio"])
+power_log: FunctionOfTwo = compile_operation(TABLE["power_log"])
 equal: FunctionOfTwo = compile_operation(TABLE["equal"])
 
 
@@ -161,7 +167,8 @@ def logsumexp(values: Iterable[Operand]) -> Value:
 def softmax(values: Iterable[Operand]) -> list[Value]:
     """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the text's equation for softmax).
 
-    The largest operand is subtracted first, so that nothing overflows.
+    The largest operand is subtracted first, so that nothing overflows. An infinite operand has the whole share; several that are
+    infinite alike share it, also where all are -inf.
 
     Raises:
         ValueError: the sequence is empty.
@@ -171,18 +178,14 @@ def softmax(values: Iterable[Operand]) -> list[Value]:
     """
     operands = _sequence_of_values(values, "softmax")
     largest = _recorded("maximum", operands)
-    shares = tuple([exp(operand - largest) for operand in operands])
+    shares = tuple([exp(gap(operand, largest)) for operand in operands])
     whole = _recorded_total(shares)
     return [share / whole for share in shares]
 
 
-def sech2(x: Operand) -> Value:
-    """1 ÷ cosh² x, which rules ask number systems for; from sigmoids, so that it is smooth at 0 and exact in the tails.
-
-    >>> sech2(0.0).data
-    1.0
-    """
-    return 4.0 * sigmoid(2.0 * as_operand(x)) * sigmoid(-2.0 * as_operand(x))
+def clipped(x: Operand, bound: float) -> Operand:
+    """The operand as it is: rules guard products with it that would be 0 × inf far out, but no guard is recorded."""
+    return x
 
 
 def maximum(*values: Any) -> Value:
@@ -276,4 +279,4 @@ def local_derivatives_as_values(node: Value) -> list[Any]:
     """∂node/∂operand for each operand, evaluated on Values by the same rules; plain numbers where they are constant."""
     import sys
 
-    return list(node.primitive.local_derivatives(sys.modules[__name__], graph.groups(node), node))
+    return list(node.primitive.recorded_derivatives(sys.modules[__name__], graph.groups(node), node))

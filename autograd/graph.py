@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 tick_of = attrgetter("_tick")
 
+# The gradient of what a choice left out, as long as nothing else has arrived there: a zero known by its identity, which passes
+# itself on, whatever the local derivative (0 × inf too). Added to anything else it is an ordinary zero.
+OFF = float("0.0")
+
 
 def groups(node: Value) -> tuple[Any, ...]:
     """What a node's operand slots hold: Values, or tuples of Values for an n-ary primitive; nothing for a leaf."""
@@ -159,7 +163,7 @@ def recompute(root: Value, given: Mapping[Value, float] | None = None) -> tuple[
             fresh[node] = result = node.primitive.calculate(*data)
         except (ArithmeticError, ValueError) as error:
             raise explain(node.primitive, flatten(operand_groups), error, flatten(data)) from None
-        if math.isnan(result) and all(map(math.isfinite, flatten(data))):
+        if math.isnan(result) and not node.primitive.is_quiet and all(map(math.isfinite, flatten(data))):
             raise explain_overflow(node.primitive, flatten(operand_groups), flatten(data))
         computed.append(node)
     return computed, [fresh[node] for node in computed]
@@ -183,23 +187,27 @@ def local_derivatives(node: Value) -> list[float]:
 
 def quiet_pull(node: Value, upstream: float, position: int) -> float:
     """The downstream gradient of one operand, where the compiled rule would raise."""
-    return upstream * local_derivatives(node)[position]
+    derivative = local_derivatives(node)[position]
+    return OFF if node.primitive.selects and not derivative else upstream * derivative
 
 
 def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
     """Each operand of a node with its downstream gradient, upstream × local derivative.
 
-    An operand that a selection left out gets 0, also from an infinite upstream gradient.
+    An operand that a choice left out gets `OFF`, and what is `OFF` passes that on.
     """
     primitive = node.primitive
-    if isinstance(primitive, Selection):
+    if upstream is OFF:
+        for operand in operands(node):
+            yield operand, OFF
+    elif isinstance(primitive, Selection):
         chosen = node._first[int(primitive.position(QUIET, *numbers_of(groups(node))))]
         for operand in operands(node):
             if operand is chosen:
                 yield operand, upstream
                 chosen = None
             else:
-                yield operand, 0.0
+                yield operand, OFF
     elif primitive.arity in (1, 2):
         for operand, pull in zip(operands(node), primitive.pulls, strict=True):
             yield operand, pull(node, upstream)
@@ -210,7 +218,12 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
             half = len(pairs) // 2
             pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
         for operand, derivative in pairs:
-            yield operand, upstream * derivative
+            yield operand, OFF if primitive.selects and not derivative else upstream * derivative
+
+
+def accumulated(known: float | None, part: float) -> float:
+    """A gradient with one more part, which may be `OFF`; None is one that nothing has reached yet."""
+    return part if known is None or known is OFF is part else known + part
 
 
 def levels(output: Value) -> list[list[Value]]:

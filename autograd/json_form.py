@@ -6,7 +6,8 @@
         …
 
 Nodes stand in the order in which they were computed and name their operands by position. An n-ary primitive lists its
-operands in inner lists, one for each sequence it takes. Numbers read back to the same bits; inf and nan are strings.
+operands in inner lists, one for each sequence it takes. Nodes of a recorded derivative, which give inf or nan where others
+raise, are ``"quiet": true``. Numbers read back to the same bits; inf and nan are strings.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def to_json(output: Value) -> str:
 
     def entry(node: Value) -> dict[str, Any]:
         written: dict[str, Any] = {"primitive": node.primitive.name}
+        if node.primitive.is_quiet:
+            written["quiet"] = True
         groups = graph.groups(node)
         if groups:
             written["operands"] = [[positions[v] for v in g] if isinstance(g, tuple) else positions[g] for g in groups]
@@ -88,7 +91,7 @@ def _node(entry: Any, earlier: list[Value]) -> Value:
     name, label = entry.get("primitive"), entry.get("label", "")
     if not isinstance(name, str) or not isinstance(label, str):
         raise ValueError(f"primitive and label must be strings, not {name!r} and {label!r}")
-    primitive = primitive_named(name)
+    primitive = primitive_named(name, entry.get("quiet") is True)
     gradient = None if "gradient" not in entry else _read(entry["gradient"])
     groups = [
         tuple(_operand(v, earlier) for v in group) if isinstance(group, list) else _operand(group, earlier)

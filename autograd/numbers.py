@@ -113,6 +113,15 @@ class NumberSystem:
             raise AttributeError(f"{type(self).__name__} has no function {name!r}, and no primitive has that name")
         return lambda *operands: rule(self, *operands)
 
+    def from_below(self, x: Any, bound: float) -> Any:
+        """A number, or -bound where it is smaller: what stands in for -inf as a factor of what is 0 there."""
+        return self.where(x < -bound, -bound, x)
+
+    def clipped(self, x: Any, bound: float) -> Any:
+        """A number, or ±bound where it is larger: what stands in for ±inf as a factor of what is 0 there."""
+        low = self.from_below(x, bound)
+        return self.where(low > bound, bound, low)
+
 
 class Floats(NumberSystem):
     """Python floats and the functions of `math`, exceptions and all."""

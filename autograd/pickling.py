@@ -13,7 +13,7 @@ from weakref import ref
 
 from autograd import graph
 from autograd.freezing import check, traces
-from autograd.rules import Primitive, primitive_named
+from autograd.rules import Primitive
 from autograd.scopes import detached
 from autograd.value import Value, make_outdated, recorded_as
 
@@ -59,7 +59,7 @@ class _Table:
         scopes: dict[int, Any] = {}
         rows = [
             (
-                node.primitive.name,
+                node.primitive,
                 reference(node._first),
                 reference(node._second),
                 node._data,
@@ -100,9 +100,7 @@ def _restore_leaf(primitive: Primitive, data: float, label: str, gradient: float
 
 
 def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
-    nodes = [
-        recorded_as(primitive_named(name), None, None, data, label, gradient) for name, _, _, data, label, gradient, *_ in rows
-    ]
+    nodes = [recorded_as(primitive, None, None, data, label, gradient) for primitive, _, _, data, label, gradient, *_ in rows]
     shared: dict[int, Any] = {}
 
     def resolve(reference: Any) -> Any:

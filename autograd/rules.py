@@ -31,11 +31,20 @@ class Primitive:
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
+        selects: its local derivatives are 1 for what it chose and 0 for what it left out, which takes no part in a
+            derivative: it passes nothing on, not even 0 × inf. A comparison leaves out all it compares, and
+            rounding what it rounds.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
+        recorded: the rule for the derivatives where they are recorded, to be differentiated in turn.
+        quiet: the same operation as recorded derivatives have it: outside its domain it gives its limit, inf or nan. Itself,
+            if it never raises.
     """
 
-    __slots__ = ("arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "symbol")
+    __slots__ = (
+        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "recorded",
+        "selects", "symbol",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -48,6 +57,8 @@ class Primitive:
         points: Sequence[Any] = (),
         outside: Sequence[Any] = (),
         meaning: str = "",
+        selects: bool = False,
+        recorded: Rule | None = None,
     ) -> None:
         self.name = name
         self.symbol = symbol
@@ -57,19 +68,36 @@ class Primitive:
         self.points = tuple(points)
         self.outside = tuple(outside)
         self.meaning = meaning
+        self.selects = selects
+        self.recorded = derivatives if recorded is None else recorded
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
+        self.quiet = self
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # There is one table: a copy of a primitive is the primitive.
-        return (primitive_named, (self.name,))
+        return (primitive_named, (self.name, self.is_quiet))
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is the quiet form of another primitive."""
+        return False
+
+    def be_quiet_in_derivatives(self) -> None:
+        """Give a primitive that can raise its quiet form."""
+        self.quiet = _Quiet(self)
 
     def local_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
         """The derivative of the result for each operand, in operand order, computed in the number system ``m``."""
         derivatives = self.derivatives(m, *groups, result)
+        return (derivatives,) if self.arity == 1 else tuple(derivatives)
+
+    def recorded_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
+        """The same, on Values: in a form whose own derivatives keep their digits."""
+        derivatives = self.recorded(m, *groups, result)
         return (derivatives,) if self.arity == 1 else tuple(derivatives)
 
     def quiet_local_derivatives(self, groups: Sequence[Group], result: float) -> list[float]:
@@ -84,6 +112,32 @@ class Primitive:
         except (ArithmeticError, ValueError):
             quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in groups]
             return [float(d) for d in self.local_derivatives(QUIET, quiet, QuietFloat(result))]
+
+
+class _Quiet(Primitive):
+    """A primitive that never raises: its twin, in the nodes of a recorded derivative."""
+
+    __slots__ = ()
+
+    def __init__(self, twin: Primitive) -> None:
+        super().__init__(
+            twin.name, twin.symbol, twin.arity, twin.forward, twin.derivatives,
+            points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
+            recorded=twin.recorded,
+        )  # fmt: skip
+
+        def calculate(*operands: float) -> float:
+            try:
+                return twin.calculate(*operands)
+            except (ArithmeticError, ValueError):
+                return float(twin.forward(QUIET, *map(QuietFloat, operands)))
+
+        self.calculate = calculate
+
+    @property
+    def is_quiet(self) -> bool:
+        """Always."""
+        return True
 
 
 class Summed(Primitive):
@@ -108,14 +162,15 @@ class Summed(Primitive):
 class Selection(Primitive):
     """An n-ary choice: the result is one of the operands, and only that one has a derivative, which is 1.
 
-    ``position(m, *groups)`` is the chosen operand's place among the first group.
+    ``position(m, *groups)`` is the chosen operand's place among the first group; those before `first` are never chosen.
     """
 
-    __slots__ = ("position",)
+    __slots__ = ("first", "position")
 
-    def __init__(self, name: str, symbol: str, position: Rule, **described: Any) -> None:
-        super().__init__(name, symbol, MANY, self._forward, self._derivatives, **described)
+    def __init__(self, name: str, symbol: str, position: Rule, *, first: int = 0, **described: Any) -> None:
+        super().__init__(name, symbol, MANY, self._forward, self._derivatives, selects=True, **described)
         self.position = position
+        self.first = first
 
     def _forward(self, m: Any, candidates: Group, *rest: Group) -> Any:
         place = self.position(m, candidates, *rest)
@@ -126,7 +181,8 @@ class Selection(Primitive):
     def _derivatives(self, m: Any, candidates: Group, *rest_and_result: Any) -> list[Any]:
         *rest, _ = rest_and_result
         chosen = self.position(m, candidates, *rest)
-        return [m.equal(chosen, place) for place in range(len(candidates))] + [0.0 for _ in rest]
+        of_candidates = [m.equal(chosen, place) if place >= self.first else 0.0 for place in range(len(candidates))]
+        return of_candidates + [0.0 for _ in rest]
 
 
 class Whole(Primitive):
@@ -138,8 +194,8 @@ class Whole(Primitive):
         super().__init__(name, symbol, MANY, forward, derivatives, **described)
 
 
-def primitive_named(name: str) -> Primitive:
-    """Look a primitive up in the table.
+def primitive_named(name: str, quiet: bool = False) -> Primitive:
+    """Look a primitive up in the table, or the quiet form of it.
 
     Raises:
         ValueError: there is no primitive of that name.
@@ -147,6 +203,6 @@ def primitive_named(name: str) -> Primitive:
     from autograd.primitives import TABLE
 
     try:
-        return TABLE[name]
+        return TABLE[name].quiet if quiet else TABLE[name]
     except KeyError:
         raise ValueError(f"no primitive is called {name!r}; there are {', '.join(TABLE)}") from None

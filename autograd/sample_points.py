@@ -43,6 +43,7 @@ POWERS = (
     *((a, b) for a in (0.3, 2.5) for b in (-40.0, 40.0, 700.0)), *((a, -3.0) for a in (1e-20, 0.3, 700.0)), (2.5, -700.0),
     *((0.0, b) for b in (0.0, 0.5, 1.0, 2.0, 3.5)),
 )  # fmt: skip
+POWERS_WITH_LOGARITHM = (*((a, b) for a, b in POWERS if a > 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, 3.5))
 NEGATIVE_BASES = tuple((-a, float(b)) for a in (1e-20, 0.3, 2.5, 40.0) for b in (-3, -2, -1, 1, 2, 3))
 LOGARITHMS = (
     *((a, b) for a in _PARTNERS for b in (*(b for b in _PARTNERS if b > 0.0), 0.999, 1.001, 1e300)),

@@ -131,11 +131,15 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
     data = [program.name(f"node.{slot}._data") for slot in ("_first", "_second")[: primitive.arity]]
     derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
     needed = _statements_for(program, derivatives[position])
+    passed = _product(derivatives[position])
+    if primitive.selects:
+        # Of an undefined number nothing is left out: the gradients below are undefined too.
+        passed += f" if {text_of(derivatives[position])} or node._data != node._data else OFF"
     source = (
         "def pull(node, upstream):\n"
         "    try:\n"
         f"{_indent(needed, 2)}"
-        f"        return {_product(derivatives[position])}\n"
+        f"        return {passed}\n"
         "    except (ArithmeticError, ValueError):\n"
         f"        return quiet_pull(node, upstream, {position})\n"
     )
@@ -175,6 +179,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     """
     lines = [
         "def sweep(pending, sums, ticks):",
+        "    off = OFF",
         "    take = pending.pop",
         "    start = ticks[0] if ticks else 0",
         "    skipped = 0",
@@ -189,8 +194,11 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         "            continue",
         "        upstream = node.gradient",
         "        primitive = node.primitive",
+        "        if upstream is off:",
+        "            for first in operands(node):",
+        *_accumulate("first", "off", 4, off=True),
     ]
-    keyword = "if"
+    keyword = "elif"
     for name in inlined:
         lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
         program = SourceText()
@@ -199,9 +207,10 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         assert not program.lines, f"the local derivatives of {name} must be operands or numbers to be written in place"
         for operand, derivative in zip(("first", "second"), derivatives, strict=True):
             lines += _accumulate(operand, _product(derivative), 3)
-        keyword = "elif"
     lines += ["        elif primitive.arity == 1:", "            first = node._first"]
-    lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
+    lines += ["            downstream = primitive.pulls[0](node, upstream)"]
+    lines += ["            if downstream is off:", *_accumulate("first", "off", 4, off=True)]
+    lines += ["                continue", *_accumulate("first", "downstream", 3)]
     for name, operands in (("dot", ("a", "b")), ("total", ("a",))):
         pairs = "zip(node._first, node._second)" if len(operands) == 2 else "node._first"
         lines += [f"        elif primitive is {name}_primitive:", f"            for {', '.join(operands)} in {pairs}:"]
@@ -213,11 +222,11 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         lines += [f"                {line}" for line in program.lines]
         for operand, derivative in zip(operands, derivatives, strict=True):
             lines += _accumulate(operand, _product(derivative), 4)
-    lines += ["        elif primitive.arity == 2:", *_READ_OPERANDS]
+    lines += ["        elif primitive.arity == 2 and not primitive.selects:", *_READ_OPERANDS]
     lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
     lines += _accumulate("second", "primitive.pulls[1](node, upstream)", 3)
     lines += ["        else:", "            for first, downstream in contributions(node, upstream):"]
-    lines += _accumulate("first", "downstream", 4)
+    lines += _accumulate("first", "downstream", 4, off=True)
     lines += ["    return not pending"]
     return "\n".join(lines) + "\n"
 
@@ -228,8 +237,8 @@ def compile_sweep(source: str) -> Callable[..., bool]:
     return function
 
 
-def _accumulate(operand: str, contribution: str, depth: int) -> list[str]:
-    """Write the statements that add a contribution to an operand's gradient."""
+def _accumulate(operand: str, contribution: str, depth: int, *, off: bool = False) -> list[str]:
+    """Write the statements that add a contribution to an operand's gradient; one that may be OFF leaves OFF as it is."""
     lines = [
         f"if {operand}._first is None:",
         f"    if {operand} in sums:",
@@ -239,7 +248,7 @@ def _accumulate(operand: str, contribution: str, depth: int) -> list[str]:
         "else:",
         f"    tick = {operand}._tick",
         "    if tick in pending:",
-        f"        {operand}.gradient += {contribution}",
+        f"        {f'if not {operand}.gradient is off is {contribution}: ' if off else ''}{operand}.gradient += {contribution}",
         "    else:",
         f"        {operand}.gradient = {contribution}",
         f"        pending[tick] = {operand}",
@@ -279,9 +288,15 @@ def _compile(source: str, name: str) -> Any:
     return scope[name]
 
 
+def attach_pulls_to(primitive: Primitive) -> None:
+    """Give a primitive of fixed arity, and its quiet form, the pulls compiled from its rules."""
+    pulls = tuple(compile_pull(primitive, position) for position in range(primitive.arity))
+    primitive.pulls = primitive.quiet.pulls = pulls
+
+
 def attach_pulls() -> None:
     """Give every primitive of fixed arity its compiled pulls."""
     for primitive in TABLE.values():
         if primitive.arity in (1, 2):
-            primitive.pulls = tuple(compile_pull(primitive, position) for position in range(primitive.arity))
+            attach_pulls_to(primitive)
         assert primitive.arity <= MANY

@@ -306,12 +306,15 @@ class Value:
     sinh = _function("sinh")
     cosh = _function("cosh")
     tanh = _function("tanh")
+    sech2 = _function("sech2")
+    one_minus_square = _function("one_minus_square")
     asinh = _function("asinh")
     acosh = _function("acosh")
     atanh = _function("atanh")
     erf = _function("erf")
     erfc = _function("erfc")
     sigmoid = _function("sigmoid")
+    sigmoid_slope = _function("sigmoid_slope")
     logsigmoid = _function("logsigmoid")
     softplus = _function("softplus")
     relu = _function("relu")
@@ -401,6 +404,8 @@ specializing.NAMESPACE.update(
     is_paused=is_paused,
     quiet_pull=graph.quiet_pull,
     contributions=graph.contributions,
+    operands=graph.operands,
+    OFF=graph.OFF,
 )
 specializing.attach_pulls()
 _sweep = specializing.compile_sweep(specializing.source_of_sweep())

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 from autograd import graph
-from autograd.rules import Selection
 from autograd.value import Value
 
 _ROUNDING = 2.0**-52
@@ -48,7 +47,7 @@ def adds_up(output: Value, leaf: Value, gradient: float) -> bool:
             continue
         upstream, bound = sums[node], bounds[node]
         for operand, derivative in zip(graph.operands(node), graph.local_derivatives(node), strict=True):
-            if derivative == 0.0 and isinstance(node.primitive, Selection):
+            if derivative == 0.0 and node.primitive.selects:
                 continue
             downstream = upstream * derivative
             sums[operand] = sums.get(operand, 0.0) + downstream

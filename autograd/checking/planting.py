@@ -144,7 +144,7 @@ def forgetful_accumulation() -> Iterator[None]:
 def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
     """Compile what is compiled from a primitive's rules anew."""
     if primitive.arity in (1, 2):
-        primitive.pulls = tuple(specializing.compile_pull(primitive, position) for position in range(primitive.arity))
+        specializing.attach_pulls_to(primitive)
     # A broken rule is more than an operand or a number, which is all that can be written into the loop.
     inlined = [name for name in specializing.INLINED if inline or name != primitive.name]
     values._sweep = specializing.compile_sweep(specializing.source_of_sweep(inlined))
@@ -160,10 +160,15 @@ def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: flo
 
 @contextmanager
 def _in_the_table(primitive: Primitive, how: Break) -> Iterator[None]:
-    slot = "term_derivatives" if isinstance(primitive, Summed) else "derivatives"
-    right = getattr(primitive, slot)
-    setattr(primitive, slot, how.apply(right))
+    slots = ("term_derivatives",) if isinstance(primitive, Summed) else ("derivatives", "recorded")
+    right = {slot: getattr(primitive, slot) for slot in slots}
+    both = (primitive, primitive.quiet)
+    for slot, rule in right.items():
+        for one in both:
+            setattr(one, slot, how.apply(rule))
     try:
         yield
     finally:
-        setattr(primitive, slot, right)
+        for slot, rule in right.items():
+            for one in both:
+                setattr(one, slot, rule)

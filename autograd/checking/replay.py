@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mpmath.libmp import fone, mpf_abs, mpf_mul
+from mpmath.libmp import fone, fzero, mpf_abs, mpf_mul
 
 from autograd import graph
 from autograd.checking import high_precision, raw_numbers
@@ -185,11 +185,12 @@ class Replay:
         if primitive.arity != MANY:
             operands = (first,) if second is None else (first, second)
             groups = [values[operand] for operand in operands]
-            return [
+            found = [
                 (operand, derivative_of(primitive, groups, values[place], position, precision))
                 for position, operand in enumerate(operands)
                 if reached[operand]
             ]
+            return [edge for edge in found if edge[1] != fzero] if primitive.selects else found
         groups = self.groups(step, values)
         if isinstance(primitive, Summed) and _is_own(primitive, Summed):
             terms = list(zip(first, second, strict=True)) if second is not None else [(k,) for k in first]
@@ -208,7 +209,7 @@ class Replay:
             count = len(self.operands(step))
             derivatives = [derivative_of(primitive, groups, values[place], position, precision) for position in range(count)]
         pairs = zip(self.operands(step), derivatives, strict=True)
-        return [(k, d) for k, d in pairs if reached[k]]
+        return [(k, d) for k, d in pairs if reached[k] and not (primitive.selects and d == fzero)]
 
     def backward(self, values: Sequence[Raw], output: int, precision: int, *, absolute: bool = False) -> list[Raw | None]:
         """The gradient of an output for every node, by the local rules of the table; None for what it does not reach.

@@ -50,7 +50,7 @@ def exact_constant(number: float, precision: int) -> Raw:
 
 def is_meant_exactly(number: float) -> bool:
     """Whether a float in a rule is itself what is meant, or is known to stand for another number."""
-    short = float(number * 2.0**20).is_integer()
+    short = number.is_integer() or float(number * 2.0**20).is_integer()
     return short or abs(number) in _MEANT or number == primitives.GELU_CUBIC
 
 

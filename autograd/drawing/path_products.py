@@ -16,7 +16,6 @@ from autograd.drawing.naming import name_nodes
 from autograd.notation.formulas import equation, number, product_of
 from autograd.notation.names import format_number, plain
 from autograd.notation.plain import to_plain
-from autograd.rules import Selection
 from autograd.value import Value
 
 _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
@@ -102,7 +101,9 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
     drawing = draw(output, **{"level": "value", "local_derivatives": True, **options})
     listed = []
     for nodes, derivatives in _walk(source, output, on_path, limit):
-        product = prod(derivatives)
+        # What a choice left out takes no part: its product is 0, also where another factor is infinite.
+        left_out = any(node.primitive.selects and not d for node, d in zip(nodes[1:], derivatives, strict=True))
+        product = 0.0 if left_out else prod(derivatives)
         ways = " → ".join(plain(names[node]) for node in nodes)
         factors = [number(derivative, digits) for derivative in derivatives]
         sides = [product_of(*factors), number(product, digits)] if len(factors) > 1 else [number(product, digits)]
@@ -160,8 +161,8 @@ def _count_and_sum(source: Value, output: Value, order: list[Value], on_path: di
     for node in reversed(order):
         if node in on_path and node in sums and node is not source:
             for operand, downstream in graph.contributions(node, sums[node]):
-                if operand in on_path and (downstream != 0.0 or not isinstance(node.primitive, Selection)):
-                    sums[operand] = sums[operand] + downstream if operand in sums else downstream
+                if operand in on_path:
+                    sums[operand] = graph.accumulated(sums.get(operand), downstream)
     return counts[output], sums.get(source, 0.0)
 
 

@@ -137,6 +137,8 @@ def _sum(left: Formula, right: Formula) -> Formula:
 def _negative(formula: Formula) -> Formula:
     if formula.kind == "negative":
         return formula.parts[0]
+    if formula.kind == "-":
+        return Formula("-", *reversed(formula.parts))
     if formula.kind == "/" and formula.parts[0].kind == "negative":
         return _quotient(formula.parts[0].parts[0], formula.parts[1])
     return number(-formula.number) if is_number(formula) else Formula("negative", formula)

@@ -33,6 +33,12 @@ class Formulas(NumberSystem):
         is_guard = is_equation and is_number(parts[1], 1.0) and isinstance(if_false, Formula)
         return parts[2] if is_guard else Formula("choice", *parts)
 
+    def from_below(self, x: Any, bound: float) -> Formula:
+        """The number itself: a guard for what is far out is left out too."""
+        return as_formula(x)
+
+    clipped = from_below
+
     def equal(self, left: Any, right: Any) -> Formula:
         """1 where two numbers are equal, as a bracket; of a position, whether it is that of an operand."""
         left, right = as_formula(left), as_formula(right)
@@ -116,6 +122,16 @@ def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
         return number(1.0) / Formula("root", first)
     if name == "hypot":
         return Formula("root", power(first, number(2.0)) + power(operands[1], number(2.0)))
+    if name == "one_minus_square":
+        return (number(1.0) - first) * (number(1.0) + first)
+    if name == "sigmoid_slope":
+        return call("σ", first) * call("σ", -first)
+    if name == "ratio":
+        return first / operands[1]
+    if name == "gap":
+        return first - operands[1]
+    if name == "power_log":
+        return power(first, operands[1]) * call("ln", first)
     if name == "xlogy":
         return first * call("ln", operands[1])
     if name == "log1p":

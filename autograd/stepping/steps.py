@@ -97,7 +97,7 @@ def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterato
             if operand.primitive.name == "constant":
                 continue
             before = sums.get(operand)
-            after = product if before is None else before + product
+            after = graph.accumulated(before, product)
             sums[operand] = after
             yield Step(
                 index, "backward", operand, wording, edge=Edge(node, position), upstream=upstream,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -128,13 +129,16 @@ class Wording:
         if step.phase == "seed":
             return f"Backward: {self.gradient_text(step.node)} = 1, the derivative of the output with respect to itself."
         assert step.before is None or step.after is not None
+        why = ""
+        if step.edge is not None and step.upstream is graph.OFF and not math.isfinite(step.local_derivative or 0.0):
+            why = f" A choice left {self.name(step.edge.node)} out, so that it takes no part."
         if step.before is None:
-            return f"Backward: {self.gradient_text(step.node)} = {self.product_text(step)}."
+            return f"Backward: {self.gradient_text(step.node)} = {self.product_text(step)}.{why}"
         assert step.product is not None and step.after is not None
         added = to_plain(equation(sum_of(self.number(step.before), self.number(step.product)), self.number(step.after)))
         return (
             f"Backward: another use of {self.name(step.node)} adds {self.product_text(step)}: "
-            f"{self.gradient_text(step.node)} = {added}."
+            f"{self.gradient_text(step.node)} = {added}.{why}"
         )
 
     def latex(self, step: Step) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from math import prod
 
 from autograd.vectorizing.array_graph import Array
-from autograd.vectorizing.calls import Assignment, Call, Length, Name, lengths_of
+from autograd.vectorizing.calls import EXAMPLES, Assignment, Call, Length, Name, lengths_of
 from autograd.vectorizing.statements import Statements
 from autograd.vectorizing.texts import steps_of
 from autograd.vectorizing.views import View
 from autograd.vectorizing.walking import base_of
+
+
+def is_dense(view: View, array: Array) -> bool:
+    """Whether so many elements are added that counting through all of the array costs less than finding each."""
+    return 16 * prod(view.shape) >= prod(array.shape)
 
 
 class AccumulationStatements(Statements):
@@ -44,9 +49,15 @@ class AccumulationStatements(Statements):
     def _add_part(self, array: Array, out: Name, way: str, view: View, operands: list[Array | float]) -> None:
         if view.gathered is not None and way == "add":
             index = self.capture(view.indices(), "i")
-            flat = self._flat(array)
-            where = (slice(None), index) if array.batched else index
-            self.write("add_to" if view.unique else "add_at", flat, where, self.aligned(operands[0], view.shape))
+            flat, adjoint = self._flat(array), self.aligned(operands[0], view.shape)
+            if view.unique:
+                self.write("add_to", flat, (slice(None), index) if array.batched else index, adjoint)
+            elif not array.batched:
+                self.write("add_at", flat, index, adjoint)
+            elif is_dense(view, array):
+                self.write("add_at_places", flat, self._places(view, index, array), adjoint)
+            else:
+                self.write("add_at", flat, (slice(None), index), adjoint)
             return
         place = out if view.gathered is not None else self.shown(array, out, steps_of(view, array.batched))
         if way == "add":
@@ -68,6 +79,14 @@ class AccumulationStatements(Statements):
     def _flat(self, array: Array) -> Name:
         """An array with one axis for each example."""
         return self.reshaped(array, lengths_of((prod(array.shape),), array.batched))
+
+    def _places(self, view: View, index: Name, array: Array) -> Name:
+        """A variable for the flat places of gathered elements in a batch."""
+        key = ("places", view.gathered, view.shape, array.shape)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self.define("f", "places_in_batch", index, EXAMPLES, prod(array.shape))
+        return known
 
     def _flat_index(self, rows: Array, index: Array) -> Name:
         """The flat indices of the chosen elements of rows; they serve the way back too."""

@@ -168,13 +168,15 @@ class ArrayGraph(NumberSystem):
         return self.make("as float", (array,), shape=array.shape, batched=array.batched)
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
-        """One of two numbers for each element, as rules ask for it: the larger of two is a maximum, also of nan."""
+        """One of two numbers for each element, as rules ask for it: the larger or smaller of two is one, also of nan."""
         if isinstance(condition, Array) and condition.kind == "bool":
             chosen = (_plain(if_true), _plain(if_false))
             if condition.operands == chosen[::-1] and condition.operation in ("less_equal", "less"):
                 return self._extreme("maximum of two", *chosen)
             if condition.operands == chosen and condition.operation in ("greater", "greater_equal"):
                 return self._extreme("maximum of two", *chosen)
+            if condition.operands == chosen[::-1] and condition.operation in ("greater", "greater_equal"):
+                return self._extreme("minimum of two", *chosen)
         return self.choose(condition, if_true, if_false)
 
     def choose(self, condition: Any, if_true: Any, if_false: Any) -> Any:
@@ -246,7 +248,7 @@ class ArrayGraph(NumberSystem):
             if second == 2.0:
                 return self.elementwise("multiply", first, first)
             if second == 0.0:
-                return None
+                return Literal(1.0, self)
         elif name == "equal" and second == 0.0 and isinstance(first, Array) and first.operation == "add":
             # |x| + c for c > 0 is never 0.
             left, right = first.operands

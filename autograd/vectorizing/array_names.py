@@ -9,11 +9,13 @@ from autograd.vectorizing.building import ArrayProgram
 from autograd.vectorizing.expressions import Expressions
 from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import Layout
-from autograd.vectorizing.naming import identifier_of, names_of_parameters, stem_of
+from autograd.vectorizing.naming import identifier_of, names_of_parameters, stem_and_note_of, stem_of
 from autograd.vectorizing.walking import GIVEN, needed
 
 # A longer expression gets a line of its own.
 LONGEST = 70
+# What costs next to nothing is written out where the backward pass needs it again.
+_WRITTEN_AGAIN = ("negative", "broadcast", "as float", "constant")
 _NO_ACTIVATIONS = (
     "view",
     "copy",
@@ -69,10 +71,11 @@ class NamedArrays(Expressions):
     def _choose_names(self, inputs: Sequence[str]) -> None:
         program, members = self.program, self.grouping.groups[Grouping.PARAMETERS].members
         blocks = self.layout.blocks
-        self.stems = [
-            stem_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
+        labelled = [
+            stem_and_note_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
             for block in blocks
         ]
+        self.notes = [note for _, note in labelled]
         looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
         for array in self.order:
             for operand in array.operands if array in self.forward else ():
@@ -86,7 +89,7 @@ class NamedArrays(Expressions):
         given = names.give_all(wanted_inputs)
         self.input_names = given
         self.block_names = names.give_all(
-            names_of_parameters(self.stems, [len(block.shape) for block in blocks], looked_up, multiplied)
+            names_of_parameters([stem for stem, _ in labelled], [len(block.shape) for block in blocks], looked_up, multiplied)
         )
         for array in program.graph.arrays:
             if array.operation == "block":
@@ -142,6 +145,8 @@ class NamedArrays(Expressions):
         while len(forward) == 1 and (forward[0].is_view or forward[0].operation == "copy"):
             forward = [user for user in self.users[forward[0]] if user in self.forward]
         if array.operation == "accumulate" or len(forward) > 1:
+            return True
+        if array.operation not in _WRITTEN_AGAIN and any(user not in self.forward for user in self._users_of(array)):
             return True
         return bool(forward) and (forward[0].operation == "contract" or len(self._text(array)[0]) > LONGEST)
 

@@ -22,7 +22,7 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_to", "demand", "row_starts")
+_FROM_RUNTIME = ("add_at_places", "add_to", "demand", "places_in_batch", "row_starts")
 _FUNCTIONS: dict[str, Any] = {
     **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},

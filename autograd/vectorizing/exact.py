@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, cycle
 from typing import Any
 
 import numpy
 
 from autograd import graph
 from autograd.primitives import TABLE
-from autograd.rules import Selection
 from autograd.vectorizing.distinct import distinct
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
 from autograd.vectorizing.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
+# Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere).
+_Contribution = tuple[Numbers, Numbers, Numbers, Numbers | None]
 
 _AS_ARRAYS = {"add": numpy.add, "subtract": numpy.subtract, "multiply": numpy.multiply}
 
@@ -132,9 +133,10 @@ class ExactProgram:
             terms = operands[0] * operands[1] if group.primitive == "dot" else operands[0]
             # Adds from left to right, as its name promises; −0.0 is where the eager engine starts.
             return -0.0 + numpy.add.accumulate(terms, axis=2)[:, :, -1]
-        calculate = self._primitives[group.number].calculate
+        # Of each member: some may be of a recorded derivative, which gives inf or nan where others raise.
+        calculates = cycle([member.primitive.calculate for member in group.members if member is not None])
         rows = self._as_rows(group, operands)
-        results = [calculate(*row) for row in rows]
+        results = [calculate(*row) for calculate, row in zip(calculates, rows, strict=False)]
         return numpy.array(results).reshape(m, len(group.members))
 
     def _as_rows(self, group: Group, operands: Sequence[Numbers]) -> list[tuple[Any, ...]]:
@@ -154,28 +156,36 @@ class ExactProgram:
         number, position = self._grouping.loss
         losses = data[number][:, position]
         value = float((-0.0 + numpy.add.accumulate(losses)[-1]) / m)
-        contributions: dict[int, list[tuple[Numbers, Numbers, Numbers]]] = {group.number: [] for group in self._grouping.groups}
+        contributions: dict[int, list[_Contribution]] = {group.number: [] for group in self._grouping.groups}
         weight = numpy.full((m, 1), 1.0 / m)
         # The mean is younger than everything, so what it contributes comes first.
-        contributions[number].append((numpy.array([position]), weight, numpy.array([[-numpy.inf], [0.0]])))
+        contributions[number].append((numpy.array([position]), weight, numpy.array([[-numpy.inf], [0.0]]), None))
         for group in reversed(self._grouping.groups):
             if group.slots and contributions[group.number]:
-                positions, adjoint = _summed(contributions[group.number], m, len(group.members))
-                self._reverse(group, positions, adjoint, data, contributions, m)
+                positions, adjoint, off = _summed(contributions[group.number], m, len(group.members))
+                self._reverse(group, positions, adjoint, off, data, contributions, m)
         gradient = numpy.zeros(len(self._grouping.groups[Grouping.PARAMETERS].members))
         if contributions[Grouping.PARAMETERS]:
             _sum_over_examples(contributions[Grouping.PARAMETERS], m, gradient)
         return value, gradient
 
     def _reverse(
-        self, group: Group, members: Numbers, adjoint: Numbers, data: dict[int, Numbers], contributions: dict[int, Any], m: int
+        self,
+        group: Group,
+        members: Numbers,
+        adjoint: Numbers,
+        off: Numbers | None,
+        data: dict[int, Numbers],
+        contributions: dict[int, Any],
+        m: int,
     ) -> None:
-        """Give the operands of some members of a group their contributions."""
+        """Give the operands of some members of a group their contributions; `off` says which adjoints are `graph.OFF`."""
         slots = self._slots[group.number]
         operands = [self._operands(slot, data)[:, members] for slot in slots]
         results = data[group.number][:, members]
         age = -self._ticks[group.number][members].astype(float)
         primitive = self._primitives[group.number]
+        left_out: list[Numbers] | None = None
         if group.primitive == "dot":
             downstream = [adjoint[:, :, None] * operands[1], adjoint[:, :, None] * operands[0]]
         elif group.primitive == "total":
@@ -185,9 +195,16 @@ class ExactProgram:
         elif group.primitive in ("add", "subtract"):
             downstream = [adjoint, adjoint if group.primitive == "add" else -adjoint]
         else:
-            downstream = self._by_rules(group, primitive, operands, results, adjoint)
+            downstream, left_out = self._by_rules(group, primitive, operands, results, adjoint, off)
+        if off is not None and left_out is None:
+            left_out = [
+                numpy.broadcast_to(off[:, :, None] if slot.many else off, n.shape)
+                for slot, n in zip(slots, downstream, strict=True)
+            ]
+            downstream = [numpy.where(left, 0.0, numbers) for left, numbers in zip(left_out, downstream, strict=True)]
         n_slots = len(slots)
         for place, (slot, numbers) in enumerate(zip(slots, downstream, strict=True)):
+            left_of_slot = None if left_out is None else left_out[place]
             start = place
             for target, positions, places in slot.parts:
                 if not self._grouping.groups[target].active and target != Grouping.PARAMETERS:
@@ -201,24 +218,39 @@ class ExactProgram:
                         else numpy.arange(slot.length)[places]
                     )
                     keys = numpy.stack([numpy.repeat(age, part.shape[2]), numpy.tile(order, len(members)).astype(float)])
-                    contributions[target].append((positions[members].ravel(), part.reshape(m, -1), keys))
+                    left = None if left_of_slot is None else left_of_slot[:, :, places].reshape(m, -1)
+                    contributions[target].append((positions[members].ravel(), part.reshape(m, -1), keys, left))
                 else:
                     after = sum(other.length for other in slots[:place])
-                    contributions[target].append(
-                        (positions[members], numbers, numpy.stack([age, numpy.full(len(members), float(after))]))
-                    )
+                    keys = numpy.stack([age, numpy.full(len(members), float(after))])
+                    contributions[target].append((positions[members], numbers, keys, left_of_slot))
 
     def _by_rules(
-        self, group: Group, primitive: Any, operands: Sequence[Numbers], results: Numbers, adjoint: Numbers
-    ) -> list[Numbers]:
+        self,
+        group: Group,
+        primitive: Any,
+        operands: Sequence[Numbers],
+        results: Numbers,
+        adjoint: Numbers,
+        off: Numbers | None,
+    ) -> tuple[list[Numbers], list[Numbers] | None]:
         rows = self._as_rows(group, operands)
         upstreams = adjoint.ravel().tolist()
+        if off is not None:
+            upstreams = [graph.OFF if left else upstream for left, upstream in zip(off.ravel(), upstreams, strict=True)]
         each: list[list[float]] = []
         for row, result, upstream in zip(rows, results.ravel().tolist(), upstreams, strict=True):
             node = _node(primitive, row, result)
             contributed = [number for _, number in _contributions(node, upstream)]
             each.append(contributed)
-        flat = numpy.array(each, float).reshape(*adjoint.shape, -1)
+        if off is None and not primitive.selects:
+            return self._split(group, numpy.array(each, float), adjoint), None
+        left_out = numpy.array([[number is graph.OFF for number in contributed] for contributed in each])
+        return self._split(group, numpy.array(each, float), adjoint), self._split(group, left_out, adjoint)
+
+    def _split(self, group: Group, each: Numbers, adjoint: Numbers) -> list[Numbers]:
+        """What the rules gave for each operand of each member, by slots."""
+        flat = each.reshape(*adjoint.shape, -1)
         split: list[Numbers] = []
         start = 0
         for slot in self._slots[group.number]:
@@ -254,13 +286,16 @@ def _node(primitive: Any, row: tuple[Any, ...], result: float) -> Any:
 
 
 def _contributions(node: Any, upstream: float) -> Any:
-    if isinstance(node.primitive, Selection) or node.primitive.arity not in (1, 2):
+    if upstream is graph.OFF or node.primitive.arity not in (1, 2):
         return graph.contributions(node, upstream)
     return [(None, pull(node, upstream)) for pull in node.primitive.pulls]
 
 
-def _joined(parts: list[tuple[Numbers, Numbers, Numbers]]) -> tuple[Numbers, Numbers, Numbers]:
-    """All contributions in order: by target, then the youngest operation first, then in operand order; and each one's rank."""
+def _joined(parts: list[_Contribution]) -> tuple[Numbers, Numbers, Numbers, Numbers | None]:
+    """All contributions in order: by target, then the youngest operation first, then in operand order; and each one's rank.
+
+    The last array says which contributions are `graph.OFF`; None if none is.
+    """
     positions = numpy.concatenate([part[0] for part in parts])
     numbers = numpy.concatenate([part[1] for part in parts], axis=1)
     keys = numpy.concatenate([part[2] for part in parts], axis=1)
@@ -268,26 +303,32 @@ def _joined(parts: list[tuple[Numbers, Numbers, Numbers]]) -> tuple[Numbers, Num
     positions, numbers = positions[order], numbers[:, order]
     first = numpy.flatnonzero(numpy.concatenate([[True], positions[1:] != positions[:-1]]))
     rank = numpy.arange(len(positions)) - numpy.repeat(first, numpy.diff(numpy.append(first, len(positions))))
-    return positions, numbers, rank
+    if all(part[3] is None for part in parts):
+        return positions, numbers, rank, None
+    left_out = [numpy.zeros(part[1].shape, bool) if part[3] is None else part[3] for part in parts]
+    return positions, numbers, rank, numpy.concatenate(left_out, axis=1)[:, order]
 
 
-def _summed(parts: list[tuple[Numbers, Numbers, Numbers]], m: int, size: int) -> tuple[Numbers, Numbers]:
-    """The members that have a gradient, and it, for each example."""
-    positions, numbers, rank = _joined(parts)
+def _summed(parts: list[_Contribution], m: int, size: int) -> tuple[Numbers, Numbers, Numbers | None]:
+    """The members that have a gradient, and it, for each example; and where nothing but `graph.OFF` has arrived, if anywhere."""
+    positions, numbers, rank, left_out = _joined(parts)
     total = numpy.zeros((m, size))
+    off = None if left_out is None else numpy.ones((m, size), bool)
     for step in range(int(rank.max()) + 1):
         chosen = rank == step
         if step == 0:
             total[:, positions[chosen]] = numbers[:, chosen]
         else:
             total[:, positions[chosen]] += numbers[:, chosen]
+        if off is not None and left_out is not None:
+            off[:, positions[chosen]] &= left_out[:, chosen]
     members = distinct(positions)
-    return members, total[:, members]
+    return members, total[:, members], None if off is None else off[:, members]
 
 
-def _sum_over_examples(parts: list[tuple[Numbers, Numbers, Numbers]], m: int, gradient: Numbers) -> None:
+def _sum_over_examples(parts: list[_Contribution], m: int, gradient: Numbers) -> None:
     """The gradients of parameters: contributions of the last example first."""
-    positions, numbers, rank = _joined(parts)
+    positions, numbers, rank, _ = _joined(parts)
     for example in range(m - 1, -1, -1):
         for step in range(int(rank.max()) + 1):
             chosen = rank == step

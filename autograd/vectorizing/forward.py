@@ -71,7 +71,11 @@ class Forward:
     def _fetch_part(self, number: int, indices: Indices) -> Any:
         found = self.target(number, indices)
         if found is not None:
-            return self.graph.view(found[1], found[2])
+            _, array, view = found
+            if array.operation == "broadcast" and not isinstance(array.operands[0], Array):
+                # What turned out to be the same number everywhere is that number to those who use it.
+                return Literal(array.operands[0], self.graph)
+            return self.graph.view(array, view)
         members = self.grouping.groups[Grouping.CONSTANTS].members
         different = distinct(indices)
         if len(different) == 1:
@@ -103,6 +107,8 @@ class Forward:
                 result = graph.as_float(result)
             self.taken[plan.group] = [*operands, result]
             return result
+        if plan.kind == "concatenation":
+            return self.fetch(plan.operands[0])
         if plan.kind in PRODUCTS:
             left, right = (self.fetch_full(self._squeezed(operand, plan)) for operand in plan.operands)
             axes_left, axes_right, axes = self._axes(plan, left, right)

@@ -20,11 +20,13 @@ from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
-from autograd.vectorizing.sums import SUMS, TERMS, Sums
+from autograd.vectorizing.ragged import RAGGED, SHORT, by_length
+from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
-_OF_TWO = {TABLE["maximum"]: "maximum of two", TABLE["minimum"]: "minimum of two"}
+_OF_TWO = {TABLE[name]: of_two for (name, length), of_two in SHORT.items() if length == 2 and name != "total"}
 _CONSTANT = TABLE["constant"]
+_COMMUTATIVE = ("add", "multiply")
 
 
 def group_graph(
@@ -53,7 +55,7 @@ def group_graph(
             grouper.enter(node)
     else:
         grouper.sums.enter_all(nodes)
-    return Grouping(
+    grouping = Grouping(
         groups=grouper.groups,
         loss=grouper.locate(loss),
         outputs={name: [grouper.locate(value) for value in values] for name, values in outputs.items()},
@@ -62,6 +64,10 @@ def group_graph(
         n_operands=grouper.n_operands,
         captured=grouper.captured,
     )
+    if not exact:
+        by_length(grouping)
+        settle(grouping.groups)
+    return grouping
 
 
 class Grouper:
@@ -150,10 +156,10 @@ class Grouper:
                 self.put_at(node, self.computed(primitive.name, (self.locate(first),), node))
                 return
             left, right = self.locate(first), self.locate(second)
-            self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive is _POWER))
+            self.put_at(node, self.computed(primitive.name, (left, right), node, literal=primitive.name == _POWER.name))
         elif primitive is _WHERE:
             self.put_at(node, self.computed("where", tuple([self.locate(v) for v in first]), node))
-        elif primitive in _OF_TWO and len(first) == 2:
+        elif primitive in _OF_TWO and len(first) == 2 and (self.exact or len(self.sequence(first)[0]) == 2):
             self.put_at(node, self.computed(_OF_TWO[primitive], tuple([self.locate(v) for v in first]), node))
         else:
             self.put_at(node, self._computed_from_rows(primitive, first, second, node))
@@ -161,7 +167,14 @@ class Grouper:
     def computed(self, name: str, operands: tuple[Located, ...], node: Value | None, *, literal: bool = False) -> Located:
         """Where the result of a primitive of fixed arity is: a new member of its group, or the same scalar computed before."""
         groups = tuple([group for group, _ in operands])
+        if node is not None and self._are_constants(groups):
+            return self._constant(node)
         key: Any = (name, groups)
+        if name in _COMMUTATIVE and key not in self._number_of_key and not self.exact:
+            # Not in an exact program, which adds contributions to gradients in the order of the operands.
+            turned: Any = (name, groups[::-1])
+            if turned in self._number_of_key:
+                operands, groups, key = operands[::-1], groups[::-1], turned
         if literal and groups[1] == Grouping.CONSTANTS:
             # One exponent for the whole group is much faster than one for each member.
             key = (name, groups, operands[1][1])
@@ -175,7 +188,11 @@ class Grouper:
         self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None
     ) -> Located:
         """The same for an n-ary primitive, whose operands are sequences."""
-        key = (name, tuple([runs for runs, _ in rows]))
+        # Rows of one group may have any length, and are taken apart by it later.
+        ragged = name in RAGGED and not self.exact and all(len(runs) == 1 for runs, _ in rows)
+        key: Any = (name, tuple([runs[0][0] if ragged else runs for runs, _ in rows]))
+        if node is not None and self._are_constants([number for runs, _ in rows for number, _ in runs]):
+            return self._constant(node)
         group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])
         if not group.slots:
             group.slots = [Rows(runs) for runs, _ in rows]
@@ -196,6 +213,8 @@ class Grouper:
         if primitive is _PICK:
             index = self.locate(second)
             runs, elements = self.sequence(first)
+            if self._are_constants([index[0], *(number for number, _ in runs)]):
+                return self._constant(node)
             group = self._group_for(("pick", runs, index[0]), "pick", [number for number, _ in runs] + [index[0]])
             if not group.slots:
                 group.slots = [Rows(runs), Operands(index[0])]
@@ -205,6 +224,14 @@ class Grouper:
             return group.number, self._member(group, (number, index[1]), node)
         rows_of_operands = [self.sequence(first)] if second is None else [self.sequence(first), self.sequence(second)]
         return self.computed_from_rows(primitive.name, rows_of_operands, node)
+
+    def _are_constants(self, groups: Sequence[int]) -> bool:
+        """Whether an operation has nothing but constants for operands, so that its result is one."""
+        return not self.exact and groups.count(Grouping.CONSTANTS) == len(groups)
+
+    def _constant(self, node: Value) -> Located:
+        """Where the number is that was computed when the node was recorded."""
+        return Grouping.CONSTANTS, self.position_of_constant(node)
 
     def _member(self, group: Group, positions: tuple[int, ...], node: Value | None) -> int:
         known = self._known[group.number]
@@ -246,7 +273,7 @@ class Grouper:
             if value.primitive is _CONSTANT or not self._is_parameter(value):
                 if value.primitive is not _CONSTANT and value._tick < self.first_tick:
                     self.captured.append(value)
-                return Grouping.CONSTANTS, self._position_of_constant(value)
+                return Grouping.CONSTANTS, self.position_of_constant(value)
             self._put(value, self.groups[Grouping.PARAMETERS])
             number = Grouping.PARAMETERS
         return number, self.position_of[value]
@@ -275,7 +302,8 @@ class Grouper:
             return leaf in self._given
         return leaf._tick < self.first_tick
 
-    def _position_of_constant(self, value: Value) -> int:
+    def position_of_constant(self, value: Value) -> int:
+        """Where the number of a Value is among the constants."""
         # By bit pattern: 0.0 and -0.0 are two constants, and a nan is one.
         bits = value._data.hex()
         position = self._constants.get(bits)

@@ -1,8 +1,9 @@
 """Layout: an order for the members of each group in which operands are whole arrays, slices and transposes, not gathers.
 
 Groups are laid out operands first. The members of a dot product stand in the order (right row, left row), so that they are a
-matrix product; those of an elementwise group in the order of their first operand. Parameters are placed in the vector θ by
-first use: what a product takes as a matrix is one contiguous block.
+matrix product; those of an elementwise group in the order of their first operand. The terms of a sum stand in the order of the
+arrays they are taken from. Parameters are placed in the vector θ by first use: what a product takes as a matrix is one
+contiguous block.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from autograd.vectorizing.products import Product, find_product
 
 Indices: TypeAlias = Any  # numpy.ndarray of flat indices
 Shape = tuple[int, ...]
+# Functions of a row whose result doesn't depend on the order of its elements.
+_ORDER_FREE = ("total", "logsumexp")
 
 
 @dataclass
@@ -66,8 +69,8 @@ class Plan:
     Attributes:
         group: which.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
-            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned), or
-            `"choice"` (one element of each row).
+            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned),
+            `"choice"` (one element of each row), or `"concatenation"`.
         shape: of the result for one example.
         operands: of the shape of the result; with an axis of elements behind it for rows.
     """
@@ -155,6 +158,8 @@ class _Maker:
             self._plan_dot(group)
         elif group.primitive == "pick":
             self._plan_pick(group)
+        elif group.primitive == "concatenation":
+            self._plan_concatenation(group)
         elif isinstance(group.slots[0], Rows):
             self._plan_rows(group)
         else:
@@ -216,6 +221,8 @@ class _Maker:
         assert isinstance(slot, Rows)
         elements = _matrix(slot)[slot.position]
         runs = self._ranked_runs(slot.runs, elements)
+        if group.primitive in _ORDER_FREE and len(runs) == 1:
+            runs = [(runs[0][0], numpy.sort(runs[0][1], axis=1))]
         first = runs[0][1][:, 0]
         order = numpy.argsort(first, kind="stable")
         size = len(order)
@@ -235,11 +242,12 @@ class _Maker:
         left, right = group.slots
         assert isinstance(left, Rows) and isinstance(right, Rows)
         numbers = left.runs[0][0], right.runs[0][0]
-        rows = [_matrix(left), _matrix(right)]
+        rows = self._with_terms_in_order(numbers, [_matrix(left), _matrix(right)])
         starts = []
         for number, matrix in zip(numbers, rows, strict=True):
             first = self.ranks[number][matrix[:, 0]]
-            starts.append(numpy.arange(len(first)) if (first < 0).any() else numpy.argsort(first, kind="stable"))
+            as_given = number == Grouping.CONSTANTS or (first < 0).any()
+            starts.append(numpy.arange(len(first)) if as_given else numpy.argsort(first, kind="stable"))
         product = find_product(numpy.array(left.position), numpy.array(right.position), starts[0], starts[1])
         indices = [
             self._ranked(number, matrix[chosen])
@@ -249,6 +257,34 @@ class _Maker:
         shape = _without_ones(product.shape)
         operands = [Operand([(number, index)]) for number, index in zip(numbers, indices, strict=True)]
         self._finish(group, kind, shape, product.order, operands)
+
+    def _with_terms_in_order(self, numbers: tuple[int, ...], rows: list[Indices]) -> list[Indices]:
+        """The rows of dot products with their terms in an order that gathers as little as can be."""
+        placed = [
+            ranks
+            for number, matrix in zip(numbers, rows, strict=True)
+            if number != Grouping.CONSTANTS and ((ranks := self.ranks[number][matrix]) >= 0).all()
+        ]
+        fewest, best = _gathered(placed), None
+        for ranks in placed if fewest else ():
+            order = numpy.argsort(ranks[0], kind="stable")
+            count = _gathered([other[:, order] for other in placed])
+            if count < fewest:
+                fewest, best = count, order
+        return rows if best is None else [matrix[:, best] for matrix in rows]
+
+    def _plan_concatenation(self, group: Group) -> None:
+        """The members of several groups side by side, those of each in its own order."""
+        parts, orders = [], []
+        start = 0
+        for slot in group.slots:
+            assert isinstance(slot, Operands)
+            ranks = self._ranked(slot.group, numpy.array(slot.position, numpy.intp))
+            order = numpy.argsort(ranks, kind="stable")
+            parts.append((slot.group, ranks[order]))
+            orders.append(start + order)
+            start += len(order)
+        self._finish(group, "concatenation", (start,), numpy.concatenate(orders), [Operand(parts)])
 
     def _plan_pick(self, group: Group) -> None:
         candidates, index = group.slots
@@ -291,6 +327,14 @@ class _Maker:
             columns.append((number, self._ranked(number, elements[:, start : start + length].T).T))
             start += length
         return columns
+
+
+def _gathered(matrices: list[Indices]) -> int:
+    """How many elements are in matrices whose rows are not taken by evenly growing indices."""
+    steps = [numpy.diff(matrix, axis=1) for matrix in matrices]
+    return sum(
+        matrix.size for matrix, step in zip(matrices, steps, strict=True) if step.size and not (step == max(step[0, 0], 0)).all()
+    )
 
 
 def breaks(index: Indices) -> list[int] | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 _INDICES = re.compile(r"(?:[,. _]*\d+)+$")
+# The labels of an array with several kinds of elements, if they are so few, make one name.
+_MOST_JOINED = 3
 _WEIGHTS, _BIASES = ("weight", "weights"), ("bias", "biases")
 
 
@@ -16,19 +19,48 @@ def stem_of(labels: Iterable[str]) -> str:
 
     >>> stem_of(["w1[0,0]", "w1[0,1]"]), stem_of(["layers.0.weight.3.1", "layers.0.weight.3.2"]), stem_of(["a", "b"])
     ('w1', 'layers.0.weight', '')
+    >>> stem_of(["A_{0,1}", "A_{1,0}"]), stem_of(["x01", "x_2"])
+    ('A', 'x')
     """
-    stems = {re.split(r"[\[(]", label)[0] if label.endswith(("]", ")")) else _INDICES.sub("", label) for label in labels}
+    stems = {
+        re.split(r"[\[({]", label)[0].rstrip("_^") if label.endswith(("]", ")", "}")) else _INDICES.sub("", label)
+        for label in labels
+    }
     return stems.pop() if len(stems) == 1 else ""
+
+
+def stem_and_note_of(labels: Sequence[str]) -> tuple[str, str]:
+    """What an array may be called after the labels of its elements, and what these are, in words.
+
+    A label that is a name is kept as it is where it is the only one, and so are a few that differ, side by side.
+
+    >>> stem_and_note_of(["theta1"]), stem_and_note_of(["w[0]", "w[1]"])
+    (('theta1', 'theta1'), ('w', 'w'))
+    >>> stem_and_note_of(["pi[0]", "pi[1]", "A[0][0]", "A[0][1]"]), stem_and_note_of(["", "A[1]"])
+    (('pi_A', 'pi, A'), ('', ''))
+    """
+    stem = labels[0] if len(labels) == 1 and labels[0].isidentifier() else stem_of(labels)
+    if stem:
+        return stem, " ".join(stem.split())  # a comment ends where its line does
+    stems = list(
+        dict.fromkeys(label if len(labels) <= _MOST_JOINED and label.isidentifier() else stem_of([label]) for label in labels)
+    )
+    if not all(stems):
+        return "", ""
+    note = ", ".join(stems[:_MOST_JOINED]) + (", …" if len(stems) > _MOST_JOINED else "")
+    note = " ".join(note.split())
+    return "_".join(stems) if len(stems) <= _MOST_JOINED and all(map(str.isidentifier, stems)) else "", note
 
 
 def identifier_of(stem: str) -> str:
     """A stem as a Python name; empty if nothing of it makes one.
 
-    >>> identifier_of("layers.0.weight"), identifier_of("W"), identifier_of("class")
-    ('layers_0_weight', 'W', 'class_')
+    >>> identifier_of("layers.0.weight"), identifier_of("W"), identifier_of("class"), identifier_of("π")
+    ('layers_0_weight', 'W', 'class_', 'π')
     """
     name = re.sub(r"\W+", "_", stem).strip("_")
-    if not name or not (name[0].isalpha() and name.isascii() and name.isidentifier()):
+    # Python reads some letters as others: ϕ as φ.
+    if not name or not (name[0].isalpha() and name.isidentifier() and name == unicodedata.normalize("NFKC", name)):
         return ""
     return name + "_" if keyword.iskeyword(name) else name
 
@@ -37,13 +69,19 @@ class Names:
     """Gives out names, each once."""
 
     def __init__(self, reserved: Iterable[str]) -> None:
-        self._taken = set(reserved)
+        self._reserved = frozenset(reserved)
+        self._taken = set(self._reserved)
         # The number to try next, so that giving many names like one another takes time in proportion to their number.
         self._next: dict[str, int] = {}
 
     def give(self, wanted: str) -> str:
-        """The wanted name, or one with a number behind it if that is taken."""
-        name = wanted
+        """The wanted name, with an underscore behind it if it means something else, or with a number if it is taken.
+
+        >>> names = Names(["theta"])
+        >>> names.give("theta"), names.give("w"), names.give("w")
+        ('theta_', 'w', 'w2')
+        """
+        name = wanted = f"{wanted}_" if wanted in self._reserved else wanted
         number = self._next.get(wanted, 2)
         while name in self._taken:
             name = f"{wanted}_{number}" if wanted[-1].isdigit() else f"{wanted}{number}"

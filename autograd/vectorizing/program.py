@@ -11,7 +11,9 @@ from typing import Any
 import numpy
 
 from autograd.collector import collector_paused
+from autograd.derivatives import grad
 from autograd.value import Value
+from autograd.vectorizing import left_out
 from autograd.vectorizing.batches import Batches
 from autograd.vectorizing.buffers import Buffers
 from autograd.vectorizing.building import ArrayProgram, build
@@ -142,6 +144,7 @@ class Program:
             self._limits = self._program.index_limits
             self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
+        self._has_choice = not exact and left_out.has_choice(self._grouping)
         self._shape = (len(self.parameters),)
         # An exact program checks them while it runs.
         self._checks_inputs = bool(self._of_inputs) and not exact
@@ -258,8 +261,12 @@ class Program:
                 out[...] = gradient
                 gradient = out
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
-        if warn and not (math.isfinite(loss) and (math.isfinite(squares) or numpy.isfinite(gradient).all())):
-            self._warn_of(loss, theta, arrays)
+        if not (math.isfinite(loss) and (math.isfinite(squares) or numpy.isfinite(gradient).all())):
+            places = None
+            if self._has_choice and not math.isnan(loss):
+                loss, places = self._without_left_out(loss, gradient, theta, arrays, m)
+            if warn and places != []:
+                self._warn_of(loss, theta, arrays, places)
         return loss, gradient
 
     def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
@@ -286,8 +293,11 @@ class Program:
     def eager(self, theta: Any, *batch: Any) -> tuple[Value, list[Value]]:
         """The mean loss of a batch as a graph of Values, to be looked at or compared with; and the leaves that θ became."""
         m, arrays = self._batches.read(batch, [None for _ in self._arguments.arrays], self.dtype)
+        return self._eager(self._checked(theta), m, arrays)
+
+    def _eager(self, theta: Any, m: int, arrays: Sequence[Any]) -> tuple[Value, list[Value]]:
         parameters = self.parameters.values
-        leaves = [Value(number, value.label) for value, number in zip(parameters, self._checked(theta).tolist(), strict=True)]
+        leaves = [Value(number, value.label) for value, number in zip(parameters, theta.tolist(), strict=True)]
         return mean_loss(self._recording, dict(zip(parameters, leaves, strict=True)), m, arrays), leaves
 
     # ------------------------------------------------------------------------------------------------ reading
@@ -297,7 +307,7 @@ class Program:
         """The program as a person would write it: a Python module whose ``value_and_grad(theta, …)`` can be run.
 
         It is written from the same array operations as the program that runs, which writes into buffers that it keeps
-        (`buffered_source`).
+        (`buffered_source`). By itself it gives nan where a choice leaves out what is infinite; the program asks the eager engine.
         """
         if self.exact:
             return self._exact.source
@@ -397,8 +407,34 @@ class Program:
             self._examination.explain(theta, self.parameters, arrays, self._recording.demands)
             raise (self._examination.refusal(error) if isinstance(error, UnmetDemandError) else error) from None
 
-    def _warn_of(self, loss: float, theta: Any, arrays: Sequence[Any]) -> None:
-        """Find the examples whose loss or gradient is not finite, one by one."""
+    def _without_left_out(
+        self, loss: float, gradient: Any, theta: Any, arrays: Sequence[Any], m: int
+    ) -> tuple[float, list[int] | None]:
+        """Write the gradient anew, in which what a choice left out takes no part; and which examples' are not finite."""
+
+        def by_program(start: int, stop: int) -> tuple[float, Any]:
+            part = [array[start:stop] for array in arrays]
+            with self._lock:
+                binding = self._buffers.binding("value_and_grad", stop - start, theta)
+                loss, _ = self._run(binding, theta, part)
+                return loss, binding.gradient.astype(float)
+
+        def by_eager_engine(start: int, stop: int) -> tuple[float, Any]:
+            output, leaves = self._eager(theta, 1, [array[start:stop] for array in arrays])
+            return output.data, numpy.array(grad(output, leaves))
+
+        with numpy.errstate(all="ignore"):
+            found = left_out.loss_and_gradient(m, self._grouping.n_nodes, by_program, by_eager_engine)
+            if found is None:
+                return loss, None
+            loss, gradient[...], places = found
+        return loss, places
+
+    def _warn_of(self, loss: float, theta: Any, arrays: Sequence[Any], places: list[int] | None) -> None:
+        """Find the examples whose loss or gradient is not finite, one by one, where they are not known."""
+        if places is not None:
+            self._examination.warn(places, loss)
+            return
         n = len(arrays[0]) if arrays else 1
         places = []
         for example in range(n):

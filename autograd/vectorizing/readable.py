@@ -1,7 +1,7 @@
 """Emitting the program that people read: array operations → a Python function as a person would write it.
 
-It computes what the program with buffers computes, from the same array operations. A value that the forward pass uses once is
-written where it is used; if the backward pass needs it again it is written out again there.
+It computes what the program with buffers computes, from the same array operations. A value that is used once is written where it
+is used; one that is needed again, in the backward pass perhaps, has a line of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.vectorizing import runtime
+from autograd.vectorizing.accumulation_statements import is_dense
 from autograd.vectorizing.array_graph import Array
 from autograd.vectorizing.array_names import LONGEST, NamedArrays
 from autograd.vectorizing.building import ArrayProgram
@@ -55,10 +56,12 @@ class ReadableProgram(NamedArrays):
     def _write_backward(self) -> None:
         uses: Counter[Array] = Counter()
         backward = [array for array in self.order if array not in self.forward]
-        for array in backward:
-            for operand in set(array.operands):
+        for array in reversed(backward):
+            # A view is written out wherever it is used, and with it what it is a view of.
+            times = max(1, uses[array]) if array.operation == "view" and array.attribute.gathered is None else 1
+            for operand in array.operands:
                 if isinstance(operand, Array):
-                    uses[operand] += array.operands.count(operand)
+                    uses[operand] += times
         gradients = {array for array in self.program.gradient if array is not None}
         adjoint_names = self._adjoint_names(backward)
         for array in self.order:
@@ -148,6 +151,9 @@ class ReadableProgram(NamedArrays):
                 where = f":, {index}" if array.batched else index
                 if view.unique:
                     self.lines.append(f"{flat}[{where}] += {text}")
+                elif array.batched and is_dense(view, array):
+                    self.used.add("add_scattered")
+                    self.lines.append(f"add_scattered({flat}, {index}, {text})")
                 else:
                     self._numpy("add")
                     self.lines.append(f"add.at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {text})")
@@ -202,13 +208,13 @@ class ReadableProgram(NamedArrays):
                 gradient.append(f"gradient = concatenate([gradient, {unused}])")
                 self._numpy("zeros")
         unpacked = []
-        for name, block, stem in zip(self.block_names, self.layout.blocks, self.stems, strict=True):
+        for name, block, note in zip(self.block_names, self.layout.blocks, self.notes, strict=True):
             text = f"theta[{block.offset}:{block.offset + block.size}]" if block.shape else f"theta[{block.offset}]"
             if len(block.shape) > 1:
                 text += f".reshape{block.shape}"
-            unpacked.append((f"{name} = {text}", stem if stem and stem != name else ""))
+            unpacked.append((f"{name} = {text}", note if note != name else ""))
         width = max((len(line) for line, _ in unpacked), default=0)
-        head = [line + (" " * (width - len(line)) + _comment(stem) if stem else "") for line, stem in unpacked]
+        head = [line + (" " * (width - len(line)) + _comment(note) if note else "") for line, note in unpacked]
         body: list[str] = [*head]
         arguments = ["theta", *self.input_names]
         batch = next((name for name in self.input_names), None)

@@ -56,7 +56,8 @@ def _products(grouping: Grouping, layout: Layout) -> list[str]:
 
 
 def _captured(grouping: Grouping) -> list[str]:
-    constants = [member for member in grouping.groups[Grouping.CONSTANTS].members if member is not None]
+    members = grouping.groups[Grouping.CONSTANTS].members
+    constants = [member for member in members if member is not None and member._first is None]
     if not constants:
         return ["Captured constants: none."]
     shown = ", ".join(repr(member._data) for member in constants[:_MOST_LISTED]) + (

@@ -169,6 +169,9 @@ class Reverse(Forward):
             return
         if group.primitive in ("argmax", "argmin"):
             return
+        if plan.kind == "concatenation":
+            self.push(plan.operands[0], upstream, group.batched)
+            return
         batched = group.batched
         lazy = not (isinstance(upstream, Array) and (upstream.shape or upstream.batched))
         full = upstream if lazy and plan.kind not in PRODUCTS else graph.broadcast(upstream, plan.shape, batched)
@@ -217,9 +220,11 @@ class Reverse(Forward):
                 if self._is_active(slot):
                     self.push(slot, graph.choose(condition, *parts), group.batched)
             return
-        derivatives = TABLE[group.primitive].local_derivatives(graph, operands, result)
+        primitive = TABLE[group.primitive]
+        derivatives = primitive.local_derivatives(graph, operands, result)
         for slot, derivative in zip(plan.operands, derivatives, strict=True):
-            if self._is_active(slot):
+            passes_nothing = primitive.selects and not isinstance(derivative, Array) and not derivative
+            if self._is_active(slot) and not passes_nothing:
                 self.push(slot, _product(graph, upstream, derivative), group.batched)
 
     def _is_active(self, operand: Operand) -> bool:

@@ -102,6 +102,33 @@ def add_rows(target: Numbers, index: Numbers, numbers: Numbers) -> None:
     target[rows[starts]] += numpy.add.reduceat(numbers[order], starts, 0)
 
 
+def places_in_batch(index: Numbers, m: int, size: int) -> Numbers:
+    """Where elements of each of m examples' rows are in the flat array of all rows of a size.
+
+    >>> places_in_batch(numpy.array([0, 2]), 2, 3)
+    array([[0, 2],
+           [3, 5]])
+    """
+    return (numpy.arange(m) * size).reshape(m, *(1 for _ in index.shape)) + index
+
+
+def add_at_places(rows: Numbers, places: Numbers, numbers: Numbers) -> None:
+    """Add numbers to elements of rows at flat places, which may repeat: about ten times faster than `add.at`."""
+    full = numbers if numpy.shape(numbers) == places.shape else numpy.broadcast_to(numbers, places.shape)
+    rows += numpy.bincount(places.ravel(), full.ravel(), rows.size).reshape(rows.shape)
+
+
+def add_scattered(rows: Numbers, index: Numbers, numbers: Numbers) -> None:
+    """Add numbers to those elements of each example's row that an index names, also where it names one repeatedly.
+
+    >>> rows = numpy.zeros((2, 3))
+    >>> add_scattered(rows, numpy.array([0, 2, 2]), numpy.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    >>> rows.tolist()
+    [[1.0, 0.0, 5.0], [4.0, 0.0, 11.0]]
+    """
+    add_at_places(rows, places_in_batch(index, *rows.shape), numbers)
+
+
 def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, numbers: Numbers) -> None:
     """The same into elements that lie scattered in a flat array (behind the axis of examples, if it has one)."""
     if way == "rows":
@@ -122,7 +149,7 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
 
 # What programs call by name, the printed ones and those that run.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (add_choice, add_gathered, add_rows, as_index, choose)
+    function.__name__: function for function in (add_choice, add_gathered, add_rows, add_scattered, as_index, choose)
 }
 
 # So many examples are summed in blocks of as many, in single precision.

@@ -1,30 +1,34 @@
 """Recovering dot products: a weighted sum that was written with + and * is taken apart and put together as a `dot`.
 
 A sum's terms are what its operands add up to, as long as nobody else uses the partial sums. Terms that are products of
-operands of the same two groups make one dot product; three terms or more of the same group make one `total`; what remains
-is added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
-becomes ``dot(v, h) + dot(w, x)``.
+operands of the same two groups make one dot product; several terms of the same group make one `total`; what remains is
+added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
+becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b - w₀x₀ - w₁x₁`` becomes ``b - dot(w, x)``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from autograd.operands import as_operand
 from autograd.primitives import TABLE
 from autograd.value import Value
-from autograd.vectorizing.groups import Grouping, Located
+from autograd.vectorizing.groups import Group, Grouping, Located, Rows
 
 if TYPE_CHECKING:
     from autograd.vectorizing.grouping import Grouper
 
 _ADD, _MULTIPLY, _TOTAL, _DOT = TABLE["add"], TABLE["multiply"], TABLE["total"], TABLE["dot"]
+_SUBTRACT, _NEGATIVE = TABLE["subtract"], TABLE["negative"]
 _CONSTANT = TABLE["constant"]
-SUMS = (_ADD, _TOTAL)
-TERMS = (_ADD, _TOTAL, _MULTIPLY, _DOT)
+SUMS = (_ADD, _TOTAL, _SUBTRACT, _NEGATIVE)
+TERMS = (*SUMS, _MULTIPLY, _DOT)
 
 # A product that was recorded as such, the two factors of one that was part of a dot product, or anything else.
 Term: TypeAlias = Any
+_Products: TypeAlias = dict[tuple[int, int], tuple[list[int], list[int]]]
+_Plain: TypeAlias = dict[int, list[int]]
 
 
 class Sums:
@@ -38,13 +42,18 @@ class Sums:
         self._grouper = grouper
         self._group_of, self._position_of = grouper.group_of, grouper.position_of
         self._terms: dict[Value, list[Term]] = {}
+        # The terms that a sum subtracts, where it has any.
+        self._subtracted: dict[Value, list[Term]] = {}
+        # Differences of two scalars: what has cancelled in one would cancel with more roundings in a longer sum.
+        self._differences: set[Value] = set()
         self.inner: dict[Value, bool] = {}
 
     def enter_all(self, nodes: Iterable[Value]) -> None:
         """Enter nodes into their groups, operands first."""
         # One loop without calls for the common cases: a graph has as many sums and products as everything else together.
-        inner, all_terms = self.inner, self._terms
+        inner, all_terms, all_subtracted = self.inner, self._terms, self._subtracted
         pop = all_terms.pop
+        subtracted: list[Term]
         for node in nodes:
             primitive = node.primitive
             if primitive is _MULTIPLY:
@@ -52,7 +61,8 @@ class Sums:
                     continue  # A product within a sum is a term as it stands.
                 self._grouper.enter(node)
                 continue
-            if primitive is _ADD:
+            subtracted = []
+            if primitive is _ADD and not all_subtracted:
                 left, right = node._first, node._second
                 terms = pop(left) if left in all_terms else [left]
                 # Not copied but extended, the longer by the shorter: a chain of additions takes time in proportion to its length.
@@ -63,13 +73,18 @@ class Sums:
                     if len(more) > len(terms):
                         terms, more = more, terms
                     terms += more
-            elif primitive is _TOTAL:
+            elif primitive is _TOTAL and not all_subtracted:
                 terms = []
                 for operand in node._first:
                     if operand in all_terms:
                         terms += pop(operand)
                     else:
                         terms.append(operand)
+            elif primitive in SUMS:
+                signed = self._signed_terms(node)
+                if signed is None:
+                    continue
+                terms, subtracted = signed
             elif primitive is _DOT:
                 terms = self._terms_of_dot(node)
                 if not terms:
@@ -79,8 +94,62 @@ class Sums:
                 continue
             if inner[node]:
                 all_terms[node] = terms
+                if subtracted:
+                    all_subtracted[node] = subtracted
             else:
-                self._grouper.put_at(node, self._sum_of(terms, node))
+                self._grouper.put_at(node, self._sum_of(terms, subtracted, node))
+
+    def _signed_terms(self, node: Value) -> tuple[list[Term], list[Term]] | None:
+        """What a sum adds and what it subtracts; a negative that is no term of a sum is entered and has none."""
+        primitive, first, second = node.primitive, node._first, node._second
+        if primitive is _NEGATIVE:
+            if not self.inner[node] or self._is_scalar(first):
+                self._close(first)
+                self._grouper.enter(node)
+                return None
+            terms, subtracted = self._taken(first)
+            return subtracted, terms
+        if primitive is _TOTAL:
+            terms, subtracted = [], []
+            for operand in first:
+                terms, subtracted = _joined((terms, subtracted), self._taken(operand))
+            return terms, subtracted
+        if first in self._differences and (primitive is _ADD or not self._is_scalar(second)):
+            self._close(first)
+        if primitive is _ADD:
+            return _joined(self._taken(first), self._taken(second))
+        if self._is_scalar(first) and self._is_scalar(second) and first.primitive is not _CONSTANT:
+            self._differences.add(node)
+        more, less = self._taken(second)
+        return _joined(self._taken(first, flat=True), (less, more))
+
+    def _is_scalar(self, value: Value) -> bool:
+        """Whether a Value is a term as it stands and no product."""
+        return value not in self._terms and not (value.primitive is _MULTIPLY and self.inner[value])
+
+    def _close(self, value: Value) -> None:
+        """Enter a sum or product that was waiting for the sum it would be part of."""
+        terms = self._terms.pop(value, None)
+        if terms is not None:
+            self._differences.discard(value)
+            self._grouper.put_at(value, self._sum_of(terms, self._subtracted.pop(value, []), value))
+        elif value.primitive is _MULTIPLY and self.inner[value]:
+            self.inner[value] = False
+            self._grouper.enter(value)
+
+    def _taken(self, value: Value, *, flat: bool = False) -> tuple[list[Term], list[Term]]:
+        """What an operand of a sum adds to it and subtracts from it.
+
+        Args:
+            flat: take a difference of two scalars apart too.
+        """
+        if value in self._differences and not flat:
+            self._close(value)
+        terms = self._terms.pop(value, None)
+        if terms is None:
+            return [value], []
+        self._differences.discard(value)
+        return terms, self._subtracted.pop(value, [])
 
     def _terms_of_dot(self, node: Value) -> list[Term]:
         """The terms of a dot product whose operands come from several groups; a plain one is entered and has none."""
@@ -92,45 +161,68 @@ class Sums:
             return []
         return list(zip(node._first, node._second, strict=True))
 
-    def _sum_of(self, terms: list[Term], node: Value) -> Located:
-        products, plain = self._classes(terms)
-        n_parts = len(products) + sum(1 if len(positions) > 2 else len(positions) for positions in plain.values())
-        whole = node if n_parts == 1 else None
-        parts: list[Located] = []
+    def _sum_of(self, terms: list[Term], subtracted: list[Term], node: Value) -> Located:
+        """Where a sum is: its dot products and totals first, as long as nothing is subtracted from a scalar."""
         grouper = self._grouper
-        for (first, second), (left, right) in products.items():
-            if len(left) == 1:
-                parts.append(grouper.computed("multiply", ((first, left[0]), (second, right[0])), whole))
-            else:
-                rows = [(((first, len(left)),), tuple(left)), (((second, len(right)),), tuple(right))]
-                parts.append(grouper.computed_from_rows("dot", rows, whole))
-        for number, positions in plain.items():
-            if len(positions) > 2:
-                parts.append(grouper.computed_from_rows("total", [(((number, len(positions)),), tuple(positions))], whole))
-            else:
-                parts += [(number, position) for position in positions]
-        if not parts:
-            return grouper.locate(terms[0])  # a sum of zeros
-        result = parts[0]
-        for place, part in enumerate(parts[1:], start=2):
-            result = grouper.computed("add", (result, part), node if place == len(parts) else None)
+        n_terms = len(terms) + len(subtracted)
+        classes = [self._classes(terms, n_terms), self._classes(subtracted, n_terms)]
+        n_parts = sum(len(products) + len(plain) for products, plain in classes)
+        (products, plain), (products_less, plain_less) = classes
+        if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
+            return Grouping.CONSTANTS, grouper.position_of_constant(node)
+        whole = node if n_parts == 1 and not (products_less or plain_less) else None
+        parts: list[tuple[str, Located]] = [("add", part) for part in self._products(products, whole)]
+        scalars = [("add", part) for part in self._totals(plain, whole)]
+        if not subtracted:
+            parts += scalars
+        else:
+            parts += [("subtract", part) for part in self._products(products_less, None)]
+            scalars += [("subtract", part) for part in self._totals(plain_less, None)]
+            parts = scalars + parts if plain_less else parts + scalars
+            first = next((place for place, (sign, _) in enumerate(parts) if sign == "add"), None)
+            if first is not None:
+                parts.insert(0, parts.pop(first))
+            elif terms:
+                parts.insert(0, ("add", grouper.locate(terms[0])))  # 0.0 - x is not -x where x is 0.0
+        (sign, result), *others = parts
+        if sign == "subtract":
+            result = grouper.computed("negative", (result,), None if others else node)
+        for place, (sign, part) in enumerate(others, start=1):
+            result = grouper.computed(sign, (result, part), node if place == len(others) else None)
         return result
 
-    def _classes(self, terms: list[Term]) -> tuple[dict[tuple[int, int], tuple[list[int], list[int]]], dict[int, list[int]]]:
+    def _products(self, products: _Products, node: Value | None) -> list[Located]:
+        grouper = self._grouper
+        parts: list[Located] = []
+        for (first, second), (left, right) in products.items():
+            rows = [(((first, len(left)),), tuple(left)), (((second, len(right)),), tuple(right))]
+            parts.append(grouper.computed_from_rows("dot", rows, node))
+        return parts
+
+    def _totals(self, plain: _Plain, node: Value | None) -> list[Located]:
+        parts: list[Located] = []
+        for number, positions in plain.items():
+            if node is not None or (len(positions) > 1 and number != Grouping.CONSTANTS) or len(positions) > 2:
+                row = (((number, len(positions)),), tuple(positions))
+                parts.append(self._grouper.computed_from_rows("total", [row], node))
+            else:
+                parts += [(number, position) for position in positions]
+        return parts
+
+    def _classes(self, terms: list[Term], n_terms: int) -> tuple[_Products, _Plain]:
         """Terms by the groups of what is multiplied, or of what is added: the positions in these groups."""
-        products: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-        plain: dict[int, list[int]] = {}
+        products: _Products = {}
+        plain: _Plain = {}
         group_of, position_of, inner, locate = self._group_of, self._position_of, self.inner, self._grouper.locate
-        constants = Grouping.CONSTANTS
         for term in terms:
             if term.__class__ is tuple:
                 left, right = term
             elif term.primitive is _MULTIPLY and inner[term]:
                 left, right = term._first, term._second
             else:
-                if term._first is None and _is_constant(term, "0.0") and len(terms) > 1:
-                    continue  # where Python's `sum` starts
                 located = locate(term)
+                if n_terms > 1 and located[0] == Grouping.CONSTANTS and repr(term._data) == "0.0":
+                    continue  # where Python's `sum` starts; not -0.0
                 plain.setdefault(located[0], []).append(located[1])
                 continue
             try:
@@ -138,13 +230,10 @@ class Sums:
                 i, j = position_of[left], position_of[right]
             except KeyError:
                 (first, i), (second, j) = locate(left), locate(right)
-            if first == constants or second == constants:
-                if _is_constant(left, "1.0"):
-                    plain.setdefault(second, []).append(j)
-                    continue
-                if _is_constant(right, "1.0"):
-                    plain.setdefault(first, []).append(i)
-                    continue
+            if first == second == Grouping.CONSTANTS:
+                product = as_operand(_MULTIPLY.calculate(left._data, right._data)) if term.__class__ is tuple else term
+                plain.setdefault(first, []).append(self._grouper.position_of_constant(product))
+                continue
             if second < first:
                 first, second, i, j = second, first, j, i
             known = products.get((first, second))
@@ -156,6 +245,25 @@ class Sums:
         return products, plain
 
 
-def _is_constant(value: Value, number: str) -> bool:
-    """Whether a Value is the constant that is written so; 0.0 is not -0.0."""
-    return value.primitive is _CONSTANT and repr(value._data) == number
+def settle(groups: Sequence[Group]) -> None:
+    """Make dot products with nothing but ones, whatever they were grouped with, the totals that they are."""
+    members = groups[Grouping.CONSTANTS].members
+    ones = [place for place, member in enumerate(members) if member is not None and member._data == 1.0]
+    for group in groups:
+        if group.primitive == "dot" and ones:
+            for slot, other in (group.slots, group.slots[::-1]):
+                assert isinstance(slot, Rows)
+                if slot.runs == ((Grouping.CONSTANTS, slot.length),) and list(slot.number_of) == [tuple(ones * slot.length)]:
+                    group.primitive, group.slots = "total", [other]
+                    break
+
+
+def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Term]]) -> tuple[list[Term], list[Term]]:
+    """The terms of two sums together, the longer lists extended by the shorter."""
+    joined = []
+    for terms, more in zip(one, other, strict=True):
+        if len(more) > len(terms):
+            terms, more = more, terms
+        terms += more
+        joined.append(terms)
+    return joined[0], joined[1]

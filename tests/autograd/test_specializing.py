@@ -29,6 +29,11 @@ def plain_gelu_tanh(x: float) -> float:
     return x * plain_sigmoid(2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x)))
 
 
+def plain_power_log(a: float, b: float) -> float:
+    power = plain_power(a, b)
+    return power * math.log(a) if power else power
+
+
 # name -> (the operation as a user writes it, the plain expression)
 ONE: dict[str, tuple[Callable[[Any], Any], Callable[[float], float]]] = {
     **{
@@ -42,9 +47,12 @@ ONE: dict[str, tuple[Callable[[Any], Any], Callable[[float], float]]] = {
     "abs": (abs, abs),
     "reciprocal": (functions.reciprocal, lambda x: 1.0 / x),
     "square": (functions.square, lambda x: x * x),
+    "one_minus_square": (functions.one_minus_square, lambda x: (1.0 - x) * (1.0 + x)),
+    "sech2": (functions.sech2, lambda x: 4.0 * plain_sigmoid(abs(2.0 * x)) * plain_sigmoid(-abs(2.0 * x))),
     "rsqrt": (functions.rsqrt, lambda x: 1.0 / math.sqrt(x)),
     "relu": (functions.relu, lambda x: x if x > 0.0 else 0.0),
     "sigmoid": (functions.sigmoid, plain_sigmoid),
+    "sigmoid_slope": (functions.sigmoid_slope, lambda x: plain_sigmoid(x) * plain_sigmoid(-x)),
     "logsigmoid": (functions.logsigmoid, lambda x: min(x, 0.0) - math.log1p(math.exp(-abs(x)))),
     "softplus": (functions.softplus, lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x)))),
     "gelu": (functions.gelu, lambda x: 0.5 * x * math.erfc(-math.sqrt(0.5) * x)),
@@ -60,6 +68,9 @@ TWO: dict[str, tuple[Callable[[Any, Any], Any], Callable[[float, float], float]]
     "modulo": (lambda a, b: a % b, lambda a, b: a % b),
     "floor_divide": (lambda a, b: a // b, lambda a, b: a // b),
     "power": (lambda a, b: a**b, plain_power),
+    "power_log": (functions.power_log, plain_power_log),
+    "ratio": (functions.ratio, lambda a, b: a / b if a or b else 0.0),
+    "gap": (functions.gap, lambda a, b: a - b),
     "atan2": (functions.atan2, math.atan2),
     "hypot": (functions.hypot, math.hypot),
     "less": (lambda a, b: a < b, lambda a, b: float(a < b)),

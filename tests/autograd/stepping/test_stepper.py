@@ -11,7 +11,7 @@ from drawn_graphs import random_graph, text_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd import StaleGraphError, Value, grad, log, maximum, sqrt, tanh
+from autograd import StaleGraphError, Value, grad, log, maximum, sqrt, tanh, where
 from autograd.functions import dot
 from autograd.graph import local_derivatives, topological_order
 from autograd.stepping import Stepper, step_through
@@ -214,3 +214,15 @@ def test_a_label_cannot_leave_the_data() -> None:
     names, _ = json.loads(data)
     assert "</script><!--<script>" in names
     assert html.count("</script>") == 2
+
+
+def test_zero_times_infinity_of_what_a_choice_left_out_is_explained() -> None:
+    x = Value(0.0, "x")
+    taken, root = x + 2.0, sqrt(x)
+    root.label = "r"
+    y = where(1.0, taken, root)
+    y.label = "y"
+    said = [step.sentence for step in step_through(y).steps if step.phase == "backward" and step.node is x]
+    assert said[0] == "Backward: ∂y/∂x = ∂y/∂r · ∂r/∂x = 0 · ∞ = 0. A choice left r out, so that it takes no part."
+    assert said[1:] == ["Backward: another use of x adds ∂y/∂v₁ · ∂v₁/∂x = 1 · 1 = 1: ∂y/∂x = 0 + 1 = 1."]
+    assert step_through(y).steps[-1].after == 1.0

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import Value, functions, vectorize
+from autograd import Value, functions, grad, vectorize
 from autograd.primitives import TABLE
 from autograd.rules import MANY, Primitive
 
@@ -142,3 +142,115 @@ def test_sequences(primitive: Primitive) -> None:
 
 def test_all_of_the_table_was_tried() -> None:
     assert {p.name for p in FIXED + SEQUENCES} == set(TABLE) - {"leaf", "constant"}
+
+
+# -------------------------------------------------------------------------------------------------------- limits
+
+INF = math.inf
+# name -> (value, derivative) at -inf and at inf.
+AT_INFINITY = {
+    "sigmoid": ((0.0, 0.0), (1.0, 0.0)),
+    "logsigmoid": ((-INF, 1.0), (0.0, 0.0)),
+    "softplus": ((0.0, 0.0), (INF, 1.0)),
+    "silu": ((0.0, 0.0), (INF, 1.0)),
+    "gelu": ((0.0, 0.0), (INF, 1.0)),
+    "gelu_tanh": ((0.0, 0.0), (INF, 1.0)),
+    "softsign": ((-1.0, 0.0), (1.0, 0.0)),
+    "tanh": ((-1.0, 0.0), (1.0, 0.0)),
+    "relu": ((0.0, 0.0), (INF, 1.0)),
+}
+
+
+@pytest.mark.parametrize("dtype", [numpy.float64, numpy.float32])
+@pytest.mark.parametrize("name", AT_INFINITY)
+def test_limits_at_infinity(name: str, dtype: Any) -> None:
+    leaf = Value(0.5)
+    program = vectorize(lambda: function_of(TABLE[name])(leaf), dtype=dtype)
+    for x, (value, slope) in zip((-INF, INF), AT_INFINITY[name], strict=True):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loss, gradient = program.value_and_grad(numpy.array([x], dtype))
+        assert (loss, gradient.tolist()) == (value, [slope])
+
+
+@pytest.mark.parametrize(
+    ("operands", "value", "shares"),
+    [
+        ((-INF, -INF), -INF, [0.5, 0.5]),
+        ((INF, 2.0), INF, [1.0, 0.0]),
+        ((-INF, 2.0), 2.0, [0.0, 1.0]),
+        ((INF, INF), INF, [0.5, 0.5]),
+    ],
+)
+@pytest.mark.parametrize("exact", [False, True])
+def test_sums_of_exponentials_of_infinite_operands(
+    operands: tuple[float, float], value: float, shares: list[float], exact: bool
+) -> None:
+    a, b = Value(0.5), Value(0.25)
+    for f in (lambda: functions.logaddexp(a, b), lambda: functions.logsumexp([a, b])):
+        program = vectorize(f, parameters=[a, b], exact=exact)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loss, gradient = program.value_and_grad(numpy.array(operands))
+        assert (loss, gradient.tolist()) == (value, shares)
+    program = vectorize(lambda: (a, {"p": functions.softmax([a, b])}), parameters=[a, b], exact=exact)
+    assert program.outputs(numpy.array(operands))["p"].tolist() == [shares]
+
+
+def test_a_left_to_right_hidden_markov_model_in_log_space() -> None:
+    """Three states, three steps: the only way to the last state is two transitions, each with the factor eᵗ."""
+    t = Value(-0.3, "t")
+
+    def forward(x: Any) -> Value:
+        alphas = [Value(0.0), Value(-INF), Value(-INF)]
+        for _ in range(2):
+            alphas = [alphas[0] + math.log(0.5)] + [
+                functions.logaddexp(alphas[k] + math.log(0.5), alphas[k - 1] + t * x) for k in (1, 2)
+            ]
+        return alphas[2]
+
+    program = vectorize(forward, 1.0, parameters=[t])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loss, gradient = program.value_and_grad(numpy.array([-0.3]), [1.0, 2.0])
+    assert (loss, gradient[0]) == pytest.approx((-0.6 * 1.5, 2.0 * 1.5), rel=1e-14)
+
+
+def test_a_recorded_derivative_at_a_singular_point() -> None:
+    """∂(w√t)/∂t = w ÷ 2√t is infinite at t = 0, for one example of a batch too; and what the user writes raises."""
+    w = Value(0.7)
+    for exact in (False, True):
+        program = vectorize(lambda t: grad(functions.sqrt(t) * w, t, create_graph=True), 1.0, parameters=[w], exact=exact)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            losses = program.losses([0.7], [4.0, 0.0, 1.0])
+            assert losses[1] == INF
+            assert losses[[0, 2]].tolist() == pytest.approx([0.175, 0.35], rel=1e-14)
+            assert program.eager([0.7], [0.0])[0].data == INF
+            assert program.value_and_grad([0.7], [0.0])[0] == INF
+        written = vectorize(lambda t: w * 0.5 / functions.sqrt(t), 1.0, parameters=[w], exact=exact)
+        with pytest.raises(ZeroDivisionError, match="example 1 of the batch"):
+            written.losses([0.7], [4.0, 0.0, 1.0])
+
+
+def test_second_derivatives_in_a_compiled_program() -> None:
+    """∂²(aᵇ)/∂b² at a = 0 is 0, and tanh″(1e-8) has all its digits: -2 · 1e-8."""
+    a, b, s = Value(1.5), Value(2.0), Value(1.0)
+    for exact in (False, True):
+        power = vectorize(
+            lambda x: (a, {"h": grad(grad(x**b, b, create_graph=True), b, create_graph=True)}),
+            1.0,
+            parameters=[a, b],
+            exact=exact,
+        )
+        found = power.outputs(power.parameters.read(), [0.0, 2.0, 0.5])["h"]
+        assert found.ravel().tolist() == pytest.approx([0.0, 4 * math.log(2.0) ** 2, 0.25 * math.log(2.0) ** 2], rel=1e-13)
+        slope = vectorize(lambda x: s * grad(functions.tanh(x), x, create_graph=True), 1.0, parameters=[s], exact=exact)
+        assert slope.losses([1.0], [0.0]).tolist() == [1.0]
+        curve = vectorize(
+            lambda x: s * grad(grad(functions.tanh(x), x, create_graph=True), x, create_graph=True),
+            1.0,
+            parameters=[s],
+            exact=exact,
+        )
+        assert curve.losses([1.0], [1e-8, -1e-200, 0.0]).tolist() == pytest.approx([-2e-8, 2e-200, 0.0], rel=1e-13, abs=0.0)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 import pytest
 from hash_seeds import printed_under_hash_seeds
+from printed_source import computed_twice
 from teaching_programs import PROGRAMS, SNAPSHOTS
 
 from autograd import Value, functions, vectorize
@@ -25,8 +26,15 @@ def test_the_source_is_the_one_that_was_kept(name: str) -> None:
 def test_the_pooled_classifier_reads_as_in_the_text() -> None:
     lines = [line.strip() for line in PROGRAMS["pooled_classifier"]().source.splitlines()]
     forward, backward = lines.index("# forward"), lines.index("# backward")
-    assert forward < lines.index("H = sigmoid(X @ W.T + b)") < lines.index("Z = H @ U.T") < backward
+    forward_lines = ["A = X @ W.T + b", "H = sigmoid(A)", "Z = H @ U.T"]
+    places = [lines.index(line) for line in forward_lines]
+    assert [forward, *places, backward] == sorted([forward, *places, backward])
     assert backward < lines.index("dZ = softmax(Z) / m") < lines.index("dU = dZ.T @ H") < lines.index("dW = dA.T @ X")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_nothing_is_computed_twice(name: str) -> None:
+    assert computed_twice(PROGRAMS[name]().source) == []
 
 
 def test_no_line_is_longer_than_a_line_of_print() -> None:
@@ -43,7 +51,7 @@ def test_the_same_to_the_byte_under_any_hash_seed() -> None:
     )
     printed = printed_under_hash_seeds(program)
     assert len(printed) == 1
-    assert b"H = sigmoid(X @ W.T + b)" in printed.pop()
+    assert b"H = sigmoid(A)" in printed.pop()
 
 
 def test_an_argument_may_be_called_like_a_function() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy
 import pytest
 from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
+from printed_source import computed_twice
 
 from autograd import (
     Value,
@@ -249,6 +250,7 @@ def test_the_source_computes_the_same(f: Callable[..., Any]) -> None:
     expected, expected_gradient = program.value_and_grad(theta, *batch)
     assert loss == pytest.approx(expected, rel=1e-13)
     assert gradient == pytest.approx(expected_gradient, rel=1e-11, abs=1e-13)
+    assert computed_twice(program.source) == []
 
 
 def test_a_function_without_arguments_has_its_data_captured() -> None:

@@ -1,0 +1,201 @@
+"""Sums of different lengths: one group while a graph is grouped, and taken apart by length when all its users are known.
+
+A mean over two neighbours and one over three are both a mean to what is computed from them, so they are members of one group
+for as long as a graph is being grouped. Arrays have one length, so each length becomes a group of its own in the end; where
+something takes members of several, a concatenation puts them side by side. Where nothing does, none is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Slot
+
+# Primitives whose members may take sequences of different lengths.
+RAGGED = ("total", "dot", "logsumexp", "maximum", "minimum")
+# What those of a single operand, or of two, are besides; of a single sequence of one, the operand itself.
+SHORT = {
+    ("dot", 1): "multiply",
+    ("total", 2): "add",
+    ("maximum", 2): "maximum of two",
+    ("minimum", 2): "minimum of two",
+}
+
+
+@dataclass
+class _Family:
+    """What becomes of a group whose members take sequences of several lengths.
+
+    Attributes:
+        members: where each member is, in the group of its length; a sum or a choice of one scalar is that scalar.
+        parts: the groups of the lengths.
+        whole: the number of the concatenation of all, if something takes members of several.
+        positions: where each member is in the concatenation.
+    """
+
+    members: list[Located] = field(default_factory=list)
+    parts: dict[int, Group] = field(default_factory=dict)
+    whole: int | None = None
+    positions: list[int] = field(default_factory=list)
+
+
+def by_length(grouping: Grouping) -> None:
+    """Take groups apart whose members take sequences of several lengths."""
+    taking = _TakingApart(grouping)
+    if taking.families:
+        taking.finish()
+
+
+class _TakingApart:
+    def __init__(self, grouping: Grouping) -> None:
+        self.grouping = grouping
+        self.groups = {group.number: group for group in grouping.groups}
+        self.families: dict[int, _Family] = {}
+        # Numbers are given anew in the end; until then what is made here has numbers of its own.
+        for group in grouping.groups:
+            if group.primitive in RAGGED:
+                slot = group.slots[0]
+                assert isinstance(slot, Rows)
+                lengths = {len(elements) for elements in slot.number_of}
+                if len(slot.runs) == 1 and (len(lengths) > 1 or lengths == {1} or (group.primitive, *lengths) in SHORT):
+                    self.families[group.number] = self._taken_apart(group)
+
+    def _new(self, like: Group, primitive: str, slots: list[Slot]) -> Group:
+        group = Group(len(self.groups), primitive, slots, [], like.batched, like.active)
+        self.groups[group.number] = group
+        return group
+
+    def _taken_apart(self, group: Group) -> _Family:
+        family = _Family()
+        slots = [slot for slot in group.slots if isinstance(slot, Rows)]
+        sources = [slot.runs[0][0] for slot in slots]
+        rows = [list(slot.number_of) for slot in slots]
+        for place, node in enumerate(group.members):
+            sequences = [of_slot[slot.position[place]] for of_slot, slot in zip(rows, slots, strict=True)]
+            length = len(sequences[0])
+            if length == len(sequences) == 1:
+                family.members.append(self.scalar((sources[0], sequences[0][0])))
+                continue
+            short = SHORT.get((group.primitive, length))
+            part = family.parts.get(length)
+            if part is None:
+                slots_of_part: list[Slot]
+                if short:
+                    slots_of_part = [Operands(source) for source in sources for _ in range(length)]
+                else:
+                    slots_of_part = [Rows(((source, length),)) for source in sources]
+                part = family.parts[length] = self._new(group, short or group.primitive, slots_of_part)
+            family.members.append((part.number, len(part.members)))
+            part.members.append(node)
+            scalars = iter([element for sequence in sequences for element in sequence])
+            for slot, sequence in zip(part.slots, sequences * length, strict=False):
+                if isinstance(slot, Rows):
+                    slot.add(sequence)
+                else:
+                    slot.position.append(next(scalars))
+        return family
+
+    def scalar(self, located: Located) -> Located:
+        """Where a scalar is now."""
+        family = self.families.get(located[0])
+        return located if family is None else family.members[located[1]]
+
+    def finish(self) -> None:
+        """Have every user take what it takes from one group, and number the groups."""
+        order: list[Group] = []
+        for group in self.grouping.groups:
+            family = self.families.get(group.number)
+            order += [group] if family is None else family.parts.values()
+        for group in order:
+            for number, positions in self._taken(group):
+                family = self.families[number]
+                if family.whole is None and len({family.members[position][0] for position in positions}) > 1:
+                    self._concatenate(number, family)
+        for group in order:
+            group.slots = [self._slot(slot) for slot in group.slots]
+        grouping = self.grouping
+        grouping.loss = self.scalar(grouping.loss)
+        grouping.outputs = {name: [self.scalar(one) for one in located] for name, located in grouping.outputs.items()}
+        groups: list[Group] = []
+        for group in grouping.groups:
+            family = self.families.get(group.number)
+            groups += [group] if family is None else family.parts.values()
+            if family is not None and family.whole is not None:
+                groups.append(self.groups[family.whole])
+        _number(grouping, groups)
+
+    def _taken(self, group: Group) -> Iterator[tuple[int, list[int]]]:
+        """What a group takes together of a family: the family's number and which of its members."""
+        for slot in group.slots:
+            if isinstance(slot, Operands):
+                if slot.group in self.families:
+                    yield slot.group, slot.position
+                continue
+            start = 0
+            for number, length in slot.runs:
+                if number in self.families:
+                    yield number, [position for row in slot.number_of for position in row[start : start + length]]
+                start += length
+
+    def _concatenate(self, number: int, family: _Family) -> None:
+        """Put all members of a family side by side: each slot of the group holds those that come from one group."""
+        slots: dict[int, Operands] = {}
+        places: dict[int, list[int]] = {}
+        for place, (source, position) in enumerate(family.members):
+            slots.setdefault(source, Operands(source)).position.append(position)
+            places.setdefault(source, []).append(place)
+        whole = self._new(self.groups[number], "concatenation", list(slots.values()))
+        family.whole = whole.number
+        family.positions = [0] * len(family.members)
+        members = self.groups[number].members
+        for place in (place for of_source in places.values() for place in of_source):
+            family.positions[place] = len(whole.members)
+            whole.members.append(members[place])
+
+    def _slot(self, slot: Slot) -> Slot:
+        """The same operands where they are now."""
+        if isinstance(slot, Operands):
+            return slot if slot.group not in self.families else Operands(*self._located(slot.group, slot.position))
+        if not any(number in self.families for number, _ in slot.runs):
+            return slot
+        columns: list[Sequence[int]] = list(zip(*slot.number_of, strict=True))
+        runs = []
+        start = 0
+        for number, length in slot.runs:
+            if number in self.families:
+                of_run = columns[start : start + length]
+                number, positions = self._located(number, [position for column in of_run for position in column])
+                n = len(slot.number_of)
+                columns[start : start + length] = [positions[k * n : (k + 1) * n] for k in range(length)]
+            runs.append((number, length))
+            start += length
+        rows = {row: place for place, row in enumerate(zip(*columns, strict=True))}
+        assert len(rows) == len(slot.number_of), "rows that differ stay different"
+        return Rows(tuple(runs), rows, slot.position)
+
+    def _located(self, number: int, positions: Sequence[int]) -> tuple[int, list[int]]:
+        """One group that scalars of a family are in, and their positions in it."""
+        family = self.families[number]
+        located = [family.members[position] for position in positions]
+        if len({source for source, _ in located}) == 1:
+            return located[0][0], [position for _, position in located]
+        assert family.whole is not None
+        return family.whole, [family.positions[position] for position in positions]
+
+
+def _number(grouping: Grouping, groups: list[Group]) -> None:
+    """Number groups by their places."""
+    places = {group.number: place for place, group in enumerate(groups)}
+    for group in groups:
+        group.number = places[group.number]
+        for slot in group.slots:
+            if isinstance(slot, Operands):
+                slot.group = places[slot.group]
+            else:
+                slot.runs = tuple([(places[number], length) for number, length in slot.runs])
+    grouping.groups = groups
+    grouping.loss = places[grouping.loss[0]], grouping.loss[1]
+    grouping.outputs = {
+        name: [(places[number], position) for number, position in located] for name, located in grouping.outputs.items()
+    }

@@ -1,0 +1,84 @@
+"""Sums are read from their arrays in the order these have, in whatever order their terms were written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy
+import pytest
+from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
+
+from autograd import Value, dot, grad, logsumexp, square, tanh, total, vectorize
+
+generator = numpy.random.default_rng(12)
+X = generator.normal(size=(5, 4))
+
+
+def matrix(rows: int, columns: int, label: str) -> list[list[Value]]:
+    return [[Value(generator.normal(), f"{label}[{i}][{j}]") for j in range(columns)] for i in range(rows)]
+
+
+W, U = matrix(6, 4, "W"), matrix(3, 6, "U")
+FLIPPED = [2, 0, 3, 1]
+
+
+def compiled(f: Callable[[Any], Value]) -> Any:
+    """A program, after comparing it with the eager engine."""
+    program = vectorize(f, X[0].tolist())
+    for some in (X, X[:1]):
+        assert_close(program, (some,), Eager(f, examples_of((some,)), program.parameters.values))
+    exact = vectorize(f, X[0].tolist(), exact=True)
+    assert_same_bits(exact, (X,), Eager(f, examples_of((X,)), exact.parameters.values))
+    return program
+
+
+def layers(order: Callable[[Any], Any]) -> Callable[[Any], Value]:
+    """Two layers and sums, each written in some order."""
+
+    def f(x: Any) -> Value:
+        h = [tanh(dot(order(w), order(x))) for w in W]
+        z = [sum((u_j * h_j for u_j, h_j in zip(order(u), order(h), strict=True)), Value(0.0)) for u in U]
+        return total(order([tanh(one) for one in z])) + logsumexp(order(z))
+
+    return f
+
+
+@pytest.mark.parametrize(
+    "order",
+    [lambda row: row[::-1], lambda row: [*row[1:], row[0]], lambda row: [*row[1::2], *row[::2]]],
+    ids=["backwards", "turned", "odd before even"],
+)
+def test_terms_in_any_order_make_plain_matrix_products(order: Any) -> None:
+    turned, plain = compiled(layers(order)), compiled(layers(lambda row: row))
+    assert "[:, index" not in turned.source and ".at(" not in turned.source
+    assert turned.source == plain.source
+
+
+def test_parameters_used_before_in_another_order_are_gathered_from_neither_side() -> None:
+    def f(x: Any) -> Value:
+        return total([tanh(dot(w, x)) for w in W]) + total([tanh(dot(w[::-1], [one * one for one in x[::-1]])) for w in W])
+
+    assert "index" not in compiled(f).source
+
+
+def test_derivatives_within_the_loss_are_plain_matrix_products() -> None:
+    """Their sums are written from the last term to the first."""
+
+    def f(x: Any) -> Value:
+        h = [tanh(dot(w, x)) for w in W]
+        slope = grad(total([tanh(dot(u, h)) for u in U]), x, create_graph=True)
+        return total([square(one) for one in slope])
+
+    program = compiled(f)
+    assert "index" not in program.source
+    assert program.source.count(" @ W") >= 2
+
+
+def test_sums_over_another_order_of_rows_cannot_all_be_in_order() -> None:
+    """Rows that pair the same parameters with other inputs: one side is gathered, and the result is right."""
+
+    def f(x: Any) -> Value:
+        return total([tanh(dot(w, x) + dot(w, [x[k] for k in FLIPPED])) for w in W])
+
+    assert compiled(f).source.count("X[:, index") == 1
