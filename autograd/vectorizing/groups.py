@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -106,6 +107,12 @@ class Grouping:
 
     PARAMETERS = 0
     CONSTANTS = 1
+
+    def relocate(self, place_of: Callable[[Located], Located]) -> None:
+        """Take note that scalars are elsewhere: all that a program is asked for, the loss, the outputs and the demands."""
+        self.loss = place_of(self.loss)
+        self.outputs = {name: list(map(place_of, located)) for name, located in self.outputs.items()}
+        self.demands = list(map(place_of, self.demands))
 
     def demands_by_group(self, *, active: bool) -> dict[int, list[int]]:
         """The numbers of the demands that depend on parameters, or of those on inputs alone, by the group they are in."""

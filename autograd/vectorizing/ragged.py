@@ -115,8 +115,7 @@ class _TakingApart:
         for group in order:
             group.slots = [self._slot(slot) for slot in group.slots]
         grouping = self.grouping
-        grouping.loss = self.scalar(grouping.loss)
-        grouping.outputs = {name: [self.scalar(one) for one in located] for name, located in grouping.outputs.items()}
+        grouping.relocate(self.scalar)
         groups: list[Group] = []
         for group in grouping.groups:
             family = self.families.get(group.number)
@@ -195,7 +194,4 @@ def _number(grouping: Grouping, groups: list[Group]) -> None:
             else:
                 slot.runs = tuple([(places[number], length) for number, length in slot.runs])
     grouping.groups = groups
-    grouping.loss = places[grouping.loss[0]], grouping.loss[1]
-    grouping.outputs = {
-        name: [(places[number], position) for number, position in located] for name, located in grouping.outputs.items()
-    }
+    grouping.relocate(lambda located: (places[located[0]], located[1]))

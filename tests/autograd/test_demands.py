@@ -9,6 +9,7 @@ import sys
 from fractions import Fraction
 from typing import Any
 
+import numpy
 import pytest
 
 from autograd import Value, equal, freezing, no_grad, require, total, where
@@ -17,13 +18,14 @@ x, y = Value(2.0, "x"), Value(-1.0, "y")
 
 
 @pytest.mark.parametrize(
-    "condition", [True, 1, -0.5, Fraction(1, 3), math.inf, Value(1.0), x > 0, (x > 0) * (y < 0), where(x > y, 1.0, 0.0)]
+    "condition",
+    [True, numpy.bool_(True), 1, -0.5, Fraction(1, 3), math.inf, Value(1.0), x > 0, (x > 0) * (y < 0), where(x > y, 1.0, 0.0)],
 )
 def test_what_holds(condition: Any) -> None:
     assert require(condition, "it must hold") is None
 
 
-@pytest.mark.parametrize("condition", [False, 0, 0.0, -0.0, math.nan, Value(0.0), Value(math.nan), x * 0.0])
+@pytest.mark.parametrize("condition", [False, numpy.bool_(False), 0, 0.0, -0.0, math.nan, Value(0.0), Value(math.nan), x * 0.0])
 def test_what_does_not_hold(condition: Any) -> None:
     with pytest.raises(ValueError, match=r"^it must hold$"):
         require(condition, "it must hold")

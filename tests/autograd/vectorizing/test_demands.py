@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
 import re
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import numpy
 import pytest
 
-from autograd import Value, equal, grad, log, pick, require, sigmoid, sqrt, vectorize, where
+from autograd import Value, equal, grad, log, maximum, pick, relu, require, sigmoid, sqrt, tanh, total, vectorize, where
 
 w = Value(0.5, "w")
 SETTINGS: list[dict[str, Any]] = [{}, {"dtype": numpy.float32}, {"exact": True}]
@@ -280,6 +283,17 @@ def test_many_parameters_are_read_where_they_are() -> None:
     assert out[:2].tolist() == [0.5, 0.5]  # of the two that it depends on
 
 
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda program: pickle.loads(pickle.dumps(program))])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_copies_demand_the_same(settings: dict[str, Any], duplicate: Callable[[Any], Any]) -> None:
+    program = duplicate(vectorize(squared, 1.0, 0.5, **settings))
+    theta = program.parameters.read()
+    for batch, message in (([1.0, -1.0], "x must be positive"), ([1.0, 30.0], "the slope is too large")):
+        for call in ways(program):
+            with pytest.raises(ValueError, match=f"example 1 of the batch: {message}"):
+                call(theta, batch, [1.0, 1.0])
+
+
 def test_out_of_a_program_that_refuses() -> None:
     """The gradient is not to be used then; the next call is right."""
     program = vectorize(squared, 1.0, 0.5)
@@ -289,3 +303,63 @@ def test_out_of_a_program_that_refuses() -> None:
     assert out.tolist() == [0.0]
     assert program.value_and_grad(theta, [1.0], [0.0], out=out)[0] == 0.25
     assert out.tolist() == [1.0]
+
+
+def random_function(seed: int, parameters: list[Value]) -> Callable[[Any], Value]:
+    """Operations at random on whatever was there before, with demands on some of it; nothing in it has a domain."""
+    two = (lambda a, b: a + b, lambda a, b: a - b, lambda a, b: a * b, maximum, lambda a, b: where(a > b, a, b))
+    one = (tanh, sigmoid, relu, lambda a: -a, lambda a: a * a)
+    conditions = (lambda a, b: a < b, lambda a, b: a >= b, lambda a, b: a - b, lambda a, b: (a < b) * (b < 2), lambda a, b: a)
+
+    def f(x: Any) -> Value:
+        random = Random(seed)
+        pool = [*x, *parameters]
+        for _ in range(random.randint(3, 14)):
+            kind = random.random()
+            if kind < 0.4:
+                pool.append(random.choice(two)(random.choice(pool), random.choice(pool)))
+            elif kind < 0.6:
+                pool.append(random.choice(one)(random.choice(pool)))
+            elif kind < 0.7:
+                pool.append(total(random.choices(pool, k=random.randint(1, 4))))
+            else:
+                left, right = random.choice(pool), random.choice([*pool, 0.0, 0.5])
+                require(random.choice(conditions)(left, right), f"demand {random.random()}")
+        return total(pool[-3:])
+
+    return f
+
+
+def test_random_demands() -> None:
+    """A program refuses a batch if and only if the eager engine refuses one of its examples, and it names such a one."""
+    n_refused = n_allowed = 0
+    for seed in range(150):
+        random = Random(seed)
+        parameters = [Value(random.choice([0.5, -0.25, 1.0, 2.0])) for _ in range(random.randint(1, 3))]
+        f, n_inputs = random_function(seed, parameters), random.randint(1, 3)
+        examples = [[random.randint(-8, 8) / 4.0 for _ in range(n_inputs)] for _ in range(30)]
+        refused = []
+        for example in examples:
+            try:
+                f([Value(number) for number in example])
+                refused.append("")
+            except ValueError as error:
+                refused.append(str(error).partition(" (")[0])
+        if all(refused):
+            continue
+        for settings in ({}, {"exact": True}):
+            program = vectorize(f, examples[refused.index("")], parameters=parameters, **settings)
+            theta = program.parameters.read()
+            for _ in range(4):
+                chosen = random.choices(range(30), weights=[1 if message else 6 for message in refused], k=random.randint(1, 4))
+                batch = numpy.array([examples[k] for k in chosen])
+                for call in (program.losses, program.value_and_grad):
+                    if not any(refused[k] for k in chosen):
+                        call(theta, batch)
+                        n_allowed += 1
+                        continue
+                    with pytest.raises(ValueError, match="demand") as caught:
+                        call(theta, batch)
+                    assert refused[chosen[caught.value.example]]  # type: ignore[attr-defined]
+                    n_refused += 1
+    assert min(n_refused, n_allowed) > 200
