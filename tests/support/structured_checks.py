@@ -1,0 +1,339 @@
+"""Checks of a compiled random program against the eager engine, in memory that is full of rubbish."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)] if __name__ == "__main__" else []
+
+from eager_oracle import Eager, as_values
+from index_patterns import flat, shape_of
+from structured_programs import M, StructuredProgram
+
+from autograd import Value, graph, vectorize
+
+# What roundings may add up to, in units of the last place of the numbers that were added.
+ROUNDINGS = 4500.0
+# Programs beyond are drawn again: their roundings hide faults, or make some.
+LARGEST_NUMBER, LARGEST_SHARE = 1e3, 1e4
+CHOICES = {"less", "less_equal", "greater", "greater_equal", "equal", "maximum", "minimum", "argmax", "argmin"}
+KINKS = {"relu", "abs"}
+
+
+class Unsuitable(Exception):
+    """A program that the eager engine can't compute, or not well."""
+
+
+class Failed(AssertionError):
+    """A check that a program failed."""
+
+
+# ------------------------------------------------------------------------------------------------ rubbish
+
+
+_EMPTY, _EMPTY_LIKE = numpy.empty, numpy.empty_like
+
+
+def _with_rubbish(array: Any) -> Any:
+    if array.size and array.dtype.kind in "fiub":
+        places = numpy.arange(array.size)
+        if array.dtype.kind == "f":
+            rubbish: Any = numpy.where(places % 2 == 0, 1e30 + 1e29 * places, numpy.nan)
+        elif array.dtype.kind == "b":
+            rubbish = places % 2 == 0
+        else:
+            rubbish = (places * 7919 + 123_456_789) % 2**30
+        array.reshape(-1)[...] = rubbish.astype(array.dtype)
+    return array
+
+
+@contextmanager
+def memory_full_of_rubbish() -> Iterator[None]:
+    """New arrays hold large numbers and nan in turn until they are written."""
+
+    def empty(*args: Any, **kwargs: Any) -> Any:
+        return _with_rubbish(_EMPTY(*args, **kwargs))
+
+    def empty_like(*args: Any, **kwargs: Any) -> Any:
+        return _with_rubbish(_EMPTY_LIKE(*args, **kwargs))
+
+    with mock.patch.object(numpy, "empty", empty), mock.patch.object(numpy, "empty_like", empty_like):
+        yield
+
+
+# ------------------------------------------------------------------------------------------------ the oracle
+
+
+class Expected:
+    """What the eager engine computes for each example of the largest batch, with the parameters' present data.
+
+    Attributes:
+        losses, outputs: of the examples.
+        gradients: of the examples, by parameter.
+        sizes: the sum of the magnitudes of what was added up to them, along each path of the graph.
+        scale: of the roundings of the losses.
+        margin: how far the closest choice was from being another one.
+    """
+
+    def __init__(self, f: StructuredProgram, examples: Sequence[Any]) -> None:
+        self.losses, self.outputs = [], []
+        self.gradients: list[dict[Value, float]] = []
+        self.sizes: list[dict[Value, float]] = []
+        self.scale, self.margin, self.largest = 1.0, numpy.inf, 1.0
+        for example in examples:
+            loss, outputs = f(*example)
+            self.losses.append(loss.data)
+            self.outputs.append({name: [one.data for one in flat(tensor)] for name, tensor in outputs.items()})
+            order = graph.topological_order(loss, *[one for tensor in outputs.values() for one in flat(tensor)])
+            self.leaves = {node for node in order if node._first is None}
+            self._trace(loss, order)
+
+    def _trace(self, loss: Value, order: Sequence[Value]) -> None:
+        gradient, size = {loss: 1.0}, {loss: 1.0}
+        for node in reversed(order):
+            self.largest = max(self.largest, abs(node.data))
+            self._look_at_choice(node)
+            upstream = gradient.get(node)
+            if upstream is None:
+                continue
+            self.scale = max(self.scale, size[node] * abs(node.data))
+            if node._first is None:
+                continue
+            for operand, local in graph.contributions(node, 1.0):
+                gradient[operand] = gradient.get(operand, 0.0) + upstream * local
+                size[operand] = size.get(operand, 0.0) + size[node] * abs(local)
+        self.gradients.append(gradient)
+        self.sizes.append(size)
+
+    def _look_at_choice(self, node: Value) -> None:
+        name = node.primitive.name
+        if name in KINKS:
+            self.margin = min(self.margin, abs(graph.operands(node)[0].data))
+        elif name in CHOICES:
+            numbers = sorted([operand.data for operand in dict.fromkeys(graph.operands(node))])
+            if len(numbers) > 1:
+                gap = numbers[-1] - numbers[-2] if name in ("maximum", "argmax") else numbers[1] - numbers[0]
+                self.margin = min(self.margin, gap)
+
+    def gradient(self, parameters: Sequence[Value], rows: Sequence[int]) -> Any:
+        """Of the mean loss of some examples."""
+        return numpy.array([[self.gradients[row].get(one, 0.0) for one in parameters] for row in rows]).mean(0)
+
+    def size(self, parameters: Sequence[Value], rows: Sequence[int]) -> Any:
+        """What its roundings are relative to."""
+        sizes = numpy.array([[self.sizes[row].get(one, 0.0) for one in parameters] for row in rows])
+        return numpy.maximum(1.0, sizes.max(0, initial=1.0) if len(parameters) else sizes.sum(0)) * self.largest
+
+
+def rows_of(batch: Any, rows: Sequence[int]) -> Any:
+    """Some examples of a batch."""
+    if isinstance(batch, dict):
+        return {key: rows_of(part, rows) for key, part in batch.items()}
+    if isinstance(batch, list):
+        return [rows_of(part, rows) for part in batch]
+    return batch[list(rows)]
+
+
+def example_of(batch: Any, row: int) -> Any:
+    """One example, in plain numbers."""
+    if isinstance(batch, dict):
+        return {key: example_of(part, row) for key, part in batch.items()}
+    if isinstance(batch, list):
+        return [example_of(part, row) for part in batch]
+    return batch[row].tolist()
+
+
+def arrays_of(batch: Any) -> list[Any]:
+    """The input arrays in order, as the printed source takes them."""
+    if isinstance(batch, dict):
+        return [array for part in batch.values() for array in arrays_of(part)]
+    if isinstance(batch, list):
+        return [array for part in batch for array in arrays_of(part)]
+    return [batch]
+
+
+# ------------------------------------------------------------------------------------------------ the checks
+
+
+class Check:
+    """All checks of one program. Raises `Unsuitable` or `Failed`."""
+
+    def __init__(self, f: StructuredProgram) -> None:
+        self.f = f
+        self.batch = f.batch()
+        self.rows = range(M) if self.batch else range(1)
+        self.example = [example_of(part, 0) for part in self.batch]
+        try:
+            first = self._expected()
+            self.given = f.given_parameters()
+            self.program = vectorize(f, *self.example, parameters=self.given)
+            self.exact = vectorize(f, *self.example, parameters=self.given, exact=True)
+            self.single = vectorize(f, *self.example, parameters=self.given, dtype=numpy.float32)
+            draw = numpy.random.default_rng(len(f.leaves()))
+            self.first = self.program.parameters.read()
+            self.second = (self.first + draw.uniform(-0.4, 0.4, len(self.first))).round(3)
+            self.program.parameters.write(self.second)
+            second = self._expected()
+        except (ArithmeticError, ValueError) as error:
+            raise Unsuitable(str(error)) from None
+        finally:
+            pass
+        self.cases = [(self.first, first), (self.second, second)]
+        self.values = self.program.parameters.values
+
+    def _expected(self) -> Expected:
+        examples = [[as_values(example_of(part, row)) for part in self.batch] for row in self.rows]
+        expected = Expected(self.f, examples)
+        if expected.largest > LARGEST_NUMBER or max(expected.sizes[0].values()) > LARGEST_SHARE:
+            raise Unsuitable("large numbers")
+        if 0.0 < expected.margin < 1e-9:
+            raise Unsuitable("a close choice")
+        return expected
+
+    def run(self) -> None:
+        with memory_full_of_rubbish():
+            self._parameters()
+            self._refusal()
+            self._runs(self.program, 1.0)
+            self._printed()
+            if min(expected.margin for _, expected in self.cases) > 1e-3:
+                self._runs(self.single, float(numpy.finfo(numpy.float32).eps / numpy.finfo(float).eps))
+            self._exactly()
+
+    def _close(self, what: str, found: Any, wanted: Any, size: Any, precision: float = 1.0) -> None:
+        found, wanted = numpy.asarray(found, float), numpy.asarray(wanted, float)
+        if found.shape != wanted.shape:
+            raise Failed(f"{what} has shape {found.shape}, not {wanted.shape}")
+        tolerance = ROUNDINGS * numpy.finfo(float).eps * precision * size
+        wrong = ~(numpy.abs(found - wanted) <= tolerance)
+        if wrong.any():
+            raise Failed(f"{what} is\n{found}, but in the eager engine\n{wanted}")
+
+    def _parameters(self) -> None:
+        values = self.values
+        if self.given is None:
+            wanted = set(self.f.leaves()) & self.cases[0][1].leaves
+            if set(values) != wanted or len(values) != len(wanted):
+                raise Failed(f"parameters are {values}, not those of {wanted}")
+        elif set(values) != set(self.given) or len(values) != len(self.given):
+            raise Failed(f"parameters are {values}, not those given: {self.given}")
+        again = vectorize(self.f, *self.example, parameters=self.given)
+        if again.parameters.values != values or again.source != self.program.source:
+            raise Failed("compiled again, the program is another one")
+
+    def _refusal(self) -> None:
+        if not self.batch:
+            return
+        empty = [rows_of(part, []) for part in self.batch]
+        for program in (self.program, self.exact, self.single):
+            for method in (program, program.losses, program.value_and_grad, program.outputs):
+                try:
+                    method(program.parameters.read(), *empty)
+                except ValueError as error:
+                    if "at least one example" in str(error):
+                        continue
+                raise Failed("a batch of no examples is not refused")
+
+    def _runs(self, program: Any, precision: float) -> None:
+        """Batches of several sizes back and forth, with other parameters; earlier results must stay as they were."""
+        kept: list[tuple[Any, Any]] = []
+        kind = str(program.dtype)
+        for number, (case, rows) in enumerate([(0, self.rows), (1, self.rows[2:4]), (1, self.rows), (0, self.rows[5:6]), (0, self.rows)]):
+            rows = rows or self.rows
+            theta, expected = self.cases[case]
+            batch = [rows_of(part, rows) for part in self.batch]
+            what = f"({kind}, call {number}, {len(rows)} examples)"
+            wanted = [expected.losses[row] for row in rows]
+            scale = expected.scale * expected.largest
+            loss, gradient = program.value_and_grad(theta, *batch)
+            losses = program.losses(theta, *batch)
+            outputs = program.outputs(theta, *batch)
+            self._close(f"the loss {what}", loss, numpy.mean(wanted), scale, precision)
+            self._close(f"the gradient {what}", gradient, expected.gradient(self.values, rows), expected.size(self.values, rows), precision)
+            self._close(f"losses {what}", losses, wanted, scale, precision)
+            self._close(f"the mean loss {what}", program(theta, *batch), numpy.mean(wanted), scale, precision)
+            self._outputs(what, outputs, expected, rows, precision)
+            for result in (gradient, losses, *outputs.values()):
+                kept.append((result, result.copy()))
+                if any(numpy.shares_memory(result, other) for other, _ in kept[:-1]):
+                    raise Failed(f"a result {what} shares its memory with an earlier one")
+        if any(result.tobytes() != copy.tobytes() for result, copy in kept):
+            raise Failed(f"a later call changed an earlier result ({kind})")
+
+    def _outputs(self, what: str, outputs: Any, expected: Expected, rows: Sequence[int], precision: float) -> None:
+        if list(outputs) != list(expected.outputs[0]):
+            raise Failed(f"outputs are {list(outputs)}, not {list(expected.outputs[0])}")
+        for name, array in outputs.items():
+            wanted = [expected.outputs[row][name] for row in rows]
+            shape = (len(rows), *self.program._recording.outputs[name].shape)
+            self._close(f"the output {name} {what}", array, numpy.reshape(wanted, shape), expected.largest**2, precision)
+
+    def _printed(self) -> None:
+        scope: dict[str, Any] = {}
+        exec(self.program.source, scope)
+        theta, expected = self.cases[1]
+        for rows in (self.rows, self.rows[1:2] or self.rows):
+            arrays = arrays_of([rows_of(part, rows) for part in self.batch])
+            with numpy.errstate(all="ignore"):
+                loss, gradient = scope["value_and_grad"](theta, *arrays)
+            wanted = numpy.mean([expected.losses[row] for row in rows])
+            self._close("the loss of the printed source", loss, wanted, expected.scale * expected.largest)
+            size = expected.size(self.values, rows)
+            self._close("the gradient of the printed source", gradient, expected.gradient(self.values, rows), size)
+
+    def _exactly(self) -> None:
+        rows = self.rows[:3]
+        batch = [rows_of(part, rows) for part in self.batch]
+        examples = [[as_values(example_of(part, row)) for part in self.batch] for row in rows]
+        results: list[Any] = []
+
+        def f(*example: Any) -> Any:
+            results.append(self.f(*example))
+            return results[-1]
+
+        eager = Eager(f, examples, self.exact.parameters.values)
+        theta = self.exact.parameters.read()
+        loss, gradient = self.exact.value_and_grad(theta, *batch)
+        outputs = self.exact.outputs(theta, *batch)
+        pairs = [("loss", loss, eager.loss), ("gradient", gradient, eager.gradient)]
+        pairs.append(("losses", self.exact.losses(theta, *batch), eager.losses))
+        for name, array in outputs.items():
+            wanted = [[one.data for one in flat(result[1][name])] for result in results]
+            pairs.append((f"output {name}", array.reshape(len(rows), -1), wanted))
+        for what, found, wanted in pairs:
+            if numpy.array(found, float).tobytes() != numpy.array(wanted, float).tobytes():
+                raise Failed(f"exact=True: the {what} is\n{found}, but in the eager engine\n{wanted}")
+
+
+def check(seed: object, make: Callable[[object], StructuredProgram] = StructuredProgram) -> int:
+    """Check the program of a seed; one that is unsuitable is drawn again.
+
+    Returns:
+        How many were unsuitable.
+
+    Raises:
+        Failed: the message says what is wrong, what the program is in words, and how to run it alone.
+    """
+    for attempt in range(50):
+        f = make(seed if not attempt else f"{seed}/{attempt}")
+        try:
+            Check(f).run()
+        except Unsuitable:
+            continue
+        except Exception as error:
+            what = error if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+            raise Failed(f"seed {seed}: {what}\n\n{f}\n\nTo run it alone: python tests/support/structured_programs.py {seed}") from error
+        return attempt
+    raise Failed(f"seed {seed}: no suitable program")
+
+
+def main() -> None:
+    for seed in sys.argv[1:]:
+        check(seed)
