@@ -7,7 +7,6 @@ from functools import reduce
 from itertools import accumulate
 from math import prod
 from random import Random
-from typing import Any
 
 from index_patterns import LARGEST, Shape, Tensor, flat, nested, random_pattern, shape_of, spread, taken
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import numpy
-
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)] if __name__ == "__main__" else []
-
 from eager_oracle import Eager, as_values
-from index_patterns import flat, shape_of
+from index_patterns import flat
 from structured_programs import M, StructuredProgram
 
 from autograd import Value, graph, vectorize
@@ -27,11 +24,11 @@ CHOICES = {"less", "less_equal", "greater", "greater_equal", "equal", "maximum",
 KINKS = {"relu", "abs"}
 
 
-class Unsuitable(Exception):
+class UnsuitableError(Exception):
     """A program that the eager engine can't compute, or not well."""
 
 
-class Failed(AssertionError):
+class FailedError(AssertionError):
     """A check that a program failed."""
 
 
@@ -163,7 +160,7 @@ def arrays_of(batch: Any) -> list[Any]:
 
 
 class Check:
-    """All checks of one program. Raises `Unsuitable` or `Failed`."""
+    """All checks of one program. Raises `UnsuitableError` or `FailedError`."""
 
     def __init__(self, f: StructuredProgram) -> None:
         self.f = f
@@ -182,9 +179,7 @@ class Check:
             self.program.parameters.write(self.second)
             second = self._expected()
         except (ArithmeticError, ValueError) as error:
-            raise Unsuitable(str(error)) from None
-        finally:
-            pass
+            raise UnsuitableError(str(error)) from None
         self.cases = [(self.first, first), (self.second, second)]
         self.values = self.program.parameters.values
 
@@ -192,9 +187,9 @@ class Check:
         examples = [[as_values(example_of(part, row)) for part in self.batch] for row in self.rows]
         expected = Expected(self.f, examples)
         if expected.largest > LARGEST_NUMBER or max(expected.sizes[0].values()) > LARGEST_SHARE:
-            raise Unsuitable("large numbers")
+            raise UnsuitableError("large numbers")
         if 0.0 < expected.margin < 1e-9:
-            raise Unsuitable("a close choice")
+            raise UnsuitableError("a close choice")
         return expected
 
     def run(self) -> None:
@@ -210,23 +205,23 @@ class Check:
     def _close(self, what: str, found: Any, wanted: Any, size: Any, precision: float = 1.0) -> None:
         found, wanted = numpy.asarray(found, float), numpy.asarray(wanted, float)
         if found.shape != wanted.shape:
-            raise Failed(f"{what} has shape {found.shape}, not {wanted.shape}")
+            raise FailedError(f"{what} has shape {found.shape}, not {wanted.shape}")
         tolerance = ROUNDINGS * numpy.finfo(float).eps * precision * size
         wrong = ~(numpy.abs(found - wanted) <= tolerance)
         if wrong.any():
-            raise Failed(f"{what} is\n{found}, but in the eager engine\n{wanted}")
+            raise FailedError(f"{what} is\n{found}, but in the eager engine\n{wanted}")
 
     def _parameters(self) -> None:
         values = self.values
         if self.given is None:
             wanted = set(self.f.leaves()) & self.cases[0][1].leaves
             if set(values) != wanted or len(values) != len(wanted):
-                raise Failed(f"parameters are {values}, not those of {wanted}")
+                raise FailedError(f"parameters are {values}, not those of {wanted}")
         elif set(values) != set(self.given) or len(values) != len(self.given):
-            raise Failed(f"parameters are {values}, not those given: {self.given}")
+            raise FailedError(f"parameters are {values}, not those given: {self.given}")
         again = vectorize(self.f, *self.example, parameters=self.given)
         if again.parameters.values != values or again.source != self.program.source:
-            raise Failed("compiled again, the program is another one")
+            raise FailedError("compiled again, the program is another one")
 
     def _refusal(self) -> None:
         if not self.batch:
@@ -239,14 +234,15 @@ class Check:
                 except ValueError as error:
                     if "at least one example" in str(error):
                         continue
-                raise Failed("a batch of no examples is not refused")
+                raise FailedError("a batch of no examples is not refused")
 
     def _runs(self, program: Any, precision: float) -> None:
         """Batches of several sizes back and forth, with other parameters; earlier results must stay as they were."""
         kept: list[tuple[Any, Any]] = []
         kind = str(program.dtype)
-        for number, (case, rows) in enumerate([(0, self.rows), (1, self.rows[2:4]), (1, self.rows), (0, self.rows[5:6]), (0, self.rows)]):
-            rows = rows or self.rows
+        every = self.rows
+        calls = [(0, every), (1, every[2:4] or every), (1, every), (0, every[5:6] or every), (0, every)]
+        for number, (case, rows) in enumerate(calls):
             theta, expected = self.cases[case]
             batch = [rows_of(part, rows) for part in self.batch]
             what = f"({kind}, call {number}, {len(rows)} examples)"
@@ -256,20 +252,21 @@ class Check:
             losses = program.losses(theta, *batch)
             outputs = program.outputs(theta, *batch)
             self._close(f"the loss {what}", loss, numpy.mean(wanted), scale, precision)
-            self._close(f"the gradient {what}", gradient, expected.gradient(self.values, rows), expected.size(self.values, rows), precision)
+            wanted_gradient, size = expected.gradient(self.values, rows), expected.size(self.values, rows)
+            self._close(f"the gradient {what}", gradient, wanted_gradient, size, precision)
             self._close(f"losses {what}", losses, wanted, scale, precision)
             self._close(f"the mean loss {what}", program(theta, *batch), numpy.mean(wanted), scale, precision)
             self._outputs(what, outputs, expected, rows, precision)
             for result in (gradient, losses, *outputs.values()):
                 kept.append((result, result.copy()))
                 if any(numpy.shares_memory(result, other) for other, _ in kept[:-1]):
-                    raise Failed(f"a result {what} shares its memory with an earlier one")
+                    raise FailedError(f"a result {what} shares its memory with an earlier one")
         if any(result.tobytes() != copy.tobytes() for result, copy in kept):
-            raise Failed(f"a later call changed an earlier result ({kind})")
+            raise FailedError(f"a later call changed an earlier result ({kind})")
 
     def _outputs(self, what: str, outputs: Any, expected: Expected, rows: Sequence[int], precision: float) -> None:
         if list(outputs) != list(expected.outputs[0]):
-            raise Failed(f"outputs are {list(outputs)}, not {list(expected.outputs[0])}")
+            raise FailedError(f"outputs are {list(outputs)}, not {list(expected.outputs[0])}")
         for name, array in outputs.items():
             wanted = [expected.outputs[row][name] for row in rows]
             shape = (len(rows), *self.program._recording.outputs[name].shape)
@@ -309,31 +306,89 @@ class Check:
             pairs.append((f"output {name}", array.reshape(len(rows), -1), wanted))
         for what, found, wanted in pairs:
             if numpy.array(found, float).tobytes() != numpy.array(wanted, float).tobytes():
-                raise Failed(f"exact=True: the {what} is\n{found}, but in the eager engine\n{wanted}")
+                raise FailedError(f"exact=True: the {what} is\n{found}, but in the eager engine\n{wanted}")
 
 
-def check(seed: object, make: Callable[[object], StructuredProgram] = StructuredProgram) -> int:
+def failure_of(f: StructuredProgram) -> Exception | None:
+    """What is wrong with the compiled program; None: nothing.
+
+    Raises:
+        UnsuitableError: the program can't be checked.
+    """
+    try:
+        Check(f).run()
+    except UnsuitableError:
+        raise
+    except Exception as error:
+        return error
+    return None
+
+
+def check(seed: object) -> int:
     """Check the program of a seed; one that is unsuitable is drawn again.
 
     Returns:
         How many were unsuitable.
 
     Raises:
-        Failed: the message says what is wrong, what the program is in words, and how to run it alone.
+        FailedError: the message says what is wrong, what the program is in words, and how to run it alone.
     """
     for attempt in range(50):
-        f = make(seed if not attempt else f"{seed}/{attempt}")
+        f = StructuredProgram(seed if not attempt else f"{seed}/{attempt}")
         try:
-            Check(f).run()
-        except Unsuitable:
+            failure = failure_of(f)
+        except UnsuitableError:
             continue
-        except Exception as error:
-            what = error if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-            raise Failed(f"seed {seed}: {what}\n\n{f}\n\nTo run it alone: python tests/support/structured_programs.py {seed}") from error
+        if failure is not None:
+            alone = f"To run it alone: python tests/support/structured_programs.py {f.seed}"
+            raise FailedError(f"seed {f.seed}: {_described(failure)}\n\n{f}\n\n{alone}") from failure
         return attempt
-    raise Failed(f"seed {seed}: no suitable program")
+    raise FailedError(f"seed {seed}: no suitable program")
+
+
+def _described(failure: Exception) -> str:
+    return str(failure) if isinstance(failure, FailedError) else f"{type(failure).__name__}: {failure}"
+
+
+def smallest(f: StructuredProgram, failure: Exception) -> tuple[StructuredProgram, Exception]:
+    """The same program without the terms, and with parameters in place of the steps, that its failure doesn't need."""
+
+    def still_fails(replaced: list[int], terms: list[int]) -> bool:
+        nonlocal f, failure
+        try:
+            smaller = StructuredProgram(f.seed, replaced, terms)
+            found = failure_of(smaller)
+        except UnsuitableError:
+            return False
+        # Another fault is none of this one.
+        if found is None or _described(found)[:20] != _described(failure)[:20]:
+            return False
+        f, failure = smaller, found
+        return True
+
+    terms, replaced = list(range(f.n_terms)), list[int]()
+    for term in range(f.n_terms):
+        fewer = [one for one in terms if one != term]
+        if fewer and still_fails(replaced, fewer):
+            terms = fewer
+    for step in range(f.n_steps):
+        if still_fails([*replaced, step], terms):
+            replaced.append(step)
+    return f, failure
 
 
 def main() -> None:
+    """Say of each seed given what its program is, and which check fails; then for the smallest part of it that fails."""
     for seed in sys.argv[1:]:
-        check(seed)
+        f = StructuredProgram(seed)
+        try:
+            failure = failure_of(f)
+        except UnsuitableError as error:
+            print(f"seed {seed}: unsuitable ({error})")
+            continue
+        print(f"seed {seed}: {_described(failure) if failure else 'right'}\n\n{f}\n")
+        if failure is not None:
+            f, failure = smallest(f, failure)
+            print(f"The smallest part that fails: {_described(failure)}\n\n{f}\n")
+            print(f"parameters given: {f.given_parameters()}\n")
+            traceback.print_exception(failure, limit=-4)

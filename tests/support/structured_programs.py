@@ -5,11 +5,15 @@ Run as a script with a seed, it says in words what the program does, and which c
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from random import Random
 from typing import Any
+
+sys.path[:0] = [str(Path(__file__).parents[2])] if __name__ == "__main__" else []
 
 import numpy
 from building_blocks import BLOCKS, Pool, random_product, random_sum

@@ -9,7 +9,7 @@ import os
 
 import pytest
 from hash_seeds import printed_under_hash_seeds
-from structured_checks import Failed, check
+from structured_checks import FailedError, check
 
 COUNT = int(os.environ.get("RANDOM_PROGRAMS", "150"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
@@ -22,7 +22,7 @@ def test_a_compiled_program_gives_what_the_eager_engine_gives(start: int) -> Non
     for number in range(start, min(start + AT_ONCE, COUNT)):
         try:
             n_redrawn += check(f"{BASE}-{number}")
-        except Failed as failure:
+        except FailedError as failure:
             failed.append(str(failure))
     assert not failed, f"{len(failed)} of {AT_ONCE} programs of base {BASE!r}:\n\n" + "\n\n".join(failed)
     # Those that the eager engine can't compute well: too many would hide what is to be found.
