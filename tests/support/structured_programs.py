@@ -13,17 +13,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[2])] if __name__ == "__main__" else []
+sys.path.append(str(Path(__file__).parents[2]))
 
 import numpy
 from building_blocks import BLOCKS, Pool, random_product, random_sum
-from index_patterns import Shape, Tensor, flat, nested, shape_of
+from index_patterns import Shape, Tensor, flat, nested, random_pattern, shape_of, taken
 
 from autograd import Value, functions, logsumexp, square, tanh
 from nn import Embedding
 
-# The largest batch; smaller ones are parts of it.
-M = 7
+# How many examples there are.
+M = 5
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class StructuredProgram:
         self.seed = seed
         draw = self._draws("arguments")
         self._replaced = dict.fromkeys(replaced)
-        self._lengths = [draw.choice([1, 2, 2, 3, 3, 4]), draw.choice([1, 2, 2, 3, 3, 4])]
-        self.n_steps = draw.choice([1, 2, 2, 3, 3, 4, 5, 6, 8])
-        self.n_terms = draw.choice([1, 1, 2, 2, 3])
+        self._lengths = [draw.choice([1, 2, 2, 2, 3, 3, 3, 4]), draw.choice([1, 2, 2, 2, 3, 3, 3, 4])]
+        self.n_steps = draw.choice([1, 2, 3, 3, 4, 5, 6, 8])
+        self.n_terms = draw.choice([1, 2, 2, 3])
         self._terms = range(self.n_terms) if terms is None else terms
         self.parameters: dict[str, Tensor] = {}
         self._embedding: Embedding | None = None
@@ -70,11 +70,12 @@ class StructuredProgram:
 
     def _some_shape(self, draw: Random) -> Shape:
         n, p = self._lengths
-        return draw.choice([(n, p), (n, p), (p, n), (n, n), (n,), (n,), (p,), (n + p - 1,), (1, n), (n, 1), (n * p,), ()])
+        shapes = [(n, p), (p, n), (n, n), (n,), (p,), (n + p - 1,), (n * p,), (1, n), (n, 1), ()]
+        return draw.choices(shapes, [6, 3, 3, 4, 3, 1, 2, 1, 1, 1])[0]
 
     def _make_parameters(self, draw: Random) -> None:
         labelled = draw.random() < 0.5
-        for name in draw.sample(["W", "U", "V", "b", "theta_0"], draw.choice([1, 2, 2, 3, 4])):
+        for name in draw.sample(["W", "U", "V", "b", "theta_0"], draw.choice([1, 1, 2, 2, 3])):
             shape = self._some_shape(draw)
             values = [Value(round(draw.uniform(-1.2, 1.2), 3)) for _ in range(prod(shape))]
             if labelled:
@@ -89,7 +90,7 @@ class StructuredProgram:
         """What the function takes: shapes of numbers, upper limits of indices, dictionaries and tuples of these."""
         if draw.random() < 0.04 and self._embedding is None:
             return []
-        arguments: list[Any] = [self._some_shape(draw) for _ in range(draw.choice([1, 1, 2, 3]))]
+        arguments: list[Any] = [self._some_shape(draw) for _ in range(draw.choice([1, 1, 1, 2, 3]))]
         if draw.random() < 0.4:
             arguments.append(draw.randint(1, 4))
         if draw.random() < 0.1:
@@ -176,6 +177,9 @@ class StructuredProgram:
         draw = self._draws(step)
         (block,) = draw.choices(list(BLOCKS), list(BLOCKS.values()))
         result, words = block(draw, pool)
+        if draw.random() < 0.3:
+            pattern, indices = random_pattern(draw, shape_of(result))
+            result, words = taken(result, indices), f"({words}), {pattern}"
         result = nested([one if isinstance(one, Value) else Value(one) for one in flat(result)], shape_of(result))
         if step in self._replaced:
             if self._replaced[step] is None:
