@@ -61,9 +61,9 @@ class Pool:
     def vector(self, draw: Random) -> tuple[str, Tensor]:
         return self.any(draw, (1,))
 
-    def shaped(self, draw: Random, shape: Shape) -> tuple[str, Tensor]:
-        """One of a shape; where there is none, elements of another one, in order or not."""
-        names = [name for name, tensor in self.tensors.items() if shape_of(tensor) == shape]
+    def shaped(self, draw: Random, shape: Shape, beside: str = "") -> tuple[str, Tensor]:
+        """One of a shape, of another name; where there is none, elements of any, in order or not."""
+        names = [name for name, tensor in self.tensors.items() if shape_of(tensor) == shape and name != beside]
         if names and draw.random() < 0.8:
             name = draw.choice(names)
             return name, self.tensors[name]
@@ -180,8 +180,12 @@ def with_itself_rearranged(draw: Random, pool: Pool) -> tuple[Tensor, str]:
 
 def interleaved(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     name, u = pool.vector(draw)
-    other, v = pool.shaped(draw, shape_of(u))
-    kind = draw.randrange(4)
+    other, v = pool.shaped(draw, shape_of(u), beside=name)
+    if draw.random() < 0.5:
+        function = draw.choice([tanh, lambda one: 1.0 * one, square, functions.sin])
+        u, v = [function(one) for one in u], [function(one) for one in v]
+        name = f"a function of {name}"
+    kind = draw.choice([0, 0, 1, 2, 3])
     if kind == 0:
         return [one for pair in zip(u, v, strict=True) for one in pair], f"{name} and {other} interleaved"
     if kind == 1:
@@ -212,9 +216,11 @@ def mapped(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     function = draw.choice(SMOOTH if draw.random() < 0.8 else KINKED)
     scale = draw.choice(CONSTANTS[:-1])
     apply = getattr(functions, function)
-    kind = draw.randrange(3)
+    kind = draw.randrange(4)
     if kind == 0:
         return nested([apply(one) for one in flat(tensor)], shape_of(tensor)), f"{function}({name})"
+    if kind == 3:
+        return nested([scale * one for one in flat(tensor)], shape_of(tensor)), f"{scale} {name}"
     if kind == 1:
         return nested([apply(scale * one) for one in flat(tensor)], shape_of(tensor)), f"{function}({scale} {name})"
     return nested([apply(one + scale) for one in flat(tensor)], shape_of(tensor)), f"{function}({name} + {scale})"

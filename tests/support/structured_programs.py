@@ -55,6 +55,8 @@ class StructuredProgram:
         self._lengths = [draw.choice([1, 2, 2, 2, 3, 3, 3, 4]), draw.choice([1, 2, 2, 2, 3, 3, 3, 4])]
         self.n_steps = draw.choice([1, 2, 3, 3, 4, 5, 6, 8])
         self.n_terms = draw.choice([1, 2, 2, 3])
+        # A few kinds of steps often meet in one program; all kinds at once seldom do.
+        self._blocks = draw.choices(list(BLOCKS), list(BLOCKS.values()), k=draw.choice([1, 1, 2, 2, 3, 3, 4, 40]))
         self._terms = range(self.n_terms) if terms is None else terms
         self.parameters: dict[str, Tensor] = {}
         self._embedding: Embedding | None = None
@@ -75,8 +77,9 @@ class StructuredProgram:
 
     def _make_parameters(self, draw: Random) -> None:
         labelled = draw.random() < 0.5
+        common = self._some_shape(draw) if draw.random() < 0.4 else None
         for name in draw.sample(["W", "U", "V", "b", "theta_0"], draw.choice([1, 1, 2, 2, 3])):
-            shape = self._some_shape(draw)
+            shape = self._some_shape(draw) if common is None else common
             values = [Value(round(draw.uniform(-1.2, 1.2), 3)) for _ in range(prod(shape))]
             if labelled:
                 for place, value in enumerate(values):
@@ -175,7 +178,7 @@ class StructuredProgram:
 
     def _take_step(self, step: int, pool: Pool) -> None:
         draw = self._draws(step)
-        (block,) = draw.choices(list(BLOCKS), list(BLOCKS.values()))
+        block = draw.choice(self._blocks)
         result, words = block(draw, pool)
         if draw.random() < 0.3:
             pattern, indices = random_pattern(draw, shape_of(result))
@@ -196,7 +199,7 @@ class StructuredProgram:
 
     def _term(self, draw: Random, pool: Pool, term: int) -> Value:
         names = list(pool.tensors)
-        name = names[-1] if term == 0 else draw.choice(names)
+        name = names[-1] if term == 0 else draw.choice(list(self.parameters) if draw.random() < 0.4 else names)
         elements = flat(pool.tensors[name])
         if draw.random() < 0.3:
             elements = draw.sample(elements, len(elements))
