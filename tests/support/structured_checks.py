@@ -169,26 +169,26 @@ class Check:
         # A batch of 7 holds examples repeatedly: the eager engine computes each once.
         self.calls = [(0, FOUR), (1, TWO[:2]), (1, TWO), (0, FOUR[3:4]), (0, FOUR)] if self.batch else [(0, [0]), (1, [0]), (0, [0])]
         self.example = [example_of(part, 0) for part in self.batch]
-        try:
-            first = self._expected(0)
-            self.given = f.given_parameters()
-            self.program = vectorize(f, *self.example, parameters=self.given)
-            self.exact = vectorize(f, *self.example, parameters=self.given, exact=True)
-            self.single = vectorize(f, *self.example, parameters=self.given, dtype=numpy.float32)
-            draw = numpy.random.default_rng(len(f.leaves()))
-            self.first = self.program.parameters.read()
-            self.second = (self.first + draw.uniform(-0.4, 0.4, len(self.first))).round(3)
-            self.program.parameters.write(self.second)
-            second = self._expected(1)
-        except (ArithmeticError, ValueError) as error:
-            raise UnsuitableError(str(error)) from None
+        first = self._expected(0)
+        self.given = f.given_parameters()
+        self.program = vectorize(f, *self.example, parameters=self.given)
+        self.exact = vectorize(f, *self.example, parameters=self.given, exact=True)
+        self.single = vectorize(f, *self.example, parameters=self.given, dtype=numpy.float32)
+        draw = numpy.random.default_rng(len(f.leaves()))
+        self.first = self.program.parameters.read()
+        self.second = (self.first + draw.uniform(-0.4, 0.4, len(self.first))).round(3)
+        self.program.parameters.write(self.second)
+        second = self._expected(1)
         self.cases = [(self.first, first), (self.second, second)]
         self.values = self.program.parameters.values
 
     def _expected(self, case: int) -> Expected:
         rows = sorted({row for of_case, some in self.calls if of_case == case for row in some})
         examples = {row: [as_values(example_of(part, row)) for part in self.batch] for row in rows}
-        expected = Expected(self.f, examples)
+        try:
+            expected = Expected(self.f, examples)
+        except (ArithmeticError, ValueError) as error:
+            raise UnsuitableError(str(error)) from None
         if expected.largest > LARGEST_NUMBER or max(max(sizes.values()) for sizes in expected.sizes.values()) > LARGEST_SHARE:
             raise UnsuitableError("large numbers")
         if 0.0 < expected.margin < 1e-9:
