@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, product
 from math import prod
 from random import Random
 
@@ -421,7 +421,16 @@ def looked_up(draw: Random, pool: Pool) -> tuple[Tensor, str]:
         other, among = pool.shaped(draw, (draw.randint(1, length),))
         return f"argmax({other})", argmax(among)
 
-    kind = draw.randrange(3)
+    kind = draw.randrange(5)
+    if kind >= 3:
+        order = draw.sample(range(len(rows)), len(rows)) if draw.random() < 0.7 else [0, *range(len(rows))]
+        own = [index_below(len(rows[0]))[1] for _ in order]
+        elements = [pick(rows[place], index) for place, index in zip(order, own, strict=True)]
+        if kind == 4:
+            # The same index into rows of another length.
+            wider = [[*rows[place], one] for place, one in zip(order, elements, strict=True)]
+            elements += [pick(row, index) for row, index in zip(wider, own, strict=True)]
+        return elements, f"of the rows {order} of {name} each an element of its own{', and of longer ones' * (kind == 4)}"
     if kind == 0:
         words, index = index_below(len(rows))
         return [pick(column, index) for column in transposed(rows)], f"row {words} of {name}"
@@ -505,6 +514,28 @@ def triangular(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     return means, f"means of the rows of {name} up to each"
 
 
+def three_axes(draw: Random, pool: Pool) -> tuple[Tensor, str]:
+    """A box of elements together with itself, or with another one, with its axes in another order."""
+    name, a = pool.any(draw, (1, 2))
+    other, b = pool.any(draw, (1, 2))
+    lengths = draw.choice([(2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), (1, 2, 3), (2, 1, 4)])
+    order = draw.choice([(1, 2, 0), (2, 0, 1), (1, 2, 0), (2, 0, 1), (0, 2, 1), (1, 0, 2), (2, 1, 0)])
+    p, q = flat(a), flat(b)
+    if draw.random() < 0.6:
+        other, q = name, p
+    if len(p) < prod(lengths):
+        p = [functions.sin(p[k % len(p)] + 0.1 * k) for k in range(prod(lengths))]
+        q = p if other == name else q
+    combine, words = _binary(draw)
+    strides = {0: lengths[1] * lengths[2], 1: lengths[2], 2: 1}
+    turned = [lengths[axis] for axis in order]
+    elements = []
+    for k, place in enumerate(product(*map(range, turned))):
+        at = sum(i * strides[axis] for i, axis in zip(place, order, strict=True))
+        elements.append(combine(p[at], q[k % len(q)]))
+    return nested(elements, (turned[0], turned[1] * turned[2])), f"{words} of {name} as {lengths}, axes {order}, and {other}"
+
+
 def irregular(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     """Each element computed in another way."""
     name, a = pool.any(draw, (1, 2))
@@ -533,5 +564,6 @@ BLOCKS: dict[Block, int] = {
     inner_derivative: 2,
     stencil: 1,
     triangular: 1,
+    three_axes: 3,
     irregular: 1,
 }

@@ -72,8 +72,8 @@ class StructuredProgram:
 
     def _some_shape(self, draw: Random) -> Shape:
         n, p = self._lengths
-        shapes = [(n, p), (p, n), (n, n), (n,), (p,), (n + p - 1,), (n * p,), (1, n), (n, 1), ()]
-        return draw.choices(shapes, [6, 3, 3, 4, 3, 1, 2, 1, 1, 1])[0]
+        shapes = [(n, p), (p, n), (n, n), (n,), (p,), (n + p - 1,), (n * p,), (1, n), (n, 1), (), (8,), (12,)]
+        return draw.choices(shapes, [6, 3, 3, 4, 3, 1, 2, 1, 1, 1, 0.5, 0.5])[0]
 
     def _make_parameters(self, draw: Random) -> None:
         labelled = draw.random() < 0.5
@@ -212,6 +212,7 @@ class StructuredProgram:
             f"{function}(element + k/5) added by {sum_words}": lambda: add_up(
                 [getattr(functions, function)(one + 0.2 * k) for k, one in enumerate(elements)]
             ),
+            f"the plain sum by {sum_words}": lambda: add_up(elements),
             f"weights, {product_words}": lambda: multiply(elements, weights),
             f"(element - {other})² added by {sum_words}": lambda: add_up(
                 [square(p - q) for p, q in zip(elements, partners, strict=True)]
