@@ -254,7 +254,7 @@ def broadcast(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     """Two tensors in one operation, one of them repeated along some axes."""
     name, a = pool.any(draw)
     shape = shape_of(a)
-    partners: list[Shape] = [shape, shape, (), shape[:-1] + (1,) * bool(shape), shape[-1:], (1,) * len(shape)]
+    partners: list[Shape] = [shape, shape, (), (), shape[:-1] + (1,) * bool(shape), shape[-1:], (1,) * len(shape)]
     if len(shape) == 1:
         partners += [(draw.randint(1, 3), 1), (draw.randint(1, 3), *shape), (len(a), 1)]
     if len(shape) == 2 and shape[0] == 1:
