@@ -514,12 +514,14 @@ def triangular(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     return means, f"means of the rows of {name} up to each"
 
 
-def three_axes(draw: Random, pool: Pool) -> tuple[Tensor, str]:
+def several_axes(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     """A box of elements together with itself, or with another one, with its axes in another order."""
     name, a = pool.any(draw, (1, 2))
     other, b = pool.any(draw, (1, 2))
-    lengths = draw.choice([(2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), (1, 2, 3), (2, 1, 4)])
-    order = draw.choice([(1, 2, 0), (2, 0, 1), (1, 2, 0), (2, 0, 1), (0, 2, 1), (1, 0, 2), (2, 1, 0)])
+    lengths = draw.choice([(2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), *[(2, 2, 2, 2)] * 4])
+    # An order of four axes in which no two neighbours stay together may be another one than its inverse.
+    order = draw.choice([(2, 0, 3, 1), (1, 3, 0, 2)]) if len(lengths) == 4 and draw.random() < 0.7 else None
+    order = draw.sample(range(len(lengths)), len(lengths)) if order is None else order
     p, q = flat(a), flat(b)
     if draw.random() < 0.6:
         other, q = name, p
@@ -527,13 +529,13 @@ def three_axes(draw: Random, pool: Pool) -> tuple[Tensor, str]:
         p = [functions.sin(p[k % len(p)] + 0.1 * k) for k in range(prod(lengths))]
         q = p if other == name else q
     combine, words = _binary(draw)
-    strides = {0: lengths[1] * lengths[2], 1: lengths[2], 2: 1}
+    strides = [prod(lengths[axis + 1 :]) for axis in range(len(lengths))]
     turned = [lengths[axis] for axis in order]
     elements = []
     for k, place in enumerate(product(*map(range, turned))):
         at = sum(i * strides[axis] for i, axis in zip(place, order, strict=True))
         elements.append(combine(p[at], q[k % len(q)]))
-    return nested(elements, (turned[0], turned[1] * turned[2])), f"{words} of {name} as {lengths}, axes {order}, and {other}"
+    return nested(elements, (turned[0], prod(turned[1:]))), f"{words} of {name} as {lengths}, axes {order}, and {other}"
 
 
 def irregular(draw: Random, pool: Pool) -> tuple[Tensor, str]:
@@ -564,6 +566,6 @@ BLOCKS: dict[Block, int] = {
     inner_derivative: 2,
     stencil: 1,
     triangular: 1,
-    three_axes: 3,
+    several_axes: 4,
     irregular: 1,
 }

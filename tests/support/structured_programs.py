@@ -72,8 +72,8 @@ class StructuredProgram:
 
     def _some_shape(self, draw: Random) -> Shape:
         n, p = self._lengths
-        shapes = [(n, p), (p, n), (n, n), (n,), (p,), (n + p - 1,), (n * p,), (1, n), (n, 1), (), (8,), (12,)]
-        return draw.choices(shapes, [6, 3, 3, 4, 3, 1, 2, 1, 1, 1, 0.5, 0.5])[0]
+        shapes = [(n, p), (p, n), (n, n), (n,), (p,), (n + p - 1,), (n * p,), (1, n), (n, 1), (), (8,), (12,), (16,)]
+        return draw.choices(shapes, [6, 3, 3, 4, 3, 1, 2, 1, 1, 1, 0.5, 0.5, 0.5])[0]
 
     def _make_parameters(self, draw: Random) -> None:
         labelled = draw.random() < 0.5
