@@ -16,8 +16,9 @@ from typing import Any
 sys.path.append(str(Path(__file__).parents[2]))
 
 import numpy
-from building_blocks import BLOCKS, Pool, random_product, random_sum
+from building_blocks import BLOCKS, Pool
 from index_patterns import Shape, Tensor, flat, nested, random_pattern, shape_of, taken
+from sums_and_products import random_product, random_sum
 
 from autograd import Value, functions, logsumexp, square, tanh
 from nn import Embedding
