@@ -3,13 +3,20 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python
 
-.PHONY: demo test test-jupyterlab self-test check bench clean
+# How many random programs are compiled and checked, and what their seeds begin with.
+N ?= 2000
+BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
+
+.PHONY: demo test random-programs test-jupyterlab self-test check bench clean
 
 demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
 	$(RUN) -m tasks
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest
+
+random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, other ones for each commit
+	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py
 
 test-jupyterlab: $(VENV)/.installed-for-tests ## one test in JupyterLab itself, which needs Chromium and takes a minute
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
