@@ -15,7 +15,7 @@ import numpy
 import pytest
 from teaching_programs import PROGRAMS
 
-from autograd import Program, Value, dot, grad, log, maximum, pick, softmax, tanh, total, vectorize, where
+from autograd import Program, Value, dot, grad, log, maximum, pick, require, softmax, tanh, total, vectorize, where
 from nn import MLP, squared_error
 
 WAYS: dict[str, Callable[[Any], Any]] = {"pickle": lambda thing: pickle.loads(pickle.dumps(thing)), "deepcopy": copy.deepcopy}
@@ -145,6 +145,24 @@ def test_arguments_of_a_class_that_can_not_be_pickled(way: str) -> None:
     w = Value(2.0, "w")
     program = vectorize(lambda point: w * point.x + point.y, Point(1.0, 2.0))
     assert WAYS[way](program).value_and_grad([3.0], [[2.0, 1.0]])[0] == 7.0
+
+
+@each_way
+@pytest.mark.parametrize("exact", [False, True])
+def test_demands_are_copied(way: str, exact: bool) -> None:
+    w = Value(2.0, "w")
+
+    def f(x: Any, y: Any) -> Value:
+        require(y * y <= 1.0, "y must be from -1 to 1")
+        require(w > 0.0, "w must be positive")
+        return w * x * y
+
+    copied = WAYS[way](vectorize(f, 1.0, 0.5, exact=exact))
+    assert copied.value_and_grad([3.0], [1.0, 2.0], [0.5, 1.0])[0] == 3.75
+    with pytest.raises(ValueError, match="example 1 of the batch: y must be from -1 to 1"):
+        copied.value_and_grad([3.0], [1.0, 2.0], [0.5, 2.0])
+    with pytest.raises(ValueError, match=r"w must be positive \(w = -3\.0\)"):
+        copied.value_and_grad([-3.0], [1.0, 2.0], [0.5, 1.0])
 
 
 def test_a_shallow_copy_shares_the_parameters() -> None:
