@@ -222,8 +222,11 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         lines += [f"                {line}" for line in program.lines]
         for operand, derivative in zip(operands, derivatives, strict=True):
             lines += _accumulate(operand, _product(derivative), 4)
-    lines += ["        elif primitive.arity == 2 and not primitive.selects:", *_READ_OPERANDS]
-    lines += _accumulate("first", "primitive.pulls[0](node, upstream)", 3)
+    lines += ["        elif primitive.arity == 2:", *_READ_OPERANDS]
+    lines += ["            downstream = primitive.pulls[0](node, upstream)"]
+    lines += ["            if downstream is off:", "                for first, downstream in contributions(node, upstream):"]
+    lines += [*_accumulate("first", "downstream", 5, off=True), "                continue"]
+    lines += _accumulate("first", "downstream", 3)
     lines += _accumulate("second", "primitive.pulls[1](node, upstream)", 3)
     lines += ["        else:", "            for first, downstream in contributions(node, upstream):"]
     lines += _accumulate("first", "downstream", 4, off=True)

@@ -22,8 +22,8 @@ def test_right_rules_raise_no_alarm(block: int) -> None:
         assert len(expression.steps) >= 45
         report = gradcheck(expression, *expression.point)
         assert report, f"seed {seed}\n{expression}\n{report}"
-        # A derivative of 1e-199 needs more digits than sixty.
-        assert {checked.precision for checked in report.inputs if abs(checked.backward) > 1e-50} == {60}
+        # A derivative of 1e-40 may take more digits than sixty.
+        assert {checked.precision for checked in report.inputs if abs(checked.backward) > 1e-30} == {60}
 
 
 def gradient(expression: Expression) -> list[float]:
