@@ -68,7 +68,10 @@ class _Builder(Reverse):
                 self.adjoints[plan.group] = adjoint = self.combined(plan.group, plan.shape, group.batched)
                 self.reverse(plan, group, adjoint)
         gradient = [self._gradient_of_block(number, block.shape) for number, block in enumerate(self.layout.blocks)]
-        spanning = self.combined("theta", self.theta.shape, False) if "theta" in self.contributions else None
+        spanning = None
+        if "theta" in self.contributions:
+            whole = self.theta.shape
+            spanning = self.graph.broadcast(self.combined("theta", whole, False), whole, False)
         return ArrayProgram(self.graph, loss, outputs, gradient, spanning, self.limits, self.arrays, self.adjoints)
 
     def _gradient_of_block(self, number: int, shape: Shape) -> Array | None:
