@@ -167,10 +167,10 @@ class Grouper:
     def computed(self, name: str, operands: tuple[Located, ...], node: Value | None, *, literal: bool = False) -> Located:
         """Where the result of a primitive of fixed arity is: a new member of its group, or the same scalar computed before."""
         groups = tuple([group for group, _ in operands])
-        if node is not None and self._are_constants(groups):
+        if groups[0] == Grouping.CONSTANTS and node is not None and self._are_constants(groups):
             return self._constant(node)
         key: Any = (name, groups)
-        if name in _COMMUTATIVE and key not in self._number_of_key and not self.exact:
+        if key not in self._number_of_key and name in _COMMUTATIVE and not self.exact:
             # Not in an exact program, which adds contributions to gradients in the order of the operands.
             turned: Any = (name, groups[::-1])
             if turned in self._number_of_key:

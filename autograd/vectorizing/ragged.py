@@ -58,8 +58,12 @@ class _TakingApart:
                 slot = group.slots[0]
                 assert isinstance(slot, Rows)
                 lengths = {len(elements) for elements in slot.number_of}
-                if len(slot.runs) == 1 and (len(lengths) > 1 or lengths == {1} or (group.primitive, *lengths) in SHORT):
+                if len(slot.runs) > 1:
+                    continue
+                if len(lengths) > 1 or (lengths == {1} and len(group.slots) == 1):
                     self.families[group.number] = self._taken_apart(group)
+                elif (group.primitive, *lengths) in SHORT:
+                    _shorten(group, *lengths)
 
     def _new(self, like: Group, primitive: str, slots: list[Slot]) -> Group:
         group = Group(len(self.groups), primitive, slots, [], like.batched, like.active)
@@ -181,6 +185,16 @@ class _TakingApart:
             return located[0][0], [position for _, position in located]
         assert family.whole is not None
         return family.whole, [family.positions[position] for position in positions]
+
+
+def _shorten(group: Group, length: int) -> None:
+    """Make a group whose sequences are all short the group of fixed arity that it is."""
+    slots: list[Slot] = []
+    for slot in group.slots:
+        assert isinstance(slot, Rows)
+        rows = list(slot.number_of)
+        slots += [Operands(slot.runs[0][0], [rows[number][k] for number in slot.position]) for k in range(length)]
+    group.primitive, group.slots = SHORT[group.primitive, length], slots
 
 
 def _number(grouping: Grouping, groups: list[Group]) -> None:

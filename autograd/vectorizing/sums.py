@@ -165,13 +165,15 @@ class Sums:
         """Where a sum is: its dot products and totals first, as long as nothing is subtracted from a scalar."""
         grouper = self._grouper
         n_terms = len(terms) + len(subtracted)
-        classes = [self._classes(terms, n_terms), self._classes(subtracted, n_terms)]
-        n_parts = sum(len(products) + len(plain) for products, plain in classes)
-        (products, plain), (products_less, plain_less) = classes
+        products, plain = self._classes(terms, n_terms)
+        products_less, plain_less = self._classes(subtracted, n_terms) if subtracted else ({}, {})
+        n_parts = len(products) + len(plain) + len(products_less) + len(plain_less)
         if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
             return Grouping.CONSTANTS, grouper.position_of_constant(node)
+        if n_parts == 1 and not subtracted:
+            return (self._products(products, node) or self._totals(plain, node))[0]
         whole = node if n_parts == 1 and not (products_less or plain_less) else None
-        parts: list[tuple[str, Located]] = [("add", part) for part in self._products(products, whole)]
+        parts = [("add", part) for part in self._products(products, whole)]
         scalars = [("add", part) for part in self._totals(plain, whole)]
         if not subtracted:
             parts += scalars

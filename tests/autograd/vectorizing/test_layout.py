@@ -82,3 +82,13 @@ def test_sums_over_another_order_of_rows_cannot_all_be_in_order() -> None:
         return total([tanh(dot(w, x) + dot(w, [x[k] for k in FLIPPED])) for w in W])
 
     assert compiled(f).source.count("X[:, index") == 1
+
+
+def test_a_sum_of_all_parameters() -> None:
+    """Across all matrices: each has the derivative 1, one number for the whole of θ."""
+
+    def f(x: Any) -> Value:
+        product = total([tanh(dot(w, x)) for w in W[:2]]) * dot(U[0][:4], [tanh(one) for one in x])
+        return product + total([one for row in (U[0][:4], W[1], W[0]) for one in reversed(row)])
+
+    assert "gradient += broadcast_to(1.0" in compiled(f).source
