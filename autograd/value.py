@@ -153,7 +153,27 @@ class Value:
         """
         if traces:
             check(self, "backward()")
-        sums = leaf_gradients(self)
+        sums: dict[Value, float] = {}
+        if self._first is None:
+            sums[self] = 1.0
+        else:
+            newer = range(self._tick, _latest_assignment, -1)
+            if not newer:
+                # Something was assigned since: look for stale nodes before any gradient changes.
+                older = graph.ticks_below([self])
+            self.gradient = 1.0
+            pending = {self._tick: self}
+            if newer and not _sweep(pending, sums, newer):
+                newer_nodes = list(pending.values())
+                try:
+                    older = graph.ticks_below(newer_nodes)
+                except Exception:
+                    graph.forget_gradients(self, _latest_assignment)
+                    for node in newer_nodes:
+                        node.gradient = None
+                    raise
+            if pending:
+                _sweep(pending, sums, older)
         with _commit_lock:
             totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
             # One call into C, which no signal handler can interrupt half-way.
@@ -329,36 +349,6 @@ class Value:
         if approximate not in ("none", "tanh"):
             raise ValueError(f'gelu: approximate is "none" or "tanh", not {approximate!r}')
         return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
-
-
-def leaf_gradients(output: Value) -> dict[Value, float]:
-    """The gradients of all leaves, none of which changes; those of computed nodes are set.
-
-    Raises:
-        StaleGraphError: as `Value.backward`.
-    """
-    sums: dict[Value, float] = {}
-    if output._first is None:
-        sums[output] = 1.0
-        return sums
-    newer = range(output._tick, _latest_assignment, -1)
-    if not newer:
-        # Something was assigned since: look for stale nodes before any gradient changes.
-        older = graph.ticks_below([output])
-    output.gradient = 1.0
-    pending = {output._tick: output}
-    if newer and not _sweep(pending, sums, newer):
-        newer_nodes = list(pending.values())
-        try:
-            older = graph.ticks_below(newer_nodes)
-        except Exception:
-            graph.forget_gradients(output, _latest_assignment)
-            for node in newer_nodes:
-                node.gradient = None
-            raise
-    if pending:
-        _sweep(pending, sums, older)
-    return sums
 
 
 def recorded_as(

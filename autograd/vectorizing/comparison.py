@@ -13,8 +13,9 @@ import numpy
 
 from autograd import graph
 from autograd.errors import MiscompiledError
-from autograd.value import Value, leaf_gradients
+from autograd.value import Value
 from autograd.vectorizing.eager import rebuilt
+from autograd.vectorizing.reference import reference_gradient
 from autograd.vectorizing.tracing import Recording
 
 Numbers = Any  # numpy.ndarray
@@ -53,7 +54,9 @@ def compare(run: Run, recording: Recording, parameters: Sequence[Value], indices
         except (ArithmeticError, ValueError, IndexError):
             # The program refuses it, and will say so whenever that happens.
             continue
-        here = _difference(found, loss, [leaves.get(value, value) for value in parameters] if leaves else parameters)
+        here = _difference(
+            found, loss, recording.first_tick, [leaves.get(value, value) for value in parameters] if leaves else parameters
+        )
         if not here:
             return
         difference = difference or here
@@ -92,10 +95,10 @@ def _points(
             continue
 
 
-def _difference(found: tuple[float, Numbers], loss: Value, parameters: Sequence[Value]) -> str:
+def _difference(found: tuple[float, Numbers], loss: Value, since: int, parameters: Sequence[Value]) -> str:
     """What differs by more than roundings, in words; empty if nothing does."""
     value, gradient = found
-    exact = leaf_gradients(loss)
+    exact = reference_gradient(loss, since)
     expected = numpy.fromiter(map(exact.get, parameters, repeat(0.0)), float, len(parameters))
     with numpy.errstate(invalid="ignore"):
         off = ~numpy.isfinite(expected) | (numpy.abs(gradient - expected) > _RELATIVE * numpy.abs(expected))
