@@ -27,6 +27,7 @@ self-test: $(VENV)/.installed ## break every rule of the table in turn, and coun
 
 check: $(VENV)/.installed-for-tests ## style and types
 	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 
 bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed against other engines

@@ -82,9 +82,7 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     # No defaults here: those of the main parser hold, so that both may stand before the name or after it.
     unset = argparse.SUPPRESS
     parser.add_argument("--out", type=Path, metavar="DIR", default=unset, help="folder for results (default: out)")
-    parser.add_argument(
-        "--seed", type=whole_number, metavar="N", default=unset, help="seed of the random numbers (default: 0)"
-    )
+    parser.add_argument("--seed", type=whole_number, metavar="N", default=unset, help="seed of the random numbers (default: 0)")
 
 
 def run_tasks(argv: Sequence[str] | None = None) -> None:

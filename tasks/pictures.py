@@ -195,9 +195,7 @@ def shade_positive(
         y_limits: The lower and the upper end.
         steps: Into how many steps each axis is divided; the score is computed at all their corners.
     """
-    xs, ys = (
-        [low + (high - low) * step / steps for step in range(steps + 1)] for low, high in (x_limits, y_limits)
-    )
+    xs, ys = ([low + (high - low) * step / steps for step in range(steps + 1)] for low, high in (x_limits, y_limits))
     scores = [[score(x, y) for x in xs] for y in ys]
     largest = max(map(max, scores))
     if largest > 0:

@@ -55,8 +55,7 @@ def format_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
     def align(cells: Sequence[str]) -> str:
         aligned = (
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(cells, widths, numeric, strict=True)
+            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(cells, widths, numeric, strict=True)
         )
         return GAP.join(aligned).rstrip()
 

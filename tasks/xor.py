@@ -68,9 +68,7 @@ class Outcome:
     right: int
 
 
-def learn_network(
-    n_hidden: int, activation: str, *, seed: int, learning_rate: float = 1.0, epochs: int = 200
-) -> Outcome:
+def learn_network(n_hidden: int, activation: str, *, seed: int, learning_rate: float = 1.0, epochs: int = 200) -> Outcome:
     """Teaches a network XOR from random weights: gradient descent on the mean cross-entropy of all four cases.
 
     The network gives a logit: a case is right when it is greater than 0 for the target 1, and is not for the target 0.
@@ -90,9 +88,7 @@ def learn_network(
     inputs = [tuple(map(Value, case)) for case in CASES]
     epoch = 0
     while epoch < epochs:
-        loss = mean(
-            [binary_cross_entropy_from_logit(network(x)[0], target) for x, target in zip(inputs, TARGETS, strict=True)]
-        )
+        loss = mean([binary_cross_entropy_from_logit(network(x)[0], target) for x, target in zip(inputs, TARGETS, strict=True)])
         if loss.data < ENOUGH:
             break
         optimizer.zero_grad()
@@ -165,9 +161,7 @@ def plot_spaces(path: Path, network: MLP, *, threshold: float, title: str) -> No
         h_space.locator_params(nbins=6)
 
 
-def draw_space(
-    axes: "Axes", points: Sequence[Point], score: Callable[[float, float], float], *, names: tuple[str, str]
-) -> None:
+def draw_space(axes: "Axes", points: Sequence[Point], score: Callable[[float, float], float], *, names: tuple[str, str]) -> None:
     """Draws the four cases at their points of one space, and shades where the score is greater than 0."""
     x_limits, y_limits = surround(points)
     shade_positive(axes, score, x_limits=x_limits, y_limits=y_limits)
@@ -224,9 +218,7 @@ def run(arguments: argparse.Namespace) -> None:
     outcomes = {}
     for n_hidden, activation in SETTINGS:
         outcomes[n_hidden, activation] = [
-            learn_network(
-                n_hidden, activation, seed=seed, learning_rate=arguments.learning_rate, epochs=arguments.epochs
-            )
+            learn_network(n_hidden, activation, seed=seed, learning_rate=arguments.learning_rate, epochs=arguments.epochs)
             for seed in seeds
         ]
     first = outcomes[SETTINGS[0]]

@@ -167,9 +167,7 @@ def _compare_at(
     return gradients
 
 
-def both_sides(
-    replay: Replay, values: Sequence[Raw], move: Move, precision: int
-) -> tuple[list[Raw] | None, list[Raw] | None]:
+def both_sides(replay: Replay, values: Sequence[Raw], move: Move, precision: int) -> tuple[list[Raw] | None, list[Raw] | None]:
     """The values of all nodes when the inputs move a step ahead and a step back; None where the function is not defined."""
     shift = move.scale - precision // 3
     starts = [values[p] for p in move.places]
@@ -224,9 +222,7 @@ def _settle(
         is_zero = is_finite(outcome.scale) and mpf_le(size, mpf_shift(outcome.scale, _ZERO))
         agrees = agrees or is_zero or _keeps_shrinking(outcome._gaps)
         is_one_slope = (
-            is_one_slope
-            or (is_zero and mpf_le(slope, mpf_shift(outcome.scale, _ZERO)))
-            or (_keeps_shrinking(outcome._splits))
+            is_one_slope or (is_zero and mpf_le(slope, mpf_shift(outcome.scale, _ZERO))) or (_keeps_shrinking(outcome._splits))
         )
     if agrees and is_one_slope:
         outcome.kind = "smooth"

@@ -294,4 +294,3 @@ def _complex_step(imaginary: Callable[[float], float], h: float) -> float | None
 def _richardson(f: Callable[[float], float], x: float, h: float) -> float | None:
     whole, half = _central(f, x, h), _central(f, x, h / 2.0)
     return None if whole is None or half is None else (4.0 * half - whole) / 3.0
-

@@ -119,9 +119,7 @@ def _check_given_floats(function: Function, given: Any, is_jacobian: bool) -> Re
 def _check_unrecorded(function: Function, recording: Recording, rows: Any, found: Probe) -> Report:
     """The check of a function whose record is not all of it, by differences of the function itself."""
     engine = [
-        [float(slope) for slope in grad(output, recording.leaves)]
-        if isinstance(output, Value)
-        else [0.0] * len(recording.leaves)
+        [float(slope) for slope in grad(output, recording.leaves)] if isinstance(output, Value) else [0.0] * len(recording.leaves)
         for output in recording.outputs
     ]
     reports = check_floats(

@@ -45,10 +45,7 @@ def place_members(arranged: Columns, extents: Sequence[float], gap: float, offse
         for member in column:
             at[member] -= 0.5 * end
     distances = [
-        [
-            half[one] + half[other] + (gap if one < n_boxes and other < n_boxes else 0.6 * gap)
-            for one, other in pairwise(column)
-        ]
+        [half[one] + half[other] + (gap if one < n_boxes and other < n_boxes else 0.6 * gap) for one, other in pairwise(column)]
         for column in arranged.columns
     ]
     numbered = list(zip(arranged.columns, distances, strict=True))

@@ -64,7 +64,7 @@ def render(digraph: Any, file_format: str) -> bytes:
         rendered: bytes = digraph.pipe(format=file_format)
     except ExecutableNotFound:
         raise RuntimeError(
-            "engine=\"dot\" needs Graphviz's program dot, which is not installed (its package is called graphviz: apt install "
+            'engine="dot" needs Graphviz\'s program dot, which is not installed (its package is called graphviz: apt install '
             'graphviz, brew install graphviz, or graphviz.org/download); engine="own" needs nothing'
         ) from None
     return rendered

@@ -85,9 +85,7 @@ def lay_out(
     places, offsets = _ports(diagram, across, port_distance or _PORT_DISTANCE)
     arranged = arrange(ranks, edges, places, roots)
     offset_of = {(target, place): offset for (_, target), place, offset in zip(edges, places, offsets, strict=True)}
-    link_offsets = [
-        offset_of[target, place] if target < len(sizes) else 0.0 for _, target, place in arranged.links
-    ]
+    link_offsets = [offset_of[target, place] if target < len(sizes) else 0.0 for _, target, place in arranged.links]
     gap = _BETWEEN_BOXES if flat else _BETWEEN_BOXES + 6.0
     middle = place_members(arranged, across, gap, link_offsets, len(sizes))
     starts, widths, length = _columns(arranged, along, middle, edges, offsets, label_room)

@@ -155,5 +155,3 @@ def _explanation(
     sides = [wording.gradient(node), sum_of(*letters), sum_of(*numbers), number(gradient, wording.digits)]
     formula = equation(*(sides if sides[2] != sides[3] else sides[:3]))
     return Explanation(gradient, tuple(terms), "\n".join([heading, *lines]), to_latex(formula), math(formula, block=True))
-
-

@@ -236,5 +236,3 @@ def step_through(output: Value, *, digits: int = 4) -> Stepper:
     Source: the text's section on backward differentiation on computation graphs.
     """
     return Stepper(output, digits=digits)
-
-

@@ -106,6 +106,4 @@ def compare_network(text: Text, recipe: Recipe, highest_order: int, *, seed: int
     model = NeuralModel(network)
     nats = nats_per_prediction(model, held_out)
     measured.append(Measured("feedforward network", model, count_predictions(training), nats))
-    return NetworkComparison(
-        vocabulary, count_predictions(held_out), tuple(measured), model, curve, len(network.parameters())
-    )
+    return NetworkComparison(vocabulary, count_predictions(held_out), tuple(measured), model, curve, len(network.parameters()))

@@ -44,9 +44,7 @@ class KneserNeyModel(LanguageModel):
     1.0
     """
 
-    def __init__(
-        self, sentences: Iterable[Sentence], order: int, n_words: int, *, modified: bool = True
-    ) -> None:
+    def __init__(self, sentences: Iterable[Sentence], order: int, n_words: int, *, modified: bool = True) -> None:
         if order < 1:
             raise ValueError(f"the order of an n-gram model is at least 1, not {order}")
         self.context_length = order - 1
@@ -54,9 +52,7 @@ class KneserNeyModel(LanguageModel):
         counts_by_order = _adjusted_counts(sentences, order)
         if not counts_by_order[0]:
             raise ValueError("no sentences to count n-grams in: give at least one")
-        self.discounts = [
-            (modified_discounts if modified else absolute_discounts)(counts) for counts in counts_by_order
-        ]
+        self.discounts = [(modified_discounts if modified else absolute_discounts)(counts) for counts in counts_by_order]
         self._levels = [
             {context: _Followers(followers, discounts) for context, followers in counts.items()}
             for counts, discounts in zip(counts_by_order, self.discounts, strict=True)

@@ -25,8 +25,7 @@ def read_manual() -> Text:
         from pydoc_data.topics import topics
     except ImportError:
         raise UserError(
-            "Python's manual (the module pydoc_data.topics) is missing from this Python; "
-            "name a text with --data instead"
+            "Python's manual (the module pydoc_data.topics) is missing from this Python; name a text with --data instead"
         ) from None
     sentences = list(dict.fromkeys(sentence for name in sorted(topics) for sentence in find_prose(topics[name])))
     training = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]

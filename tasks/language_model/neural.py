@@ -132,6 +132,4 @@ def make_examples(sentences: Iterable[Sentence], context_length: int) -> list[Ex
     >>> make_examples([[5, 7]], 2)
     [((0, 0), 5), ((0, 5), 7), ((5, 7), 0)]
     """
-    return [
-        (fill_window(context, context_length), word) for context, word in predictions(sentences, context_length)
-    ]
+    return [(fill_window(context, context_length), word) for context, word in predictions(sentences, context_length)]

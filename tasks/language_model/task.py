@@ -124,9 +124,7 @@ def write_samples(model: LanguageModel, vocabulary: Vocabulary, text: Text, argu
     longest = 20 if text.unit == "word" else 200
     return [
         text.join(
-            vocabulary.decode(
-                sample_sentence(model, random, temperature=arguments.temperature, longest=longest, never=never)
-            )
+            vocabulary.decode(sample_sentence(model, random, temperature=arguments.temperature, longest=longest, never=never))
         )
         for _ in range(arguments.samples)
     ]

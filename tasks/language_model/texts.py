@@ -72,9 +72,7 @@ def take_portion(sentences: Sequence[Words], n_predictions: int) -> tuple[Words,
         share = min(1.0, n_predictions / max(1, count_predictions(sentences)))
         # A sentence is taken where the running share passes a whole number.
         portion = tuple(
-            sentence
-            for index, sentence in enumerate(sentences)
-            if index == 0 or int(index * share) > int((index - 1) * share)
+            sentence for index, sentence in enumerate(sentences) if index == 0 or int(index * share) > int((index - 1) * share)
         )
         while count_predictions(portion) > n_predictions:
             portion = portion[:-1]
@@ -90,6 +88,4 @@ def merge_rare_words(sentences: Iterable[Words], count: Callable[[str], int], at
     >>> merge_rare_words([("the", "cat"), ("the", "dog")], Counter(["the", "the", "cat"]).__getitem__, 2)
     (('the', '<unk>'), ('the', '<unk>'))
     """
-    return tuple(
-        tuple(word if count(word) >= at_least else UNKNOWN for word in sentence) for sentence in sentences
-    )
+    return tuple(tuple(word if count(word) >= at_least else UNKNOWN for word in sentence) for sentence in sentences)

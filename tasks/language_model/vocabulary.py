@@ -35,9 +35,7 @@ class Vocabulary:
         del self._numbers[BOUNDARY_WORD]
 
     @classmethod
-    def of(
-        cls, sentences: Iterable[Words], largest: int | None = None, further_words: Iterable[str] = ()
-    ) -> "Vocabulary":
+    def of(cls, sentences: Iterable[Words], largest: int | None = None, further_words: Iterable[str] = ()) -> "Vocabulary":
         """Return the vocabulary of the words in `sentences`: `UNKNOWN`, then the others, the most frequent first.
 
         Equally frequent words are in the order of their spelling; `further_words` count as not occurring. With `largest`,

@@ -36,6 +36,4 @@ def split_into_words(sentence: str) -> tuple[str, ...]:
     >>> split_into_words('The "object.__init__()" method wasn’t called 1,000 times.')
     ('the', 'object.__init__', 'method', 'wasn’t', 'called', '<number>', 'times')
     """
-    return tuple(
-        NUMBER if match["number"] else match["word"].lower() for match in _WORD.finditer(sentence)
-    )
+    return tuple(NUMBER if match["number"] else match["word"].lower() for match in _WORD.finditer(sentence))

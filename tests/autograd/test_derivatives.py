@@ -157,9 +157,7 @@ def test_forward_over_reverse_is_a_hessian_vector_product() -> None:
     for row, slope in zip(rows, slopes, strict=True):
         product = row[0] * direction[0] + row[1] * direction[1]
         assert directional_derivative(slope, [a, b], direction) == pytest.approx(product, rel=1e-12)
-    curvature = directional_derivative(
-        directional_derivative(output, [a, b], direction, create_graph=True), [a, b], direction
-    )
+    curvature = directional_derivative(directional_derivative(output, [a, b], direction, create_graph=True), [a, b], direction)
     both = sum(direction[j] * rows[j][k] * direction[k] for j in range(2) for k in range(2))
     assert curvature == pytest.approx(both, rel=1e-12)
 

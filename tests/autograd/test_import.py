@@ -42,8 +42,7 @@ def test_the_engine_works_without_any_other_library() -> None:
 
 def test_an_import_of_the_engine_loads_neither_networks_nor_tasks() -> None:
     done = run_python(
-        "import sys, autograd; print('nn' in sys.modules, 'tasks' in sys.modules)\n"
-        "import nn; print('tasks' in sys.modules)"
+        "import sys, autograd; print('nn' in sys.modules, 'tasks' in sys.modules)\nimport nn; print('tasks' in sys.modules)"
     )
     assert (done.stdout, done.stderr) == ("False False\nFalse\n", "")
 

@@ -101,9 +101,7 @@ OPERATIONS: dict[str, Operation] = {
         lambda a, b, c, d: a * c + b * d,
         lambda a, b, c, d: a * c + b * d,
     ),
-    "logsumexp": Operation(
-        3, lambda *x: logsumexp(x), float_logsumexp, lambda *x: mp.log(mp.fsum(mp.exp(each) for each in x))
-    ),
+    "logsumexp": Operation(3, lambda *x: logsumexp(x), float_logsumexp, lambda *x: mp.log(mp.fsum(mp.exp(each) for each in x))),
 }
 KINKED = ("relu", "maximum", "minimum", "where")
 

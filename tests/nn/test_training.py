@@ -113,7 +113,7 @@ def test_the_same_program_gives_the_same_bits(engine: Any) -> None:
             epochs=20,
             optimizer=Adam(network.parameters(), 0.1),
             batch_size=3,
-        engine=engine,
+            engine=engine,
         )
         runs.append([history.train_loss, [p.data.hex() for p in network.parameters()]])
     assert runs[0] == runs[1]

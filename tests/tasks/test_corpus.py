@@ -75,9 +75,7 @@ def test_no_sentence_occurs_twice() -> None:
 def test_no_two_sentences_share_their_wording() -> None:
     trigrams: list[set[object]] = [set(zip(words, words[1:], words[2:], strict=False)) for words in WORDS]
     alike = [
-        (SENTENCES[i], SENTENCES[j])
-        for i, j in combinations(range(len(ROWS)), 2)
-        if similarity(trigrams[i], trigrams[j]) > 0.2
+        (SENTENCES[i], SENTENCES[j]) for i, j in combinations(range(len(ROWS)), 2) if similarity(trigrams[i], trigrams[j]) > 0.2
     ]
     assert alike == []
 

@@ -9,9 +9,7 @@ from tasks import units
 from tasks.units import WorkedNumber
 
 
-@pytest.mark.parametrize(
-    "compute", [units.compute_unit, units.compute_graph, units.compute_softmax, units.compute_kink]
-)
+@pytest.mark.parametrize("compute", [units.compute_unit, units.compute_graph, units.compute_softmax, units.compute_kink])
 def test_the_engine_agrees_with_the_text(compute):
     assert [number for number in compute() if not number.agrees] == []
 

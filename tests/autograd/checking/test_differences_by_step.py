@@ -126,7 +126,7 @@ def test_a_derivative_of_zero_has_errors_and_no_relative_ones():
 
 
 def test_steps_follow_the_size_of_the_point():
-    found = finite_differences(lambda x: x**2, 3e200 ** 0.5 * 1e-20)
+    found = finite_differences(lambda x: x**2, 3e200**0.5 * 1e-20)
     assert found.best(CENTRAL)[1] < 1e-9
 
 

@@ -54,9 +54,7 @@ def test_a_program_that_is_compiled_from_a_broken_rule() -> None:
     assert "gradient of program's loss is wrong for input w" in str(report)
 
 
-def test_a_loss_that_is_not_that_of_the_eager_engine(
-    line: tuple[Value, Value], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_loss_that_is_not_that_of_the_eager_engine(line: tuple[Value, Value], monkeypatch: pytest.MonkeyPatch) -> None:
     program = vectorize(lambda x: (line[0] * x).square(), 1.0)
     loss, gradient = program.value_and_grad(program.parameters.read(), [1.0, 2.0])
     monkeypatch.setattr(program, "value_and_grad", lambda *arguments: (loss * (1.0 + 1e-6), gradient))

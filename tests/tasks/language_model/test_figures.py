@@ -18,8 +18,7 @@ def test_principal_components_of_a_turned_rectangle() -> None:
     angle = math.pi / 6
     corners = [(3, 1), (3, -1), (-3, 1), (-3, -1)]
     vectors = [
-        (5 + x * math.cos(angle) - y * math.sin(angle), -1 + x * math.sin(angle) + y * math.cos(angle), 7.0)
-        for x, y in corners
+        (5 + x * math.cos(angle) - y * math.sin(angle), -1 + x * math.sin(angle) + y * math.cos(angle), 7.0) for x, y in corners
     ]
     points, share = principal_components(vectors)
     assert share == pytest.approx(1)

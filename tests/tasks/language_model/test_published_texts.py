@@ -18,9 +18,7 @@ from tasks.language_model.texts import Text, count_predictions
 from tasks.language_model.training import RECIPES
 from tasks.language_model.vocabulary import Vocabulary
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files"
-)
+pytestmark = pytest.mark.skipif(not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files")
 
 # Predictions in the training part and the held-out part, then the size of the vocabulary with the boundary.
 SIZES = {

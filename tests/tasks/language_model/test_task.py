@@ -52,9 +52,7 @@ def test_the_manual(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert str(tmp_path / name) in printed.out
 
 
-def test_names_by_default_and_the_same_again(
-    tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_names_by_default_and_the_same_again(tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     outputs = []
     for seed in ("7", "7", "8"):
         assert main(["language-model", "--data", "--out", str(tmp_path / "out"), "--seed", seed, *SMALL]) == 0
