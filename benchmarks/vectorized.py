@@ -51,6 +51,8 @@ PROMISES: dict[str, dict[str, Promise | None]] = {
         "numpy-folded": _NOT_SLOWER,
     },
     "xor": {"torch": Promise(8), "jax": None, "casadi": None, "numpy": None, "numpy-folded": None},
+    "hinge1": {"torch": None, "jax": None, "numpy": None},
+    "xor1": {"torch": None, "jax": None, "numpy": None},
     "digits64": {"torch": _NOT_SLOWER, "jax": None, "numpy": Promise(1.05, slower=True)},
     "digits32": {"torch": _NOT_SLOWER, "jax": None, "numpy": Promise(1.05, slower=True)},
     "words": {"torch": Promise(1.1, slower=True), "jax": None, "numpy": None},

@@ -81,7 +81,7 @@ def _points(work: Work, generator: Any) -> Batch:
 
 
 def _xor(work: Work, generator: Any) -> Batch:
-    order = generator.permutation(4)
+    order = generator.permutation(4)[: work.n_examples]
     return numpy.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])[order], numpy.array([-1.0, 1.0, 1.0, -1.0])[order]
 
 
@@ -106,6 +106,9 @@ WORKS = {
         Work("hinge", "2-16-16-1, ReLU, hinge loss, 100 examples, float64", "hinge", (2, 16, 16, 1), 100, "float64", 0.05),
         # tanh units, the output too; the square of its distance from -1 or 1.
         Work("xor", "2-2-1 XOR, tanh, squared error, 4 examples, float64", "xor", (2, 2, 1), 4, "float64", 0.05),
+        # One example at a time, as stochastic gradient descent has it.
+        Work("hinge1", "2-16-16-1, ReLU, hinge loss, 1 example, float64", "hinge", (2, 16, 16, 1), 1, "float64", 0.05),
+        Work("xor1", "2-2-1 XOR, tanh, squared error, 1 example, float64", "xor", (2, 2, 1), 1, "float64", 0.05),
         # ReLU units, softmax, cross-entropy.
         Work("digits64", "784-128-10, ReLU, cross-entropy, 128 examples, float64", "digits", *_DIGITS, "float64", 0.05),
         Work("digits32", "784-128-10, ReLU, cross-entropy, 128 examples, float32", "digits", *_DIGITS, "float32", 0.05),
