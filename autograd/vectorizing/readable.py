@@ -95,7 +95,8 @@ class ReadableProgram(NamedArrays):
             if isinstance(value, Array):
                 name = self.names.get(value) or self._inline_names.get(value, "")
                 if name and adjoint not in wanted:
-                    wanted[adjoint] = f"d{name}"
+                    # A part of θ is written with its index.
+                    wanted[adjoint] = f"d{name.partition('[')[0]}"
         return wanted
 
     def _name_line(self, array: Array, wanted: str, *, given: bool = False) -> None:

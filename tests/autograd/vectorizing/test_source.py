@@ -12,7 +12,7 @@ from hash_seeds import printed_under_hash_seeds
 from printed_source import computed_twice
 from teaching_programs import PROGRAMS, SNAPSHOTS
 
-from autograd import Value, functions, vectorize
+from autograd import Value, functions, grad, hypot, square, vectorize
 from autograd.vectorizing.expressions import RESERVED
 from nn import Embedding
 
@@ -266,3 +266,20 @@ def test_remainders_are_written_with_their_signs() -> None:
     slope = sum((-x % y) - (x // -y) for x, y in pairs) / 3.0
     for loss, gradient in (run_source(program, [3.0], *batch), program.value_and_grad([3.0], *batch)):
         assert [loss, *gradient] == pytest.approx([expected, slope], rel=1e-12)
+
+
+def test_the_gradient_of_a_part_of_theta_has_a_name_of_its_own() -> None:
+    u, v, unused = Value(0.3), Value(0.4), Value(1.0)
+
+    def f(x: Value) -> Value:
+        a = square(u) * x
+        k = [w / 1.0 for w in (u, v)]
+        return a + hypot(k[0], a) * hypot(k[1], a) * x + square(k[1]) * x
+
+    program = vectorize(f, 1.0, parameters=[u, v, unused])
+    scope: dict[str, Any] = {}
+    exec(program.source, scope)
+    theta = program.parameters.read()
+    _, gradient = scope["value_and_grad"](theta, numpy.array([1.0, 2.0]))
+    expected = [grad((f(Value(1.0)) + f(Value(2.0))) / 2.0, value) for value in program.parameters.values]
+    assert gradient == pytest.approx(expected, rel=1e-12)
