@@ -166,8 +166,9 @@ class Compiled:
             "weight": 1.0 / m,
             "count": float(m),
         }
+        # Plain strings: the interpreter is fast to find globals in a dictionary that has no other keys.
         for name, what in self._setup:
-            names[name] = what.value(names, m)
+            names[str(name)] = what.value(names, m)
         if self._code is not None:
             # A copy of the code for each binding: the interpreter notes in it where it has found its globals.
             run: Run = FunctionType(self._code.replace(), names, "run")
@@ -210,7 +211,7 @@ class Compiled:
         known = self._captured_as.get(dtype)
         if known is None:
             known = self._captured_as[dtype] = {
-                name: numpy.frombuffer(thing[0]).reshape(thing[1]).astype(dtype) if isinstance(thing, tuple) else thing
+                str(name): numpy.frombuffer(thing[0]).reshape(thing[1]).astype(dtype) if isinstance(thing, tuple) else thing
                 for name, thing in self._captured.items()
             }
         return known
