@@ -22,6 +22,9 @@ from autograd.vectorizing.texts import aligned, view_text
 from autograd.vectorizing.walking import GIVEN
 
 
+_SHARING = (*GIVEN, "view", "copy", "broadcast", "look up")
+
+
 class ReadableProgram(NamedArrays):
     """Writes the source of a program.
 
@@ -127,7 +130,8 @@ class ReadableProgram(NamedArrays):
             and (array.shape or array.batched or len(parts) == 1)
         ):
             text, level = self._text(first[0])
-            fresh = first[0] not in self.names and first[0].operation not in ("view", "copy")
+            # What shares its numbers with something else, or may, is copied before anything is added to it.
+            fresh = first[0] not in self.names and first[0].operation not in _SHARING
             # What is added to in another shape must lie row after row, as a transposed product doesn't.
             flat = any(view.gathered is not None or view.reshaped is not None for _, view, _ in parts[1:])
             text = text if fresh and not flat else f"{text if level == ATOM else f'({text})'}.copy()"

@@ -12,7 +12,7 @@ from hash_seeds import printed_under_hash_seeds
 from printed_source import computed_twice
 from teaching_programs import PROGRAMS, SNAPSHOTS
 
-from autograd import Value, functions, grad, hypot, square, vectorize
+from autograd import Value, dot, functions, grad, hypot, square, tanh, total, vectorize
 from autograd.vectorizing.expressions import RESERVED
 from nn import Embedding
 
@@ -283,3 +283,15 @@ def test_the_gradient_of_a_part_of_theta_has_a_name_of_its_own() -> None:
     _, gradient = scope["value_and_grad"](theta, numpy.array([1.0, 2.0]))
     expected = [grad((f(Value(1.0)) + f(Value(2.0))) / 2.0, value) for value in program.parameters.values]
     assert gradient == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_constant_gradient_is_not_added_to() -> None:
+    w = [Value(0.1 * k - 0.2) for k in range(6)]
+    constants = [0.3, 0.5, -0.7, 1.1, 0.2, 0.9]
+    program = vectorize(lambda: dot(constants, w) + total([tanh(v + k / 5) for k, v in enumerate(w)]), parameters=w)
+    scope: dict[str, Any] = {}
+    exec(program.source, scope)
+    theta = program.parameters.read()
+    expected = [c + 1.0 / math.cosh(v.data + k / 5) ** 2 for k, (c, v) in enumerate(zip(constants, w, strict=True))]
+    for _ in range(2):
+        assert scope["value_and_grad"](theta)[1] == pytest.approx(expected, rel=1e-12)
