@@ -21,7 +21,6 @@ from autograd.vectorizing.layout import Layout
 from autograd.vectorizing.texts import aligned, view_text
 from autograd.vectorizing.walking import GIVEN
 
-
 _SHARING = (*GIVEN, "view", "copy", "broadcast", "look up")
 
 

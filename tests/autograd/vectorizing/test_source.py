@@ -288,7 +288,12 @@ def test_the_gradient_of_a_part_of_theta_has_a_name_of_its_own() -> None:
 def test_a_constant_gradient_is_not_added_to() -> None:
     w = [Value(0.1 * k - 0.2) for k in range(6)]
     constants = [0.3, 0.5, -0.7, 1.1, 0.2, 0.9]
-    program = vectorize(lambda: dot(constants, w) + total([tanh(v + k / 5) for k, v in enumerate(w)]), parameters=w)
+
+    def f() -> Value:
+        scaled = [c * v for c, v in zip(constants, w, strict=True)]
+        return dot(scaled, [1.0] * 6) + total([tanh(v + k / 5) for k, v in enumerate(w)])
+
+    program = vectorize(f, parameters=w)
     scope: dict[str, Any] = {}
     exec(program.source, scope)
     theta = program.parameters.read()
