@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import attrgetter
+from typing import Any
 
 import numpy
 
@@ -55,9 +56,10 @@ class _Pass:
         self._sequences: dict[int, _Sequence] = {}
         # Those whose youngest element has a tick.
         self._complete_at: dict[int, list[_Sequence]] = {}
-        self._visit(range(output._tick, since, -1))
-        if self._waiting:
-            self._visit(graph.ticks_below(list(self._waiting.values())))
+        with numpy.errstate(all="ignore"):
+            self._visit(range(output._tick, since, -1))
+            if self._waiting:
+                self._visit(graph.ticks_below(list(self._waiting.values())))
         self._give_out(-1)
 
     def _visit(self, ticks: Iterable[int]) -> None:
@@ -72,8 +74,7 @@ class _Pass:
             upstream = self._shares.pop(tick)
             primitive = node.primitive
             if isinstance(primitive, Selection):
-                chosen = int(primitive.position(QUIET, *graph.numbers_of(graph.groups(node))))
-                self._add(node._first[chosen], upstream)
+                self._add(node._first[_chosen(primitive, node)], upstream)
             elif primitive.pulls:
                 for operand, pull in zip((node._first, node._second), primitive.pulls, strict=False):
                     share = pull(node, upstream)
@@ -100,10 +101,9 @@ class _Pass:
 
     def _add_to_sequences(self, node: Value, primitive: Summed, upstream: float) -> None:
         read = [self._read(values) for values in graph.groups(node)]
-        with numpy.errstate(all="ignore"):
-            derivatives = primitive.term_derivatives(ARRAYS, *[sequence.numbers for sequence in read], node._data)
-            for sequence, derivative in zip(read, derivatives, strict=True):
-                sequence.shares += upstream * derivative
+        derivatives = primitive.term_derivatives(ARRAYS, *[sequence.numbers for sequence in read], node._data)
+        for sequence, derivative in zip(read, derivatives, strict=True):
+            sequence.shares += upstream * derivative
 
     def _read(self, values: tuple[Value, ...]) -> _Sequence:
         sequence = self._sequences.get(id(values))
@@ -128,6 +128,15 @@ class _Pass:
                     continue
             for value, share in zip(sequence.values, sequence.shares.tolist(), strict=True):
                 self._add(value, share)
+
+
+def _chosen(primitive: Selection, node: Value) -> int:
+    """The place of the operand that a selection chose."""
+    candidates: Any = node._first
+    if node._second is not None:
+        # The position is given, and nobody asks for the numbers of the candidates, of which there may be thousands.
+        return int(primitive.position(QUIET, candidates, node._second._data))
+    return int(primitive.position(QUIET, tuple(map(_data_of, candidates))))
 
 
 class _Sequence:
