@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import repeat
 from operator import attrgetter
 from random import Random
 from typing import Any
@@ -98,8 +97,7 @@ def _points(
 def _difference(found: tuple[float, Numbers], loss: Value, since: int, parameters: Sequence[Value]) -> str:
     """What differs by more than roundings, in words; empty if nothing does."""
     value, gradient = found
-    exact = reference_gradient(loss, since)
-    expected = numpy.fromiter(map(exact.get, parameters, repeat(0.0)), float, len(parameters))
+    expected = reference_gradient(loss, parameters, since)
     with numpy.errstate(invalid="ignore"):
         off = ~numpy.isfinite(expected) | (numpy.abs(gradient - expected) > _RELATIVE * numpy.abs(expected))
     # What the program has as infinite or undefined it reports whenever it comes to that.
@@ -114,7 +112,7 @@ def _difference(found: tuple[float, Numbers], loss: Value, since: int, parameter
         parameter = parameters[place]
         if not abs(gradient[place] - expected[place]) <= _OF_MAGNITUDES * sizes.get(parameter, 0.0):
             name, by_program = parameter.label or f"parameter {place}", float(gradient[place])
-            return f"the compiled derivative by {name} is {by_program!r} where the eager engine has {exact.get(parameter, 0.0)!r}"
+            return f"the compiled derivative by {name} is {by_program!r} where the eager engine has {float(expected[place])!r}"
     return ""
 
 

@@ -1,12 +1,13 @@
 """The gradient of a recorded loss by the rules of the table, independently of how programs are compiled.
 
 It is what `Value.backward` computes, to within the order of additions, in a fraction of the time where long sequences of leaves
-are summed: their shares are arrays, and are given to the leaves at the end. Nothing of the graph changes.
+are summed: their shares of the gradient are arrays, which are put together in the end. Nothing of the graph changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import Any
 
@@ -19,37 +20,51 @@ from autograd.rules import Selection, Summed
 from autograd.value import Value
 from autograd.vectorizing.array_functions import ARRAYS
 
+Numbers = Any  # numpy.ndarray
+
 _data_of = attrgetter("_data")
 _first_of = attrgetter("_first")
 # Shorter sequences are summed faster one by one.
 _LONG = 16
 
 
-def reference_gradient(output: Value, since: int = 0) -> dict[Value, float]:
-    """The derivatives of an output by the leaves it depends on; those by leaves that are left out everywhere are left out too.
+def reference_gradient(output: Value, parameters: Sequence[Value], since: int = 0) -> Numbers:
+    """The derivatives of an output by some leaves, in their order; 0 for one that it does not depend on.
 
     Args:
         since: a tick that few of the operations are older than.
 
     >>> w, x = Value(3.0), Value(4.0)
-    >>> gradient = reference_gradient(w * x + w)
-    >>> gradient[w], gradient[x]
-    (5.0, 3.0)
+    >>> reference_gradient(w * x + w, [x, w]).tolist()
+    [3.0, 5.0]
     """
-    if output._first is None:
-        return {output: 1.0}
-    return _Pass(output, since).leaves
+    done = _Pass(output, since)
+    place_of = dict(zip(parameters, range(len(parameters)), strict=True))
+    leaves: list[Iterable[Value]] = [done.leaves]
+    shares = [numpy.fromiter(done.leaves.values(), float, len(done.leaves))]
+    for sequence in done.sequences_of_leaves:
+        leaves.append(sequence.values)
+        shares.append(sequence.shares)
+    every = numpy.concatenate(shares)
+    places = numpy.fromiter(map(place_of.get, chain.from_iterable(leaves), repeat(-1)), numpy.intp, len(every))
+    wanted = places >= 0
+    return numpy.bincount(places[wanted], every[wanted], len(parameters))
 
 
 class _Pass:
     """One backward pass.
 
     Attributes:
-        leaves: their gradients.
+        leaves: their gradients, but for what they have as elements of sequences.
+        sequences_of_leaves: those sequences.
     """
 
     def __init__(self, output: Value, since: int) -> None:
         self.leaves: dict[Value, float] = {}
+        self.sequences_of_leaves: list[_Sequence] = []
+        if output._first is None:
+            self.leaves[output] = 1.0
+            return
         # By tick. What is computed waits until all that was computed from it, which is younger, has given its share.
         self._waiting: dict[int, Value] = {output._tick: output}
         self._shares: dict[int, float] = {output._tick: 1.0}
@@ -60,7 +75,6 @@ class _Pass:
             self._visit(range(output._tick, since, -1))
             if self._waiting:
                 self._visit(graph.ticks_below(list(self._waiting.values())))
-        self._give_out(-1)
 
     def _visit(self, ticks: Iterable[int]) -> None:
         take = self._waiting.pop
@@ -109,23 +123,17 @@ class _Pass:
         sequence = self._sequences.get(id(values))
         if sequence is None:
             sequence = self._sequences[id(values)] = _Sequence(values)
-            tick = -1
             if any(map(_first_of, values)):
                 youngest = max((value for value in values if value._first is not None), key=graph.tick_of)
-                tick = youngest._tick
-                self._waiting[tick] = youngest
-            self._complete_at.setdefault(tick, []).append(sequence)
+                self._waiting[youngest._tick] = youngest
+                self._complete_at.setdefault(youngest._tick, []).append(sequence)
+            else:
+                self.sequences_of_leaves.append(sequence)
         return sequence
 
     def _give_out(self, tick: int) -> None:
         """Give the elements of sequences their shares: nothing will be added to them any more."""
-        for sequence in self._complete_at.pop(tick, ()):
-            if tick < 0:
-                # Leaves that nothing else has given a share to, and which occur once, are the usual case.
-                each = dict(zip(sequence.values, sequence.shares.tolist(), strict=True))
-                if len(each) == len(sequence.values) and self.leaves.keys().isdisjoint(each):
-                    self.leaves.update(each)
-                    continue
+        for sequence in self._complete_at.pop(tick):
             for value, share in zip(sequence.values, sequence.shares.tolist(), strict=True):
                 self._add(value, share)
 

@@ -17,8 +17,7 @@ def test_random_programs(seed: int) -> None:
     except (ArithmeticError, ValueError):
         pytest.skip("the eager engine can't compute this one")
     leaves = [*f.parameters, *(w for row in f.weight for w in row)]
-    found = reference_gradient(loss, since=0)
-    assert [found.get(leaf, 0.0) for leaf in leaves] == pytest.approx(grad(loss, leaves), rel=1e-12, abs=1e-300)
+    assert reference_gradient(loss, leaves).tolist() == pytest.approx(grad(loss, leaves), rel=1e-12, abs=1e-300)
 
 
 def test_long_sequences_of_leaves_of_results_and_of_both() -> None:
@@ -26,20 +25,18 @@ def test_long_sequences_of_leaves_of_results_and_of_both() -> None:
     h = tuple([tanh(dot(w, [*w[k:], *w[:k]])) for k in range(20)])
     mixed = (*h, *w[:20])
     loss = dot(mixed, w) * total(h) + dot(h, h) + dot((w[0],) * 17, w[:17]) + total(mixed)
-    found = reference_gradient(loss)
-    assert [found[leaf] for leaf in w] == pytest.approx(grad(loss, w), rel=1e-11)
+    assert reference_gradient(loss, w).tolist() == pytest.approx(grad(loss, w), rel=1e-11)
 
 
 def test_a_leaf_that_a_sequence_holds_many_times() -> None:
     x, y = Value(3.0), Value(5.0)
-    found = reference_gradient(dot((x,) * 20, (y,) * 20))
-    assert (found[x], found[y]) == (100.0, 60.0)
+    assert reference_gradient(dot((x,) * 20, (y,) * 20), [x, y]).tolist() == [100.0, 60.0]
 
 
 def test_what_choices_leave_out_takes_no_part() -> None:
     x = Value(0.0)
     loss = where(x < 1.0, x, sqrt(x)) + maximum(1.0, sqrt(x))
-    assert reference_gradient(loss)[x] == 1.0
+    assert reference_gradient(loss, [x]).tolist() == [1.0]
 
 
 def test_an_old_part_of_the_graph_behind_many_others() -> None:
@@ -48,17 +45,17 @@ def test_an_old_part_of_the_graph_behind_many_others() -> None:
     for _ in range(1000):
         Value(0.0)
     new = old * x
-    assert reference_gradient(new, since=old._tick + 5)[x] == 12.0
+    assert reference_gradient(new, [x], since=old._tick + 5).tolist() == [12.0]
 
 
 def test_it_changes_nothing() -> None:
     x = Value(2.0)
     x.gradient = 7.0
     y = x * x
-    reference_gradient(y)
+    reference_gradient(y, [x])
     assert (x.gradient, y.gradient) == (7.0, None)
 
 
 def test_a_leaf_alone() -> None:
-    x = Value(2.0)
-    assert reference_gradient(x) == {x: 1.0}
+    x, other = Value(2.0), Value(3.0)
+    assert reference_gradient(x, [other, x]).tolist() == [0.0, 1.0]
