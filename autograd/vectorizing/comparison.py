@@ -19,8 +19,9 @@ from autograd.vectorizing.tracing import Recording
 
 Numbers = Any  # numpy.ndarray
 
-# Differences that roundings explain: relative to a derivative, and to the sum of the magnitudes that were added up to it.
-_RELATIVE, _OF_MAGNITUDES = 1e-9, 1e-9
+# Differences that roundings explain: relative to a derivative, to the sum of the magnitudes that were added up to it, and to the
+# largest number of the graph times the largest of those sums.
+_RELATIVE, _OF_MAGNITUDES, _OF_LARGEST = 1e-9, 1e-9, 1e-13
 # Where two numbers are as good as equal, roundings decide a choice; so a difference has to show near the example too.
 _N_NEARBY, _DISTANCE = 3, 1e-3
 
@@ -105,26 +106,32 @@ def _difference(found: tuple[float, Numbers], loss: Value, since: int, parameter
     is_off = not math.isclose(value, loss._data, rel_tol=_RELATIVE) and math.isfinite(value)
     if not places and not is_off:
         return ""
-    sizes = _magnitudes(loss)
-    if is_off and abs(value - loss._data) > _OF_MAGNITUDES * sum(abs(leaf._data) * size for leaf, size in sizes.items()):
+    sizes, least = _magnitudes(loss)
+    size = sum(abs(leaf._data) * size for leaf, size in sizes.items() if size)
+    if is_off and abs(value - loss._data) > max(_OF_MAGNITUDES * size, least):
         return f"the compiled loss is {value!r} where the eager engine has {loss._data!r}"
     for place in places:
         parameter = parameters[place]
-        if not abs(gradient[place] - expected[place]) <= _OF_MAGNITUDES * sizes.get(parameter, 0.0):
+        if not abs(gradient[place] - expected[place]) <= max(_OF_MAGNITUDES * sizes.get(parameter, 0.0), least):
             name, by_program = parameter.label or f"parameter {place}", float(gradient[place])
             return f"the compiled derivative by {name} is {by_program!r} where the eager engine has {float(expected[place])!r}"
     return ""
 
 
-def _magnitudes(loss: Value) -> dict[Value, float]:
-    """For each leaf the sum of the magnitudes of what adds up to its gradient."""
+def _magnitudes(loss: Value) -> tuple[dict[Value, float], float]:
+    """For each leaf the sum of the magnitudes of what adds up to its gradient, and what roundings make of the largest numbers.
+
+    What cancels to 0 is a matter of roundings, and so is a derivative that it is.
+    """
     sums = {loss: 1.0}
     leaves: dict[Value, float] = {}
+    largest, largest_size = 1.0, 1.0
     for node in reversed(graph.topological_order(loss)):
         size = sums.pop(node, 0.0)
+        largest, largest_size = max(largest, abs(node._data)), max(largest_size, size)
         if node._first is None:
             leaves[node] = size
             continue
         for operand, derivative in zip(graph.operands(node), graph.local_derivatives(node), strict=True):
-            sums[operand] = sums.get(operand, 0.0) + size * abs(derivative)
-    return leaves
+            sums[operand] = sums.get(operand, 0.0) + (size * abs(derivative) if size else 0.0)
+    return leaves, _OF_LARGEST * largest * largest_size
