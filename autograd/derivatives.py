@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
 from autograd import graph
-from autograd.freezing import check, traces
+from autograd.freezing import check, note_derivative, traces
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving
 from autograd.operands import Operand, as_operand
@@ -54,6 +54,8 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     order = graph.topological_order(output)
     derivatives: list[Any]
     if create_graph:
+        if traces:
+            note_derivative(output)
         with deriving():
             seed = as_operand(1.0)
             value_sums = _reverse_values(output, order, seed, wanted)
@@ -220,6 +222,8 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     # What does not move takes no part, so that an infinite derivative for it does not make nan of 0 × inf.
     still = {v for v, speed in zip(inputs, direction, strict=True) if not isinstance(speed, Value) and speed == 0.0}
     if create_graph:
+        if traces:
+            note_derivative(output)
         with deriving():
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
             start = as_operand(0.0)

@@ -28,16 +28,18 @@ class Trace:
         varies: whether a leaf is an input or a parameter, so that its number is another one in another call.
         inputs: the identities of the leaves that are inputs.
         demands: what was required in the present run (`autograd.require`).
+        differentiated: the outputs whose derivatives were recorded in it.
         refusal: what was refused last, in words. Nothing forgets it, though the function may catch the error.
         fixed: what is known to depend on no input, by identity.
     """
 
-    __slots__ = ("demands", "fixed", "inputs", "refusal", "varies")
+    __slots__ = ("demands", "differentiated", "fixed", "inputs", "refusal", "varies")
 
     def __init__(self, varies: Callable[[Any], bool], inputs: Container[int]) -> None:
         self.varies = varies
         self.inputs = inputs
         self.demands: list[Any] = []
+        self.differentiated: list[Any] = []
         self.refusal = ""
         self.fixed: dict[int, Any] = {}
 
@@ -126,6 +128,13 @@ def tracing(varies: Callable[[Any], bool], inputs: Container[int]) -> Iterator[T
 def present_trace() -> Trace | None:
     """The trace that is on in the present thread or task."""
     return _present.get()
+
+
+def note_derivative(output: Any) -> None:
+    """Take note that a derivative of an output is recorded: the derivative may be defined where the output is not."""
+    trace = _present.get()
+    if trace is not None:
+        trace.differentiated.append(output)
 
 
 def check(value: Any, way: str) -> None:
