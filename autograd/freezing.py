@@ -144,8 +144,14 @@ def check(value: Any, way: str) -> None:
         FrozenChoiceError: it does. The message names the line.
     """
     trace = _present.get()
-    if trace is not None and _depends(value, trace.varies):
-        _refuse_reading(trace, value, way)
+    if trace is not None:
+        if _depends(value, trace.varies):
+            _refuse_reading(trace, value, way)
+        return
+    # A thread that a traced function has started: nobody else has the inputs.
+    for other in traces.copy():
+        if _depends(value, lambda leaf, inputs=other.inputs: id(leaf) in inputs):  # type: ignore[misc]
+            _refuse_reading(other, value, way)
 
 
 def check_context(way: str) -> None:
