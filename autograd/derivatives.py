@@ -163,7 +163,7 @@ def _require_record(output: Value, inputs: Sequence[Value]) -> None:
     """Refuse a derivative of what was computed inside `no_grad`: it would be 0, whatever was computed."""
     if output._first is None and is_paused() and not any(output is v for v in inputs):
         raise ValueError(
-            f"inside no_grad nothing is recorded, so {output!r} has no derivative; compute it outside of no_grad, or leave that out"
+            f"inside no_grad nothing is recorded, so {output!r} has no derivative; compute it outside, or leave no_grad out"
         )
 
 
