@@ -89,12 +89,14 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             trace.demands, trace.differentiated = [], []
             with _explained(again=bool(runs)):
                 result = f(*part.traced())
-            whole = Recording(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands))
-            runs.append(replace(whole, demands=(*whole.demands, *_definedness(trace.differentiated, whole.roots()))))
+            runs.append(Recording(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
     once, again = runs
     _compare(once, again)
+    # Hashes are guarded no more, which would take longer than all the rest.
+    with recording():
+        demands = (*again.demands, *_definedness(trace.differentiated, again.roots()))
     # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
-    return again
+    return replace(again, demands=demands)
 
 
 def _definedness(differentiated: Sequence[Value], roots: Sequence[Value]) -> list[Demand]:
