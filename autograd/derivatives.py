@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
 from autograd import graph
-from autograd.freezing import check, traces
+from autograd.freezing import check, note_derivative, traces
 from autograd.functions import local_derivatives_as_values, where
-from autograd.modes import deriving
+from autograd.modes import deriving, is_paused
 from autograd.operands import Operand, as_operand
 from autograd.value import Value, real_number
 
@@ -41,6 +41,7 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     Raises:
         StaleGraphError: a leaf was assigned after a result had been computed from it.
         TypeError: output or an input is not a Value.
+        ValueError: output was computed inside `no_grad`, where this is called.
 
     >>> x = Value(3.0)
     >>> slope = grad(x**3, x, create_graph=True)
@@ -51,9 +52,12 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     single = isinstance(inputs, Value)
     wanted: list[Value] = [inputs] if isinstance(inputs, Value) else list(inputs)
     _require_values(wanted, "input")
+    _require_record(output, wanted)
     order = graph.topological_order(output)
     derivatives: list[Any]
     if create_graph:
+        if traces:
+            note_derivative(output)
         with deriving():
             seed = as_operand(1.0)
             value_sums = _reverse_values(output, order, seed, wanted)
@@ -155,6 +159,14 @@ def _check_reading(output: Value, way: str) -> None:
         check(output, way)
 
 
+def _require_record(output: Value, inputs: Sequence[Value]) -> None:
+    """Refuse a derivative of what was computed inside `no_grad`: it would be 0, whatever was computed."""
+    if output._first is None and is_paused() and not any(output is v for v in inputs):
+        raise ValueError(
+            f"inside no_grad nothing is recorded, so {output!r} has no derivative; compute it outside, or leave no_grad out"
+        )
+
+
 def _require_values(values: Sequence[Any], role: str) -> None:
     for value in values:
         if not isinstance(value, Value):
@@ -170,7 +182,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bo
         create_graph: record the derivatives, so that they are Values.
 
     Raises:
-        StaleGraphError, TypeError: as `grad`.
+        StaleGraphError, TypeError, ValueError: as `grad`.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> jacobian([a * b, a + b], [a, b])
@@ -183,7 +195,7 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[float]]:
     """The matrix of second derivatives ∂²output/∂inputs[i]∂inputs[j].
 
     Raises:
-        StaleGraphError, TypeError: as `grad`.
+        StaleGraphError, TypeError, ValueError: as `grad`.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> hessian(a * a * b, [a, b])
@@ -206,7 +218,7 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
 
     Raises:
         ValueError: inputs and direction are not equally long.
-        StaleGraphError, TypeError: as `grad`.
+        StaleGraphError, TypeError, ValueError: as `grad`.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> directional_derivative(a * b, [a, b], [1.0, 10.0])
@@ -216,10 +228,13 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     _require_values(inputs, "input")
     if len(inputs) != len(direction):
         raise ValueError(f"directional_derivative: {len(inputs)} inputs but {len(direction)} numbers in the direction")
+    _require_record(output, inputs)
     order = graph.topological_order(output)
     # What does not move takes no part, so that an infinite derivative for it does not make nan of 0 × inf.
     still = {v for v, speed in zip(inputs, direction, strict=True) if not isinstance(speed, Value) and speed == 0.0}
     if create_graph:
+        if traces:
+            note_derivative(output)
         with deriving():
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
             start = as_operand(0.0)

@@ -28,16 +28,18 @@ class Trace:
         varies: whether a leaf is an input or a parameter, so that its number is another one in another call.
         inputs: the identities of the leaves that are inputs.
         demands: what was required in the present run (`autograd.require`).
+        differentiated: the outputs whose derivatives were recorded in it.
         refusal: what was refused last, in words. Nothing forgets it, though the function may catch the error.
         fixed: what is known to depend on no input, by identity.
     """
 
-    __slots__ = ("demands", "fixed", "inputs", "refusal", "varies")
+    __slots__ = ("demands", "differentiated", "fixed", "inputs", "refusal", "varies")
 
     def __init__(self, varies: Callable[[Any], bool], inputs: Container[int]) -> None:
         self.varies = varies
         self.inputs = inputs
         self.demands: list[Any] = []
+        self.differentiated: list[Any] = []
         self.refusal = ""
         self.fixed: dict[int, Any] = {}
 
@@ -128,6 +130,13 @@ def present_trace() -> Trace | None:
     return _present.get()
 
 
+def note_derivative(output: Any) -> None:
+    """Take note that a derivative of an output is recorded: the derivative may be defined where the output is not."""
+    trace = _present.get()
+    if trace is not None:
+        trace.differentiated.append(output)
+
+
 def check(value: Any, way: str) -> None:
     """Refuse a way of reading a Value if that depends on what varies.
 
@@ -135,8 +144,14 @@ def check(value: Any, way: str) -> None:
         FrozenChoiceError: it does. The message names the line.
     """
     trace = _present.get()
-    if trace is not None and _depends(value, trace.varies):
-        _refuse_reading(trace, value, way)
+    if trace is not None:
+        if _depends(value, trace.varies):
+            _refuse_reading(trace, value, way)
+        return
+    # A thread that a traced function has started: nobody else has the inputs.
+    for other in traces.copy():
+        if _depends(value, lambda leaf, inputs=other.inputs: id(leaf) in inputs):  # type: ignore[misc]
+            _refuse_reading(other, value, way)
 
 
 def check_context(way: str) -> None:

@@ -18,6 +18,9 @@ from typing import Any
 from autograd.numbers import FLOATS, QUIET, QuietFloat, Rule, real
 
 MANY = 3
+# What a rule raises on floats outside its domain. Python gives a complex number for a negative one to a fractional power, which
+# is a TypeError where it is compared or made a float.
+_UNDEFINED = (ArithmeticError, ValueError, TypeError)
 Group = Any  # one number, or a tuple of numbers: what an operand slot of a node holds
 
 
@@ -109,7 +112,7 @@ class Primitive:
         """
         try:
             return [float(d) for d in self.local_derivatives(FLOATS, groups, result)]
-        except (ArithmeticError, ValueError):
+        except _UNDEFINED:
             quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in groups]
             return [float(d) for d in self.local_derivatives(QUIET, quiet, QuietFloat(result))]
 
@@ -129,7 +132,7 @@ class _Quiet(Primitive):
         def calculate(*operands: float) -> float:
             try:
                 return twin.calculate(*operands)
-            except (ArithmeticError, ValueError):
+            except _UNDEFINED:
                 return float(twin.forward(QUIET, *map(QuietFloat, operands)))
 
         self.calculate = calculate

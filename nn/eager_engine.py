@@ -7,7 +7,7 @@ import reprlib
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Value, collector_paused, no_grad, total
+from autograd import Value, collector_paused, total
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 from nn.reaching import check_reach, reach
@@ -117,14 +117,15 @@ class EagerEngine:
 
 
 def loss_of(loss: Loss, example: Example, name: str, where: str) -> float:
-    """The loss of one example, which is not recorded.
+    """The loss of one example.
 
     Raises:
         Exception: what the loss raises, with a note of the epoch, the batch and the example.
         TypeError: it is no Value.
         FloatingPointError: it is infinite or nan.
     """
-    with no_grad():
+    # Not in `no_grad`, where a loss that takes derivatives itself would have 0 for them.
+    with collector_paused():
         return _recorded(loss, example, name, where).data
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.checking.complex_numbers import imaginary_part
-from autograd.modes import no_grad
 from autograd.notation.names import format_number
 from autograd.value import Value
 
@@ -230,8 +229,8 @@ def _ways_of_computing(f: Callable[[Any], Any], x: float) -> tuple[Callable[[flo
     if isinstance(output, Value):
 
         def evaluate(t: float) -> float:
-            with no_grad():
-                return float(f(Value(t)).data)
+            # Recorded, since the function may take derivatives itself.
+            return float(f(Value(t)).data)
 
         return evaluate, lambda h: imaginary_part(output, leaf, h)
     try:

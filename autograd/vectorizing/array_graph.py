@@ -232,9 +232,9 @@ class ArrayGraph(NumberSystem):
                         return self.as_float(other) if other.kind == "bool" else other
                     if number == -1.0 and other.kind == "float":
                         return self.elementwise("negative", other)
-                if is_scalar(number) and isinstance(other, Array) and other.operation == "multiply" and not is_scalar(other):
+                if _is_moderate(number) and isinstance(other, Array) and other.operation == "multiply" and not is_scalar(other):
                     for scalar, inner in (other.operands, other.operands[::-1]):
-                        if is_scalar(scalar):
+                        if _is_moderate(scalar):
                             return self.elementwise("multiply", self.elementwise("multiply", number, scalar), inner)
         elif name == "divide" and second == 1.0:
             return first
@@ -344,6 +344,14 @@ class ArrayGraph(NumberSystem):
 def is_scalar(operand: Any) -> bool:
     """Whether an operand is one number for all elements that is known before the program runs."""
     return operand.is_constant if isinstance(operand, Array) else True
+
+
+def _is_moderate(operand: Any) -> bool:
+    """Whether a scalar may be multiplied with another one first: the product neither overflows nor vanishes.
+
+    1e-200 × (1e-200 × x) is 1e-100 for x = 1e300, and not 0 × x. What has no number yet is a share of the examples.
+    """
+    return is_scalar(operand) and (isinstance(operand, Array) or 2.0**-100 <= abs(operand) <= 2.0**100)
 
 
 def _plain(operand: Any) -> Any:

@@ -244,6 +244,8 @@ class Program:
             theta = self._checked(theta)
         if out is not None:
             self._check_out(out)
+            if out is theta:
+                theta = theta.copy()
         with self._lock:
             if check and self._checks_inputs:
                 self._check_inputs(m, arrays)
@@ -252,7 +254,7 @@ class Program:
                 gradient = numpy.concatenate([gradient, numpy.zeros(len(self.parameters) - len(gradient))])
                 squares = float(numpy.dot(gradient, gradient))
             else:
-                binding = self._buffers.binding("value_and_grad", m, theta, out)
+                binding = self._buffers.binding("value_and_grad", m, theta, self._written_directly(out, theta, arrays))
                 loss, squares = self._run(binding, theta, arrays)
                 gradient = binding.gradient
                 if self._buffers.copies and out is None:
@@ -354,6 +356,12 @@ class Program:
         ):
             given = f"{out.dtype} of shape {out.shape}" if isinstance(out, numpy.ndarray) else repr(out)
             raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
+
+    def _written_directly(self, out: Any, theta: Any, arrays: Sequence[Any]) -> Any:
+        """The array for the gradient, unless what the gradient is computed from lies in it."""
+        if out is None or self._buffers.copies or not any(numpy.may_share_memory(out, read) for read in (theta, *arrays)):
+            return out
+        return None
 
     @property
     def n_used(self) -> int:

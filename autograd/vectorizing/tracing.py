@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd import graph
 from autograd.demands import Demand
 from autograd.errors import FrozenChoiceError, describe
 from autograd.freezing import tracing
+from autograd.functions import maximum, where
 from autograd.modes import recording
 from autograd.operands import as_operand
 from autograd.primitives import TABLE
@@ -21,7 +22,7 @@ from autograd.value import Value
 from autograd.vectorizing.arguments import Arguments
 from autograd.vectorizing.repeating import first_difference, same_number
 
-_CONSTANT = TABLE["constant"]
+_CONSTANT, _PICK = TABLE["constant"], TABLE["pick"]
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,39 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             return id(leaf) in given
         return leaf._tick < first_tick and leaf.primitive is not _CONSTANT
 
-    runs: list[tuple[Any, ...]] = []
+    runs: list[Recording] = []
     with tracing(varies, inputs) as trace, recording():
         # Afresh, since a function may change the lists it is given.
         for part in (arguments, Arguments.of(f, example)):
             inputs.update(id(value) for values in part.values for value in values)
-            trace.demands = []
+            trace.demands, trace.differentiated = [], []
             with _explained(again=bool(runs)):
-                runs.append((part, f(*part.traced()), trace.demands))
-    once, again = (Recording(*_taken_apart(result), part, chosen, first_tick, tuple(demands)) for part, result, demands in runs)
+                result = f(*part.traced())
+            runs.append(Recording(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
+    once, again = runs
     _compare(once, again)
+    # Hashes are guarded no more, which would take longer than all the rest.
+    with recording():
+        demands = (*again.demands, *_definedness(trace.differentiated, again.roots()))
     # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
-    return again
+    return replace(again, demands=demands)
+
+
+def _definedness(differentiated: Sequence[Value], roots: Sequence[Value]) -> list[Demand]:
+    """Demand that what is computed only to be differentiated can be computed: ln x is refused at -1, where 1 ÷ x is defined."""
+    if not differentiated:
+        return []
+    kept = set(graph.topological_order(*roots))
+    only_differentiated = [
+        node
+        for node in graph.topological_order(*differentiated)
+        if (node.primitive.outside or node.primitive is _PICK) and not node.primitive.is_quiet and node not in kept
+    ]
+    if not only_differentiated:
+        return []
+    # Holds for all numbers, nan too: what matters is that they are computed.
+    condition = where(maximum(only_differentiated) > 0, 1.0, 1.0)
+    return [Demand(condition, "what a derivative is taken of must be defined")]
 
 
 def _compare(once: Recording, again: Recording) -> None:

@@ -331,6 +331,29 @@ def test_recorded_derivatives_inside_no_grad() -> None:
     assert grad(slope, x) == 18.0
 
 
+def test_what_was_computed_inside_no_grad_has_no_derivative_there() -> None:
+    x = Value(3.0)
+    with no_grad():
+        y = x * x
+        for derive in (
+            lambda: grad(y, x),
+            lambda: grad(y, x, create_graph=True),
+            lambda: hessian(y, [x]),
+            lambda: directional_derivative(y, [x], [1.0]),
+        ):
+            with pytest.raises(ValueError, match=r"inside no_grad nothing is recorded, so Value\(9\.0\) has no derivative"):
+                derive()
+        assert grad(x, x) == 1.0
+
+
+def test_third_derivatives_of_a_power_of_a_negative_number() -> None:
+    # By the exponent there is none: (-2)ᵇ is real at whole numbers only.
+    a, b = Value(-2.0), Value(3.0)
+    slope = grad(a**b, b, create_graph=True)
+    assert all(map(math.isnan, grad(grad(slope, b, create_graph=True), [a, b])))
+    assert grad(grad(grad(a**b, a, create_graph=True), a, create_graph=True), a) == 6.0
+
+
 def test_jacobian() -> None:
     a, b = Value(0.5), Value(2.0)
     outputs = [a * b, sin(a), b**3, Value(4.0)]

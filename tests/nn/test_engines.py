@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, Program, Value, assigning, log, mean, require, total
+from autograd import FrozenChoiceError, Program, Value, assigning, grad, log, mean, require, total
 from nn import (
     MLP,
     SGD,
@@ -552,6 +552,25 @@ def test_a_value_in_an_example_is_a_number_unless_a_gradient_would_flow_through_
         kind, text, _, _ = outcome("vectorized", model, loss, [(value,)])
         assert kind is TypeError
         assert f"a Value that is {what}" in text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_loss_that_takes_derivatives(engine: Engine) -> None:
+    """The loss after a step of learning to learn: its inner gradient is not 0 where nothing but a loss is measured either."""
+    model = Parts(w=Value(1.0))
+
+    def loss(x: Any, y: Any) -> Value:
+        w = model.w * 1.0
+        moved = w - 0.1 * grad((w * x - y) ** 2, w, create_graph=True)
+        return (moved * x - y) ** 2
+
+    optimizer = SGD(model.parameters(), learning_rate=0.1)
+    examples = [(1.0, 3.0)]
+    history = train(model, loss, examples, epochs=1, optimizer=optimizer, validation=examples, engine=engine, progress=False)
+    # w - 0.2(w - 3) = 1.4 has the loss 1.6²; its slope is 2 × -1.6 × 0.8, so w moves to 1.256, and 1.6048 has the loss 1.3952².
+    assert history.train_loss == [pytest.approx(2.56, rel=1e-12)]
+    assert model.w.data == pytest.approx(1.256, rel=1e-12)
+    assert history.validation_loss == [pytest.approx(1.94658304, rel=1e-12)]
 
 
 def test_a_loss_without_arguments() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, abs, cos, exp, relu, sin, sqrt
+from autograd import Value, abs, cos, exp, grad, relu, sin, sqrt
 from autograd.checking.differences_by_step import (
     CENTRAL,
     COMPLEX,
@@ -143,3 +143,14 @@ def test_a_step_that_is_none_is_refused(step):
 def test_what_is_raised_at_the_point_comes_through():
     with pytest.raises(ValueError, match="sqrt"):
         finite_differences(sqrt, -1.0)
+
+
+def test_a_function_that_takes_derivatives_itself():
+    """The slope of t³ is 3t², and the slope of that is 6t."""
+
+    def slope_of_cube(x):
+        t = x * 1.0
+        return grad(t**3, t, create_graph=True)
+
+    central = finite_differences(slope_of_cube, 2.0, steps=[1e-3]).differences[CENTRAL][0]
+    assert math.isclose(central, 12.0, rel_tol=1e-9)

@@ -13,7 +13,23 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import Value, equal, grad, log, maximum, pick, relu, require, sigmoid, sqrt, tanh, total, vectorize, where
+from autograd import (
+    Value,
+    directional_derivative,
+    equal,
+    grad,
+    log,
+    maximum,
+    pick,
+    relu,
+    require,
+    sigmoid,
+    sqrt,
+    tanh,
+    total,
+    vectorize,
+    where,
+)
 
 w = Value(0.5, "w")
 SETTINGS: list[dict[str, Any]] = [{}, {"dtype": numpy.float32}, {"exact": True}]
@@ -260,6 +276,44 @@ def test_demands_on_derivatives_and_in_a_choice() -> None:
     assert program.losses(numpy.array([-1.0]), [-3.0]).tolist() == [6.0]
     with pytest.raises(ValueError, match="example 1 of the batch: the slope must be positive where x is"):
         program.losses(numpy.array([-1.0]), [-3.0, 3.0])
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_what_is_computed_only_to_be_differentiated_must_be_defined(settings: dict[str, Any]) -> None:
+    """1 ÷ t is defined at -1, where ln t is not: the eager engine refuses to record it."""
+
+    def slope_of_log(x: Any) -> Any:
+        t = x * 1.0
+        slope = w * grad(log(t), t, create_graph=True)
+        return slope, {"slope": slope}
+
+    def slope_of_choice(x: Any) -> Any:
+        t = w * 1.0
+        slope = grad(pick([t, 3.0 * t], x), t, create_graph=True)
+        return slope, {"slope": slope}
+
+    def speed_of_floor(x: Any, y: Any) -> Any:
+        t = w * x
+        speed = directional_derivative(t // y + t, [t], [2.0], create_graph=True)
+        return speed, {"speed": speed}
+
+    of_log = vectorize(slope_of_log, 0.5, **settings)
+    of_choice = vectorize(slope_of_choice, 1.0, **settings)
+    of_speed = vectorize(speed_of_floor, 0.5, 1.0, **settings)
+    theta = numpy.array([3.0])
+    assert of_log.losses(theta, [2.0, 0.5]).tolist() == [1.5, 6.0]
+    assert of_choice.losses(theta, [0, 1]).tolist() == [1.0, 3.0]
+    assert of_speed.losses(theta, [2.0, -1.0], [1.0, 2.0]).tolist() == [2.0, 2.0]
+    for bad in (-1.0, -2.0):
+        for call in ways(of_log):
+            with pytest.raises(ValueError, match=rf"example 1 of the batch: log of {bad}: math domain error"):
+                call(theta, [1.0, bad])
+    for call in ways(of_choice):
+        with pytest.raises(IndexError, match=r"example 1 of the batch: pick: there is no operand 2\.0 of 2"):
+            call(theta, [1, 2])
+    for call in ways(of_speed):
+        with pytest.raises(ZeroDivisionError, match="example 1 of the batch"):
+            call(theta, [1.0, 1.0], [1.0, 0.0])
 
 
 def test_many_parameters_are_read_where_they_are() -> None:

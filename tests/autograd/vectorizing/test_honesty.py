@@ -407,6 +407,29 @@ def test_out_receives_the_gradient() -> None:
         program.value_and_grad(numpy.array([0.5]), [1.0], out=numpy.empty(1, numpy.float32))
 
 
+@pytest.mark.parametrize("n", [3, 50_001])
+@pytest.mark.parametrize("shift", [0, 1])
+def test_out_may_lie_where_theta_does(n: int, shift: int) -> None:
+    """The product abc has the derivatives bc, ac and ab."""
+    many = [Value(1.0) for _ in range(n)]
+    a, b, c = many[:3]
+    program = vectorize(lambda x: a * b * c * x, 1.0, parameters=many)
+    memory = numpy.ones(n + shift)
+    theta, out = memory[shift:], memory[:n]
+    theta[:3] = 2.0, 3.0, 5.0
+    out = theta if shift == 0 else out
+    assert program.value_and_grad(theta, [1.0], out=out)[0] == 30.0
+    assert out[:3].tolist() == [15.0, 10.0, 6.0]
+
+
+def test_out_may_be_theta_where_a_choice_leaves_out_what_is_infinite() -> None:
+    p = Value(0.5)
+    program = vectorize(lambda x: where(p < 1, p * x, sqrt(p)), 1.0)
+    theta = numpy.array([0.0])
+    assert program.value_and_grad(theta, [3.0], out=theta)[0] == 0.0
+    assert theta.tolist() == [3.0]
+
+
 def test_many_parameters_are_read_where_they_are() -> None:
     """Above a size θ is not copied; programs must see it change in place, and let go of it when another comes."""
     many = [Value(0.0) for _ in range(50_001)]

@@ -327,3 +327,12 @@ def test_long_chains_and_wide_sums() -> None:
 def test_a_sum_of_many_terms_costs_no_recursion() -> None:
     program = vectorize(lambda x: sum((x * 1.5 for _ in range(20_000)), b[0]), 1.0)
     assert program(program.parameters.read(), [2.0]) == pytest.approx(60_000 + b[0].data)
+
+
+@pytest.mark.parametrize("numbers", [(1e-200, 1e-200, 1e300), (1e200, 1e200, 1e-300), (-1e-170, 1e-160, 1e290)])
+def test_constant_factors_whose_product_is_out_of_range(numbers: tuple[float, float, float]) -> None:
+    """In the order written nothing vanishes or overflows, so the loss is what floats give."""
+    one, other, large = numbers
+    w = Value(2.0)
+    program = vectorize(lambda x: one * (other * (w * x)), 1.0)
+    assert program(numpy.array([2.0]), [large]) == pytest.approx(one * (other * (2.0 * large)), rel=1e-12, abs=0.0)

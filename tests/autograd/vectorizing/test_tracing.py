@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -733,6 +734,23 @@ def test_the_eager_work_of_another_thread_is_undisturbed() -> None:
     w.gradient = None
     assert seen == [(True, 1.0, 1.0, 0.5, False, True, False, 1, 0.5), (1.5, 1.5, 3.0), ()]
     assert recording.loss.data == 0.5
+
+
+def test_threads_that_a_traced_function_starts_may_not_read_its_inputs() -> None:
+    def f(x: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            [number] = pool.map(float, [x * w])
+        return w * number
+
+    with pytest.raises(FrozenChoiceError, match=r"float\(\) of a traced Value \(a result of multiply\)"):
+        trace(f, 1.0)
+
+    def g(x: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            [product] = pool.map(lambda value: value * w, [x])
+        return product
+
+    assert trace(g, 3.0).loss.data == 1.5
 
 
 def test_a_trace_that_is_over_guards_nothing_while_another_is_on() -> None:
