@@ -170,6 +170,7 @@ class _TakingApart:
         for group in self.grouping.groups:
             family = self.families.get(group.number)
             order += [group] if family is None else family.parts.values()
+        order = [group for group in order if not self.families.keys().isdisjoint(group.operand_groups())]
         for group in order:
             for number, positions in self._taken(group):
                 family = self.families[number]

@@ -7,7 +7,7 @@ length. In a recurrence each step depends on the sum before it, so the steps are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autograd import graph
 from autograd.primitives import TABLE
@@ -45,47 +45,43 @@ class Chains:
         self.first: dict[Value, Value] = {}
         self.uneven: set[Value] = set()
         self.starts: set[Value] = set()
-        length: dict[Value, int] = {}
-        longest: dict[Value, int] = {}
         candidates = [node for node, is_inner in inner.items() if not is_inner]
         candidates = [node for node in candidates if node.primitive in _TERMS]
         candidates.sort(key=graph.tick_of)
+        # Of each sum, and of each product, the first of its chain and how long that is up to here.
+        sums: dict[Value, tuple[Value, int]] = {}
+        products: dict[Value, tuple[Value, int]] = {}
+        before: dict[Value, Value] = {}
+        long: set[Value] = set()
         for node in candidates:
-            one = self._before(node)
-            if one in self.first and _are_alike(node, one):
-                first = self.first[node] = self.first[one]
-                length[node] = length[one] + 1
-                longest[first] = max(longest[first], length[node])
+            known = products if node.primitive is _MULTIPLY else sums
+            one = before[node] = node._first if node._first in known else self._before(node, known)
+            if one in known:
+                first, steps = known[one]
+                known[node] = first, steps + 1
+                if steps == 1 and one is node._second and one.primitive is not _SUBTRACT:
+                    before[one] = one._second  # Written the other way round, x + s, from the first on.
+                if steps + 1 == SHORTEST:
+                    long.add(first)
             else:
-                self.first[node] = node
-                length[node] = longest[node] = 1
-            self.before[node] = one
-        long = {first for first, steps in longest.items() if steps >= SHORTEST}
-        self.before = {node: one for node, one in self.before.items() if self.first[node] in long}
+                known[node] = node, 1
         if long:
-            self.starts = {self.before[node] for node in long if self._starts_with_product(node)}
+            self.first = {node: first for known in (sums, products) for node, (first, _) in known.items() if first in long}
+            self.before = {node: before[node] for node in self.first}
+            self.starts = {before[node] for node in long if self._starts_with_product(node)}
             self._extend(nodes)
-            self.uneven = {self.first[node] for node in self.before if node._first is not self.before[node] is not node._second}
+            self.uneven = {self.first[node] for node, one in self.before.items() if node._first is not one is not node._second}
 
-    def _before(self, node: Value) -> Value:
-        """What a sum or product continues, or else starts with."""
-        first = node._first
+    def _before(self, node: Value, known: Collection[Value]) -> Value:
+        """What a sum or product continues, or else starts with, if its first operand is no sum or product of a chain."""
+        one: Value = node._first
+        if node.primitive is _MULTIPLY or (node.primitive is _ADD and not self._inner.get(one)):
+            return node._second if node._second in known and one.primitive is not _CONSTANT else one
         n_terms = 1
-        if node.primitive is not _MULTIPLY:
-            while n_terms < _MOST_TERMS and first._first is not None and first.primitive in _SUMS and self._inner[first]:
-                first = first._first
-                n_terms += 1
-        second = node._second
-        if (
-            n_terms == 1
-            and node.primitive is not _SUBTRACT
-            and first.primitive is not _CONSTANT
-            and not (first in self.first and _are_alike(node, first))
-            and second in self.first
-            and _are_alike(node, second)
-        ):
-            return second  # type: ignore[no-any-return]
-        return first  # type: ignore[no-any-return]
+        while n_terms < _MOST_TERMS and self._inner.get(one) and one.primitive in _SUMS:
+            one = one._first
+            n_terms += 1
+        return one
 
     def _starts_with_product(self, node: Value) -> bool:
         """Whether the first sum of a chain adds a product, which need not exist, to one that has to."""
@@ -108,11 +104,6 @@ class Chains:
                     self._inner[node] = False
                     self.before[node] = one
                     self.first[node] = self.first[one]
-
-
-def _are_alike(node: Value, other: Value) -> bool:
-    """Whether both are sums, or both products."""
-    return (node.primitive is _MULTIPLY) == (other.primitive is _MULTIPLY)
 
 
 def _are_repeated(node: Value, other: Value) -> bool:

@@ -140,15 +140,14 @@ def cumprod_gradient(upstream: Numbers, factors: Numbers, products: Numbers, out
     >>> cumprod_gradient(numpy.ones(3), numpy.array([2.0, 0.0, 3.0]), numpy.array([2.0, 0.0, 0.0])).tolist()
     [1.0, 8.0, 0.0]
     """
-    # With the axis of the products first each step is one of whole rows.
-    adjoint, factors = numpy.moveaxis(upstream, -1, 0).copy(), numpy.moveaxis(factors, -1, 0)
+    # With the axis of the products first, each step is one of whole rows.
+    adjoint, factors, products = upstream.swapaxes(0, -1).copy(), factors.swapaxes(0, -1), products.swapaxes(0, -1)
     for t in range(len(adjoint) - 1, 0, -1):
         adjoint[t - 1] += adjoint[t] * factors[t]
-    adjoint[1:] *= numpy.moveaxis(products, -1, 0)[:-1]
-    adjoint = numpy.moveaxis(adjoint, 0, -1)
+    adjoint[1:] *= products[:-1]
     if out is None:
-        return adjoint
-    out[...] = adjoint
+        return adjoint.swapaxes(0, -1)
+    out[...] = adjoint.swapaxes(0, -1)
     return out
 
 
