@@ -5,7 +5,7 @@ parameters are one group, all constants another, and each input array is one; so
 expression of parameters and inputs, and one array statement computes them all.
 
 Sums are taken apart first (`autograd.vectorizing.sums`), so that a neuron written with + and * is grouped as a dot product.
-An exact grouping leaves them as they are.
+Running sums and products are one group (`autograd.vectorizing.running`). An exact grouping leaves all of them as they are.
 """
 
 from __future__ import annotations

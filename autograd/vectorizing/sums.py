@@ -4,6 +4,8 @@ A sum's terms are what its operands add up to, as long as nobody else uses the p
 operands of the same two groups make one dot product; several terms of the same group make one `total`; what remains is
 added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
 becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b - w₀x₀ - w₁x₁`` becomes ``b - dot(w, x)``.
+
+A sum that continues another in the same way as that one continued its own is a running sum, and so is the first of a chain.
 """
 
 from __future__ import annotations
