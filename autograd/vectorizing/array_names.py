@@ -29,6 +29,8 @@ _NO_ACTIVATIONS = (
     "accumulate",
     "as float",
     "as index",
+    "running sum",
+    "running product",
 )
 
 

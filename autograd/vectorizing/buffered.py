@@ -19,6 +19,8 @@ _UFUNCS = {
     "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide", "negative": "negative", "abs": "absolute",
     "less": "less", "less_equal": "less_equal", "greater": "greater", "greater_equal": "greater_equal", "equal": "equal",
 }  # fmt: skip
+_ALONG_AN_AXIS = {"running sum": "cumsum", "running product": "cumprod"}
+GRADIENTS = {"gradient of running sum": "cumsum_from_end", "gradient of running product": "cumprod_gradient"}
 _EXTREMES = {"maximum of two": "maximum", "minimum of two": "minimum"}
 
 
@@ -117,6 +119,10 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
                 write(f"{named[0]}.take", named[1], 0, out, "clip")
             elif operation == "as index":
                 write("as_index", *named, array.attribute, out)
+            elif operation in _ALONG_AN_AXIS:
+                write(_ALONG_AN_AXIS[operation], *named, -1, None, out)
+            elif operation in GRADIENTS:
+                write(GRADIENTS[operation], *named, out)
             else:
                 write(operation, *named, out)
 

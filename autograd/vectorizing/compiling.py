@@ -22,7 +22,7 @@ _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = ("add_at_places", "add_to", "demand", "places_in_batch", "row_starts")
+_FROM_RUNTIME = ("add_at_places", "add_to", "cumsum_from_end", "demand", "places_in_batch", "row_starts")
 _FUNCTIONS: dict[str, Any] = {
     **array_functions.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
@@ -30,6 +30,8 @@ _FUNCTIONS: dict[str, Any] = {
     **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
     "reduce_add": numpy.add.reduce,
     "add_at": numpy.add.at,
+    "cumsum": numpy.add.accumulate,
+    "cumprod": numpy.multiply.accumulate,
     "copy_of": numpy.copy,
     "number_negative": operator.neg,
     "number_multiply": operator.mul,

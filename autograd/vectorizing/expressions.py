@@ -19,7 +19,8 @@ _INFIX = {
 }  # fmt: skip
 _CALLS = {"maximum of two": "maximum", "minimum of two": "minimum"}
 _FROM_NUMPY = (
-    "add", "arange", "array", "broadcast_to", "concatenate", "einsum", "inf", "maximum", "minimum", "nan", "where", "zeros",
+    "add", "arange", "array", "broadcast_to", "concatenate", "cumprod", "cumsum", "einsum", "inf", "maximum", "minimum", "nan",
+    "where", "zeros",
 )  # fmt: skip
 _OWN = ("theta", "gradient", "loss", "losses", "m", "examples", "value_and_grad")
 _BUILT_IN = ("abs", "len", "slice")
@@ -134,7 +135,16 @@ class Expressions:
         if operation == "as index":
             self.used.add("as_index")
             return f"as_index({self._text(operands[0])[0]}, {array.attribute})", ATOM
+        if operation == "gradient of running sum":
+            first = operands[0]
+            assert isinstance(first, Array)
+            from_end = "[..., ::-1]" if array.batched or len(array.shape) > 1 else "[::-1]"
+            return f"{self._numpy('cumsum')}({self._operand(first, ATOM)}{from_end}, axis=-1){from_end}", ATOM
         texts = [self._text(o)[0] for o in operands]
+        if operation in ("running sum", "running product"):
+            return f"{self._numpy('cumsum' if operation == 'running sum' else 'cumprod')}({texts[0]}, axis=-1)", ATOM
+        if operation == "gradient of running product":
+            operation = "cumprod_gradient"
         if operation in _CALLS or operation == "where":
             return f"{self._numpy(_CALLS.get(operation, operation))}({', '.join(texts)})", ATOM
         if operation == "abs":

@@ -132,6 +132,10 @@ class Forward:
             terms = self.fetch_full(with_axis_moved(plan.operands[0], axis))
             return graph.sum(terms, (axis,))
         rows = self.fetch_full(plan.operands[0])
+        if plan.kind == "running":
+            result = graph.make(group.primitive, (rows,), shape=plan.shape, batched=rows.batched)
+            self.taken[plan.group] = [rows, result]
+            return result
         if group.primitive == "pick":
             index = self._index(plan.operands[1], rows.shape[-1])
         elif group.primitive in ("maximum", "minimum", "argmax", "argmin"):

@@ -5,7 +5,7 @@ parameters are one group, all constants another, and each input array is one; so
 expression of parameters and inputs, and one array statement computes them all.
 
 Sums are taken apart first (`autograd.vectorizing.sums`), so that a neuron written with + and * is grouped as a dot product.
-An exact grouping leaves them as they are.
+Running sums and products are one group (`autograd.vectorizing.running`). An exact grouping leaves all of them as they are.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from autograd.rules import Primitive
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
 from autograd.vectorizing.ragged import RAGGED, SHORT, by_length
+from autograd.vectorizing.running import Chains
 from autograd.vectorizing.sums import SUMS, TERMS, Sums, settle
 
 _WHERE, _PICK, _POWER = TABLE["where"], TABLE["pick"], TABLE["power"]
@@ -54,7 +55,7 @@ def group_graph(
         for node in nodes:
             grouper.enter(node)
     else:
-        grouper.sums.enter_all(nodes)
+        grouper.sums.enter_all(nodes, Chains(nodes, grouper.sums.inner))
     grouping = Grouping(
         groups=grouper.groups,
         loss=grouper.locate(loss),
@@ -65,7 +66,7 @@ def group_graph(
         captured=grouper.captured,
     )
     if not exact:
-        by_length(grouping)
+        by_length(grouping, grouper.before)
         settle(grouping.groups)
     return grouping
 
@@ -87,6 +88,8 @@ class Grouper:
         self._constants: dict[Any, int] = {}
         self._sequences: dict[int, tuple[tuple[Run, ...], tuple[int, ...]]] = {}
         self._known: list[dict[Any, int]] = [{}, {}]
+        # Of each group of running sums or products, for each member which one it continues, or -1.
+        self.before: dict[int, list[int]] = {}
         self._given = None if parameters is None else set(parameters)
         # In the order given, so that a vector of parameters that are used in that order is in it too.
         for values in inputs:
@@ -207,6 +210,37 @@ class Grouper:
             group.members.append(node)
             for slot, number in zip(group.slots, numbers, strict=True):
                 slot.position.append(number)
+        return group.number, position
+
+    def accumulated(self, name: str, before: Located | None, step: Located, node: Value | None) -> Located:
+        """Where a running sum or product is: in the group of the one before, if its step is from the same group as that one's.
+
+        Args:
+            before: what the step is added to or multiplied with; None for nothing.
+        """
+        group, start, place = None, -1, -1
+        if node is not None and self._are_constants([step[0], *([] if before is None else before[:1])]):
+            return self._constant(node)
+        if before is not None:
+            group, start = self.groups[before[0]], before[1]
+        if group is not None and group.primitive == name and group.operand_groups()[0] == step[0]:
+            start, place = -1, start
+        else:
+            operands = [step[0]] if group is None else [step[0], group.number]
+            group = self._group_for((name, *operands), name, operands)
+            if not group.slots:
+                group.slots = [Operands(number) for number in operands]
+                self.before[group.number] = []
+        known = self._known[group.number]
+        positions = (step[1], start, place)
+        position = known.get(positions)
+        if position is None:
+            position = known[positions] = len(group.members)
+            group.members.append(node)
+            self.before[group.number].append(place)
+            for slot, operand in zip(group.slots, positions, strict=False):
+                assert isinstance(slot, Operands)
+                slot.position.append(operand)
         return group.number, position
 
     def _computed_from_rows(self, primitive: Primitive, first: tuple[Value, ...], second: Any, node: Value) -> Located:

@@ -18,6 +18,7 @@ import numpy
 from autograd.vectorizing.distinct import are_distinct, first_mentions, numbered
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Run
 from autograd.vectorizing.products import Product, find_product
+from autograd.vectorizing.running import RUNNING
 
 Indices: TypeAlias = Any  # numpy.ndarray of flat indices
 Shape = tuple[int, ...]
@@ -70,7 +71,7 @@ class Plan:
         group: which.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
             the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned),
-            `"choice"` (one element of each row), or `"concatenation"`.
+            `"choice"` (one element of each row), `"running"` (a sum or product along the last axis), or `"concatenation"`.
         shape: of the result for one example.
         operands: of the shape of the result; with an axis of elements behind it for rows.
     """
@@ -160,6 +161,8 @@ class _Maker:
             self._plan_pick(group)
         elif group.primitive == "concatenation":
             self._plan_concatenation(group)
+        elif group.primitive in RUNNING:
+            self._plan_running(group)
         elif isinstance(group.slots[0], Rows):
             self._plan_rows(group)
         else:
@@ -229,6 +232,19 @@ class _Maker:
         shape = () if size == 1 else _shape_with(size, breaks(first[order]) or [])
         operand = Operand([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
         self._finish(group, "rows", shape, order, [operand])
+
+    def _plan_running(self, group: Group) -> None:
+        """The chains of running sums or products: a member for each element of each row, in the order of the rows."""
+        slot = group.slots[0]
+        assert isinstance(slot, Rows)
+        runs = self._ranked_runs(slot.runs, _matrix(slot)[slot.position])
+        first = runs[-1][1][:, 0]
+        rows = numpy.argsort(first, kind="stable")
+        outer = () if len(rows) == 1 else _shape_with(len(rows), breaks(first[rows]) or [])
+        shape = (*outer, slot.length)
+        operand = Operand([(number, ranked[rows].reshape(*outer, -1)) for number, ranked in runs])
+        order = (rows[:, None] * slot.length + numpy.arange(slot.length)).ravel()
+        self._finish(group, "running", shape, order, [operand])
 
     def _ranked_runs(self, runs: tuple[Run, ...], elements: Indices) -> list[tuple[int, Indices]]:
         ranked = []

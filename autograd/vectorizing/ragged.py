@@ -1,5 +1,7 @@
 """Sums of different lengths: one group while a graph is grouped, and taken apart by length when all its users are known.
 
+So are running sums and products, chain by chain.
+
 A mean over two neighbours and one over three are both a mean to what is computed from them, so they are members of one group
 for as long as a graph is being grouped. Arrays have one length, so each length becomes a group of its own in the end; where
 something takes members of several, a concatenation puts them side by side. Where nothing does, none is made.
@@ -7,10 +9,12 @@ something takes members of several, a concatenation puts them side by side. Wher
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows, Slot
+from autograd.vectorizing.running import RUNNING, SHORTEST, paths
 
 # Primitives whose members may take sequences of different lengths.
 RAGGED = ("total", "dot", "logsumexp", "maximum", "minimum")
@@ -29,26 +33,30 @@ class _Family:
 
     Attributes:
         members: where each member is, in the group of its length; a sum or a choice of one scalar is that scalar.
-        parts: the groups of the lengths.
+        parts: the groups of the lengths; of chains, those of a length and of where they start.
         whole: the number of the concatenation of all, if something takes members of several.
         positions: where each member is in the concatenation.
     """
 
     members: list[Located] = field(default_factory=list)
-    parts: dict[int, Group] = field(default_factory=dict)
+    parts: dict[Any, Group] = field(default_factory=dict)
     whole: int | None = None
     positions: list[int] = field(default_factory=list)
 
 
-def by_length(grouping: Grouping) -> None:
-    """Take groups apart whose members take sequences of several lengths."""
-    taking = _TakingApart(grouping)
+def by_length(grouping: Grouping, before: Mapping[int, Sequence[int]]) -> None:
+    """Take groups apart whose members take sequences of several lengths, and those of running sums and products.
+
+    Args:
+        before: of each group of running sums or products, for each member which one it continues, or -1.
+    """
+    taking = _TakingApart(grouping, before)
     if taking.families:
         taking.finish()
 
 
 class _TakingApart:
-    def __init__(self, grouping: Grouping) -> None:
+    def __init__(self, grouping: Grouping, before: Mapping[int, Sequence[int]]) -> None:
         self.grouping = grouping
         self.groups = {group.number: group for group in grouping.groups}
         self.families: dict[int, _Family] = {}
@@ -64,6 +72,11 @@ class _TakingApart:
                     self.families[group.number] = self._taken_apart(group)
                 elif (group.primitive, *lengths) in SHORT:
                     _shorten(group, *lengths)
+            elif group.number in before:
+                if len(group.slots) == 2 and max(before[group.number]) < 0:
+                    group.primitive = RUNNING[group.primitive]  # Nothing but starts: each is a sum or product of two.
+                else:
+                    self.families[group.number] = self._chains_apart(group, before[group.number])
 
     def _new(self, like: Group, primitive: str, slots: list[Slot]) -> Group:
         group = Group(len(self.groups), primitive, slots, [], like.batched, like.active)
@@ -100,6 +113,52 @@ class _TakingApart:
                     slot.position.append(next(scalars))
         return family
 
+    def _chains_apart(self, group: Group, before: Sequence[int]) -> _Family:
+        """A row for each chain, what it starts with and then its steps; short chains step by step."""
+        family = _Family([(-1, -1)] * len(group.members))
+        steps, *starts = [slot for slot in group.slots if isinstance(slot, Operands)]
+        for branched_from, path in paths(before):
+            start = None
+            if branched_from >= 0:
+                start = family.members[branched_from]
+            elif starts:
+                start = self.scalar((starts[0].group, starts[0].position[path[0]]))
+            if len(path) < SHORTEST:
+                self._step_by_step(group, family, steps, start, path)
+                continue
+            key = (None if start is None else start[0], len(path))
+            part = family.parts.get(key)
+            if part is None:
+                runs = () if start is None else ((start[0], 1),)
+                part = family.parts[key] = self._new(group, group.primitive, [Rows((*runs, (steps.group, len(path))))])
+            row = part.slots[0]
+            assert isinstance(row, Rows)
+            row.add((*(() if start is None else start[1:]), *[steps.position[place] for place in path]))
+            if start is not None:
+                part.members.append(None)
+            for place in path:
+                family.members[place] = (part.number, len(part.members))
+                part.members.append(group.members[place])
+        return family
+
+    def _step_by_step(self, group: Group, family: _Family, steps: Operands, start: Located | None, path: Sequence[int]) -> None:
+        """The sums of a short chain, each of them one of two operands."""
+        for place in path:
+            if start is None:
+                start = self.scalar((steps.group, steps.position[place]))
+            else:
+                key = ("step", start[0])
+                part = family.parts.get(key)
+                if part is None:
+                    slots: list[Slot] = [Operands(steps.group), Operands(start[0])]
+                    part = family.parts[key] = self._new(group, RUNNING[group.primitive], slots)
+                for slot, position in zip(part.slots, (steps.position[place], start[1]), strict=True):
+                    assert isinstance(slot, Operands)
+                    slot.position.append(position)
+                start = (part.number, len(part.members))
+                part.members.append(group.members[place])
+            family.members[place] = start
+
     def scalar(self, located: Located) -> Located:
         """Where a scalar is now."""
         family = self.families.get(located[0])
@@ -111,6 +170,7 @@ class _TakingApart:
         for group in self.grouping.groups:
             family = self.families.get(group.number)
             order += [group] if family is None else family.parts.values()
+        order = [group for group in order if not self.families.keys().isdisjoint(group.operand_groups())]
         for group in order:
             for number, positions in self._taken(group):
                 family = self.families[number]

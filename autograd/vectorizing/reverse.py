@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from autograd.numbers import QUIET
 from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array, ArrayGraph, Literal
 from autograd.vectorizing.distinct import are_distinct
@@ -17,6 +18,10 @@ from autograd.vectorizing.forward import BEATS, LOOK_UPS, PRODUCTS, Forward, wit
 from autograd.vectorizing.groups import Group, Grouping
 from autograd.vectorizing.layout import Indices, Layout, Operand, Plan, Shape
 from autograd.vectorizing.views import View
+
+# What a running sum's and a running product's way back takes for granted.
+assert [*TABLE["add"].local_derivatives(QUIET, (2.0, 3.0), 5.0)] == [1.0, 1.0], "a sum has another derivative"
+assert [*TABLE["multiply"].local_derivatives(QUIET, (2.0, 3.0), 6.0)] == [3.0, 2.0], "a product has another derivative"
 
 # An array's gradient, or a number where all of its elements have the same.
 Adjoint = Any
@@ -173,6 +178,12 @@ class Reverse(Forward):
             self.push(plan.operands[0], upstream, group.batched)
             return
         batched = group.batched
+        if plan.kind == "running":
+            taken = [] if group.primitive == "running sum" else self.taken[plan.group]
+            operands = tuple([graph.broadcast(one, plan.shape, batched) for one in (upstream, *taken)])
+            gradient = graph.make(f"gradient of {group.primitive}", operands, shape=plan.shape, batched=batched)
+            self.push(plan.operands[0], gradient, batched)
+            return
         lazy = not (isinstance(upstream, Array) and (upstream.shape or upstream.batched))
         full = upstream if lazy and plan.kind not in PRODUCTS else graph.broadcast(upstream, plan.shape, batched)
         if group.primitive == "total":

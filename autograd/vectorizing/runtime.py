@@ -129,6 +129,28 @@ def add_scattered(rows: Numbers, index: Numbers, numbers: Numbers) -> None:
     add_at_places(rows, places_in_batch(index, *rows.shape), numbers)
 
 
+def cumsum_from_end(numbers: Numbers, out: Numbers) -> None:
+    """The sum of each number of a row and all that follow it: the way back through a running sum."""
+    numpy.add.accumulate(numbers[..., ::-1], -1, None, out[..., ::-1])
+
+
+def cumprod_gradient(upstream: Numbers, factors: Numbers, products: Numbers, out: Numbers = None) -> Numbers:
+    """The gradient of the factors of running products along the last axis, without a division: factors may be 0.
+
+    >>> cumprod_gradient(numpy.ones(3), numpy.array([2.0, 0.0, 3.0]), numpy.array([2.0, 0.0, 0.0])).tolist()
+    [1.0, 8.0, 0.0]
+    """
+    # With the axis of the products first, each step is one of whole rows.
+    adjoint, factors, products = upstream.swapaxes(0, -1).copy(), factors.swapaxes(0, -1), products.swapaxes(0, -1)
+    for t in range(len(adjoint) - 1, 0, -1):
+        adjoint[t - 1] += adjoint[t] * factors[t]
+    adjoint[1:] *= products[:-1]
+    if out is None:
+        return adjoint.swapaxes(0, -1)
+    out[...] = adjoint.swapaxes(0, -1)
+    return out
+
+
 def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, numbers: Numbers) -> None:
     """The same into elements that lie scattered in a flat array (behind the axis of examples, if it has one)."""
     if way == "rows":
@@ -149,7 +171,8 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
 
 # What programs call by name, the printed ones and those that run.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (add_choice, add_gathered, add_rows, add_scattered, as_index, choose)
+    function.__name__: function
+    for function in (add_choice, add_gathered, add_rows, add_scattered, as_index, choose, cumprod_gradient)
 }
 
 # So many examples are summed in blocks of as many, in single precision.

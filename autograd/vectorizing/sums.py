@@ -4,6 +4,8 @@ A sum's terms are what its operands add up to, as long as nobody else uses the p
 operands of the same two groups make one dot product; several terms of the same group make one `total`; what remains is
 added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
 becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b - w₀x₀ - w₁x₁`` becomes ``b - dot(w, x)``.
+
+A sum that continues another in the same way as that one continued its own is a running sum, and so is the first of a chain.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from autograd.operands import as_operand
 from autograd.primitives import TABLE
 from autograd.value import Value
 from autograd.vectorizing.groups import Group, Grouping, Located, Rows
+from autograd.vectorizing.running import Chains
 
 if TYPE_CHECKING:
     from autograd.vectorizing.grouping import Grouper
@@ -47,9 +50,13 @@ class Sums:
         # Differences of two scalars: what has cancelled in one would cancel with more roundings in a longer sum.
         self._differences: set[Value] = set()
         self.inner: dict[Value, bool] = {}
+        # Of each sum of a chain, which groups its step is from.
+        self._ways: dict[Value, Any] = {}
 
-    def enter_all(self, nodes: Iterable[Value]) -> None:
+    def enter_all(self, nodes: Iterable[Value], chains: Chains) -> None:
         """Enter nodes into their groups, operands first."""
+        self._chains = chains
+        before, starts = chains.before, chains.starts
         # One loop without calls for the common cases: a graph has as many sums and products as everything else together.
         inner, all_terms, all_subtracted = self.inner, self._terms, self._subtracted
         pop = all_terms.pop
@@ -59,7 +66,12 @@ class Sums:
             if primitive is _MULTIPLY:
                 if inner[node]:
                     continue  # A product within a sum is a term as it stands.
-                self._grouper.enter(node)
+                if node in before:
+                    self._grouper.put_at(node, self._running_product(node))
+                elif node in starts:
+                    self._grouper.put_at(node, self._first_product(node))
+                else:
+                    self._grouper.enter(node)
                 continue
             subtracted = []
             if primitive is _ADD and not all_subtracted:
@@ -161,14 +173,19 @@ class Sums:
             return []
         return list(zip(node._first, node._second, strict=True))
 
-    def _sum_of(self, terms: list[Term], subtracted: list[Term], node: Value) -> Located:
+    def _sum_of(self, terms: list[Term], subtracted: list[Term], node: Value | None) -> Located:
         """Where a sum is: its dot products and totals first, as long as nothing is subtracted from a scalar."""
         grouper = self._grouper
+        if node in self._chains.before:
+            located = self._running_sum(terms, subtracted, node)
+            if located is not None:
+                return located
         n_terms = len(terms) + len(subtracted)
         products, plain = self._classes(terms, n_terms)
         products_less, plain_less = self._classes(subtracted, n_terms) if subtracted else ({}, {})
         n_parts = len(products) + len(plain) + len(products_less) + len(plain_less)
         if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
+            assert node is not None, "a step of constants is one of them"
             return Grouping.CONSTANTS, grouper.position_of_constant(node)
         if n_parts == 1 and not subtracted:
             return (self._products(products, node) or self._totals(plain, node))[0]
@@ -192,6 +209,84 @@ class Sums:
         for place, (sign, part) in enumerate(others, start=1):
             result = grouper.computed(sign, (result, part), node if place == len(others) else None)
         return result
+
+    def _running_sum(self, terms: list[Term], subtracted: list[Term], node: Value) -> Located | None:
+        """Where a sum is that starts a chain or continues one in the same way as the one before; None for any other."""
+        chains = self._chains
+        one = chains.before[node]
+        place = next((place for place, term in enumerate(terms) if term is one), None)
+        if place is None:
+            return None
+        rest = terms[:place] + terms[place + 1 :]
+        n_terms = len(terms) + len(subtracted)
+        products, plain = self._classes(rest, n_terms)
+        products_less, plain_less = self._classes(subtracted, n_terms)
+        way = self._ways[node] = [frozenset(classes) for classes in (products, plain, products_less, plain_less)]
+        if one in chains.before and self._ways.get(one) != way:
+            return None
+        step: Located | None = None
+        n_parts = len(products) + len(plain)
+        if not (products or products_less) and {*plain, *plain_less} <= {Grouping.CONSTANTS}:
+            if subtracted or len(plain.get(Grouping.CONSTANTS, ())) != 1:
+                return None
+            step = Grouping.CONSTANTS, plain[Grouping.CONSTANTS][0]
+        elif n_parts == 1 and not subtracted:
+            step = self._step(products, plain, is_total=chains.first[node] in chains.uneven)
+        else:
+            step = self._sum_of(rest, subtracted, None)
+        before = None if one.primitive is _CONSTANT and repr(one._data) == "0.0" else self._start(one, step)
+        return self._grouper.accumulated("running sum", before, step, node)
+
+    def _step(self, products: _Products, plain: _Plain, *, is_total: bool) -> Located:
+        """Where the sum of terms of one class is.
+
+        Args:
+            is_total: also of a single one.
+        """
+        for number, positions in plain.items():
+            if len(positions) == 1 and not is_total:
+                return number, positions[0]
+            return self._grouper.computed_from_rows("total", [(((number, len(positions)),), tuple(positions))], None)
+        return self._products(products, None)[0]
+
+    def _start(self, value: Value, step: Located) -> Located | None:
+        """Where the sum is that a step is added to. What a chain starts with is its first step, if it is from the same group."""
+        grouper = self._grouper
+        if value in self._chains.before or value in self._chains.starts:
+            return grouper.locate(value)
+        products, plain = self._classes([(value._first, value._second) if value.primitive is _MULTIPLY else value], 1)
+        group = grouper.groups[step[0]]
+        like: Located | None = None
+        if [group.primitive, *products] == ["dot", tuple(group.operand_groups())] or (
+            group.primitive == "total" and [*plain] == group.operand_groups()
+        ):
+            like = self._step(products, plain, is_total=True)
+        elif [*plain] == [step[0]] and step[0] != Grouping.CONSTANTS:
+            like = self._step(products, plain, is_total=False)
+        if like is not None and like[0] == step[0]:
+            return grouper.accumulated("running sum", None, like, None)
+        if value.primitive is _MULTIPLY and self.inner[value]:
+            return self._products(products, None)[0] if products else (Grouping.CONSTANTS, plain[Grouping.CONSTANTS][0])
+        return grouper.locate(value)
+
+    def _first_product(self, node: Value) -> Located:
+        """Where a product is that sums of products start with: with these sums."""
+        products, plain = self._classes([(node._first, node._second)], 1)
+        if plain:
+            return Grouping.CONSTANTS, self._grouper.position_of_constant(node)
+        return self._grouper.accumulated("running sum", None, self._products(products, None)[0], node)
+
+    def _running_product(self, node: Value) -> Located:
+        """Where a product is that starts a chain or continues one."""
+        grouper, one = self._grouper, self._chains.before[node]
+        before = grouper.locate(one)
+        step = grouper.locate(node._second if node._first is one else node._first)
+        if one not in self._chains.before:
+            if one.primitive is _CONSTANT and one._data == 1.0:
+                return grouper.accumulated("running product", None, step, node)
+            if before[0] == step[0] != Grouping.CONSTANTS:
+                before = grouper.accumulated("running product", None, before, None)
+        return grouper.accumulated("running product", before, step, node)
 
     def _products(self, products: _Products, node: Value | None) -> list[Located]:
         grouper = self._grouper
