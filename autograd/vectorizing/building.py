@@ -7,10 +7,12 @@ from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.primitives import TABLE
 from autograd.vectorizing.array_graph import Array, ArrayGraph
 from autograd.vectorizing.groups import Grouping
 from autograd.vectorizing.layout import Layout, Operand, Shape
 from autograd.vectorizing.reverse import Reverse
+from autograd.vectorizing.walking import needed
 
 Condition: TypeAlias = tuple[Array, tuple[int, ...]]
 """What has to hold for each example, and the numbers of the demands that say so."""
@@ -24,6 +26,8 @@ class ArrayProgram:
         graph: all arrays.
         loss: of each example; or one number for all, if it depends on no input.
         outputs: the named outputs.
+        refusing: arrays that the loss doesn't need, since what it was computed from them is the same whatever they are; but the
+            eager engine may refuse to compute them.
         demands: conditions on inputs alone, and conditions that depend on parameters: arrays of bools, each with the numbers of
             the demands it stands for.
         gradient: of each block of parameters; None where the loss doesn't depend on it.
@@ -36,6 +40,7 @@ class ArrayProgram:
     graph: ArrayGraph
     loss: Array
     outputs: dict[str, Array]
+    refusing: list[Array]
     demands: tuple[list[Condition], list[Condition]]
     gradient: list[Array | None]
     spanning: Array | None
@@ -66,6 +71,7 @@ class _Builder(Reverse):
             loss = self.graph.broadcast(loss, (), False)
         outputs = {name: self._output(positions) for name, positions in self.grouping.outputs.items()}
         demands = self._conditions(active=False), self._conditions(active=True)
+        refusing = self._refusing(loss)
         seed = self.graph.make("weight") if loss.batched else 1.0
         if self.grouping.groups[number].active:
             self.push(located, seed, loss.batched)
@@ -78,7 +84,21 @@ class _Builder(Reverse):
         spanning = None
         if "theta" in self.contributions:
             spanning = self.graph.broadcast(self.combined("theta", self.theta.shape, False), self.theta.shape, False)
-        return ArrayProgram(self.graph, loss, outputs, demands, gradient, spanning, self.limits, self.arrays, self.adjoints)
+        return ArrayProgram(
+            self.graph, loss, outputs, refusing, demands, gradient, spanning, self.limits, self.arrays, self.adjoints
+        )
+
+    def _refusing(self, loss: Array) -> list[Array]:
+        """What the loss was computed from in the record and isn't in the program, as log(x) in log(x) ** 0, but can fail."""
+        groups = self.grouping.groups
+        reached = {self.grouping.loss[0]}
+        for group in reversed(groups):
+            if group.number in reached:
+                reached.update(group.operand_groups())
+        used = set(needed([loss]))
+        failing = {name for name, primitive in TABLE.items() if primitive.outside}
+        arrays = [self.arrays.get(number) for number in sorted(reached) if groups[number].primitive in failing]
+        return [array for array in arrays if isinstance(array, Array) and array not in used]
 
     def _gradient_of_block(self, number: int, shape: Shape) -> Array | None:
         if ("block", number) not in self.contributions:

@@ -222,7 +222,7 @@ class Compiled:
 def compile_losses(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
     """What computes the loss of each example."""
     _, demands = program.demands
-    buffered = BufferedProgram([program.loss, *(holds for holds, _ in demands)])
+    buffered = BufferedProgram([program.loss, *program.refusing, *(holds for holds, _ in demands)])
     loss = Call("as_it_is", (buffered.names[program.loss],))
     return _compiled(program, buffered, blocks, loss, events, last=_checks(buffered, demands))
 
@@ -265,8 +265,8 @@ def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], event
     if program.spanning is not None:
         roots.append(program.spanning)
     _, demands = program.demands
-    conditions = [holds for holds, _ in demands]
-    buffered = BufferedProgram([*roots, *conditions], homes, forward=[program.loss, *conditions])
+    others = [*program.refusing, *(holds for holds, _ in demands)]
+    buffered = BufferedProgram([*roots, *others], homes, forward=[program.loss, *others])
     # Before the gradient is written.
     buffered.statements[buffered.n_forward : buffered.n_forward] = checks = _checks(buffered, demands)
     buffered.n_forward += len(checks)

@@ -28,6 +28,7 @@ from autograd import (
     value_and_grad,
     vectorize,
     where,
+    xlogy,
 )
 from nn import Embedding, cross_entropy_from_logits
 
@@ -486,3 +487,21 @@ def test_parameters_are_written_back_and_graphs_notice() -> None:
 def test_the_namesake_of_the_engine_is_another_function() -> None:
     """`autograd.value_and_grad` differentiates a function of numbers; it must not be confused by a traced function."""
     assert value_and_grad(lambda x: x * x)(3.0) == (9.0, 6.0)
+
+
+UNNEEDED = {
+    "a power of 0": lambda w, x: log(x) ** 0 * w,
+    "a choice that is made": lambda w, x: where(0.0, log(x), w),
+    "a factor of 0": lambda w, x: xlogy(0.0, log(x)) + w,
+    "within another one": lambda w, x: (sqrt(log(x) + 1.0) ** 0.0 + 1.0) * w,
+}
+
+
+@pytest.mark.parametrize("f", UNNEEDED.values(), ids=UNNEEDED)
+def test_what_the_result_does_not_need_is_refused_all_the_same(f: Any) -> None:
+    program = vectorize(lambda x: f(w, x), 1.0)
+    theta = program.parameters.read()
+    assert program.losses(theta, [1.0, 2.0]).tolist() == [f(w, 1.0).data, f(w, 2.0).data]
+    for run in (program.losses, program.value_and_grad, program):
+        with pytest.raises(ValueError, match=r"example 1 of the batch: log of x = -1\.0"):
+            run(theta, [1.0, -1.0, 2.0])
