@@ -103,7 +103,7 @@ def explain_stale(node: Any, operand: Any) -> StaleGraphError:
 def of_example(error: Exception, example: int | None) -> Exception:
     """The error of one example of a batch, which says which it was; of a program without arguments, if there is no example.
 
-    Its attribute `example` is for whoever has the batch from somewhere else and calls its examples otherwise.
+    Its attribute `example` is the number, for code that took the batch from a larger set and has another name for the example.
     """
     where = "the program" if example is None else f"example {example} of the batch"
     explained: Any = type(error)(f"{where}: {error}")

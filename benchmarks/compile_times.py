@@ -2,8 +2,8 @@
 
 Tracing is the time in the user's function, which records the graph; compiling is all that follows, and comparing the program with
 the eager engine at the end. The promises: compiling takes a microsecond an operand (an edge of the graph) and 20 ms where graphs
-group; comparing takes at most a third of that time; a loop of four times as many steps takes at most five times as long; other
-graphs take so many seconds and so much memory in all, parameters as Values included.
+group; comparing takes at most a third of that time; a loop of four times as many steps takes at most five times as long; and for
+some graphs `IN_ALL` limits the seconds and the memory of the whole process, parameters as Values included.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from autograd.vectorizing.walking import base_of
 
 
 def is_dense(view: View, array: Array) -> bool:
-    """Whether so many elements are added that counting through all of the array costs less than finding each."""
+    """Whether counting through the whole array costs less than finding each element that is added."""
     return 16 * prod(view.shape) >= prod(array.shape)
 
 

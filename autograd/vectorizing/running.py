@@ -18,9 +18,9 @@ _SUMS, _TERMS = (_ADD, _SUBTRACT), (_ADD, _SUBTRACT, _MULTIPLY)
 _CONSTANT = TABLE["constant"]
 # The groups of running sums and products, and the primitive of each step.
 RUNNING = {"running sum": "add", "running product": "multiply"}
-# Shorter chains are what they were.
+# Shorter chains are left as they were recorded.
 SHORTEST = 4
-# A step adds at most so many terms, each to what is before it.
+# The most terms that one step may add, each to what is before it.
 _MOST_TERMS = 8
 
 

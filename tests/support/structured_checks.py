@@ -331,7 +331,7 @@ def smallest(f: StructuredProgram, failure: Exception) -> tuple[StructuredProgra
             found = failure_of(smaller)
         except UnsuitableError:
             return False
-        # Another fault is none of this one.
+        # A smaller program with another fault does not show this one.
         if found is None or _described(found)[:20] != _described(failure)[:20]:
             return False
         f, failure = smaller, found

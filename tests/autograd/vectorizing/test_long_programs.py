@@ -22,7 +22,7 @@ a, k = Value(0.9, "a"), Value(0.3, "k")
 
 @contextmanager
 def few_frames_left(n: int = 80) -> Iterator[None]:
-    """A recursion limit that leaves so many frames."""
+    """Set a recursion limit that leaves n more frames."""
     depth = 0
     frame: Any = sys._getframe()
     while frame is not None:
