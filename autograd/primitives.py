@@ -5,16 +5,15 @@ A line reads: name, symbol in pictures, forward rule, local derivative for each 
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
 What a choice leaves out takes no part in a derivative: a `Selection`, and what is entered with ``selects=True``, passes nothing
-on to it, not even 0 × inf. A comparison passes nothing on at all, nor
-does a quotient rounded down.
+on to it, not even 0 × inf. A comparison passes nothing on at all, nor does a quotient rounded down.
 
 Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
 
 The forms are chosen for the tails: sech² and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all
 its digits. They are smooth wherever the function is, because derivatives of derivatives are taken through them. Where those would
-be the difference of two nearly equal terms, a slope has a line of its own (`sech2`, `sigmoid_slope`, `one_minus_square`, `power_log`); ``recorded``
-is the same derivative, to the bit, in such a form, for rules that are faster in another one.
+be the difference of two nearly equal terms, a slope has a line of its own (`sech2`, `sigmoid_slope`, `one_minus_square`,
+`power_log`); ``recorded`` is the same derivative, to the bit, in such a form, for rules that are faster in another one.
 """
 
 # ruff: noqa: E501  (a line of the table is a line)
