@@ -56,13 +56,13 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     order = graph.topological_order(output)
     derivatives: list[Any]
     if create_graph:
-        if traces:
-            note_derivative(output)
         with deriving():
             seed = as_operand(1.0)
             value_sums = _reverse_values(output, order, seed, wanted)
             derivatives = [value_sums[v] if v in value_sums else as_operand(0.0) for v in wanted]
         _quieten(derivatives, seed)
+        if traces:
+            _note(output, order, wanted, derivatives)
     else:
         _check_reading(output, "grad()")
         sums = _reverse_floats(output, order)
@@ -137,6 +137,12 @@ def _scaled(node: Value, upstream: Value, derivative: Any, mask: Value | None = 
 
 def _scaled_number(node: Value, tangent: float, derivative: float) -> float:
     return 0.0 if derivative == 0.0 and node.primitive.selects else tangent * derivative
+
+
+def _note(output: Value, order: Sequence[Value], inputs: Sequence[Value], derivatives: Sequence[Value]) -> None:
+    """Tell a trace of derivatives that are recorded. By what the output does not depend on, it is not differentiated."""
+    reached = set(order)
+    note_derivative(output, [derivative for v, derivative in zip(inputs, derivatives, strict=True) if v in reached])
 
 
 def _quieten(derivatives: Sequence[Value], since: Value) -> None:
@@ -233,14 +239,14 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     # What does not move takes no part, so that an infinite derivative for it does not make nan of 0 × inf.
     still = {v for v, speed in zip(inputs, direction, strict=True) if not isinstance(speed, Value) and speed == 0.0}
     if create_graph:
-        if traces:
-            note_derivative(output)
         with deriving():
             tangents: dict[Value, Any] = {v: as_operand(speed) for v, speed in zip(inputs, direction, strict=True)}
             start = as_operand(0.0)
             _forward(order, tangents, still, local_derivatives_as_values, _scaled)
         derivative = tangents.get(output, start)
         _quieten([derivative], start)
+        if traces:
+            _note(output, order, inputs, [derivative] * len(inputs))
         return derivative
     _check_reading(output, "directional_derivative()")
     tangents = {v: real_number(speed) for v, speed in zip(inputs, direction, strict=True)}

@@ -10,7 +10,7 @@ import linecache
 import math
 import os
 import sys
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -28,7 +28,7 @@ class Trace:
         varies: whether a leaf is an input or a parameter, so that its number is another one in another call.
         inputs: the identities of the leaves that are inputs.
         demands: what was required in the present run (`autograd.require`).
-        differentiated: the outputs whose derivatives were recorded in it.
+        differentiated: the outputs whose derivatives were recorded in it, each with these.
         refusal: what was refused last, in words. Nothing forgets it, though the function may catch the error.
         fixed: what is known to depend on no input, by identity.
     """
@@ -130,11 +130,11 @@ def present_trace() -> Trace | None:
     return _present.get()
 
 
-def note_derivative(output: Any) -> None:
-    """Take note that a derivative of an output is recorded: the derivative may be defined where the output is not."""
+def note_derivative(output: Any, derivatives: Sequence[Any]) -> None:
+    """Take note that derivatives of an output are recorded: they may be defined where the output is not."""
     trace = _present.get()
     if trace is not None:
-        trace.differentiated.append(output)
+        trace.differentiated.append((output, derivatives))
 
 
 def check(value: Any, way: str) -> None:

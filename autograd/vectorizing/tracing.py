@@ -99,16 +99,26 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
     return replace(again, demands=demands)
 
 
-def _definedness(differentiated: Sequence[Value], roots: Sequence[Value]) -> list[Demand]:
-    """Demand that what is computed only to be differentiated can be computed: ln x is refused at -1, where 1 ÷ x is defined."""
+def _definedness(differentiated: Sequence[tuple[Value, Sequence[Value]]], roots: Sequence[Value]) -> list[Demand]:
+    """Demand that what is computed only to be differentiated can be computed: ln x is refused at -1, where 1 ÷ x is defined.
+
+    Args:
+        differentiated: the outputs whose derivatives were recorded, each with these. One that nothing uses demands nothing.
+        roots: what the function gave.
+    """
     if not differentiated:
         return []
     kept = set(graph.topological_order(*roots))
-    only_differentiated = [
-        node
-        for node in graph.topological_order(*differentiated)
-        if (node.primitive.outside or node.primitive is _PICK) and not node.primitive.is_quiet and node not in kept
-    ]
+    known = set(kept)
+    only_differentiated: list[Value] = []
+    for output, derivatives in reversed(differentiated):
+        if known.isdisjoint(derivatives):
+            continue
+        nodes = [node for node in graph.topological_order(output) if node not in known]
+        known.update(nodes)
+        only_differentiated += [
+            node for node in nodes if (node.primitive.outside or node.primitive is _PICK) and not node.primitive.is_quiet
+        ]
     if not only_differentiated:
         return []
     # Holds for all numbers, nan too: what matters is that they are computed.
