@@ -184,6 +184,11 @@ class Reverse(Forward):
             gradient = graph.make(f"gradient of {group.primitive}", operands, shape=plan.shape, batched=batched)
             self.push(plan.operands[0], gradient, batched)
             return
+        taken = self.taken.get(plan.group)
+        if batched and taken is not None and not any(isinstance(one, Array) and one.batched for one in taken):
+            # What the examples differ in was found to be the same number in all of them: the operation is one for all.
+            upstream = graph.sum(graph.broadcast(upstream, plan.shape, True), (), over_examples=True)
+            batched = False
         lazy = not (isinstance(upstream, Array) and (upstream.shape or upstream.batched))
         full = upstream if lazy and plan.kind not in PRODUCTS else graph.broadcast(upstream, plan.shape, batched)
         if group.primitive == "total":
