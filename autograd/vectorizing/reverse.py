@@ -179,13 +179,13 @@ class Reverse(Forward):
             return
         batched = group.batched
         if plan.kind == "running":
-            taken = [] if group.primitive == "running sum" else self.taken[plan.group]
-            operands = tuple([graph.broadcast(one, plan.shape, batched) for one in (upstream, *taken)])
+            needed = [] if group.primitive == "running sum" else self.taken[plan.group]
+            operands = tuple([graph.broadcast(one, plan.shape, batched) for one in (upstream, *needed)])
             gradient = graph.make(f"gradient of {group.primitive}", operands, shape=plan.shape, batched=batched)
             self.push(plan.operands[0], gradient, batched)
             return
-        taken = self.taken.get(plan.group)
-        if batched and taken is not None and not any(isinstance(one, Array) and one.batched for one in taken):
+        taken = self.taken.get(plan.group, [])
+        if batched and taken and not any(isinstance(one, Array) and one.batched for one in taken):
             # What the examples differ in was found to be the same number in all of them: the operation is one for all.
             upstream = graph.sum(graph.broadcast(upstream, plan.shape, True), (), over_examples=True)
             batched = False
