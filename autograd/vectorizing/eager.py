@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import graph
 from autograd.errors import of_example
 from autograd.functions import mean
 from autograd.value import Value, recorded_as
-from autograd.vectorizing.tracing import Recording
+
+if TYPE_CHECKING:
+    from autograd.vectorizing.tracing import Recording
 
 
 def mean_loss(recording: Recording, parameters: Mapping[Value, Value], m: int, arrays: Sequence[Any]) -> Value:

@@ -20,6 +20,7 @@ from autograd.operands import as_operand
 from autograd.primitives import TABLE
 from autograd.value import Value
 from autograd.vectorizing.arguments import Arguments
+from autograd.vectorizing.eager import rebuilt
 from autograd.vectorizing.repeating import first_difference, same_number
 
 _CONSTANT, _PICK = TABLE["constant"], TABLE["pick"]
@@ -92,19 +93,26 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             runs.append(Recording(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
     once, again = runs
     _compare(once, again)
+
+    def is_captured(leaf: Value) -> bool:
+        return chosen is None and leaf._tick < first_tick
+
     # Hashes are guarded no more, which would take longer than all the rest.
     with recording():
-        demands = (*again.demands, *_definedness(trace.differentiated, again.roots()))
+        demands = (*again.demands, *_definedness(trace.differentiated, again.roots(), is_captured))
     # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
     return replace(again, demands=demands)
 
 
-def _definedness(differentiated: Sequence[tuple[Value, Sequence[Value]]], roots: Sequence[Value]) -> list[Demand]:
+def _definedness(
+    differentiated: Sequence[tuple[Value, Sequence[Value]]], roots: Sequence[Value], is_captured: Callable[[Value], bool]
+) -> list[Demand]:
     """Demand that what is computed only to be differentiated can be computed: ln x is refused at -1, where 1 ÷ x is defined.
 
     Args:
         differentiated: the outputs whose derivatives were recorded, each with these. One that nothing uses demands nothing.
         roots: what the function gave.
+        is_captured: whether a leaf that the result doesn't depend on is a constant of the program.
     """
     if not differentiated:
         return []
@@ -123,6 +131,12 @@ def _definedness(differentiated: Sequence[tuple[Value, Sequence[Value]]], roots:
         return []
     # Holds for all numbers, nan too: what matters is that they are computed.
     condition = where(maximum(only_differentiated) > 0, 1.0, 1.0)
+    captured = {
+        leaf: as_operand(leaf._data)
+        for leaf in graph.topological_order(condition)
+        if leaf._first is None and leaf.primitive is not _CONSTANT and leaf not in kept and is_captured(leaf)
+    }
+    condition = rebuilt(condition, captured) if captured else condition
     return [Demand(condition, "what a derivative is taken of must be defined")]
 
 

@@ -83,12 +83,18 @@ class Expected:
     def _look_at_choice(self, node: Value) -> None:
         name = node.primitive.name
         if name in KINKS:
-            self.margin = min(self.margin, abs(graph.operands(node)[0].data))
+            self._note_margin([graph.operands(node)[0]], abs(graph.operands(node)[0].data))
         elif name in CHOICES:
-            numbers = sorted([operand.data for operand in dict.fromkeys(graph.operands(node))])
-            if len(numbers) > 1:
-                gap = numbers[-1] - numbers[-2] if name in ("maximum", "argmax") else numbers[1] - numbers[0]
-                self.margin = min(self.margin, gap)
+            ordered = sorted(dict.fromkeys(graph.operands(node)), key=lambda operand: operand.data)
+            if len(ordered) > 1:
+                first, second = ordered[-2:] if name in ("maximum", "argmax") else ordered[:2]
+                self._note_margin([first, second], second.data - first.data)
+
+    def _note_margin(self, operands: Sequence[Value], margin: float) -> None:
+        # That computed numbers are equal, and not those that were given, is a matter of roundings.
+        if margin == 0.0 and any(operand.operands for operand in operands):
+            margin = 5e-324
+        self.margin = min(self.margin, margin)
 
     def gradient(self, parameters: Sequence[Value], rows: Sequence[int]) -> Any:
         """Of the mean loss of some examples."""

@@ -298,8 +298,9 @@ def test_what_is_computed_only_to_be_differentiated_must_be_defined(settings: di
         return speed, {"speed": speed}
 
     of_log = vectorize(slope_of_log, 0.5, **settings)
-    of_choice = vectorize(slope_of_choice, 1.0, **settings)
-    of_speed = vectorize(speed_of_floor, 0.5, 1.0, **settings)
+    # The slope is 1 or 3, and the speed 2, whatever w is: it is a parameter if it is given as one.
+    of_choice = vectorize(slope_of_choice, 1.0, parameters=[w], **settings)
+    of_speed = vectorize(speed_of_floor, 0.5, 1.0, parameters=[w], **settings)
     theta = numpy.array([3.0])
     assert of_log.losses(theta, [2.0, 0.5]).tolist() == [1.5, 6.0]
     assert of_choice.losses(theta, [0, 1]).tolist() == [1.0, 3.0]
