@@ -194,7 +194,14 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
         "            continue",
         "        upstream = node.gradient",
         "        primitive = node.primitive",
+        # Half of a network's ReLUs are off, and so is all below them: no call for nodes of one operand or two.
         "        if upstream is off:",
+        *_READ_OPERANDS,
+        "            if first.__class__ is not tuple:",
+        *_accumulate("first", "off", 4, off=True),
+        "                if second is not None:",
+        *_accumulate("second", "off", 5, off=True),
+        "                continue",
         "            for first in operands(node):",
         *_accumulate("first", "off", 4, off=True),
     ]
