@@ -14,7 +14,8 @@
 [0, 1, 1, 0]
 """
 
-from nn import initializers, schedules
+# The neighbours come first: they say in a sentence when another package called autograd stands in front of Chalkgrad's.
+from nn import _neighbours, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
 from nn.history import History
