@@ -40,7 +40,7 @@ class WorkedNumber:
 
     @property
     def verdict(self) -> str:
-        """"yes" where the two agree, "cut off" where the text drops the further digits instead of rounding, else "no".
+        """ "yes" where the two agree, "cut off" where the text drops the further digits instead of rounding, else "no".
 
         >>> [WorkedNumber("y", 0.7047, text).verdict for text in (".705", ".704", ".71")]
         ['yes', 'cut off', 'no']
