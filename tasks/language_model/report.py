@@ -25,7 +25,7 @@ def describe_text(text: Text) -> str:
         f"{text.name}, in {text.unit}s: {count_predictions(text.training):,} predictions to learn from, "
         f"{count_predictions(text.held_out):,} held out ({text.held_out_part}).\n"
         f"A prediction is a {text.unit} or the end of a sentence; nats is the mean of -ln P, perplexity is e^nats."
-        f"{both}"
+        f"{both if repeated else ''}"
     )
 
 

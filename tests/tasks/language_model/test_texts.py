@@ -30,6 +30,11 @@ def test_held_out_sentences_that_are_learned_from_are_counted() -> None:
     assert "also occur" not in describe_text(Text("ours", "word", (("a", "b"),), (("b", "a"),), "the end"))
 
 
+def test_words_are_in_one_form() -> None:
+    assert split_into_words("I wasnʼt, isn’t; cafe\u0301") == ("i", "wasn't", "isn't", "café")
+    assert split_into_words("नमस्ते 12 می\u200cخواهم") == ("नमस्ते", "<number>", "می\u200cخواهم")
+
+
 def test_a_portion_larger_than_the_text_is_the_text() -> None:
     assert take_portion(SENTENCES, 10**6) == SENTENCES
 
