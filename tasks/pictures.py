@@ -137,7 +137,8 @@ def picture(
             raise UserError(f"cannot write the picture {path}: {error.strerror or error}") from error
     lacking = lacking_characters(figure)
     if lacking:
-        print(f"{path}: boxes stand for {' '.join(lacking)}, which the font lacks", file=sys.stderr)
+        named = " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)
+        print(f"{path}: boxes stand for {named}, which the font lacks", file=sys.stderr)
 
 
 def lacking_characters(figure: "Figure") -> list[str]:
