@@ -14,6 +14,7 @@
 [0, 1, 1, 0]
 """
 
+from autograd.outputs import Outputs
 from nn import initializers, schedules
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
@@ -36,7 +37,7 @@ from nn.training import train
 
 __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "History", "Layer", "Module", "Neuron",
-    "Optimizer", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
+    "Optimizer", "Outputs", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
     "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
     "mean_pool", "save", "schedules", "squared_error", "step_decay", "train",
 ]  # fmt: skip
