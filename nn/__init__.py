@@ -5,12 +5,12 @@
 >>> xor = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
 >>> history = train(
 ...     network,
-...     lambda x, y: binary_cross_entropy_from_logit(network(x)[0], y),
+...     lambda x, y: binary_cross_entropy_from_logit(network(x), y),
 ...     xor,
 ...     epochs=300,
 ...     optimizer=SGD(network.parameters(), learning_rate=0.5, momentum=0.9),
 ... )
->>> [int(network(x)[0].data > 0) for x, y in xor]
+>>> [int(network(x).data > 0) for x, y in xor]
 [0, 1, 1, 0]
 """
 
