@@ -19,7 +19,7 @@ from nn import initializers, schedules
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
 from nn.history import History
-from nn.initializers import INITIALIZERS
+from nn.initializers import INITIALIZERS, seed
 from nn.layers import MLP, Layer, Neuron
 from nn.losses import (
     binary_cross_entropy,
@@ -39,5 +39,5 @@ __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "History", "Layer", "Module", "Neuron",
     "Optimizer", "Outputs", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
     "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
-    "mean_pool", "save", "schedules", "squared_error", "step_decay", "train",
+    "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train",
 ]  # fmt: skip

@@ -95,7 +95,7 @@ class Neuron(_Unit):
             that z = w·x with a longer w. None: there is no bias.
         initializer: a name (``"glorot"``, ``"he"``, ``"zeros"``) or a function; see `nn.initializers`. Biases
             start at 0.
-        seed: a whole number, or a `random.Random` to draw from.
+        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
 
     Attributes:
         weight: the weights, a tuple of Values; with a dummy input the first is its weight, the bias.
@@ -126,7 +126,7 @@ class Neuron(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.weight = self._draw_row(1, initializer, random_source(seed))
@@ -184,7 +184,7 @@ class Layer(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.n_outputs = whole_number(n_outputs, "n_outputs")
@@ -220,7 +220,7 @@ class MLP(Module):
         activation: of all layers but the last.
         output_activation: of the last layer; ``"identity"`` leaves logits, which the losses take.
         bias, initializer: as for `Neuron`, the same for all layers.
-        seed: a whole number, or a `random.Random` to draw from; all layers draw from the same source.
+        seed: as for `Neuron`; all layers draw from the same source.
 
     Attributes:
         layers: a tuple of `Layer`.
@@ -253,7 +253,7 @@ class MLP(Module):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
             raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}")
@@ -280,7 +280,15 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         sizes = [layer.n_outputs for layer in self.layers]
-        return f"MLP({self.layers[0].n_inputs}, {sizes})"
+        *hidden, last = [layer._described_activation() for layer in self.layers]
+        if not hidden:
+            given = f"output_activation={last}"
+        elif len(set(hidden)) == 1:
+            given = f"{hidden[0]}, {last}"
+        else:
+            # Somebody has changed them.
+            given = f"[{', '.join(hidden)}], {last}"
+        return f"MLP({self.layers[0].n_inputs}, {sizes}, {given})"
 
 
 def _name_of(function: Any) -> str:
