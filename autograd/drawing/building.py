@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from autograd import graph
@@ -24,6 +24,7 @@ class Contents:
 
     Attributes:
         gradients: the gradient of every node, or a dash where there is none yet.
+        gradient_of: the gradients that there are.
         local_derivatives: at every edge ∂target/∂source.
         hide_constants: whether a constant that stands in the formula of what uses it has no box.
         digits: how many significant digits numbers are rounded to.
@@ -33,6 +34,7 @@ class Contents:
     local_derivatives: bool = False
     hide_constants: bool = True
     digits: int = 4
+    gradient_of: Mapping[Value, float] = field(default_factory=dict)
 
 
 def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, contents: Contents) -> Diagram:
@@ -88,7 +90,7 @@ class _Builder:
 
     def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
         self._name(groups)
-        result = Diagram(n_nodes=self.n_nodes, output=", ".join(plain(self.names[root]) for root in self.roots))
+        result = Diagram(n_nodes=self.n_nodes, outputs={root: plain(self.names[root]) for root in self.roots})
         shown = [group for group in groups if not (self.contents.hide_constants and self._is_hidden(group, groups))]
         for number, group in enumerate(shown):
             result.boxes.append(self._folded(group, detail) if group.is_folded else self._single(group.nodes[0]))
@@ -143,7 +145,8 @@ class _Builder:
     def _gradient(self, node: Value) -> str:
         if not self.contents.gradients or node.primitive.name == "constant":
             return ""
-        return NO_GRADIENT if node.gradient is None else self.number(node.gradient)
+        gradient = self.contents.gradient_of.get(node)
+        return NO_GRADIENT if gradient is None else self.number(gradient)
 
     def _folded(self, group: Group, detail: Detail) -> Box:
         nodes = tuple(group.nodes)
@@ -230,7 +233,7 @@ def _output_name(group: Group, place: int, n_outputs: int) -> Name:
 
 def shown_only(diagram: Diagram, kept: Mapping[int, int]) -> Diagram:
     """The part of a diagram that some boxes make up; `kept` maps their positions to the new ones."""
-    part = Diagram(n_nodes=diagram.n_nodes, caption=diagram.caption, output=diagram.output)
+    part = Diagram(n_nodes=diagram.n_nodes, caption=diagram.caption, outputs=diagram.outputs)
     part.boxes = [diagram.boxes[number] for number in kept]
     edges: dict[int, int] = {}
     for number, edge in enumerate(diagram.edges):
