@@ -55,10 +55,11 @@ def test_it_reads_as_the_texts_figure() -> None:
 def test_a_dash_until_there_is_a_gradient() -> None:
     output, nodes = text_example()
     assert {node["gradient"] for node in nodes_of(parse(draw(output).svg())).values()} == {"–"}
-    output.backward()
     nodes["a"].gradient = 0.0
+    assert {node["gradient"] for node in nodes_of(parse(draw(output).svg())).values()} == {"–"}
+    output.backward()
     shown = nodes_of(parse(draw(output).svg()))
-    assert [node["gradient"] for node in shown.values() if node["title"] == "a"] == ["0"]
+    assert [node["gradient"] for node in shown.values() if node["title"] == "a"] == ["−2"]
     assert all("gradient" not in node for node in nodes_of(parse(draw(output, gradients=False).svg())).values())
 
 
