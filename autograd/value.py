@@ -8,6 +8,7 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 from __future__ import annotations
 
 import math
+import sys
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -17,6 +18,7 @@ from typing import Any
 from autograd import graph, specializing
 from autograd.errors import real_number as real_number
 from autograd.freezing import check, traces
+from autograd.lost_gradients import note_identity, note_reading
 from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -25,6 +27,7 @@ from autograd.specializing import compile_operation
 
 _next_tick = count(1).__next__
 _new = object.__new__
+_caller = sys._getframe
 _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
@@ -212,6 +215,7 @@ class Value:
     def __float__(self) -> float:
         if traces:
             check(self, "float()")
+        note_reading(self, _caller(1))
         return self._data
 
     # As a float does; inside a traced function each of them would freeze the number of one example.
@@ -265,12 +269,18 @@ class Value:
 
         return copy_value(self)
 
-    # ``==`` is identity, so that a Value can be a key of a dictionary; the other comparisons are recorded as 0 or 1.
+    # Of two Values ``==`` is identity, so that a Value can be a key of a dictionary; with anything else it compares the number.
+    # The other comparisons are recorded as 0 or 1.
     def __eq__(self, other: object) -> bool:
         if traces:
             check(self, "==")
-            return NotImplemented  # Python asks the other operand then, and in the end for identity
-        return self is other if other.__class__ is Value else NotImplemented
+        if other.__class__ is not Value:
+            return self._data == other
+        if traces:
+            check(other, "==")
+        if self is not other:
+            note_identity(_caller(1))
+        return self is other
 
     # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
