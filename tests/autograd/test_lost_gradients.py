@@ -34,9 +34,9 @@ class Model:
 
 TABLE = {"exp": math.exp}
 NAMES = {
-    "array": array, "cmath": cmath, "functools": functools, "math": math, "numpy": numpy, "random": random, "statistics": statistics,
-    "ThreadPoolExecutor": ThreadPoolExecutor, "no_grad": no_grad, "total": total, "Model": Model, "TABLE": TABLE,
-    "exponential": math.exp, "number": float,
+    "array": array, "cmath": cmath, "functools": functools, "math": math, "numpy": numpy, "random": random,
+    "statistics": statistics, "ThreadPoolExecutor": ThreadPoolExecutor, "no_grad": no_grad, "total": total, "Model": Model,
+    "TABLE": TABLE, "exponential": math.exp, "number": float,
 }  # fmt: skip
 
 LOST = [

@@ -372,7 +372,18 @@ def test_in_place_operators_make_new_values() -> None:
 
 def test_no_other_attribute_can_be_set() -> None:
     with pytest.raises(AttributeError):
-        Value(1.0).grad = 3.0  # type: ignore[attr-defined]
+        Value(1.0).slope = 3.0  # type: ignore[attr-defined]
+
+
+def test_grad_is_the_gradient() -> None:
+    x = Value(3.0)
+    assert x.grad is None
+    (x * x).backward()
+    assert (x.grad, x.gradient) == (6.0, 6.0)
+    x.grad -= 2.0
+    assert (x.grad, x.gradient) == (4.0, 4.0)
+    x.gradient = None
+    assert x.grad is None
 
 
 def test_sum_of_python_works() -> None:
