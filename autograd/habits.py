@@ -37,7 +37,7 @@ INSTEAD = {
     **{name: _WHOLE.format(name) for name in ("softmax", "mean", "maximum", "minimum", "argmax", "argmin", "logsumexp")},
     **{name: _WHOLE.format(here) for name, here in {"sum": "total", "max": "maximum", "min": "minimum"}.items()},
     **dict.fromkeys(("clamp", "clamp_"), "v.clip(low, high)"),
-    "neg": "-v",
+    "neg": "write -v",
 }
 
 
