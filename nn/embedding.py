@@ -28,7 +28,7 @@ class Embedding(Module):
     Args:
         n_words: how many words there are; they are numbered from 0.
         n_dimensions: how long the vectors are.
-        seed: a whole number, or a `random.Random` to draw from.
+        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
         padding_index: the number of a word that only fills up; its vector is constant 0 and no parameter. None: there
             is none.
         initializer: a name or a function (see `nn.initializers`), with n_words as its number of inputs. By default
@@ -62,7 +62,7 @@ class Embedding(Module):
         n_words: int,
         n_dimensions: int,
         *,
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
         padding_index: int | None = None,
         initializer: Initializer | None = None,
     ) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from autograd import Value, dot
 from autograd.operands import Operand, as_operand
+from autograd.outputs import Outputs
 from autograd.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
@@ -53,7 +54,9 @@ class _Unit(Module):
 
     def _values_of(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
         """The inputs as a tuple of Values, converted once for all units."""
-        if inputs.__class__ is not tuple:
+        if inputs.__class__ is Outputs:
+            inputs = tuple(inputs)
+        elif inputs.__class__ is not tuple:
             if isinstance(inputs, Value | str | bytes | set | frozenset | dict) or not isinstance(inputs, Iterable):
                 raise TypeError(f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}")
             inputs = tuple(inputs)
@@ -92,7 +95,7 @@ class Neuron(_Unit):
             that z = w·x with a longer w. None: there is no bias.
         initializer: a name (``"glorot"``, ``"he"``, ``"zeros"``) or a function; see `nn.initializers`. Biases
             start at 0.
-        seed: a whole number, or a `random.Random` to draw from.
+        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
 
     Attributes:
         weight: the weights, a tuple of Values; with a dummy input the first is its weight, the bias.
@@ -123,7 +126,7 @@ class Neuron(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.weight = self._draw_row(1, initializer, random_source(seed))
@@ -162,8 +165,8 @@ class Layer(_Unit):
     Raises:
         TypeError, ValueError: an argument is none of these.
 
-    Calling it with n_inputs Values or numbers gives a tuple of n_outputs Values. It raises ValueError for another
-    number of inputs.
+    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of n_outputs Values. It raises ValueError for
+    another number of inputs.
 
     >>> layer = Layer(2, 3, "relu", seed=1)
     >>> [h.data >= 0 for h in layer([1.0, -2.0])]
@@ -181,7 +184,7 @@ class Layer(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.n_outputs = whole_number(n_outputs, "n_outputs")
@@ -189,16 +192,16 @@ class Layer(_Unit):
         self.weight = tuple([self._draw_row(self.n_outputs, initializer, random) for _ in range(self.n_outputs)])
         self.bias = tuple([Value(0.0) for _ in self.weight]) if bias == "separate" else None
 
-    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The outputs of the units, a tuple of Values."""
+    def __call__(self, inputs: Iterable[Operand]) -> Outputs:
+        """The outputs of the units, a tuple of Values; a single one can be used as the Value it is."""
         x = self._dummies + self._values_of(inputs)
         f = self._function
         token = enter(self)
         try:
             if self.bias is None:
-                outputs = tuple([f(dot(w, x)) for w in self.weight])
+                outputs = Outputs([f(dot(w, x)) for w in self.weight])
             else:
-                outputs = tuple([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
+                outputs = Outputs([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
         finally:
             leave(token)
         self._require_value(outputs[0])
@@ -217,7 +220,7 @@ class MLP(Module):
         activation: of all layers but the last.
         output_activation: of the last layer; ``"identity"`` leaves logits, which the losses take.
         bias, initializer: as for `Neuron`, the same for all layers.
-        seed: a whole number, or a `random.Random` to draw from; all layers draw from the same source.
+        seed: as for `Neuron`; all layers draw from the same source.
 
     Attributes:
         layers: a tuple of `Layer`.
@@ -225,14 +228,18 @@ class MLP(Module):
     Raises:
         TypeError, ValueError: an argument is none of these, or there are no sizes.
 
-    Calling it with n_inputs Values or numbers gives a tuple of Values, of length 1 for one output.
+    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of Values, whatever their number: of length 1 for
+    one output, which can also be used as the Value it is.
 
     Source: the text's section on feedforward networks, whose network of two layers is h = f(Wx + b), z = Uh,
     ŷ = softmax(z).
 
     >>> network = MLP(2, [16, 16, 1])
-    >>> len(network.parameters()), len(network([0.5, -1.0]))
-    (337, 1)
+    >>> score = network([0.5, -1.0])
+    >>> len(network.parameters()), len(score), score.data == score[0].data
+    (337, 1, True)
+    >>> loss = (1 - score) ** 2
+    >>> loss.backward()
     """
 
     _enters_scope = True
@@ -246,7 +253,7 @@ class MLP(Module):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
             raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}")
@@ -259,21 +266,29 @@ class MLP(Module):
         for index, layer in enumerate(self.layers):
             layer.label = f"layers.{index}"
 
-    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The outputs of the last layer, a tuple of Values."""
+    def __call__(self, inputs: Iterable[Operand]) -> Outputs:
+        """The outputs of the last layer, a tuple of Values; a single one can be used as the Value it is."""
         # Before the scope begins: the inputs come from outside.
-        x = self.layers[0]._values_of(inputs)
+        x: Any = self.layers[0]._values_of(inputs)
         token = enter(self)
         try:
             for layer in self.layers:
                 x = layer(x)
         finally:
             leave(token)
-        return x
+        return x  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         sizes = [layer.n_outputs for layer in self.layers]
-        return f"MLP({self.layers[0].n_inputs}, {sizes})"
+        *hidden, last = [layer._described_activation() for layer in self.layers]
+        if not hidden:
+            given = f"output_activation={last}"
+        elif len(set(hidden)) == 1:
+            given = f"{hidden[0]}, {last}"
+        else:
+            # Somebody has changed them.
+            given = f"[{', '.join(hidden)}], {last}"
+        return f"MLP({self.layers[0].n_inputs}, {sizes}, {given})"
 
 
 def _name_of(function: Any) -> str:

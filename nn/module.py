@@ -221,7 +221,7 @@ def _shape(nest: Any, values: list[Value]) -> tuple[int, ...] | None:
     if isinstance(nest, Value):
         values.append(nest)
         return () if not nest.operands else None
-    if not isinstance(nest, list | tuple) or not nest:
+    if not isinstance(nest, list | tuple) or len(nest) == 0:
         return None
     first = _shape(nest[0], values)
     if first is None or any(_shape(element, values) != first for element in nest[1:]):

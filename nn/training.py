@@ -130,8 +130,8 @@ def train(
     >>> line = MLP(1, [1])
     >>> examples = [((0.0,), 1.0), ((1.0,), 3.0), ((2.0,), 5.0)]
     >>> optimizer = SGD(line.parameters(), learning_rate=0.1)
-    >>> history = train(line, lambda x, y: squared_error(line(x)[0], y), examples, epochs=200, optimizer=optimizer)
-    >>> round(line([10.0])[0].data, 2), history.train_loss[-1] < 1e-4
+    >>> history = train(line, lambda x, y: squared_error(line(x), y), examples, epochs=200, optimizer=optimizer)
+    >>> round(line([10.0]).data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
     _check_kinds(model, optimizer)

@@ -135,7 +135,10 @@ def test_gradients_of_a_two_layer_network_are_those_of_pytorch() -> None:
 def test_activations_of_the_layers_of_a_network() -> None:
     network = MLP(2, [3, 3, 1], "relu", "sigmoid")
     assert [layer.activation for layer in network.layers] == ["relu", "relu", "sigmoid"]
-    assert repr(network) == "MLP(2, [3, 3, 1])"
+    assert repr(network) == "MLP(2, [3, 3, 1], 'relu', 'sigmoid')"
+    assert repr(MLP(2, [1], output_activation=sigmoid)) == "MLP(2, [1], output_activation=sigmoid)"
+    network.layers[0].activation = "tanh"
+    assert repr(network) == "MLP(2, [3, 3, 1], ['tanh', 'relu'], 'sigmoid')"
     assert [layer.label for layer in network.layers] == ["layers.0", "layers.1", "layers.2"]
 
 
