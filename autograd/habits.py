@@ -37,7 +37,16 @@ INSTEAD = {
     **{name: _WHOLE.format(name) for name in ("softmax", "mean", "maximum", "minimum", "argmax", "argmin", "logsumexp")},
     **{name: _WHOLE.format(here) for name, here in {"sum": "total", "max": "maximum", "min": "minimum"}.items()},
     **dict.fromkeys(("clamp", "clamp_"), "v.clip(low, high)"),
-    "neg": "-v",
+    "neg": "write -v",
+}
+
+
+_REFLECTED = {
+    "add": "__radd__",
+    "subtract": "__rsub__",
+    "multiply": "__rmul__",
+    "divide": "__rtruediv__",
+    "power": "__rpow__",
 }
 
 
@@ -83,6 +92,11 @@ class Habits:
 
     # NumPy hands over what it is to do with a Value, instead of taking it apart or refusing.
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        # ``array_scalar * value`` is in many inner loops: what a Value's own operator does with the number.
+        if method == "__call__" and not options and inputs[-1] is self and (name := _REFLECTED.get(ufunc.__name__)) is not None:
+            found = getattr(self, name)(inputs[0])
+            if found is not NotImplemented:
+                return found
         from autograd.numpy_operations import apply
 
         return apply(ufunc, method, inputs, options)

@@ -57,7 +57,7 @@ def note_reading(value: Any, frame: FrameType) -> None:
 
 def note_identity(frame: FrameType) -> None:
     """Warn if two different Values meet at an ``==`` that a user has written, and not in a look-up."""
-    if owner(frame.f_code.co_filename) == "user" and site_of(frame).operation == "COMPARE_OP":
+    if site_of(frame).operation == "COMPARE_OP" and owner(frame.f_code.co_filename) == "user":
         text = (
             "== and != of two Values ask whether they are one object, not whether their numbers are equal. "
             "Write a.data == b.data for the numbers, equal(a, b) to record the comparison, `a is b` if the object is meant."

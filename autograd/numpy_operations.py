@@ -12,8 +12,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numpy
-
 from autograd import functions
 from autograd.errors import is_real_number, number_in
 from autograd.names_elsewhere import name_here, recorded_form
@@ -38,7 +36,6 @@ _BY_OPERATORS = ("matmul", "matvec", "vecmat", "vecdot")
 
 # Comparisons joined by these are plain answers, as they are to `numpy.isclose`.
 _JOINED = ("bitwise_and", "bitwise_or", "bitwise_xor")
-_KNOWN = (Value, numpy.ndarray, numpy.generic)
 
 
 def apply(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -53,7 +50,10 @@ def apply(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, A
     Raises:
         TypeError: the function has no twin here, or its result is to be written into an array of plain numbers.
     """
-    if any(hasattr(type(x), "__array_ufunc__") and not isinstance(x, _KNOWN) for x in inputs):
+    import numpy  # which has called, so that it is there
+
+    known = (Value, numpy.ndarray, numpy.generic)
+    if any(hasattr(type(x), "__array_ufunc__") and not isinstance(x, known) for x in inputs):
         return NotImplemented
     options = {name: option for name, option in options.items() if option is not None}
     _check_room(ufunc, options)
@@ -97,6 +97,8 @@ def _is_truth(operand: Any) -> bool:
 
 def _check_room(ufunc: Any, options: dict[str, Any]) -> None:
     """Refuse to write Values into an array of plain numbers, which would keep no gradient."""
+    import numpy
+
     if ufunc.__name__ in _TESTS or ufunc.__name__ in _COMPARISONS:
         return
     given = [array.dtype for array in options.get("out", ()) if array is not None]

@@ -28,6 +28,8 @@ RECORDED = [
     "log2", "logaddexp", "maximum", "minimum", "multiply", "negative", "positive", "power", "reciprocal", "remainder",
     "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh",
 ]  # fmt: skip
+# Of v and v, or of v and 2v, a difference would be taken across a kink or a jump.
+JUMPING = ["maximum", "minimum", "floor_divide", "divmod", "remainder"]
 REFUSED = sorted(set(UFUNCS) - {*RECORDED, *COMPARISONS, *TESTS, *OF_NO_REAL_NUMBERS})
 
 
@@ -71,22 +73,20 @@ def test_recorded_with_the_derivative_of_the_numbers(name: str) -> None:
         given = [operand for operand, _ in operands]
         if not any(map(has_a_value, given)):
             continue  # NumPy doesn't ask then
-        for result, place in zip(
-            numpy.atleast_1d(ufunc(*given)) if ufunc.nout == 1 else ufunc(*given), range(ufunc.nout), strict=False
-        ):
+        results = ufunc(*given)
+        for place, result in enumerate(results if ufunc.nout > 1 else [results]):
 
             def of_numbers(x: float, place: int = place, operands: Any = operands) -> Any:
                 numbers = [numpy.asarray(like, float) * x / v.data if is_of_v(operand) else like for operand, like in operands]
-                result = ufunc(*numbers)
-                return result if ufunc.nout == 1 else result[place]
+                return ufunc(*numbers)[place] if ufunc.nout > 1 else ufunc(*numbers)
 
             expected, expected_slope = numpy.asarray(of_numbers(x)), slope(of_numbers, x)
-            got = numpy.asarray(ufunc(*given) if ufunc.nout == 1 else result, dtype=object)
+            got = numpy.asarray(result, dtype=object)
             assert got.shape == expected.shape
             for element, number, derivative in zip(got.flat, expected.flat, expected_slope.flat, strict=True):
                 assert type(element) is Value
                 assert element.data == pytest.approx(number, rel=1e-15)
-                if name not in ("maximum", "minimum", "floor_divide", "divmod", "remainder"):
+                if name not in JUMPING:
                     assert grad(element, v) == pytest.approx(derivative, rel=1e-6, abs=1e-6)
             tried += 1
     assert tried >= (1 if ufunc.nin == 1 else 15)
@@ -142,7 +142,7 @@ def test_what_is_of_no_real_numbers_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
 @pytest.mark.parametrize(
-    "array", [numpy.array([1.0, 2.0]), numpy.array([3, 4]), numpy.array([[1.5], [-2.0]]), numpy.zeros((2, 0))]
+    "array", [numpy.array([1.0, 2.0]), numpy.array([3, 4]), numpy.array([[1.5], [2.0]]), numpy.zeros((2, 0))]
 )
 def test_operators_between_arrays_and_values_go_element_by_element(operation: Callable[[Any, Any], Any], array: Any) -> None:
     v = Value(1.5)
