@@ -278,12 +278,17 @@ class Value(Habits):
     def __eq__(self, other: object) -> bool:
         if traces:
             check(self, "==")
-        return self._is(other, _caller(1)) if other.__class__ is Value else self._data == other
+        if other.__class__ is Value:
+            return self._is(other, _caller(1))
+        # Outputs of a network know best when they are a Value.
+        return NotImplemented if isinstance(other, tuple) else self._data == other
 
     def __ne__(self, other: object) -> bool:
         if traces:
             check(self, "==")
-        return not self._is(other, _caller(1)) if other.__class__ is Value else self._data != other
+        if other.__class__ is Value:
+            return not self._is(other, _caller(1))
+        return NotImplemented if isinstance(other, tuple) else self._data != other
 
     def _is(self, other: object, caller: FrameType) -> bool:
         if traces:
