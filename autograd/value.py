@@ -280,7 +280,7 @@ class Value(Habits):
             check(self, "==")
         if other.__class__ is Value:
             return self._is(other, _caller(1))
-        # Outputs of a network compare themselves.
+        # Outputs of a network know best when they are a Value.
         return NotImplemented if isinstance(other, tuple) else self._data == other
 
     def __ne__(self, other: object) -> bool:

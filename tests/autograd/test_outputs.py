@@ -109,7 +109,7 @@ def test_a_number_of_digits_to_show_is_the_one_outputs() -> None:
         format(outputs(1.0, 2.0), ".3f")
 
 
-@pytest.mark.parametrize("name", [name for name in dir(ValueClass(0.5)) if not name.startswith("_")])
+@pytest.mark.parametrize("name", [name for name in dir(ValueClass(0.0)) if not name.startswith("_")])
 def test_every_attribute_of_a_value_is_one_of_a_single_output(name: str) -> None:
     v = Value(0.5)
     assert getattr(Outputs([v]), name) == getattr(v, name)
