@@ -1,8 +1,7 @@
 """Runs the command line: `python -m tasks`."""
 
-import sys
-
+from autograd import terminals
 from tasks.command_line import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    terminals.leave(main())
