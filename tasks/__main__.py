@@ -15,11 +15,11 @@ def run() -> NoReturn:
         sys.exit(2)
     from autograd import terminals
 
-    def work() -> int:
+    def work() -> None:
         # Loading takes a while, in which there can be a Ctrl-C too.
-        from tasks.command_line import main
+        from tasks.command_line import run_tasks
 
-        return main()
+        run_tasks()
 
     terminals.leave(terminals.status_of(work))
 

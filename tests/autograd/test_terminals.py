@@ -14,7 +14,6 @@ from autograd import terminals
 
 ROOT = Path(__file__).parents[2]
 STEPPING = ["-m", "autograd.stepping", "tanh(w_1*x + b)", "w_1=2", "x=1", "b=-1"]
-# Each prints something that is not ASCII, but for the second.
 COMMANDS = [STEPPING, ["-m", "autograd.checking", "--help"], ["-m", "tasks", "units"], ["-m", "tasks", "--help"]]
 EACH_COMMAND = pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(words[1:3]) for words in COMMANDS])
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and /dev are those of Unix")
@@ -179,7 +178,7 @@ PLAIN_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "shift_jis"])
-@EACH_COMMAND
+@pytest.mark.parametrize("command", [STEPPING, ["-m", "tasks", "units"]], ids=["stepping", "tasks units"])
 def test_an_encoding_that_lacks_characters(command: list[str], encoding: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, *command],
