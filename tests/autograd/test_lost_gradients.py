@@ -176,6 +176,20 @@ def test_functions_of_math_have_an_advice() -> None:
             assert recorded_form(name), f"math.{name}: {warning.message}"
 
 
+def test_plots_are_silent() -> None:
+    from matplotlib.figure import Figure
+
+    losses = [Value(0.1 * k, f"loss {k}") * 1.0 for k in range(5)]
+    axes = Figure().add_subplot()
+    axes.plot(losses)
+    axes.scatter(losses, losses, c=losses)
+    axes.bar(range(5), losses)
+    axes.errorbar(range(5), losses, yerr=losses)
+    axes.axhline(losses[1])
+    axes.set_xlim(losses[0], losses[3])
+    axes.figure.canvas.draw()
+
+
 def test_once_for_each_line() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
