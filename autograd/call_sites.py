@@ -88,15 +88,16 @@ def site_of(frame: FrameType) -> Site:
     entry = _known.get(id(code))
     if entry is None or entry[0]() is not code:
         key = id(code)
-        entry = _known[key] = (weakref.ref(code, lambda gone: _known.pop(key) if _is_entry(key, gone) else None), {})
+
+        def forget(gone: Any) -> None:
+            if _known.get(key, (None,))[0] is gone:
+                del _known[key]
+
+        entry = _known[key] = (weakref.ref(code, forget), {})
     site = entry[1].get(frame.f_lasti)
     if site is None:
         site = entry[1][frame.f_lasti] = _examine(code, frame.f_lasti)
     return site
-
-
-def _is_entry(key: int, reference: Any) -> bool:
-    return key in _known and _known[key][0] is reference
 
 
 def _examine(code: CodeType, place: int) -> Site:

@@ -23,11 +23,13 @@ _ASSIGNMENT = ("STORE_SUBSCR", "STORE_SLICE")
 _TAKING = ("FOR_ITER", "LIST_EXTEND", "SET_UPDATE", "UNPACK_SEQUENCE", "UNPACK_EX", "CONTAINS_OP", "SEND", "YIELD_FROM")
 
 
-def note_reading(value: Any, frame: FrameType) -> None:
+def note_reading(frame: FrameType | None) -> None:
     """Warn if it is not ``float(v)`` that takes the number of a Value, but a function in C that was given the Value.
 
     Where the number is printed, converted or tested, and inside `no_grad`, nothing is lost.
     """
+    if frame is None:
+        return  # a thread that runs nothing of Python's
     site = site_of(frame)
     if site.is_float and frame.f_globals.get("float", float) is float:
         return
@@ -41,25 +43,26 @@ def note_reading(value: Any, frame: FrameType) -> None:
         frame = frame.f_back
     if not computes and (is_installed(frame) or owner(frame.f_code.co_filename) == "Python"):
         return  # a library that makes plain numbers of what it is given, to draw them for example
-    what = f"the Value {value.label!r}" if value.label else "a Value"
     if not name:
         text = (
-            f"an array of plain numbers takes only the number of {what}: no gradient flows back through it. Make it an array of "
-            f"objects, array.astype(object), or assign float(…) if the number is meant"
+            "an array of plain numbers takes only the number of a Value: no gradient flows back through it. Make it an array of "
+            "objects, array.astype(object), or assign float(…) if the number is meant"
         )
     else:
         recorded = recorded_form(function)
         advice = f"Write {recorded}" if recorded else "Use functions of autograd"
         text = (
-            f"{name} takes only the number of {what}: no gradient flows back through its result. {advice} to record it, "
+            f"{name} takes only the number of a Value: no gradient flows back through its result. {advice} to record it, "
             f"or {name}(float(…)) if the number is meant"
         )
     _warn(f"{text}.", LostGradientWarning, _frame_to_name(frame))
 
 
-def note_identity(frame: FrameType) -> None:
+def note_identity(frame: FrameType | None) -> None:
     """Warn if two different Values meet at an ``==`` that a user has written, and not in a look-up."""
-    if site_of(frame).operation == "COMPARE_OP" and owner(frame.f_code.co_filename) == "user" and not is_installed(frame):
+    if frame is None or site_of(frame).operation != "COMPARE_OP":
+        return
+    if owner(frame.f_code.co_filename) == "user" and not is_installed(frame):
         text = (
             "== and != of two Values ask whether they are one object, not whether their numbers are equal. "
             "Write a.data == b.data for the numbers, equal(a, b) to record the comparison, `a is b` if the object is meant."

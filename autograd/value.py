@@ -29,7 +29,7 @@ from autograd.specializing import compile_operation
 
 _next_tick = count(1).__next__
 _new = object.__new__
-_caller = sys._getframe
+_present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
@@ -219,7 +219,7 @@ class Value(Habits):
     def __float__(self) -> float:
         if traces:
             check(self, "float()")
-        note_reading(self, _caller(1))
+        note_reading(_present_frame().f_back)
         return self._data
 
     # As a float does; inside a traced function each of them would freeze the number of one example.
@@ -279,7 +279,7 @@ class Value(Habits):
         if traces:
             check(self, "==")
         if other.__class__ is Value:
-            return self._is(other, _caller(1))
+            return self._is(other, _present_frame().f_back)
         # Outputs of a network know best when they are a Value.
         return NotImplemented if isinstance(other, tuple) else self._data == other
 
@@ -287,10 +287,10 @@ class Value(Habits):
         if traces:
             check(self, "==")
         if other.__class__ is Value:
-            return not self._is(other, _caller(1))
+            return not self._is(other, _present_frame().f_back)
         return NotImplemented if isinstance(other, tuple) else self._data != other
 
-    def _is(self, other: object, caller: FrameType) -> bool:
+    def _is(self, other: object, caller: FrameType | None) -> bool:
         if traces:
             check(other, "==")
         if self is not other:
