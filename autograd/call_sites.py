@@ -123,7 +123,8 @@ def _examine(code: CodeType, place: int) -> Site:
         function_end = max((_span(i)[1] for i in within if _span(i)[0] == start and _span(i)[1] < end), default=end)
         called = next((name for name, where in names if where == (start, function_end)), Dotted("", "", ()))
     handed = (name for name, where in names if where[0] not in starts_called and not (is_call and where[0] == start))
-    is_float = called is not None and called[1:] == ("float", ())
+    own_names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
+    is_float = called is not None and called[1:] == ("float", ()) and "float" not in own_names
     return Site(operation, called, tuple(dict.fromkeys(handed)), is_float)
 
 

@@ -52,7 +52,8 @@ LOST = [
     "dict(zip('ab', map(math.exp, [v, w])))", "sorted([v, w], key=math.exp)", "functools.reduce(math.hypot, [v, w])",
     "functools.partial(math.hypot, 1.0)(v)", "list(ThreadPoolExecutor(1).map(math.exp, [v]))",
     "statistics.NormalDist().cdf(v)", "numpy.random.normal(v, 1)", "numpy.interp(v, [0, 1], [0, 1])",
-    "numpy.interp([v, w], [0, 1], [0, 1])", "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)",
+    "numpy.interp([v, w], [0, 1], [0, 1])", "(lambda float: float(v))(math.exp)",
+    "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)",
 ]  # fmt: skip
 LOST_IN_STATEMENTS = [
     "a, b = map(math.exp, [v, w])", "for x in map(math.exp, [v, w]): pass", "found = map(exponential, [v, w])\nlist(found)",
