@@ -52,6 +52,8 @@ class Value(Habits):
     Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
     every node of the record its gradient, the derivative of the output with respect to that node.
 
+    ``==`` compares the number with a number; two Values are equal only if they are one object, so that they can be keys.
+
     Args:
         data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
             without axes).
