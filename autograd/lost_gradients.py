@@ -79,7 +79,9 @@ def _taker(site: Site, frame: FrameType) -> tuple[str, str, bool] | None:
     if site.called is not None:
         function = site.called.found_in(frame)
         name = getattr(function, "__name__", None) or (site.called.attributes or ("",))[-1]
-        shown = str(site.called) if site.called.attributes else f"{getattr(function, '__module__', None) or ''}.{name}".strip(".")
+        # As the user has it in a line of theirs.
+        as_written = site.called.attributes and owner(frame.f_code.co_filename) == "user"
+        shown = str(site.called) if as_written else f"{getattr(function, '__module__', None) or ''}.{name}".strip(".")
         computes = _is_mathematical(function)
         if name in _NUMBERS_MEANT:
             return None if computes else _handed_on(site, frame)

@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import SupportsIndex, TypeAlias, overload
+from typing import ClassVar, SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
 from autograd.errors import number_in
 from autograd.operands import as_operand
 from autograd.scopes import enter, leave
 from nn.checks import whole_number
+from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source, uniform
 from nn.module import Module
 
@@ -56,7 +57,14 @@ class Embedding(Module):
 
     scope_level = "layer"
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weights", "W", "E"), ".weight"),
+        **dict.fromkeys(("num_embeddings", "vocab_size"), ".n_words"),
+        **dict.fromkeys(("embedding_dim", "embedding_size"), ".n_dimensions"),
+        "padding_idx": ".padding_index",
+    }
 
+    @answering("Embedding(1000, 8)")
     def __init__(
         self,
         n_words: int,

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from autograd import Value, dot
 from autograd.operands import Operand, as_operand
-from autograd.outputs import Outputs
+from autograd.outputs import Outputs as Outputs
 from autograd.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
+from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source
 from nn.module import Module
 
@@ -29,11 +30,20 @@ _DUMMY_INPUT.label = "a₀"
 class _Unit(Module):
     """What a neuron and a layer have in common: inputs, an activation, a form of bias."""
 
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weights", "W"), ".weight"),
+        **dict.fromkeys(("b", "biases"), ".bias"),
+        **dict.fromkeys(("nin", "n_in", "in_features"), ".n_inputs"),
+        **dict.fromkeys(("nonlin", "nonlinearity"), ".activation"),
+    }
+
     def __init__(self, n_inputs: int, activation: Activation, bias: Bias) -> None:
         self.n_inputs = whole_number(n_inputs, "n_inputs")
         self.activation = activation
         if bias not in ("separate", "dummy input", None):
-            raise ValueError(f'bias is "separate", "dummy input" or None, not {bias!r}')
+            raise ValueError(
+                f'bias is "separate", "dummy input" or None, not {bias!r}: write "separate" for True and None for False'
+            )
         self._dummies = (_DUMMY_INPUT,) if bias == "dummy input" else ()
 
     @property
@@ -119,6 +129,7 @@ class Neuron(_Unit):
     scope_level = "neuron"
     _enters_scope = True
 
+    @answering('Neuron(3, "tanh")')
     def __init__(
         self,
         n_inputs: int,
@@ -175,7 +186,12 @@ class Layer(_Unit):
 
     scope_level = "layer"
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("nout", "n_out", "out_features"), ".n_outputs"),
+        **dict.fromkeys(("neurons", "units"), "zip(layer.weight, layer.bias), the weights and the bias of each unit"),
+    }
 
+    @answering('Layer(3, 2, "tanh")')
     def __init__(
         self,
         n_inputs: int,
@@ -243,7 +259,17 @@ class MLP(Module):
     """
 
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weight", "weights", "W"), ".layers[0].weight, for each layer"),
+        **dict.fromkeys(("b", "bias", "biases"), ".layers[0].bias, for each layer"),
+        **dict.fromkeys(("nin", "n_in", "n_inputs", "in_features"), ".layers[0].n_inputs"),
+        **dict.fromkeys(("nout", "n_out", "n_outputs", "out_features"), ".layers[-1].n_outputs"),
+        **dict.fromkeys(("sizes", "nouts"), "[layer.n_outputs for layer in network.layers]"),
+        **dict.fromkeys(("activation", "nonlin"), ".layers[0].activation, for each layer"),
+        "neurons": "zip(layer.weight, layer.bias) for each layer of .layers",
+    }
 
+    @answering("MLP(2, [16, 16, 1])")
     def __init__(
         self,
         n_inputs: int,
@@ -256,7 +282,9 @@ class MLP(Module):
         seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
-            raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}")
+            whole = [one for one in (n_inputs, sizes, activation, output_activation) if isinstance(one, int)]
+            write = f"; write MLP({whole[0]}, {whole[1:]})" if len(whole) > 1 else ""
+            raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}{write}")
         random = random_source(seed)
         functions = [activation] * (len(sizes) - 1) + [output_activation]
         self.layers = tuple(

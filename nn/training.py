@@ -20,6 +20,7 @@ from autograd import Value
 from autograd.assigning import assign_all
 from nn.checks import finite_number, whole_number
 from nn.eager_engine import EagerEngine
+from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module, parameter_arrays
@@ -57,6 +58,7 @@ class Engine(Protocol):
         """Leave the parameters with their numbers and without gradients."""
 
 
+@answering("train(model, loss, examples, epochs=10, optimizer=optimizer)")
 def train(
     model: Module,
     loss: Loss,

@@ -6,6 +6,7 @@ output has gone (`| head`).
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +16,7 @@ from autograd import terminals
 from tasks.options import whole_number
 from tasks.pictures import make_folder
 
-PROGRAM = "python -m tasks"
+PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m tasks"
 
 # Name on the command line: the task's module, and what it shows. They run in this order.
 TASKS = {

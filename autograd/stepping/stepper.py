@@ -115,7 +115,7 @@ class Stepper:
             self._position -= 1
         return self.current
 
-    def goto(self, target: int | str | Value) -> Step | None:
+    def goto(self, target: int | str | Value) -> Step:
         """Go to a step and return it.
 
         Args:
@@ -139,7 +139,7 @@ class Stepper:
             self.next()
         while self._position > index:
             self.back()
-        return self.current
+        return self.steps[index]
 
     def reset(self) -> None:
         """Go back to before the first step. Breakpoints stay."""

@@ -44,6 +44,15 @@ def outputs(*numbers: float) -> Outputs:
     return Outputs([Value(number) for number in numbers])
 
 
+def test_arrays_take_the_one_output_for_each_of_their_numbers() -> None:
+    array = numpy.array([1.0, 2.0])
+    y = Value(0.75)
+    for operation in OF_TWO:
+        if operation is not divmod:
+            assert list(map(plain, operation(array, Outputs([y])))) == list(map(plain, operation(array, y)))
+            assert list(map(plain, operation(Outputs([y]), array))) == list(map(plain, operation(y, array)))
+
+
 def plain(result: Any) -> Any:
     return tuple(map(plain, result)) if isinstance(result, tuple) else result.data if isinstance(result, Value) else result
 
