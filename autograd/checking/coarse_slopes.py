@@ -65,6 +65,13 @@ class CoarseSlopes:
         bounds = [(e.value, 2.0 * e.change + e.rounding + 2.0 * noise / e.step) for e in self._estimates if e.change == e.change]
         return min(bounds, key=lambda bound: bound[1], default=(math.nan, math.inf))
 
+    def agree(self, number: float, tolerance: float) -> bool:
+        """Whether three steps in a row give slopes that are, to within a relative tolerance, one another and a number."""
+        return any(
+            2.0 * e.change + e.rounding <= tolerance * abs(e.value) and abs(number - e.value) <= tolerance * abs(e.value)
+            for e in self._estimates
+        )
+
     def doubt(self, number: float, slope: float) -> bool:
         """Whether large steps speak for a number, and not for the slope that small steps gave.
 

@@ -124,9 +124,10 @@ def _judge(
         return (Verdict.INCONCLUSIVE, hint) if hint and agreeing > _TOO_CLOSE else (otherwise, hint)
     if slope.verdict == "not finite":
         return unsettled
-    derivative, error = CoarseSlopes(f, x).trusting(digits)
-    if abs(number - derivative) <= tolerance * abs(derivative):
+    coarse = CoarseSlopes(f, x)
+    if coarse.agree(number, tolerance):
         return Verdict.RIGHT, ""
+    derivative, error = coarse.trusting(digits)
     if not is_off or not abs(number - derivative) > error:
         return unsettled if slope.message else (Verdict.INCONCLUSIVE, _TOO_FEW.format(digits))
     return otherwise, ""

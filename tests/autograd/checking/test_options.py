@@ -42,7 +42,7 @@ PATHS: dict[str, Callable[..., Report]] = {
 OFF = {1e-2: 2, 1e-4: 4, 1e-8: 8}
 
 
-@pytest.mark.parametrize(("path", "error"), product(PATHS, OFF))
+@pytest.mark.parametrize(("path", "error"), [*product(PATHS, OFF)])
 @pytest.mark.parametrize("supplied", ["gradient", "jacobian"])
 def test_digits_reach_supplied_derivatives_of_every_kind_of_function(path: str, error: float, supplied: str) -> None:
     if (path, supplied) == ("recorded", "jacobian"):
@@ -93,7 +93,7 @@ def test_what_takes_a_recorded_function_is_refused_of_others(path: str) -> None:
 @pytest.mark.parametrize("path", PATHS)
 def test_a_sample_is_one_of_every_kind_of_function(path: str) -> None:
     wrong = [0.0, 0.0]
-    found = [len([c for c in PATHS[path](gradient=wrong, sample=1, directions=0, seed=seed).inputs]) for seed in range(3)]
+    found = [len(PATHS[path](gradient=wrong, sample=1, directions=0, seed=seed).inputs) for seed in range(3)]
     assert found == [1, 1, 1]
     report = PATHS[path](gradient=RIGHT, sample=1)
     assert report and any("1 of 2 inputs were checked" in note for note in report.notes)
@@ -148,7 +148,7 @@ COMPUTED: dict[str, tuple[Callable[[float, float], float], Callable[[float], flo
 POINTS = (0.7, 1.3, 2.0, 3.1416, 0.9999)
 
 
-@pytest.mark.parametrize(("name", "tolerance"), product(COMPUTED, (1e-6, 1e-8, 1e-10)))
+@pytest.mark.parametrize(("name", "tolerance"), [*product(COMPUTED, (1e-6, 1e-8, 1e-10))])
 def test_a_right_derivative_of_what_is_computed_to_a_tolerance_is_never_wrong(name: str, tolerance: float) -> None:
     f, derivative = COMPUTED[name]
     right = 0
@@ -162,7 +162,7 @@ def test_a_right_derivative_of_what_is_computed_to_a_tolerance_is_never_wrong(na
 
 
 @pytest.mark.parametrize(
-    ("name", "tolerance"), product(["bisection", "false position", "series", "rounded"], (1e-6, 1e-8, 1e-10))
+    ("name", "tolerance"), [*product(["bisection", "false position", "series", "rounded"], (1e-6, 1e-8, 1e-10))]
 )
 def test_nor_is_it_if_nobody_says_how_many_digits_there_are(name: str, tolerance: float) -> None:
     f, derivative = COMPUTED[name]
@@ -232,7 +232,7 @@ def test_a_gradient_is_arranged_as_the_point_is() -> None:
         ([4.0, 3.0], [2.0, 1.0]),
         [[4.0], [3.0], [2.0], [1.0]],
     ):
-        with pytest.raises(ValueError, match="a gradient of 4 numbers, one for each input, arranged as the point is"):
+        with pytest.raises(ValueError, match="a gradient of 4 numbers, arranged as the point is"):
             gradcheck(f, *point, gradient=wrong)
     array = numpy.arange(6.0).reshape(2, 3)
     assert gradcheck(lambda x: (x * x).sum(), array, gradient=2.0 * array)
