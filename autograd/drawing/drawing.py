@@ -151,7 +151,7 @@ class Drawing:
         """
         notebook = sys.modules.get("IPython")
         shell = notebook.get_ipython() if notebook is not None else None
-        if hasattr(shell, "kernel"):
+        if notebook is not None and hasattr(shell, "kernel"):
             notebook.display.display(self)
             return None
         path = self.save(Path(mkdtemp(prefix="chalkgrad-")) / "graph.html")
