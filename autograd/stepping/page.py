@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from autograd.drawing.notebook import image_of
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.drawing.svg import style_colours, style_rules
 
 _PHASES = ("forward", "seed", "backward")
+_KINDS = ("value", "gradient", "derivative")
 _FRAME = """\
 <!doctype html>
 <html lang="en">
@@ -36,20 +37,34 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the predict mode asks before a step.
+class Shown(NamedTuple):
+    """A text that a step writes into the picture.
 
     Attributes:
-        name: of the gradient that is asked for, such as ``∂L/∂d``.
-        upstream, local_derivative, product: as they are shown.
-        answer: the product in full.
+        place: the number of the box or of the edge.
+        kind: the value or the gradient of a box, or the local derivative at an edge.
+        text: what is written.
     """
 
-    name: str
-    upstream: str
-    local_derivative: str
-    product: str
+    place: int
+    kind: Literal["value", "gradient", "derivative"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the predict mode asks before a step. No number that the answer is computed from stands in it.
+
+    Attributes:
+        context: what it is about where the formula alone doesn't say: one of several uses; else empty.
+        asked: the formula of what is asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
+        shown: the answer as it is shown.
+        answer: the answer in full.
+    """
+
+    context: str
+    asked: str
+    shown: str
     answer: float
 
 
@@ -64,7 +79,7 @@ class PageStep:
         source: the box at its other end, where the upstream gradient is; None for none.
         sentence: what happens, as plain text.
         letters, numbers: the insides of ``<math>`` elements.
-        shows: what the step writes: the box, ``"value"`` or ``"gradient"``, the text.
+        shows: what the step writes into the picture.
         question: what to ask before it; None for nothing.
     """
 
@@ -75,7 +90,7 @@ class PageStep:
     sentence: str
     letters: str
     numbers: str
-    shows: tuple[tuple[int, str, str], ...]
+    shows: tuple[Shown, ...]
     question: Question | None
 
 
@@ -85,11 +100,12 @@ class PageData:
 
     Attributes:
         svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
-            for each edge, and in a box texts of the classes ``value`` and ``gradient``.
+            for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
         styled_svg: the same with styles, to stand alone.
         title: of the page.
         names: of the boxes, as plain text.
         steps: in order.
+        start: the step at which the page opens.
     """
 
     svg: str
@@ -97,6 +113,7 @@ class PageData:
     title: str
     names: tuple[str, ...]
     steps: tuple[PageStep, ...]
+    start: int
 
 
 def widget_html(data: PageData) -> str:
@@ -120,19 +137,19 @@ def page_html(data: PageData) -> str:
 
 
 def _json(data: PageData) -> str:
-    """Names and steps as nested lists; nothing in them can end the element they stand in."""
-    text = json.dumps([data.names, [_row(step) for step in data.steps]], ensure_ascii=False, separators=(",", ":"))
+    """Names, steps and where to start as nested lists; nothing in them can end the element they stand in."""
+    text = json.dumps([data.names, [_row(step) for step in data.steps], data.start], ensure_ascii=False, separators=(",", ":"))
     return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
 
 
 def _row(step: PageStep) -> list[Any]:
-    shows = [[node, int(kind == "gradient"), text] for node, kind, text in step.shows]
+    shows = [[place, _KINDS.index(kind), text] for place, kind, text in step.shows]
     question: Any = 0
     if step.question is not None:
         asked = step.question
         # JSON has no infinity.
         answer = asked.answer if math.isfinite(asked.answer) else repr(asked.answer).replace("nan", "NaN")
-        question = [asked.name, asked.upstream, asked.local_derivative, asked.product, answer]
+        question = [asked.context, asked.asked, asked.shown, answer]
     edge = -1 if step.edge is None else step.edge
     source = -1 if step.source is None else step.source
     phase = _PHASES.index(step.phase)

@@ -171,7 +171,7 @@ def test_levels_of_a_network() -> None:
     assert [box.repeated for box in folded] == [16, 16, 1]
     assert folded[0].details == ("Layer(2, 16, 'tanh')", "16 × tanh(w·x + b)", "48 operations, 48 parameters")
     assert [edge.repeated for edge in layers.diagram.edges] == [2, 16, 16]
-    assert draw(y, "network").diagram.boxes[1].details[0] == "MLP(2, [16, 16, 1])"
+    assert draw(y, "network").diagram.boxes[1].details[0] == "MLP(2, [16, 16, 1], 'tanh', 'identity')"
 
 
 def test_small_graphs_are_not_folded() -> None:
