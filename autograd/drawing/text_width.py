@@ -12,6 +12,7 @@ from functools import lru_cache
 from autograd.notation.names import Run
 
 SCRIPT_SCALE = 0.72  # how big subscripts and superscripts are
+RAISED = {0: 0.0, -1: 0.28, 1: -0.42}  # how far down scripts stand, in font sizes; one above the other, they don't touch
 
 _PERCENT_OF_SIZE = {
     23: "′", 28: "'ijl", 29: "IJ", 32: " ,.·", 34: "/:;\\|ι", 36: "f-", 40: "()[]t!²³¹⁰⁴⁵⁶⁷⁸⁹", 41: "r", 46: '"',
