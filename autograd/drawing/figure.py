@@ -9,7 +9,7 @@ from typing import Any
 from autograd.drawing.layout import Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 
 _PIXELS_PER_INCH = 96.0
 _MOST_PIXELS = 30_000  # of a side; the renderer takes up to 65,535
@@ -115,19 +115,16 @@ class _Canvas:
         if not text.start:
             x -= 0.5 * width_of_runs(text.runs) * text.size
         effects = [withStroke(linewidth=3, foreground=self.colours["paper"])] if text.role in ("derivative", "count") else None
-        previous = 0.0
         for index, run in enumerate(text.runs):
             size = text.size * (SCRIPT_SCALE if run.script else 1.0)
-            if run.script and index and text.runs[index - 1].script == -run.script:
-                x -= previous  # one above the other
+            x += back_before(text.runs, index) * text.size
             axes.text(
-                x, y + {0: 0.0, -1: 0.25, 1: -0.38}[run.script] * text.size, run.text.replace("\n", " "),
+                x, y + LOWERED[run.script] * text.size, run.text.replace("\n", " "),
                 fontsize=_points(size), color=self.colours[self._text_colours[text.role]], alpha=alpha, parse_math=False,
                 style="italic" if run.italic else "normal", family="DejaVu Sans", verticalalignment="baseline",
                 path_effects=effects,
             )  # fmt: skip
-            previous = width_of_runs([run]) * text.size
-            x += previous
+            x += width_of_runs([run]) * text.size
 
 
 def _points(pixels: float) -> float:

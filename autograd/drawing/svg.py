@@ -10,11 +10,10 @@ from autograd.collector import collector_paused
 from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.notation.names import Run, legible
 
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
-_RAISED = {0: 0.0, -1: 0.25, 1: -0.38}  # how far down scripts stand, in font sizes
 # What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
 _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
@@ -166,8 +165,8 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
     level = 0
     for index, run in enumerate(runs):
         attributes = _attributes(run.script, level, run.italic, size)
-        if run.script and index and runs[index - 1].script == -run.script:
-            attributes = f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"' + attributes
+        if moved := back_before(runs, index):
+            attributes = f' dx="{_number(moved * size)}"' + attributes
         level = run.script
         text = _text(run.text)
         written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
@@ -177,7 +176,7 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
 @lru_cache(maxsize=256)
 def _attributes(script: int, level: int, italic: bool, size: float) -> str:
     """How a run differs from the one before, which stood on a level of its own."""
-    attributes = f' dy="{_number((_RAISED[script] - _RAISED[level]) * size)}"' if script != level else ""
+    attributes = f' dy="{_number((LOWERED[script] - LOWERED[level]) * size)}"' if script != level else ""
     if script:
         attributes += f' font-size="{_number(size * SCRIPT_SCALE)}"'
     return attributes + ' font-style="italic"' if italic else attributes

@@ -483,3 +483,28 @@ def test_5000_steps_stay_smooth(browser: Any, tmp_path: Path) -> None:
     )
     n_numbers = 2 * (1250 * 2 + 9) + 1250 * 3  # values and gradients of boxes, local derivatives at edges
     assert jump <= n_numbers + 20, "a jump writes each number once"
+
+
+def test_formulas_are_set_as_a_textbook_sets_them(browser: Any, tmp_path: Path) -> None:
+    z, w = Value(2.0, "z^{[2]}"), Value(3.0, "w^{[1]}_{21}")
+    output = -z * w
+    page = opened(browser, step_through(output), tmp_path)
+    gaps = page.run(
+        "const box = one => one.getBoundingClientRect(), mo = [...root.querySelectorAll('.chain mo')];"
+        "return mo.filter(one => one.textContent === '−').map(one => {"
+        "  const width = box(one).width, next = box(one.nextElementSibling).left - box(one).right;"
+        "  return [width < 22, next < 1]; })"
+    )
+    assert gaps == [[True, True]] * 2, "−z and −2, and not − z"
+    overlaps = page.run(
+        # What digits and brackets fill of a line of text, from its base line up and down.
+        "const inked = (text, box) => { const size = box.height / 1.17, base = box.bottom - 0.24 * size;"
+        "  return [box.left, box.right, base - 0.78 * size, base + (text.includes('[') ? 0.14 : 0.02) * size]; };"
+        "const parts = text => [...text.childNodes].map(one => { const range = document.createRange();"
+        "  range.selectNodeContents(one); return [one.textContent, inked(one.textContent, range.getBoundingClientRect())]; });"
+        "const meet = ([, [l, r, t, b]], [, [L, R, T, B]]) =>"
+        "  Math.min(r, R) - Math.max(l, L) > 0.5 && Math.min(b, B) > Math.max(t, T);"
+        "return [...root.querySelectorAll('text.title')].flatMap(text => parts(text).flatMap((one, k, all) =>"
+        "  all.slice(k + 1).filter(other => meet(one, other)).map(other => [one[0], other[0]])))"
+    )
+    assert overlaps == []
