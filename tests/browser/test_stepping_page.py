@@ -496,15 +496,3 @@ def test_formulas_are_set_as_a_textbook_sets_them(browser: Any, tmp_path: Path) 
         "  return [width < 22, next < 1]; })"
     )
     assert gaps == [[True, True]] * 2, "−z and −2, and not − z"
-    overlaps = page.run(
-        # What digits and brackets fill of a line of text, from its base line up and down.
-        "const inked = (text, box) => { const size = box.height / 1.17, base = box.bottom - 0.24 * size;"
-        "  return [box.left, box.right, base - 0.78 * size, base + (text.includes('[') ? 0.14 : 0.02) * size]; };"
-        "const parts = text => [...text.childNodes].map(one => { const range = document.createRange();"
-        "  range.selectNodeContents(one); return [one.textContent, inked(one.textContent, range.getBoundingClientRect())]; });"
-        "const meet = ([, [l, r, t, b]], [, [L, R, T, B]]) =>"
-        "  Math.min(r, R) - Math.max(l, L) > 0.5 && Math.min(b, B) > Math.max(t, T);"
-        "return [...root.querySelectorAll('text.title')].flatMap(text => parts(text).flatMap((one, k, all) =>"
-        "  all.slice(k + 1).filter(other => meet(one, other)).map(other => [one[0], other[0]])))"
-    )
-    assert overlaps == []
