@@ -11,7 +11,7 @@ from autograd.collector import collector_paused
 from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import RAISED, SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.notation.names import Run, legible
 
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
@@ -173,8 +173,8 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
     level = 0
     for index, run in enumerate(runs):
         attributes = _attributes(run.script, level, run.italic, size)
-        if run.script and index and runs[index - 1].script == -run.script:
-            attributes = f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"' + attributes
+        if moved := back_before(runs, index):
+            attributes = f' dx="{_number(moved * size)}"' + attributes
         level = run.script
         text = _text(run.text)
         written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
@@ -184,7 +184,7 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
 @lru_cache(maxsize=256)
 def _attributes(script: int, level: int, italic: bool, size: float) -> str:
     """How a run differs from the one before, which stood on a level of its own."""
-    attributes = f' dy="{_number((RAISED[script] - RAISED[level]) * size)}"' if script != level else ""
+    attributes = f' dy="{_number((LOWERED[script] - LOWERED[level]) * size)}"' if script != level else ""
     if script:
         attributes += f' font-size="{_number(size * SCRIPT_SCALE)}"'
     return attributes + ' font-style="italic"' if italic else attributes
