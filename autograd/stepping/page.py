@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -34,6 +35,9 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 </body>
 </html>
 """
+
+
+_FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +124,21 @@ def page_html(data: PageData) -> str:
 
 
 def _json(data: PageData) -> str:
-    """Names and steps as nested lists; nothing in them can end the element they stand in."""
-    text = json.dumps([data.names, [_row(step) for step in data.steps]], ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    """Names, steps and fractions as nested lists; nothing in them can end the element they stand in.
+
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place. Text in them has no ``<``.
+    """
+    fractions: dict[str, int] = {}
+
+    def shortened(formula: str) -> str:
+        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", formula)
+
+    steps = [_row(step, shortened) for step in data.steps]
+    text = json.dumps([data.names, steps, list(fractions)], ensure_ascii=False, separators=(",", ":"))
+    return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
-def _row(step: PageStep) -> list[Any]:
+def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
     shows = [[node, int(kind == "gradient"), text] for node, kind, text in step.shows]
     question: Any = 0
     if step.question is not None:
@@ -136,20 +149,30 @@ def _row(step: PageStep) -> list[Any]:
     edge = -1 if step.edge is None else step.edge
     source = -1 if step.source is None else step.source
     phase = _PHASES.index(step.phase)
-    return [phase, step.node, edge, step.sentence, step.letters, step.numbers, shows, question, source]
+    return [phase, step.node, edge, step.sentence, shortened(step.letters), shortened(step.numbers), shows, question, source]
 
 
 @cache
 def _script() -> str:
-    """The script without indentation and comments."""
-    text = files("autograd.stepping").joinpath("page.js").read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """The script: that of the picture inside that of the page, without comments and superfluous spaces."""
+    return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
+
+
+# Strings and templates stay as they are; a sign needs no space around it.
+_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<=[-+])\s+(?=[-+])|//[^\n]*|\s*([=*?:<>&|,;{}()!]|=>)\s*|\s*(\n)\s*')
+
+
+def _compact(script: str) -> str:
+    return _SPACES.sub(lambda found: found[1] or found[2] or found[3] or ("" if found[0].startswith("//") else " "), script)
+
+
+def _file(name: str) -> str:
+    return files("autograd.stepping").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _style() -> str:
-    text = files("autograd.stepping").joinpath("page.css").read_text(encoding="utf-8")
     # The page's rules follow the picture's, whose marks they override.
     rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
-    return style_colours(".chalkgrad-steps") + rules + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)
+    own = re.sub(r"\s*([{}:;,!])\s*", r"\1", _file("page.css").replace("\n", "")).replace(";}", "}")
+    return style_colours(".chalkgrad-steps", used_by=rules + own) + rules + own
