@@ -1,6 +1,6 @@
 // The picture in its frame: as wide as the frame where that leaves it legible, and moved to what a step is about.
 function framed(frame, svg) {
-  const SMALLEST = 0.5, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
+  const LEGIBLE = 0.5, SMALLEST = 0.1, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
   let chosen = 0, scale = 0, shown = [];
 
@@ -8,7 +8,7 @@ function framed(frame, svg) {
     return from >= at && to <= at + room ? at : (from + to - room) / 2;
   }
 
-  // Brings these parts into view, smaller if need be; the page around the frame stays where it is.
+  // Brings these parts into view, smaller if need be; the first alone where all of them would be dots.
   function follow(parts) {
     shown = parts;
     const tall = parseFloat(getComputedStyle(frame).maxHeight) - SCROLL_BAR;
@@ -16,12 +16,21 @@ function framed(frame, svg) {
     if (!wide) return;
     if (height * Math.min(1, wide / width) > tall) wide -= SCROLL_BAR;
     const sheet = svg.getBoundingClientRect(), unit = sheet.width / width;
-    const areas = parts.map(part => part.getBoundingClientRect());
+    const preferred = chosen || Math.min(1, Math.max(LEGIBLE, wide / width));
+    let areas = parts.map(part => part.getBoundingClientRect());
     const least = side => (Math.min(...areas.map(area => area[side])) - sheet[side]) / unit - AROUND;
     const most = (side, start) => (Math.max(...areas.map(area => area[side])) - sheet[start]) / unit + AROUND;
-    const left = Math.max(0, least("left")), right = Math.min(width, most("right", "left"));
-    const top = Math.max(0, least("top")), bottom = Math.min(height, most("bottom", "top"));
-    const to = Math.min(chosen || Math.min(1, Math.max(SMALLEST, wide / width)), wide / (right - left), tall / (bottom - top));
+    let left, right, top, bottom;
+    function measure() {
+      left = Math.max(0, least("left")), right = Math.min(width, most("right", "left"));
+      top = Math.max(0, least("top")), bottom = Math.min(height, most("bottom", "top"));
+      return Math.min(preferred, wide / (right - left), tall / (bottom - top));
+    }
+    let to = measure();
+    if (to < Math.min(SMALLEST, preferred)) {
+      areas = areas.slice(0, 1);
+      to = measure();
+    }
     if (to !== scale) {
       scale = to;
       // A transform, for a new size would have all its text laid out anew; its parent takes the room that it then needs.

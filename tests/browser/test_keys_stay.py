@@ -95,6 +95,7 @@ def check_that_it_obeys(browser: Any, page: Page) -> None:
     press(browser, "SPACE")
     assert page.run("return root.querySelector('[type=checkbox]').checked")
     ask(page)
+    page.element("[name=answer]").click()
     field = "return root.querySelector('[name=answer]').value"
     press(browser, *"dd0x5.5")
     assert page.run(field) == "dd0x5.5"
@@ -137,7 +138,7 @@ window.jupyterapp.commands.commandExecuted.connect((_, command) => window.heard.
 def test_in_a_notebook(browser: Any, jupyter: Jupyter, program: str) -> None:
     name = f"keys_{program[:3]}.ipynb"
     jupyter.write(name, CELLS)
-    browser.get(f"{jupyter.address}{program}/{name}")
+    browser.get(f"{jupyter.address}{program}/{name}?reset")
     wait_for(browser, "return !!window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
     wait_for(browser, "return document.querySelectorAll('.jp-CodeCell').length === 3")
     browser.execute_script("void window.jupyterapp.commands.execute('notebook:run-all-cells')")

@@ -58,7 +58,7 @@ def test_an_exported_notebook(browser: Any, tmp_path: Path) -> None:
 @pytest.mark.jupyterlab
 def test_in_jupyterlab(browser: Any, jupyter: Jupyter) -> None:
     shutil.copy(NOTEBOOK, jupyter.folder / "graphs.ipynb")
-    browser.get(f"{jupyter.address}lab/tree/graphs.ipynb")
+    browser.get(f"{jupyter.address}lab/tree/graphs.ipynb?reset")
     # As it was downloaded it isn't trusted: no scripts, but the pictures.
     wait_for(
         browser, "return window.jupyterapp && document.querySelectorAll('.chalkgrad-steps img, .jp-OutputArea img').length >= 2"
