@@ -10,7 +10,8 @@
 <div class="controls" role="toolbar" aria-label="Steps"><button name="first" aria-label="First step">|◀</button>
 <button name="back" aria-label="Step back">◀</button><button name="play" aria-pressed="false">Play</button>
 <button name="next" aria-label="Next step">▶</button><button name="last" aria-label="Last step">▶|</button>
-<span class="zoom"><button name="smaller" aria-label="Smaller picture">−</button><button name="fit" aria-label="Fit the picture">⤢</button>
+<span class="zoom"><button name="smaller" aria-label="Smaller picture">−</button>
+<button name="fit" aria-label="Fit the picture">⤢</button>
 <button name="larger" aria-label="Larger picture">+</button></span>
 <input type="range" min="0" value="0" aria-label="Step"><output></output>
 <label class="predict"><input type="checkbox"> Predict</label></div>`;

@@ -39,6 +39,16 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 
 _FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
+# A height in terms of the window's would depend on itself.
+_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\n"
+_AS_HIGH = """\
+<script>
+new ResizeObserver(() => {
+if (frameElement) frameElement.style.height = document.body.offsetHeight + "px";
+}).observe(document.body);
+</script>
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -108,19 +118,27 @@ def widget_html(data: PageData) -> str:
 
     The picture is an image, which is left where scripts and SVG are stripped from what isn't trusted.
     """
-    return _widget(data, image_of(data.styled_svg, data.title))
+    return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.")
 
 
-def _widget(data: PageData, picture: str) -> str:
+def framed_html(data: PageData) -> str:
+    """The page in a frame of its own, as high as it needs, for notebooks that run no scripts but in frames."""
+    page = page_html(data).replace("</style>", _IN_FRAME + "</style>", 1).replace("</body>", _AS_HIGH + "</body>")
+    style = "width: 100%; height: 36em; border: 0"
+    return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+
+
+def _widget(data: PageData, picture: str, instead: str) -> str:
+    """The picture and, where scripts don't run, what to do `instead`."""
     return (
-        f'<div class="chalkgrad-steps">{picture}\n<style>{_style()}</style>\n'
+        f'<div class="chalkgrad-steps">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
     )
 
 
 def page_html(data: PageData) -> str:
     """The page as a document of its own, which asks nothing of any network."""
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg))
+    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg, "With scripts it steps."))
 
 
 def _json(data: PageData) -> str:

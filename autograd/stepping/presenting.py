@@ -34,7 +34,7 @@ def page_data(stepper: Stepper) -> PageData:
         if box.gradient:
             gradient = last.get(box.nodes[-1])
             box.gradient = NO_GRADIENT if gradient is None else format_number(gradient, stepper.digits)
-    scene = paint(diagram, [diagram.box_of[stepper.output]], "right", title_of(stepper))
+    scene = paint(diagram, [diagram.box_of[stepper.output]], stepper.direction, title_of(stepper))
 
     def shown(step: Step) -> PageStep:
         node = diagram.box_of[step.node]
