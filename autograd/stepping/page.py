@@ -40,12 +40,15 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 _FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
 # A height in terms of the window's would depend on itself.
-_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\n"
+_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
 _AS_HIGH = """\
 <script>
-new ResizeObserver(() => {
-if (frameElement) frameElement.style.height = document.body.offsetHeight + "px";
-}).observe(document.body);
+if (frameElement) {
+const around = frameElement.ownerDocument.body, follow = () => { document.body.dataset.theme = around.dataset.theme; };
+follow();
+new MutationObserver(follow).observe(around, {attributeFilter: ["data-theme"]});
+new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeight + "px"; }).observe(document.body);
+}
 </script>
 """
 
