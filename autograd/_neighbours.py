@@ -19,7 +19,8 @@ def warn_of_namesake() -> None:
 
     warnings.warn(
         f"the distribution 'autograd' {version} is installed next to Chalkgrad and also provides a package called autograd; "
-        "this is Chalkgrad's, so uninstall one of the two (pip uninstall autograd) or give each an environment of its own",
+        "this is Chalkgrad's, so give each an environment of its own, or uninstall the other (pip uninstall autograd) and then "
+        "reinstall chalkgrad, since the two overwrite files of one another",
         UserWarning,
         stacklevel=3,
     )

@@ -26,6 +26,14 @@ class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
 
 
+class LostGradientWarning(UserWarning):
+    """A function of another library was given a Value and took only its number, so that no gradient flows back through it."""
+
+
+class IdentityComparisonWarning(UserWarning):
+    """Two Values were compared with ``==``, which asks whether they are one object and not whether their numbers are equal."""
+
+
 def number_in(data: Any) -> Any:
     """What NumPy has for one number and Python doesn't know as one, a bool or an array without axes, as Python's; else data.
 

@@ -1,6 +1,7 @@
 """Reading text files so that a bad one is named: path, line, and what was expected there."""
 
 import gzip
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,14 +28,14 @@ def read_text(path: Path) -> str:
 
 
 def decode(content: bytes, path: Path) -> str:
-    """Return `content`, the bytes of the file `path`, as text; a byte order mark is dropped.
+    """Return `content`, the bytes of the file `path`, as text; a byte order mark is dropped, accents are composed (NFC).
 
     Raises UserError when it is empty or not UTF-8.
     """
     if not content.strip():
         raise UserError(f"{path}: expected text, but the file is empty")
     try:
-        return content.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(f"{path}, line {line}: expected UTF-8 text, found the byte 0x{content[error.start]:02x}") from None

@@ -14,6 +14,7 @@ from autograd.checking.report import InputReport, Report, Verdict
 from autograd.checking.supplied import rows_of
 from autograd.collector import collector_paused
 from autograd.errors import StaleGraphError
+from autograd.outputs import single
 from autograd.value import Value
 
 
@@ -86,6 +87,7 @@ def _gradcheck(
     if gradient is not None and jacobian is not None:
         raise TypeError("gradcheck: give gradient= for one output or jacobian= for several, not both")
     given = jacobian if gradient is None else gradient
+    f = single(f)
     if isinstance(f, Value):
         if point:
             raise TypeError("gradcheck of a recorded Value takes no point: its leaves are the inputs; give a function instead")

@@ -15,6 +15,7 @@ from typing import Any
 from autograd import graph
 from autograd.errors import is_real_number, number_in
 from autograd.modes import recording as recording_on
+from autograd.outputs import Outputs
 from autograd.source_lines import SourceLines, noting_lines
 from autograd.value import Value
 
@@ -172,7 +173,7 @@ class Function:
         arguments = [map_numbers(argument, lambda _: next(entering)) for argument in self.point]
         lines = SourceLines()
         with self._parameters_at(numbers_at), recording_on(), noting_lines(lines) if note_lines else nullcontext():
-            result = self.f(*arguments)
+            result = self._called(arguments)
         # What hands an input on is called after the function, not after the input.
         outputs = [
             (default if output in leaves else name, output)
@@ -193,7 +194,11 @@ class Function:
         entering = iter(numbers_at)
         arguments = [map_numbers(argument, lambda _: next(entering)) for argument in self.point]
         with self._parameters_at(numbers_at):
-            return [as_number(output) for _, output in self._outputs(self.f(*arguments))]
+            return [as_number(output) for _, output in self._outputs(self._called(arguments))]
+
+    def _called(self, arguments: Sequence[Any]) -> Any:
+        result = self.f(*arguments)
+        return result[0] if result.__class__ is Outputs and len(result) == 1 else result
 
     def _outputs(self, result: Any) -> list[tuple[str, Any]]:
         outputs = list(named_numbers(result, self.output_name))

@@ -12,7 +12,9 @@ from autograd.drawing.building import Contents
 from autograd.drawing.choosing import MOST_BOXES, Level, around, at_level, too_many
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
+from autograd.drawing.gradients import Gradients, difference_note, gradients_of
 from autograd.drawing.layout import DIRECTIONS, Direction
+from autograd.drawing.legend import legend_of
 from autograd.drawing.painting import paint
 from autograd.drawing.palette import THEMES, Theme
 from autograd.drawing.scene import Scene
@@ -61,7 +63,8 @@ class Drawing:
     @property
     def title(self) -> str:
         """What the picture shows, in a line."""
-        return f"Computation graph of {self.diagram.output}: {len(self.diagram.boxes)} nodes, {len(self.diagram.edges)} edges"
+        outputs = ", ".join(self.diagram.outputs.values())
+        return f"Computation graph of {outputs}: {len(self.diagram.boxes)} nodes, {len(self.diagram.edges)} edges"
 
     @property
     def scene(self) -> Scene:
@@ -126,7 +129,7 @@ class Drawing:
     def _digraph(self) -> Any:
         from autograd.drawing.dot import to_digraph
 
-        return to_digraph(self.diagram, self.direction, self.theme)
+        return to_digraph(self.diagram, self.direction, self.theme, self._legend)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from autograd.drawing.notebook import output_of
@@ -154,16 +157,18 @@ def draw(
 ) -> Drawing:
     """Draw a computation graph.
 
-    In each box stands the operation, ``e = a + d``, under it its value, and under that its gradient: a dash until a
-    backward pass has reached it. Leaves have round corners, the output a thick border, folded nodes are stacked. Edges arrive in
-    the order of the operands; a Value that is used twice has two.
+    In each box stands the operation, ``e = a + d``, under it its value, and under that the gradient of the output with respect to
+    it: a dash until a backward pass has reached the output. The gradients are computed for the picture; where the attribute
+    `gradient` of a node is another number, since leaves add up all passes, the caption says so. Of several outputs, the gradient
+    is that of the sum of those that no other one was computed from. Leaves have round corners, the output a thick border, folded
+    nodes are stacked. Edges arrive in the order of the operands; a Value that is used twice has two.
 
     Args:
         output: the Value whose graph is drawn, or several of them.
         level: ``"value"`` draws every node; ``"neuron"``, ``"layer"`` and ``"network"`` fold what was computed in one into one
             box; ``"auto"`` takes the most detailed of them with at most 150 boxes.
         direction: where the computation goes: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
-        gradients: whether gradients are shown.
+        gradients: whether gradients are shown; no attribute `gradient` changes.
         local_derivatives: at each edge, the derivative of what it leads to with respect to what it comes from, so that
             upstream × local = downstream can be read off the picture.
         hide_constants: leave out the boxes of plain numbers that stand in the formula of what uses them.
@@ -205,18 +210,16 @@ def draw(
         if not isinstance(number, int) or isinstance(number, bool) or number < least:
             raise ValueError(f"{name} must be a whole number from {least} on, not {number!r}")
     order = graph.topological_order(*roots)
-    contents = Contents(gradients, local_derivatives, hide_constants, digits)
+    differentiated = gradients_of(roots, order) if gradients else Gradients()
+    contents = Contents(gradients, local_derivatives, hide_constants, digits, differentiated.of)
     detail, diagram = at_level(roots, order, level if focus is None or level != "auto" else "value", contents, focus)
     if focus is not None:
         diagram = around(diagram, focus, up, down)
     if len(diagram.boxes) > MOST_BOXES:
         raise too_many(len(diagram.boxes), detail)
-    legend = ""
-    if gradients and any(box.gradient for box in diagram.boxes):
-        of = diagram.output if len(roots) == 1 else "output"
-        legend = f"In each box: the value, and under it the gradient ∂{of}/∂node" + (
-            f" ({'–'}: no backward pass yet)." if all(box.gradient in ("", "–") for box in diagram.boxes) else "."
-        )
+    note = difference_note(diagram, differentiated, digits)
+    diagram.caption = " ".join(text for text in (diagram.caption, note) if text)
+    legend = legend_of(diagram, differentiated)
     numbers = list(dict.fromkeys(diagram.box_of[root] for root in roots if root in diagram.box_of))
     return Drawing(diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend)
 
@@ -246,7 +249,4 @@ def draw_dot(output: Value | Sequence[Value], level: Level = "auto", direction: 
     >>> print(draw_dot(x * x).source.splitlines()[-2].strip())
     n0 -> n1
     """
-    from autograd.drawing.dot import to_digraph
-
-    drawing = draw(output, level, direction, **options)
-    return to_digraph(drawing.diagram, direction, drawing.theme)
+    return draw(output, level, direction, **options)._digraph()

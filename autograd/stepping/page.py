@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from autograd.drawing.notebook import image_of
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.drawing.svg import style_colours, style_rules
 
 _PHASES = ("forward", "seed", "backward")
+_KINDS = ("value", "gradient", "derivative")
 _FRAME = """\
 <!doctype html>
 <html lang="en">
@@ -53,20 +54,34 @@ new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeigh
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the predict mode asks before a step.
+class Shown(NamedTuple):
+    """A text that a step writes into the picture.
 
     Attributes:
-        name: of the gradient that is asked for, such as ``∂L/∂d``.
-        upstream, local_derivative, product: as they are shown.
-        answer: the product in full.
+        place: the number of the box or of the edge.
+        kind: the value or the gradient of a box, or the local derivative at an edge.
+        text: what is written.
     """
 
-    name: str
-    upstream: str
-    local_derivative: str
-    product: str
+    place: int
+    kind: Literal["value", "gradient", "derivative"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the predict mode asks before a step. No number that the answer is computed from stands in it.
+
+    Attributes:
+        context: what it is about where the formula alone doesn't say: one of several uses; else empty.
+        asked: the formula of what is asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
+        shown: the answer as it is shown.
+        answer: the answer in full.
+    """
+
+    context: str
+    asked: str
+    shown: str
     answer: float
 
 
@@ -81,7 +96,7 @@ class PageStep:
         source: the box at its other end, where the upstream gradient is; None for none.
         sentence: what happens, as plain text.
         letters, numbers: the insides of ``<math>`` elements.
-        shows: what the step writes: the box, ``"value"`` or ``"gradient"``, the text.
+        shows: what the step writes into the picture.
         question: what to ask before it; None for nothing.
     """
 
@@ -92,7 +107,7 @@ class PageStep:
     sentence: str
     letters: str
     numbers: str
-    shows: tuple[tuple[int, str, str], ...]
+    shows: tuple[Shown, ...]
     question: Question | None
 
 
@@ -102,11 +117,12 @@ class PageData:
 
     Attributes:
         svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
-            for each edge, and in a box texts of the classes ``value`` and ``gradient``.
+            for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
         styled_svg: the same with styles, to stand alone.
         title: of the page.
         names: of the boxes, as plain text.
         steps: in order.
+        start: the step at which the page opens.
     """
 
     svg: str
@@ -114,6 +130,7 @@ class PageData:
     title: str
     names: tuple[str, ...]
     steps: tuple[PageStep, ...]
+    start: int
 
 
 def widget_html(data: PageData) -> str:
@@ -141,32 +158,35 @@ def _widget(data: PageData, picture: str, instead: str) -> str:
 
 def page_html(data: PageData) -> str:
     """The page as a document of its own, which asks nothing of any network."""
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg, "With scripts it steps."))
+    widget = _widget(data, data.svg, "Allow this page its script to step through it.")
+    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
 
 
 def _json(data: PageData) -> str:
-    """Names, steps and fractions as nested lists; nothing in them can end the element they stand in.
+    """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
 
-    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place. Text in them has no ``<``.
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>`` for ``<mo>``. Text in them
+    has no ``<``.
     """
     fractions: dict[str, int] = {}
 
     def shortened(formula: str) -> str:
-        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", formula)
+        short = re.sub("<(/?)m([ino])>", r"<\1\2>", formula)
+        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", short)
 
     steps = [_row(step, shortened) for step in data.steps]
-    text = json.dumps([data.names, steps, list(fractions)], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([data.names, steps, list(fractions), data.start], ensure_ascii=False, separators=(",", ":"))
     return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
 def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
-    shows = [[node, int(kind == "gradient"), text] for node, kind, text in step.shows]
+    shows = [[place, _KINDS.index(kind), text] for place, kind, text in step.shows]
     question: Any = 0
     if step.question is not None:
         asked = step.question
         # JSON has no infinity.
         answer = asked.answer if math.isfinite(asked.answer) else repr(asked.answer).replace("nan", "NaN")
-        question = [asked.name, asked.upstream, asked.local_derivative, asked.product, answer]
+        question = [asked.context, asked.asked, asked.shown, answer]
     edge = -1 if step.edge is None else step.edge
     source = -1 if step.source is None else step.source
     phase = _PHASES.index(step.phase)
@@ -179,12 +199,12 @@ def _script() -> str:
     return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
 
 
-# Strings and templates stay as they are; a sign needs no space around it.
-_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|(?<=[-+])\s+(?=[-+])|//[^\n]*|\s*([=*?:<>&|,;{}()!]|=>)\s*|\s*(\n)\s*')
+# Strings and templates stay as they are, comments go, and signs need no space around them.
+_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|\s*([=*?:<>&|,;{}()!])\s*| ([-+/]) (?=[\w("])|\s*(\n)\s*')
 
 
 def _compact(script: str) -> str:
-    return _SPACES.sub(lambda found: found[1] or found[2] or found[3] or ("" if found[0].startswith("//") else " "), script)
+    return _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
 
 
 def _file(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, overload
 from autograd import graph
 from autograd.drawing.layout import DIRECTIONS, Direction
 from autograd.notation.names import name_of_label, plain
+from autograd.outputs import single
 from autograd.stepping.explaining import Explanation, explain
 from autograd.stepping.steps import Step, steps_of
 from autograd.stepping.wording import Wording
@@ -38,6 +39,7 @@ class Stepper:
     """
 
     def __init__(self, output: Value, *, digits: int = 4, direction: Direction = "right") -> None:
+        output = single(output)
         if not isinstance(output, Value):
             raise TypeError(f"step_through takes a Value, not {output!r}")
         if direction not in DIRECTIONS:
@@ -118,7 +120,7 @@ class Stepper:
             self._position -= 1
         return self.current
 
-    def goto(self, target: int | str | Value) -> Step | None:
+    def goto(self, target: int | str | Value) -> Step:
         """Go to a step and return it.
 
         Args:
@@ -142,7 +144,7 @@ class Stepper:
             self.next()
         while self._position > index:
             self.back()
-        return self.current
+        return self.steps[index]
 
     def reset(self) -> None:
         """Go back to before the first step. Breakpoints stay."""
@@ -219,6 +221,7 @@ class Stepper:
         return f"<{len(self.steps)} steps to the gradients of {plain(self.wording.names[self.output])}, {where}>"
 
     def _node(self, node: Value | str) -> Value:
+        node = single(node)
         if isinstance(node, Value):
             if node not in self.wording.names:
                 raise KeyError(f"{node.label or node!r} is not a node of this graph")

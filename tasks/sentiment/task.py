@@ -8,6 +8,7 @@ Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neur
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,9 @@ from tasks.data_folder import find_data_folder
 from tasks.errors import UserError
 from tasks.options import positive_whole_number, whole_number
 from tasks.sentiment import figures, report
-from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, Recipe, documents_of, fit
+from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents_of, fit
 from tasks.sentiment.corpora import Corpus, shipped_corpus
-from tasks.sentiment.evaluation import Evaluation, Fit, WordEffect, cross_validate, train_and_test, word_effects
+from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, train_and_test, word_effects
 from tasks.sentiment.folds import stratified_sample
 from tasks.sentiment.lexicons import Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.readers import READERS, read_published
@@ -95,10 +96,11 @@ def run(arguments: argparse.Namespace) -> None:
         print(describe(variant, lexicon, n_folds))
         if not set(models).isdisjoint(EMBEDDING_MODELS):
             print(describe_rare_words(by_lexicon))
-        print(flush=True)
+        documents = sample(documents_of(variant.sentences, variant), arguments.sentences, arguments.seed)
+        test_documents = None if variant.test is None else documents_of(variant.test, variant)
+        print(describe_repeated(documents, test_documents), flush=True)
         evaluations = []
         for model in models:
-            n_sentences = arguments.sentences
             fit_model = partial(
                 fit,
                 RECIPES[model],
@@ -108,7 +110,13 @@ def run(arguments: argparse.Namespace) -> None:
                 seed=arguments.seed,
                 rare_words_by_lexicon=by_lexicon,
             )
-            evaluations.append(evaluate(RECIPES[model], fit_model, variant, n_folds, n_sentences, arguments.seed))
+            if test_documents is None:
+                evaluation = cross_validate(
+                    RECIPES[model], fit_model, documents, variant.class_names, n_folds=n_folds, seed=arguments.seed
+                )
+            else:
+                evaluation = train_and_test(RECIPES[model], fit_model, documents, test_documents, variant.class_names)
+            evaluations.append(evaluation)
         effects = [(evaluation, word_effects(evaluation)) for evaluation in evaluations if evaluation.recipe.pooling is not None]
         print_report(evaluations, effects, lexicon)
         stem = arguments.out / f"sentiment-{published or 'shipped'}-{len(variant.class_names)}-classes"
@@ -172,16 +180,20 @@ def describe_rare_words(by_lexicon: bool) -> str:
     return f"embeddings: words met less than {RARE_BELOW} times in training share {shared}"
 
 
-def evaluate(recipe: Recipe, fit_model: Fit, corpus: Corpus, n_folds: int, n_sentences: int, seed: int) -> Evaluation:
-    """Judge one kind of model on a corpus by its test part, or by cross-validation when it has none.
+def describe_repeated(documents: Sequence[Document], test_documents: Sequence[Document] | None) -> str:
+    """Return a line that says what becomes of sentences that occur more than once; nothing when there is none.
 
-    At most `n_sentences` sentences are taken to learn from, all for 0. Raises ValueError when they do not fill the
-    folds.
+    >>> one, other = Document("Good!", ("good", "!"), 1), Document("GOOD !", ("good", "!"), 1)
+    >>> print(describe_repeated([one, other], None), end="")
+    2 sentences have the same tokens as another one; such are in the same fold
     """
-    documents = sample(documents_of(corpus.sentences, corpus), n_sentences, seed)
-    if corpus.test is not None:
-        return train_and_test(recipe, fit_model, documents, documents_of(corpus.test, corpus), corpus.class_names)
-    return cross_validate(recipe, fit_model, documents, corpus.class_names, n_folds=n_folds, seed=seed)
+    if test_documents is None:
+        counts = Counter(document.seen for document in documents)
+        repeated = sum(count for count in counts.values() if count > 1)
+        return f"{repeated} sentences have the same tokens as another one; such are in the same fold\n" if repeated else ""
+    judged = {document.seen for document in test_documents}
+    repeated = sum(document.seen in judged for document in documents)
+    return f"sentences not learnt from, since the test part has their tokens: {repeated}\n" if repeated else ""
 
 
 def sample(documents: Sequence[Document], size: int, seed: int) -> list[Document]:

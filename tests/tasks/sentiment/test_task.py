@@ -60,12 +60,15 @@ def test_a_published_set_with_its_own_test_part(
 ) -> None:
     folder = tmp_path / "data" / "sst"
     folder.mkdir(parents=True)
-    for part, n in (("train", 8), ("dev", 2), ("test", 3)):
-        (folder / f"stsa.binary.{part}.txt").write_text("1 a good film .\n0 a bad film !\n" * n, encoding="utf-8")
+    for part, what, n in (("train", "film", 8), ("dev", "story", 2), ("test", "cast", 3)):
+        (folder / f"stsa.binary.{part}.txt").write_text(f"1 a good {what} .\n0 a bad {what} !\n" * n, encoding="utf-8")
+    with (folder / "stsa.binary.train.txt").open("a", encoding="utf-8") as file:
+        file.write("0 a good  Cast .\n")
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "data"))
     run("--data", "sst-2", "--lexicon", "shipped", "--models", "logistic,mean", "--epochs", "20", out=tmp_path)
     printed = capsys.readouterr().out
-    assert "8 negative, 8 positive; tested on 6 more" in printed
+    assert "9 negative, 8 positive; tested on 6 more" in printed
+    assert "sentences not learnt from, since the test part has their tokens: 1" in printed
     assert re.search(r"^logistic regression, six features +6 +100\.0 +100\.0$", printed, re.MULTILINE)
 
 

@@ -1,0 +1,95 @@
+"""Names of other libraries: an answer that says what to type here, and nothing that a probe could mistake for the real thing."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import pydoc
+import re
+from typing import Any
+
+import numpy
+import pytest
+
+import autograd
+from autograd import Value, grad
+from autograd.habits import INSTEAD
+from autograd.names_elsewhere import _OPERATORS, _OTHERWISE, name_here, recorded_form
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_a_name_of_another_library_says_what_to_type(name: str) -> None:
+    v = Value(3.0)
+    assert not hasattr(v, name)
+    assert not hasattr(Value, name)
+    assert getattr(v, name, None) is None
+    with pytest.raises(AttributeError, match=rf"^a Value has no {re.escape(name)}: \w"):
+        getattr(v, name)
+    with pytest.raises(AttributeError, match=rf"^a Value has no {re.escape(name)}: \w"):
+        setattr(v, name, 1.0)
+    assert name not in dir(v)
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_the_advice_can_be_typed(name: str) -> None:
+    # Every `v.…` and `autograd.…` in an advice exists.
+    for attribute in re.findall(r"\bv\.(\w+)", INSTEAD[name]):
+        assert hasattr(Value(3.0), attribute), attribute
+    for function in re.findall(r"\bautograd\.(\w+)", INSTEAD[name]):
+        assert hasattr(autograd, function), function
+
+
+def test_unknown_names_are_pythons_business() -> None:
+    with pytest.raises(AttributeError, match="'Value' object has no attribute 'colour'"):
+        Value(1.0).colour  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_nothing_that_looks_into_objects_is_disturbed() -> None:
+    v = Value(3.0, "v")
+    y = v * v
+    assert copy.deepcopy(y).data == copy.copy(y).data == pickle.loads(pickle.dumps(y)).data == 9.0
+    assert "requires_grad" not in pydoc.render_doc(Value)
+    assert "sigmoid" in dict(inspect.getmembers(v))
+    assert "item" not in dict(inspect.getmembers(v))
+    assert numpy.array([v]).dtype.kind == "O"
+    assert set(dir(v)) >= {"data", "gradient", "grad", "backward", "exp", "clip", "operands", "label"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "advice"),
+    [
+        ((), {"retain_graph": True}, "the graph is kept anyway, so leave retain_graph out"),
+        ((), {"create_graph": True}, "grad(output, inputs, create_graph=True) records derivatives"),
+        ((), {"inputs": []}, "grad(output, inputs) gives the gradients of some inputs"),
+        ((), {"gradient": 1.0}, "for another factor c write (c * v).backward()"),
+        ((2.0,), {}, "for another factor c write (c * v).backward()"),
+        ((), {"verbose": True}, "there is no verbose here"),
+    ],
+)
+def test_backward_takes_no_arguments(arguments: Any, options: Any, advice: str) -> None:
+    x = Value(3.0)
+    y = x * x
+    with pytest.raises(TypeError, match=rf"^backward takes no arguments: .*{re.escape(advice)}"):
+        y.backward(*arguments, **options)
+    assert (x.gradient, y.gradient) == (None, None)
+
+
+def test_what_other_libraries_have_and_is_here() -> None:
+    v = Value(2.5, "v")
+    assert (v % 2).data == 0.5
+    assert sum([v, v], 0).data == 5.0
+    assert grad(v**v, v) == pytest.approx(2.5**2.5 * (1 + numpy.log(2.5)))
+    assert (v.conjugate() is v, v.clip(0, 1).data, v.arctan().data, v.relu().data) == (True, 1.0, v.atan().data, 2.5)
+
+
+def test_names_of_functions_elsewhere() -> None:
+    for name, here in _OTHERWISE.items():
+        assert name_here(name) == here
+    assert name_here("tanh") == "tanh"
+    assert name_here("power_log") is None  # the table's, not the user's
+    for name in _OPERATORS:
+        assert recorded_form(name) == _OPERATORS[name]
+        a, b, low, high, p, q = Value(0.5), Value(0.25), 0.0, 1.0, [Value(3.0), Value(0.0)], [0.0, 4.0]
+        names = {"a": a, "b": b, "low": low, "high": high, "p": p, "q": q, "autograd": autograd, "math": __import__("math")}
+        assert type(eval(_OPERATORS[name], names)) is Value
