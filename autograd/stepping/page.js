@@ -144,7 +144,7 @@
     }
 
     function formula(text) {
-      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<(\/?)([ino])>/g, "<$1m$2>");
+      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<([ino])>([^<]*)/g, "<m$1>$2</m$1>");
       return text && `<math displaystyle="true">${whole}</math>`;
     }
 
