@@ -1,6 +1,6 @@
 // The picture in its frame: as wide as the frame where that leaves it legible, and moved to what a step is about.
 function framed(frame, svg) {
-  const LEGIBLE = 0.5, SMALLEST = 0.1, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
+  const LEGIBLE = 0.5, SMALLEST = 0.05, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
   let chosen = 0, scale = 0, shown = [];
 
@@ -37,6 +37,8 @@ function framed(frame, svg) {
       svg.style.transform = `scale(${scale})`;
       svg.parentNode.style = `width: ${width * scale}px; height: ${height * scale}px`;
     }
+    // Marks stay as thick on the screen in a small picture.
+    for (const part of parts) part.style.setProperty("--thick", 4 * Math.max(1, LEGIBLE / scale) + "px");
     frame.scrollLeft = place(frame.scrollLeft, frame.clientWidth, left * scale, right * scale);
     frame.scrollTop = place(frame.scrollTop, frame.clientHeight, top * scale, bottom * scale);
   }
