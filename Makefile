@@ -27,7 +27,7 @@ test: $(VENV)/.installed-for-tests ## run the tests and the examples in the docu
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, other ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py
 
-test-jupyterlab: $(VENV)/.installed-for-tests ## one test in JupyterLab itself, which needs Chromium and takes a minute
+test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
