@@ -71,13 +71,25 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
             _note(output, order, wanted, derivatives)
     else:
         _check_reading(output, "grad()")
-        sums = _reverse_floats(output, order)
+        sums = gradients_by_node([output], order)
         derivatives = [sums.get(v, 0.0) for v in wanted]
     return derivatives[0] if is_one else derivatives
 
 
-def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
-    sums = {output: 1.0}
+def gradients_by_node(outputs: Sequence[Value], order: Sequence[Value]) -> dict[Value, float]:
+    """The gradient of every node that outputs were computed from; of several outputs, that of their sum. No state changes.
+
+    Args:
+        outputs: what is differentiated; none of them an operand of what another was computed from.
+        order: their nodes, operands before results, and maybe more.
+
+    >>> a, b = Value(3.0), Value(4.0)
+    >>> c = a * b
+    >>> gradients = gradients_by_node([c], [a, b, c])
+    >>> gradients[a], gradients[b], gradients[c]
+    (4.0, 3.0, 1.0)
+    """
+    sums = dict.fromkeys(outputs, 1.0)
     for node in reversed(order):
         if node._first is None or node not in sums:
             continue

@@ -62,8 +62,8 @@ silu: Function = Value.silu
 softsign: Function = Value.softsign
 abs: Function = Value.abs
 
-atan2: FunctionOfTwo = compile_operation(TABLE["atan2"])
-hypot: FunctionOfTwo = compile_operation(TABLE["hypot"])
+atan2: FunctionOfTwo = Value.atan2
+hypot: FunctionOfTwo = Value.hypot
 logaddexp: FunctionOfTwo = compile_operation(TABLE["logaddexp"])
 xlogy: FunctionOfTwo = compile_operation(TABLE["xlogy"])
 gap: FunctionOfTwo = compile_operation(TABLE["gap"])

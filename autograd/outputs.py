@@ -6,6 +6,7 @@ each. But what everybody wants of one output is the number: so it takes part in 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -118,26 +119,25 @@ def _of_one(name: str) -> property:
     return property(lambda outputs: getattr(_only(outputs, f"{name.strip('_')}()"), name))
 
 
-def _of_two(name: str, sign: str) -> Callable[[Outputs, Any], Any]:
-    of_value = getattr(Value, name)
-
+def _of_two(operate: Callable[[Any, Any], Any], sign: str, *, reflected: bool) -> Callable[[Outputs, Any], Any]:
     def operation(outputs: Outputs, other: Any) -> Any:
         value = _only(outputs, sign)
         if isinstance(other, list | tuple) and other.__class__ is not Outputs:
             how = "; to join tuples, write (*a, *b)" if sign == "+" else ""
             raise TypeError(f"{sign} of an output, {value!r}, and a {type(other).__name__}: it takes Values and numbers{how}")
-        return of_value(value, single(other))
+        # Python chooses anew who computes: an array takes the Value for each of its elements.
+        return operate(single(other), value) if reflected else operate(value, single(other))
 
-    operation.__name__ = name
     return operation
 
 
 for _name in ("float", "int", "round", "trunc", "floor", "ceil", "neg", "pos", "abs"):
     setattr(Outputs, f"__{_name}__", _of_one(f"__{_name}__"))
 
-_SIGNS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "divmod": "divmod()", "pow": "**"}
-for _name, _sign in _SIGNS.items():
-    setattr(Outputs, f"__{_name}__", _of_two(f"__{_name}__", _sign))
-    setattr(Outputs, f"__r{_name}__", _of_two(f"__r{_name}__", _sign))
-for _name, _sign in {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items():
-    setattr(Outputs, f"__{_name}__", _of_two(f"__{_name}__", _sign))
+_ARITHMETIC = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
+_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+for _name, _sign in {**_ARITHMETIC, **_COMPARISONS, "divmod": "divmod()"}.items():
+    _operate = divmod if _name == "divmod" else getattr(operator, _name)
+    setattr(Outputs, f"__{_name}__", _of_two(_operate, _sign, reflected=False))
+    if _name not in _COMPARISONS:
+        setattr(Outputs, f"__r{_name}__", _of_two(_operate, _sign, reflected=True))

@@ -14,13 +14,13 @@
 [0, 1, 1, 0]
 """
 
-from autograd.outputs import Outputs
-from nn import initializers, schedules
+# The neighbours come first: they say in a sentence when another package called autograd stands in front of Chalkgrad's.
+from nn import _neighbours, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
-from nn.layers import MLP, Layer, Neuron
+from nn.layers import MLP, Layer, Neuron, Outputs
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_from_logit,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from autograd import Value, dot
 from autograd.operands import Operand, as_operand
-from autograd.outputs import Outputs
+from autograd.outputs import Outputs as Outputs
 from autograd.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number

@@ -44,6 +44,15 @@ def outputs(*numbers: float) -> Outputs:
     return Outputs([Value(number) for number in numbers])
 
 
+def test_arrays_take_the_one_output_for_each_of_their_numbers() -> None:
+    array = numpy.array([1.0, 2.0])
+    y = Value(0.75)
+    for operation in OF_TWO:
+        if operation is not divmod:
+            assert list(map(plain, operation(array, Outputs([y])))) == list(map(plain, operation(array, y)))
+            assert list(map(plain, operation(Outputs([y]), array))) == list(map(plain, operation(y, array)))
+
+
 def plain(result: Any) -> Any:
     return tuple(map(plain, result)) if isinstance(result, tuple) else result.data if isinstance(result, Value) else result
 
@@ -100,7 +109,7 @@ def test_a_number_of_digits_to_show_is_the_one_outputs() -> None:
         format(outputs(1.0, 2.0), ".3f")
 
 
-@pytest.mark.parametrize("name", [name for name in dir(ValueClass) if not name.startswith("_")])
+@pytest.mark.parametrize("name", [name for name in dir(ValueClass(0.0)) if not name.startswith("_")])
 def test_every_attribute_of_a_value_is_one_of_a_single_output(name: str) -> None:
     v = Value(0.5)
     assert getattr(Outputs([v]), name) == getattr(v, name)
