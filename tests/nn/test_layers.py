@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd import LostGradientWarning, Value, grad, sigmoid, total
@@ -65,6 +65,7 @@ def test_a_neuron_without_bias() -> None:
     assert len(neuron.parameters()) == 2
 
 
+@settings(deadline=None)
 @given(
     w=st.lists(MODERATE, min_size=6, max_size=6),
     b=st.lists(MODERATE, min_size=2, max_size=2),

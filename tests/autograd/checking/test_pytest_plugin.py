@@ -151,23 +151,23 @@ def test_it_works_with_hypothesis(run):
         from autograd import exp, tanh
         from hypothesis import given, settings, strategies as st
 
-        @settings(max_examples=5, database=None)
+        @settings(max_examples=5, database=None, deadline=None)
         @given(st.floats(-1.0, 1.0))
         def test_right(gradcheck, x):
             gradcheck(lambda x: tanh(x) * 2.0, x)
 
-        @settings(max_examples=5, database=None)
+        @settings(max_examples=5, database=None, deadline=None)
         @given(x=st.floats(-1.0, 1.0))
         def test_wrong(x, gradcheck):
             gradcheck(lambda x: tanh(x) * 2.0, x, gradient=[3.0])
 
         @pytest.mark.gradcheck(digits=15)
-        @settings(max_examples=5, database=None)
+        @settings(max_examples=5, database=None, deadline=None)
         @given(x=st.floats(1e-7, 2e-7))
         def test_digits_of_a_marker(gradcheck, x):
             gradcheck(lambda x: (exp(x) - 1.0) ** 2, x)
 
-        @settings(max_examples=5, database=None)
+        @settings(max_examples=5, database=None, deadline=None)
         @given(x=st.floats(1e-7, 2e-7))
         def test_digits_of_no_marker(gradcheck, x):
             gradcheck(lambda x: (exp(x) - 1.0) ** 2, x)
