@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, Never
 
 from autograd import graph, specializing
+from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
 from autograd.freezing import check, traces
 from autograd.habits import Habits, refuse_arguments_of_backward
@@ -60,7 +61,8 @@ class Value(Habits):
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value), or the label
+            is not a string.
 
     Attributes:
         gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it. `grad` is
@@ -98,6 +100,8 @@ class Value(Habits):
         self.primitive = _LEAF
         self._first = self._second = self._scope = None
         self._tick = _next_tick()
+        if not isinstance(label, str):
+            raise explain_label(label, f"Value({data!r}, {str(label)!r})")
         self.label = label
 
     def __init_subclass__(cls) -> None:
