@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import BuiltinFunctionType, FrameType
 from typing import Any
 
@@ -23,6 +26,19 @@ _ASSIGNMENT = ("STORE_SUBSCR", "STORE_SLICE")
 _TAKING = ("FOR_ITER", "LIST_EXTEND", "SET_UPDATE", "UNPACK_SEQUENCE", "UNPACK_EX", "CONTAINS_OP", "SEND", "YIELD_FROM")
 
 
+_expecting: ContextVar[bool] = ContextVar("expecting lost gradients", default=False)
+
+
+@contextmanager
+def expecting_lost_gradients() -> Iterator[None]:
+    """Say nothing of numbers that are taken: a function is run to find out whether it takes Values or floats."""
+    token = _expecting.set(True)
+    try:
+        yield
+    finally:
+        _expecting.reset(token)
+
+
 def note_reading(frame: FrameType | None) -> None:
     """Warn if it is not ``float(v)`` that takes the number of a Value, but a function in C that was given the Value.
 
@@ -34,7 +50,7 @@ def note_reading(frame: FrameType | None) -> None:
     if site.is_float and frame.f_globals.get("float", float) is float:
         return
     taker = _taker(site, frame)
-    if taker is None or (specializing.NAMESPACE["paused"] and is_paused()):
+    if taker is None or _expecting.get() or (specializing.NAMESPACE["paused"] and is_paused()):
         return
     name, function, computes = taker
     while frame.f_back is not None and _is_of_numpy(frame):

@@ -60,6 +60,8 @@ def apply(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, A
     name = ufunc.__name__
     if method == "__call__" and not options and all(isinstance(x, Value) or is_real_number(x) for x in inputs):
         operands = [x if isinstance(x, Value) else number_in(x) for x in inputs]
+        # Python has no number for a long double.
+        operands = [float(x) if isinstance(x, numpy.generic) else x for x in operands]
         if name in _JOINED and all(map(_is_truth, operands)):
             return ufunc(*map(bool, operands))
         return ufunc(*map(float, operands)) if name in _TESTS else _function(name)(*operands)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.checking.complex_numbers import imaginary_part
+from autograd.lost_gradients import expecting_lost_gradients
 from autograd.notation.names import format_number
 from autograd.outputs import single
 from autograd.value import Value
@@ -245,7 +246,8 @@ def _ways_of_computing(f: Callable[[Any], Any], x: float) -> tuple[Callable[[flo
 def _run(f: Callable[[Any], Any], leaf: Value) -> Value | None:
     """What a function records; None if it takes no Values, or makes floats of them."""
     try:
-        output = f(leaf)
+        with expecting_lost_gradients():
+            output = f(leaf)
     except TypeError:
         return None
     output = single(output)

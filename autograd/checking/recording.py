@@ -14,6 +14,7 @@ from typing import Any
 
 from autograd import graph
 from autograd.errors import is_real_number, number_in
+from autograd.lost_gradients import expecting_lost_gradients
 from autograd.modes import recording as recording_on
 from autograd.outputs import Outputs
 from autograd.source_lines import SourceLines, noting_lines
@@ -174,7 +175,12 @@ class Function:
         entering = iter(leaves)
         arguments = [map_numbers(argument, lambda _: next(entering)) for argument in self.point]
         lines = SourceLines()
-        with self._parameters_at(numbers_at), recording_on(), noting_lines(lines) if note_lines else nullcontext():
+        with (
+            self._parameters_at(numbers_at),
+            recording_on(),
+            expecting_lost_gradients(),  # of which the check says more
+            noting_lines(lines) if note_lines else nullcontext(),
+        ):
             result = self._called(arguments)
         # What hands an input on is called after the function, not after the input.
         outputs = [

@@ -173,6 +173,16 @@ def test_arrays_of_values() -> None:
     assert numpy.maximum(values, 0).tolist() == [v, 0]
 
 
+@pytest.mark.parametrize(
+    "operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.lt, operator.eq]
+)
+def test_long_doubles(operation: Callable[[Any, Any], Any]) -> None:
+    v, x = Value(1.5), numpy.longdouble(2.5)
+    assert float(operation(x, v)) == float(operation(2.5, 1.5))
+    assert float(operation(v, x)) == float(operation(1.5, 2.5))
+    assert [float(y) for y in operation(numpy.array([x]), v)] == [float(operation(2.5, 1.5))]
+
+
 def test_clip_is_recorded() -> None:
     for x, expected, derivative in ((0.5, 0.5, 1.0), (1.5, 1.0, 0.0), (-2.0, 0.0, 0.0), (1.0, 1.0, 1.0)):
         v = Value(x)

@@ -150,6 +150,7 @@ def test_an_index_that_must_be_recorded() -> None:
     assert program(program.parameters.read(), [2, 0]) == 1.0
 
 
+@pytest.mark.filterwarnings("ignore::autograd.IdentityComparisonWarning")
 def test_other_threads_go_on_while_one_traces() -> None:
     started, finished = threading.Event(), threading.Event()
     seen: list[Any] = []
