@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.scopes import Level, current, enter, leave
+from nn.foreign_names import Answering
 
 
-class Module:
+class Module(Answering):
     """A part of a network.
 
     A class of your own derives from it, assigns its parts in `__init__`, and defines `__call__`. Leaf Values, Modules,
@@ -38,6 +39,17 @@ class Module:
 
     label: str = ""
     scope_level: ClassVar[Level] = "network"
+    _foreign_names: ClassVar[dict[str, str]] = {
+        "train": "nn.train(model, loss, examples, epochs=10, optimizer=optimizer); there is no mode to switch",
+        "eval": "nothing: all is the same in training and after it; no_grad() spares the record",
+        **dict.fromkeys(("forward", "predict"), "a call of it, model(x)"),
+        **dict.fromkeys(("fit", "compile"), "nn.train(model, loss, examples, epochs=10, optimizer=optimizer)"),
+        "state_dict": "dict(model.named_parameters()), or nn.save(model, path)",
+        "load_state_dict": "nn.load(model, path)",
+        **dict.fromkeys(("to", "cpu", "cuda", "double", "half"), "nothing: every number is a float of Python"),
+        **dict.fromkeys(("num_parameters", "n_parameters", "num_params", "count_params"), "len(model.parameters())"),
+        **dict.fromkeys(("grad", "gradient", "gradients"), "[p.gradient for p in model.parameters()]"),
+    }
     # A class whose `__call__` enters the scope in its own lines says so, and is spared the cost of a call.
     _enters_scope: ClassVar[bool] = False
 
@@ -80,19 +92,19 @@ class Module:
         return [parameter for _, parameter in self.named_parameters()]
 
     def symbols(self) -> dict[Value, str]:
-        """How pictures write the parameters: by their labels, or ``w^1_21``, the weight of unit 2 of layer 1 for input 1.
+        """How pictures write the parameters: by their labels, or ``w^{[1]}_{21}``, the weight of unit 2 of layer 1 for input 1.
 
         Units, inputs and layers count from 1, as the text has them; the input 0 is the dummy input, whose weight is the bias.
 
         >>> from nn import MLP
         >>> list(MLP(2, [1, 1]).symbols().values())
-        ['w^1_11', 'w^1_12', 'b^1_1', 'w^2_11', 'b^2_1']
+        ['w^{[1]}_{11}', 'w^{[1]}_{12}', 'b^{[1]}_1', 'w^{[2]}_{11}', 'b^{[2]}_1']
         """
         symbols: dict[Value, str] = {}
         for array in parameter_arrays(self):
             *path, attribute = array.name.split(".")
             counted = [str(int(part) + 1) if part.isdigit() else part for part in path if part != "layers"]
-            power = f"^{_script(counted)}" if counted else ""
+            layer = f"^{{[{_script(counted)}]}}" if counted else ""
             letter = {"weight": "w", "bias": "b"}.get(attribute, attribute)
             firsts = array.owner.first_index(attribute, len(array.shape))
             for index, value in zip(product(*map(range, array.shape)), array.values, strict=True):
@@ -102,7 +114,7 @@ class Module:
                 symbol = value.label
                 if not symbol or f".{symbol}".endswith(f".{name}"):  # the label that `named_parameters` gave
                     places = [str(first + number) for first, number in zip(firsts, index, strict=True)]
-                    symbol = f"{letter}{power}" + (f"_{_script(places)}" if places else "")
+                    symbol = letter + layer + (f"_{_braced(_script(places))}" if places else "")
                 symbols.setdefault(value, symbol)
         return symbols
 
@@ -221,7 +233,7 @@ def _shape(nest: Any, values: list[Value]) -> tuple[int, ...] | None:
     if isinstance(nest, Value):
         values.append(nest)
         return () if not nest.operands else None
-    if not isinstance(nest, list | tuple) or not nest:
+    if not isinstance(nest, list | tuple) or len(nest) == 0:
         return None
     first = _shape(nest[0], values)
     if first is None or any(_shape(element, values) != first for element in nest[1:]):
@@ -239,8 +251,11 @@ def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, l
 
 def _script(parts: Sequence[str]) -> str:
     """Indices as a label writes them: of one digit side by side, longer ones with commas between them."""
-    text = "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
-    return text if text.isalnum() else f"{{{text}}}"
+    return "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
+
+
+def _braced(script: str) -> str:
+    return script if len(script) == 1 else f"{{{script}}}"
 
 
 def _join(name: str, part: Any) -> str:

@@ -7,6 +7,7 @@ output has gone (`| head`).
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from autograd import terminals
 from tasks.options import did_you_mean, folder, shorten, whole_number
 from tasks.pictures import make_folder, written
 
-PROGRAM = "python -m tasks"
+PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m tasks"
 
 # Name on the command line: the task's module, and what it shows. They run in this order.
 TASKS = {

@@ -1,15 +1,19 @@
 (() => {
   "use strict";
-  const DASH = "–", PLAY_EVERY = 1100;
-  const PANEL = `<div class="picture"></div>
+  // What a step writes into: a box's value, its gradient, an edge's local derivative.
+  const KINDS = [["node", ".value", ""], ["node", ".gradient", "–"], ["edge", ".derivative", ""]], PLAY_EVERY = 1100;
+  const PANEL = `<div class="picture"><div></div></div>
 <div class="chain"><div class="letters"></div><div class="numbers"></div></div>
 <p class="sentence" aria-live="polite"></p>
-<form hidden><label></label> <input name="answer" autocomplete="off" inputmode="text" size="9" aria-describedby="verdict">
+<form hidden><label for="answer"></label> <input id="answer" name="answer" autocomplete="off" inputmode="text" size="9" aria-describedby="verdict">
 <button>Check</button> <button type="button" name="skip">Show me</button></form>
 <p class="verdict" id="verdict" aria-live="polite"></p>
 <div class="controls" role="toolbar" aria-label="Steps"><button name="first" aria-label="First step">|◀</button>
 <button name="back" aria-label="Step back">◀</button><button name="play" aria-pressed="false">Play</button>
 <button name="next" aria-label="Next step">▶</button><button name="last" aria-label="Last step">▶|</button>
+<span class="zoom"><button name="smaller" aria-label="Smaller picture">−</button>
+<button name="fit" aria-label="Fit the picture">⤢</button>
+<button name="larger" aria-label="Larger picture">+</button></span>
 <input type="range" min="0" value="0" aria-label="Step"><output></output>
 <label class="predict"><input type="checkbox"> Predict</label></div>`;
 
@@ -17,8 +21,10 @@
     return new TextDecoder().decode(Uint8Array.from(atob(address.split(",")[1]), character => character.charCodeAt(0)));
   }
 
+  /* picture.js */
+
   function start(host) {
-    const [names, steps] = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+    const [names, steps, fractions, opened] = JSON.parse(host.querySelector("script[type='application/json']").textContent);
     const root = host.attachShadow({mode: "open"});
     root.append(host.querySelector("style").cloneNode(true));
     const panel = root.appendChild(document.createElement("section"));
@@ -26,27 +32,27 @@
     panel.setAttribute("aria-label", "Steps of the forward and the backward pass. Arrow keys step, Home and End go to the ends.");
     panel.innerHTML = PANEL;
     const find = selector => panel.querySelector(selector);
-    const picture = document.createElement("template");
-    picture.innerHTML = host.querySelector("img") ? decode(host.querySelector("img").src) : "";
-    picture.content.querySelector("style")?.remove();
-    const svg = find(".picture").appendChild(picture.content.querySelector("svg") ?? host.querySelector("svg"));
-    const groups = {node: [], edge: []};
+    const template = document.createElement("template");
+    template.innerHTML = host.querySelector("img") ? decode(host.querySelector("img").src) : "";
+    template.content.querySelector("style")?.remove();
+    const svg = find(".picture div").appendChild(template.content.querySelector("svg") ?? host.querySelector("svg"));
+    const picture = framed(find(".picture"), svg), groups = {node: [], edge: []};
     for (const kind of ["node", "edge"])
       for (const group of svg.querySelectorAll("." + kind)) groups[kind][group.dataset[kind]] = group;
-    const written = (node, kind) => groups.node[node].querySelector(kind ? ".gradient" : ".value");
+    const write = (key, text) => {
+      const [where, what] = KINDS[key % 3], element = groups[where][Math.floor(key / 3)].querySelector(what);
+      if (element) element.textContent = text;
+    };
 
     // Each step knows what stood there before, so any step can be taken back.
     const latest = new Map();
     for (const step of steps)
       for (const show of step[6]) {
-        const key = show[0] * 2 + show[1];
-        show.push(latest.has(key) ? latest.get(key) : show[1] ? DASH : "");
+        const key = show[0] * 3 + show[1];
+        show.push(latest.get(key) ?? KINDS[show[1]][2]);
         latest.set(key, show[2]);
       }
-    for (const key of latest.keys()) {
-      const text = written(key >> 1, key & 1);
-      if (text) text.textContent = key & 1 ? DASH : "";
-    }
+    for (const key of latest.keys()) write(key, KINDS[key % 3][2]);
 
     const slider = find("[type=range]"), count = find("output"), form = find("form"), verdict = find(".verdict");
     const predict = find("[type=checkbox]"), play = find("[name=play]");
@@ -57,39 +63,33 @@
     function go(to) {
       to = Math.max(0, Math.min(steps.length - 1, to));
       const texts = new Map();
-      for (let k = at + 1; k <= to; k++) for (const [node, kind, text] of steps[k][6]) texts.set(node * 2 + kind, text);
-      for (let k = at; k > to; k--) for (const [node, kind, , before] of steps[k][6]) texts.set(node * 2 + kind, before);
-      for (const [key, text] of texts) {
-        const element = written(key >> 1, key & 1);
-        if (element) element.textContent = text;
-      }
+      for (let k = at + 1; k <= to; k++) for (const [place, kind, text] of steps[k][6]) texts.set(place * 3 + kind, text);
+      for (let k = at; k > to; k--) for (const [place, kind, , before] of steps[k][6]) texts.set(place * 3 + kind, before);
+      for (const [key, text] of texts) write(key, text);
       for (const marked of svg.querySelectorAll(".current,.from")) marked.classList.remove("current", "from");
       at = to;
       const [phase, node, edge, sentence, letters, numbers, , , from] = steps[at];
       groups.node[node].classList.add("current");
       if (edge >= 0) groups.edge[edge].classList.add("current");
       if (from >= 0) groups.node[from].classList.add("from");
-      reveal(groups.node[node]);
-      find(".letters").innerHTML = letters && `<math displaystyle="true">${letters}</math>`;
-      find(".numbers").innerHTML = numbers && `<math displaystyle="true">${numbers}</math>`;
+      picture.follow([groups.node[node], groups.edge[edge], groups.node[from]].filter(Boolean));
+      find(".letters").innerHTML = formula(letters);
+      find(".numbers").innerHTML = formula(numbers);
       find(".sentence").textContent = sentence;
       slider.value = at;
       slider.setAttribute("aria-valuetext", `${at + 1} of ${steps.length}: ${names[node]}`);
       count.textContent = `${at + 1} / ${steps.length}`;
       host.dataset.step = at;
       host.dataset.phase = phase;
-      asked = -1;
-      form.hidden = true;
+      close();
       if (at === steps.length - 1) pause();
     }
 
-    // A big picture scrolls to what changes, and the page around it stays.
-    function reveal(group) {
-      const frame = find(".picture"), outer = frame.getBoundingClientRect(), inner = group.getBoundingClientRect();
-      if (inner.left < outer.left || inner.right > outer.right)
-        frame.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2;
-      if (inner.top < outer.top || inner.bottom > outer.bottom)
-        frame.scrollTop += (inner.top + inner.bottom - outer.top - outer.bottom) / 2;
+    // A verdict and an answer tell the number of a step, so they go when another comes.
+    function close() {
+      asked = -1;
+      form.hidden = true;
+      form.answer.value = form.firstElementChild.textContent = verdict.textContent = "";
     }
 
     function next() {
@@ -97,34 +97,55 @@
       if (!predict.checked || !question) return go(at + 1);
       pause();
       if (asked === at + 1) return;
+      close();
       asked = at + 1;
-      const [what, upstream, local] = question;
-      form.firstElementChild.textContent = `${what}: upstream ${upstream} × local ${local} =`;
-      form.answer.value = verdict.textContent = "";
+      const [context, what] = question;
+      form.firstElementChild.textContent = `${context && context + ": "}${what} =`;
       form.hidden = false;
       form.answer.focus();
     }
 
-    function judge(said, truth) {
-      const text = said.trim().replace(/[−–]/g, "-").replace(",", ".");
-      const guess = {"inf": Infinity, "-inf": -Infinity, "∞": Infinity, "-∞": -Infinity}[text] ?? (text ? Number(text) : NaN);
-      if (text === "nan" || Number.isNaN(guess)) return Number.isNaN(truth) && text === "nan";
-      if (guess === truth) return true;
-      const decimals = /\.(\d*)/.exec(text)?.[1].length ?? 0, power = Number(/e([-+]?\d+)$/i.exec(text)?.[1] ?? 0);
-      const off = Math.abs(guess - truth);
-      return off <= 0.01 * Math.abs(truth) || (guess !== 0 && off <= 0.5000001 * 10 ** (power - decimals));
+    // A number, or a fraction of two: [value, how far the last digit that was typed may be off]; null for anything else.
+    function read(said) {
+      const text = said.toLowerCase().replace(/\s/g, "").replace(/[−–]/g, "-").replaceAll("∞", "inf").replaceAll(",", ".");
+      if (text === "nan") return [NaN, 0];
+      if (/^[-+]?inf(inity)?$/.test(text)) return [text[0] === "-" ? -Infinity : Infinity, 0];
+      const parts = text.split(/[/÷:]/);
+      if (parts.length > 2 || !parts.every(part => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(part))) return null;
+      const [top, bottom] = parts.map(Number);
+      if (bottom !== undefined) return bottom ? [top / bottom, 0] : null;
+      const decimals = /\.(\d*)/.exec(text)?.[1].length ?? 0, power = Number(/e(.*)$/.exec(text)?.[1] ?? 0);
+      return [top, 10 ** (power - decimals)];
+    }
+
+    function judge([guess, unit], truth) {
+      if (Object.is(guess, truth) || guess === truth) return true;
+      const off = Math.abs(guess - truth), size = Math.abs(truth);
+      // Rounded, but not away: 0.4 for 0.42, and not 1 for 0.6.
+      return Number.isFinite(truth) && (off <= 0.01 * size || (guess !== 0 && unit <= size && off <= 0.5000001 * unit));
     }
 
     function answer(said) {
-      const [what, upstream, local, shown, truth] = steps[asked][7];
-      const good = said !== null && judge(said, typeof truth === "number" ? truth : Number(truth.replace("inf", "Infinity")));
+      const [, what, shown, truth] = steps[asked][7], guess = said === null ? null : read(said);
+      if (said !== null && !guess) {
+        verdict.textContent = said.trim() ? `“${said.trim()}” is not a number: type one such as −0.5, 1/3, 2e−5, inf or nan.`
+          : "Type a number, or have it shown.";
+        host.dataset.verdict = "none";
+        return form.answer.focus();
+      }
+      const good = guess !== null && judge(guess, typeof truth === "number" ? truth : Number(truth.replace("inf", "Infinity")));
       answered += said !== null;
       right += good;
       go(asked);
-      verdict.textContent = `${said === null ? "" : good ? "Right: " : "Not quite: "}${what} takes ${upstream} × ${local} = ${shown}.` +
+      verdict.textContent = `${said === null ? "" : good ? "Right: " : "Not quite: "}${what} = ${shown}.` +
         (answered ? ` ${right} of ${answered} right.` : "");
       host.dataset.verdict = said === null ? "shown" : good ? "right" : "wrong";
       panel.focus({preventScroll: true});
+    }
+
+    function formula(text) {
+      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<([ino])>([^<]*)/g, "<m$1>$2</m$1>");
+      return text && `<math displaystyle="true">${whole}</math>`;
     }
 
     function pause() {
@@ -143,29 +164,35 @@
     }
 
     const actions = {first: () => go(0), back: () => go(at - 1), next, last: () => go(steps.length - 1), play: toggle,
-      skip: () => answer(null)};
+      skip: () => answer(null), larger: () => picture.zoom(1.25), smaller: () => picture.zoom(0.8), fit: () => picture.zoom(0)};
     panel.addEventListener("click", event => {
       const name = event.target.closest("button[name]")?.name;
-      if (!name) return;
-      if (name !== "play" && name !== "skip") verdict.textContent = "";
-      actions[name]();
+      if (name) actions[name]();
     });
     form.addEventListener("submit", event => {
       event.preventDefault();
       answer(form.answer.value);
     });
     slider.addEventListener("input", () => go(Number(slider.value)));
-    predict.addEventListener("change", () => { verdict.textContent = ""; if (!predict.checked) { form.hidden = true; asked = -1; } });
+    predict.addEventListener("change", close);
     panel.addEventListener("keydown", event => {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("form")) return;
-      const name = {ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play"}[event.key];
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "Escape" && !form.hidden) {
+        close();
+        panel.focus({preventScroll: true});
+      }
+      if (event.target.closest("form")) return;
+      const name = {ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play", "+": "larger",
+        "-": "smaller"}[event.key];
       if (!name || (event.key === " " && event.target !== panel)) return;
       event.preventDefault();
-      event.stopPropagation();
-      if (name !== "play") verdict.textContent = "";
       actions[name]();
     });
-    go(0);
+    // What is typed stays here. Notebooks also listen before it arrives, and heed the attribute.
+    host.dataset.lmSuppressShortcuts = "";
+    for (const kind of ["keydown", "keypress", "keyup", "beforeinput", "input", "copy", "cut", "paste"])
+      panel.addEventListener(kind, event => event.stopPropagation());
+    go(opened);
   }
 
   for (const host of document.querySelectorAll(".chalkgrad-steps")) if (!host.shadowRoot) start(host);

@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from autograd.drawing.notebook import image_of
 from autograd.drawing.palette import DARK, LIGHT
 from autograd.drawing.svg import style_colours, style_rules
 
 _PHASES = ("forward", "seed", "backward")
+_KINDS = ("value", "gradient", "derivative")
 _FRAME = """\
 <!doctype html>
 <html lang="en">
@@ -36,20 +38,50 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the predict mode asks before a step.
+_FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
+
+# A height in terms of the window's would depend on itself.
+_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
+_AS_HIGH = """\
+<script>
+if (frameElement) {
+const around = frameElement.ownerDocument.body, follow = () => { document.body.dataset.theme = around.dataset.theme; };
+follow();
+new MutationObserver(follow).observe(around, {attributeFilter: ["data-theme"]});
+new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeight + "px"; }).observe(document.body);
+}
+</script>
+"""
+
+
+class Shown(NamedTuple):
+    """A text that a step writes into the picture.
 
     Attributes:
-        name: of the gradient that is asked for, such as ``∂L/∂d``.
-        upstream, local_derivative, product: as they are shown.
-        answer: the product in full.
+        place: the number of the box or of the edge.
+        kind: the value or the gradient of a box, or the local derivative at an edge.
+        text: what is written.
     """
 
-    name: str
-    upstream: str
-    local_derivative: str
-    product: str
+    place: int
+    kind: Literal["value", "gradient", "derivative"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the predict mode asks before a step. No number that the answer is computed from stands in it.
+
+    Attributes:
+        context: what it is about where the formula alone doesn't say: one of several uses; else empty.
+        asked: the formula of what is asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
+        shown: the answer as it is shown.
+        answer: the answer in full.
+    """
+
+    context: str
+    asked: str
+    shown: str
     answer: float
 
 
@@ -64,7 +96,7 @@ class PageStep:
         source: the box at its other end, where the upstream gradient is; None for none.
         sentence: what happens, as plain text.
         letters, numbers: the insides of ``<math>`` elements.
-        shows: what the step writes: the box, ``"value"`` or ``"gradient"``, the text.
+        shows: what the step writes into the picture.
         question: what to ask before it; None for nothing.
     """
 
@@ -75,7 +107,7 @@ class PageStep:
     sentence: str
     letters: str
     numbers: str
-    shows: tuple[tuple[int, str, str], ...]
+    shows: tuple[Shown, ...]
     question: Question | None
 
 
@@ -85,11 +117,12 @@ class PageData:
 
     Attributes:
         svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
-            for each edge, and in a box texts of the classes ``value`` and ``gradient``.
+            for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
         styled_svg: the same with styles, to stand alone.
         title: of the page.
         names: of the boxes, as plain text.
         steps: in order.
+        start: the step at which the page opens.
     """
 
     svg: str
@@ -97,6 +130,7 @@ class PageData:
     title: str
     names: tuple[str, ...]
     steps: tuple[PageStep, ...]
+    start: int
 
 
 def widget_html(data: PageData) -> str:
@@ -104,52 +138,82 @@ def widget_html(data: PageData) -> str:
 
     The picture is an image, which is left where scripts and SVG are stripped from what isn't trusted.
     """
-    return _widget(data, image_of(data.styled_svg, data.title))
+    return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.")
 
 
-def _widget(data: PageData, picture: str) -> str:
+def framed_html(data: PageData) -> str:
+    """The page in a frame of its own, as high as it needs, for notebooks that run no scripts but in frames."""
+    page = page_html(data).replace("</style>", _IN_FRAME + "</style>", 1).replace("</body>", _AS_HIGH + "</body>")
+    style = "width: 100%; height: 36em; border: 0"
+    return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+
+
+def _widget(data: PageData, picture: str, instead: str) -> str:
+    """The picture and, where scripts don't run, what to do `instead`."""
     return (
-        f'<div class="chalkgrad-steps">{picture}\n<style>{_style()}</style>\n'
+        f'<div class="chalkgrad-steps">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
     )
 
 
 def page_html(data: PageData) -> str:
     """The page as a document of its own, which asks nothing of any network."""
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg))
+    widget = _widget(data, data.svg, "Allow this page its script to step through it.")
+    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
 
 
 def _json(data: PageData) -> str:
-    """Names and steps as nested lists; nothing in them can end the element they stand in."""
-    text = json.dumps([data.names, [_row(step) for step in data.steps]], ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
+
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``. Text
+    in them has no ``<``.
+    """
+    fractions: dict[str, int] = {}
+
+    def shortened(formula: str) -> str:
+        short = re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula)
+        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", short)
+
+    steps = [_row(step, shortened) for step in data.steps]
+    text = json.dumps([data.names, steps, list(fractions), data.start], ensure_ascii=False, separators=(",", ":"))
+    return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
-def _row(step: PageStep) -> list[Any]:
-    shows = [[node, int(kind == "gradient"), text] for node, kind, text in step.shows]
+def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
+    shows = [[place, _KINDS.index(kind), text] for place, kind, text in step.shows]
     question: Any = 0
     if step.question is not None:
         asked = step.question
         # JSON has no infinity.
         answer = asked.answer if math.isfinite(asked.answer) else repr(asked.answer).replace("nan", "NaN")
-        question = [asked.name, asked.upstream, asked.local_derivative, asked.product, answer]
+        question = [asked.context, asked.asked, asked.shown, answer]
     edge = -1 if step.edge is None else step.edge
     source = -1 if step.source is None else step.source
     phase = _PHASES.index(step.phase)
-    return [phase, step.node, edge, step.sentence, step.letters, step.numbers, shows, question, source]
+    return [phase, step.node, edge, step.sentence, shortened(step.letters), shortened(step.numbers), shows, question, source]
 
 
 @cache
 def _script() -> str:
-    """The script without indentation and comments."""
-    text = files("autograd.stepping").joinpath("page.js").read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """The script: that of the picture inside that of the page, without comments and superfluous spaces."""
+    return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
+
+
+# Strings and templates stay as they are, comments go, and signs need no space around them.
+_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|\s*([=*?:<>&|,;{}()!])\s*| ([-+/]) (?=[\w("])|\s*(\n)\s*')
+
+
+def _compact(script: str) -> str:
+    return _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
+
+
+def _file(name: str) -> str:
+    return files("autograd.stepping").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _style() -> str:
-    text = files("autograd.stepping").joinpath("page.css").read_text(encoding="utf-8")
     # The page's rules follow the picture's, whose marks they override.
     rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
-    return style_colours(".chalkgrad-steps") + rules + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)
+    own = re.sub(r"\s*([{}:;,!])\s*", r"\1", _file("page.css").replace("\n", "")).replace(";}", "}")
+    return style_colours(".chalkgrad-steps", used_by=rules + own) + rules + own

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from autograd.drawing.building import NO_GRADIENT, Contents, build
 from autograd.drawing.choosing import MOST_BOXES
+from autograd.drawing.diagram import Diagram
 from autograd.drawing.painting import paint
+from autograd.drawing.scene import Scene
 from autograd.drawing.svg import to_svg
-from autograd.notation.names import format_number
-from autograd.stepping.page import PageData, PageStep, Question
+from autograd.notation.names import Run, format_number
+from autograd.stepping.page import PageData, PageStep, Shown
+from autograd.stepping.questions import Questions
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.steps import Step
 
@@ -28,37 +31,50 @@ def page_data(stepper: Stepper) -> PageData:
         raise ValueError(f"the graph has {n:,} nodes, and a page shows at most {MOST_BOXES:,}: step through a part of it")
     contents = Contents(gradients=True, local_derivatives=True, hide_constants=True, digits=stepper.digits)
     diagram = build([stepper.output], stepper.order, "value", contents)
-    # Where scripts are stripped the picture shows the end of the pass: all values and gradients.
     last = {step.node: step.after for step in stepper.steps if step.after is not None}
     for box in diagram.boxes:
-        if box.gradient:
+        if box.gradient:  # the layout leaves room for what will stand there in the end
             gradient = last.get(box.nodes[-1])
             box.gradient = NO_GRADIENT if gradient is None else format_number(gradient, stepper.digits)
-    scene = paint(diagram, [diagram.box_of[stepper.output]], "right", title_of(stepper))
+    scene = paint(diagram, [diagram.box_of[stepper.output]], stepper.direction, title_of(stepper))
+    _show_the_cursor(scene, diagram, stepper)
+    questions = Questions(stepper)
 
     def shown(step: Step) -> PageStep:
         node = diagram.box_of[step.node]
         letters, numbers = stepper.wording.mathml_parts(step)
         if step.phase == "forward":
             assert step.value is not None
-            shows = ((node, "value", format_number(step.value, stepper.digits)),)
-            return PageStep("forward", node, None, None, step.sentence, letters, numbers, shows, None)
+            value = Shown(node, "value", format_number(step.value, stepper.digits))
+            return PageStep("forward", node, None, None, step.sentence, letters, numbers, (value,), None)
         assert step.after is not None
-        shows = ((node, "gradient", format_number(step.after, stepper.digits)),)
+        gradient = Shown(node, "gradient", format_number(step.after, stepper.digits))
         if step.edge is None:
-            return PageStep("seed", node, None, None, step.sentence, letters, numbers, shows, None)
+            return PageStep("seed", node, None, None, step.sentence, letters, numbers, (gradient,), None)
+        assert step.local_derivative is not None
         edge = diagram.edge_of[step.edge.node, step.edge.position]
         source = diagram.box_of[step.edge.node]
-        return PageStep("backward", node, edge, source, step.sentence, letters, numbers, shows, _question(stepper, step))
+        shows = (gradient, Shown(edge, "derivative", format_number(step.local_derivative, stepper.digits)))
+        return PageStep("backward", node, edge, source, step.sentence, letters, numbers, shows, questions.before(step))
 
     names = tuple(box.name for box in diagram.boxes)
     steps = tuple(map(shown, stepper.steps))
-    return PageData(to_svg(scene, styled=False), to_svg(scene), title_of(stepper), names, steps)
+    start = max(0, stepper.position)
+    return PageData(to_svg(scene, styled=False), to_svg(scene), title_of(stepper), names, steps, start)
 
 
-def _question(stepper: Stepper, step: Step) -> Question:
-    assert step.upstream is not None and step.local_derivative is not None and step.product is not None
-    upstream, local, product = (
-        format_number(number, stepper.digits) for number in (step.upstream, step.local_derivative, step.product)
-    )
-    return Question(stepper.wording.gradient_text(step.node), upstream, local, product, step.product)
+def _show_the_cursor(scene: Scene, diagram: Diagram, stepper: Stepper) -> None:
+    """Leave in a picture what is known where the cursor is: a later number is an answer, also in a tooltip or an image."""
+    walked = {diagram.edge_of[step.edge.node, step.edge.position] for step in stepper.steps[: stepper.position + 1] if step.edge}
+    for node, box in zip(scene.nodes, diagram.boxes, strict=True):
+        shown = box.nodes[-1]
+        node.tooltip = box.name
+        for text in node.texts:
+            if text.role == "value" and not stepper.is_computed(shown):
+                text.runs = ()
+            elif text.role == "gradient":
+                gradient = stepper.gradient_of(shown)
+                text.runs = (Run(NO_GRADIENT if gradient is None else format_number(gradient, stepper.digits)),)
+    for line in scene.lines:
+        if line.label is not None and line.number not in walked:
+            line.label.runs = ()

@@ -17,7 +17,7 @@ from autograd.stepping.steps import Step
 from autograd.value import Value
 
 # A formula longer than this, as plain text, says less than its name.
-_LONGEST = 60
+LONGEST = 60
 
 
 class Wording:
@@ -83,14 +83,16 @@ class Wording:
         name = self.symbol(step.node)
         if step.phase == "forward":
             assert step.value is not None
-            in_numbers = equation(name, self.operation(step.node, numbers=True), self.number(step.value))
-            return equation(name, self.operation(step.node)), in_numbers
+            sides = [name, self.operation(step.node, numbers=True), self.number(step.value)]
+            if to_plain(sides[1]) == to_plain(sides[2]):
+                sides.pop()
+            return equation(name, self.operation(step.node)), equation(*sides)
         if step.phase == "seed":
             return equation(self.gradient(step.node), self.number(1.0)), equation(self.gradient(step.node), self.number(1.0))
         assert step.product is not None and step.after is not None
         letters: list[Formula] = [self.gradient(step.node), self.product_in_letters(step)]
         local = self.local(step)
-        if local.kind != "number" and len(to_plain(local)) <= _LONGEST:
+        if local.kind != "number" and len(to_plain(local)) <= LONGEST:
             assert step.edge is not None
             letters.append(product_of(self.gradient(step.edge.node), local))
         product = equation(self.product_in_numbers(step), self.number(step.product))
@@ -113,6 +115,15 @@ class Wording:
     def formula_text(self, node: Value) -> str:
         """``e = a + d`` as plain text."""
         return to_plain(equation(self.symbol(node), self.operation(node)))
+
+    def product_in_letters_text(self, step: Step) -> str:
+        """∂L/∂e · ∂e/∂d as plain text."""
+        return to_plain(self.product_in_letters(step))
+
+    def local_text(self, step: Step) -> str:
+        """∂e/∂d as plain text."""
+        assert step.edge is not None
+        return to_plain(partial(self.symbol(step.edge.node), self.symbol(step.node)))
 
     def product_text(self, step: Step) -> str:
         """Upstream × local = downstream, with letters and numbers, as plain text."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_graphs import random_graph, text_example
-from stepping_page import Page, requests_of
+from drawn_graphs import random_graph, recognisable_graph, text_example
+from stepping_page import Page, later_numbers, later_than, recognisable, requests_of
 
-from autograd import Value, grad, tanh
+from autograd import Value, grad, relu, tanh
 from autograd.graph import topological_order
 from autograd.notation.names import format_number
 from autograd.stepping import Stepper, step_through
+from autograd.stepping.page import Question, page_html
+from autograd.stepping.presenting import page_data
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +80,39 @@ def test_the_last_step_shows_what_grad_gives(browser: Any, tmp_path: Path) -> No
     }
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_number_of_a_later_step_stands_anywhere(browser: Any, tmp_path: Path, seed: int) -> None:
+    stepper = step_through(recognisable_graph(seed, 11))
+    stepper.output.backward()  # what the Values know by themselves is no excuse
+    assert len(later_than(stepper, 0)) > 12, "or nothing is tested"
+    page = opened(browser, stepper, tmp_path)
+    n = len(stepper)
+    assert later_numbers(page, stepper, [*["next"] * n, *["back"] * n, n - 1, 4, n // 2, 0]) == []
+    # What an answer was goes with its step, and a question tells nothing either.
+    page.element("[type=checkbox]").click()
+    assert later_numbers(page, stepper, [*["next", "skip"] * n, 4, "next", "skip", "first"]) == []
+    assert page.step == 0
+
+
+def test_a_local_derivative_stands_at_its_edge_from_its_step_on(browser: Any, tmp_path: Path) -> None:
+    stepper = step_through(text_example()[0])
+    page = opened(browser, stepper, tmp_path)
+    for position in range(len(stepper)):
+        assert page.step == position
+        written = page.run("return [...root.querySelectorAll('.derivative')].map(one => one.textContent).filter(Boolean)")
+        walked = [format_number(step.local_derivative) for step in stepper[: position + 1] if step.local_derivative is not None]
+        assert sorted(written) == sorted(walked)
+        page.click("next")
+
+
+def test_the_page_opens_where_the_cursor_is(browser: Any, tmp_path: Path) -> None:
+    stepper = step_through(text_example()[0])
+    for position in (5, 0, 8):
+        stepper.goto(position)
+        page = opened(browser, stepper, tmp_path)
+        assert page.step == position and shown(page) == expected(stepper, position)
+
+
 def test_keys(browser: Any, tmp_path: Path) -> None:
     page = opened(browser, step_through(text_example()[0]), tmp_path)
     for key, position in (("ARROW_RIGHT", 1), ("ARROW_RIGHT", 2), ("ARROW_LEFT", 1), ("END", 8), ("ARROW_RIGHT", 8), ("HOME", 0),
@@ -83,15 +121,19 @@ def test_keys(browser: Any, tmp_path: Path) -> None:
         assert page.step == position, key
 
 
+def slide(page: Page, position: int) -> None:
+    page.run(
+        "const slider = root.querySelector('[type=range]'); slider.value = arguments[0];"
+        "slider.dispatchEvent(new Event('input'));",
+        position,
+    )
+
+
 def test_the_slider(browser: Any, tmp_path: Path) -> None:
     stepper = step_through(random_graph(2, 60))
     page = opened(browser, stepper, tmp_path)
     for position in (len(stepper) - 1, 3, 50, 7, 0):
-        page.run(
-            "const slider = root.querySelector('[type=range]'); slider.value = arguments[0];"
-            "slider.dispatchEvent(new Event('input'));",
-            position,
-        )
+        slide(page, position)
         assert page.step == position
         assert shown(page) == expected(stepper, position)
         assert page.run("return root.querySelector('output').textContent") == f"{position + 1} / {len(stepper)}"
@@ -142,46 +184,169 @@ def answer(page: Page, said: str) -> None:
     field.send_keys(said + "\n")
 
 
-def test_predicting(browser: Any, tmp_path: Path) -> None:
-    page = opened(browser, step_through(text_example()[0]), tmp_path)
+def predicting(browser: Any, stepper: Stepper, folder: Path) -> Page:
+    page = opened(browser, stepper, folder)
     page.element("[type=checkbox]").click()
+    return page
+
+
+def asked(page: Page) -> str:
+    return str(page.run("return root.querySelector('form').hidden ? '' : root.querySelector('form label').textContent"))
+
+
+def questions_of(page: Page) -> Iterator[str]:
+    """Go on to the end. Each question must be answered before the next one is taken."""
+    for _ in range(page.count):
+        if page.step < page.count - 1:
+            page.click("next")
+        if question := asked(page):
+            yield question
+
+
+def test_predicting(browser: Any, tmp_path: Path) -> None:
+    page = predicting(browser, step_through(text_example()[0]), tmp_path)
     for _ in range(3):
         page.click("next")
     assert page.step == 3, "forward steps and the seed ask nothing"
     page.click("next")
     assert page.step == 3 and page.element("form").is_displayed()
-    assert page.run("return root.querySelector('form label').textContent") == "∂L/∂c: upstream 1 × local 5 ="
+    assert asked(page) == "∂L/∂c = ∂L/∂L · ∂L/∂c ="
     assert shown(page)["c"][1] == "–", "not before it is asked for"
     answer(page, "5")
-    assert page.step == 4 and page.verdict == "Right: ∂L/∂c takes 1 × 5 = 5. 1 of 1 right."
+    assert page.step == 4 and page.verdict == "Right: ∂L/∂c = ∂L/∂L · ∂L/∂c = 5. 1 of 1 right."
     assert shown(page)["c"][1] == "5"
     page.click("next")
     answer(page, "2")
-    assert page.step == 5 and page.verdict == "Not quite: ∂L/∂e takes 1 × −2 = −2. 1 of 2 right."
+    assert page.step == 5 and page.verdict == "Not quite: ∂L/∂e = ∂L/∂L · ∂L/∂e = −2. 1 of 2 right."
     page.press("ARROW_RIGHT")
     page.click("skip")
-    assert page.step == 6 and page.verdict == "∂L/∂a takes −2 × 1 = −2. 1 of 2 right."
+    assert page.step == 6 and page.verdict == "∂L/∂a = ∂L/∂e · ∂e/∂a = −2. 1 of 2 right."
     page.press("ARROW_RIGHT")
     answer(page, "−2.0")
     assert page.verdict.endswith("2 of 3 right."), "a real minus sign is one too"
     assert not page.element("form").is_displayed()
 
 
-@pytest.mark.parametrize(
-    ("said", "right"),
-    [("0.42", True), ("0.4200", True), ("0.4", True), (".42", True), ("4.2e-1", True), ("0,42", True), ("0.5", False),
-     ("0", False),
-     ("-0.42", False), ("", False), ("abc", False), ("0.419", True), ("0.44", False)],
-)  # fmt: skip
-def test_what_counts_as_right(browser: Any, tmp_path: Path, said: str, right: bool) -> None:
-    x = Value(1.0, "x")
-    y = tanh(x)  # 1 - tanh(1)² is 0.41997…
-    page = opened(browser, step_through(y), tmp_path)
-    page.element("[type=checkbox]").click()
-    for _ in range(2):
-        page.click("next")
+def test_what_is_asked_of_a_value_with_several_uses(browser: Any, tmp_path: Path) -> None:
+    a = Value(3.0, "a")
+    output = a * a + 2 * a
+    output.label = "L"
+    page = predicting(browser, step_through(output), tmp_path)
+    questions = [question for question in questions_of(page) if page.click("skip") is None]
+    assert questions == [
+        "∂L/∂v₁ = ∂L/∂L · ∂L/∂v₁ =",
+        "∂L/∂v₂ = ∂L/∂L · ∂L/∂v₂ =",
+        "What ∂L/∂a gets from v₂ = 2 × a: ∂L/∂v₂ · ∂v₂/∂a =",
+        "What ∂L/∂a gets from the first a in v₁ = a × a: ∂L/∂v₁ · ∂v₁/∂a =",
+        "What ∂L/∂a gets from the second a in v₁ = a × a: ∂L/∂v₁ · ∂v₁/∂a =",
+    ]
+
+
+def test_where_upstream_alone_decides_the_local_derivative_is_asked_for(browser: Any, tmp_path: Path) -> None:
+    x = Value(2.0, "x")
+    z = 3 * x
+    z.label = "z"
+    page = predicting(browser, step_through(relu(-z)), tmp_path)
+    questions = []
+    for question in questions_of(page):
+        questions.append(question)
+        answer(page, {"∂v₁/∂z =": "-1", "∂z/∂x =": "3"}.get(question, "0"))
+        assert page.run("return host.dataset.verdict") == "right"
+    assert questions == ["∂L/∂v₁ = ∂L/∂L · ∂L/∂v₁ =", "∂v₁/∂z =", "∂z/∂x ="]
+    assert page.verdict == "Right: ∂z/∂x = 3. 3 of 3 right."
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_question_prints_none_of_its_numbers(seed: int) -> None:
+    steps = step_through(recognisable_graph(seed, 14)).steps
+    for step, shown in zip(steps, page_data(step_through(steps[-1].wording.output)).steps, strict=True):
+        assert (shown.question is not None) == (step.phase == "backward")
+        if shown.question is not None:
+            for number in (step.upstream, step.local_derivative, step.product):
+                assert not any(text in f"{shown.question.context}{shown.question.asked}" for text in recognisable(number))
+
+
+@pytest.mark.parametrize("said", ["", "  ", "abc", "-", "1/0", "1/2/3", "1.000,5", "1e", "."])
+def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str) -> None:
+    page = predicting(browser, step_through(tanh(Value(1.0, "x"))), tmp_path)
+    slide(page, 1)
+    page.click("next")
     answer(page, said)
-    assert page.run("return host.dataset.verdict") == ("right" if right else "wrong")
+    assert page.run("return host.dataset.verdict") == "none"
+    assert page.step == 1 and asked(page), "it waits for an answer"
+    assert "number" in page.verdict and "right" not in page.verdict, "and counts nothing"
+    answer(page, "0.42")
+    assert page.verdict.endswith("1 of 1 right.")
+
+
+@pytest.mark.parametrize(
+    ("truth", "right", "wrong"),
+    [
+        (-4.0, ["-4", "- 4", "−4", "−8/2", "8/-2", "-4.0", "-4,0"], ["4", "-5", "nan", "-inf"]),
+        (
+            0.41997,
+            ["0.42", "0.4200", "0.4", ".42", "4.2e-1", "0,42", "21/50", "-21 / −50", "+0.42", "0.419"],
+            ["0.5", "0", "-0.42", "0.44", "inf", "NaN", "2/5", "1"],
+        ),
+        (1 / 3, ["1/3", "2/6", "0.33", "0,333", ".3333", "0.3"], ["1", "3", "3/1", "0"]),
+        (0.6, ["0.6", "3/5"], ["1", "0.5"]),
+        (math.inf, ["inf", "Infinity", "+inf", "∞"], ["-inf", "5", "1e308", "nan"]),
+        (-math.inf, ["-inf", "−∞", "- inf"], ["inf", "-5"]),
+        (math.nan, ["nan", "NaN", "NAN"], ["0", "inf"]),
+        (1000.0, ["1000", "1e3", "1000.4"], ["100", "-1000", "1"]),
+        (0.0, ["0", "0.0", "-0", "0/5"], ["0.1", "1e-9"]),
+    ],
+)
+def test_numbers_as_people_type_them(browser: Any, tmp_path: Path, truth: float, right: list[str], wrong: list[str]) -> None:
+    data = page_data(step_through(2 * Value(1.0, "x")))
+    asking = replace(data.steps[-1], question=Question("", "∂L/∂x", "?", truth))
+    (tmp_path / "asks.html").write_text(page_html(replace(data, steps=(*data.steps[:-1], asking))), encoding="utf-8")
+    browser.get((tmp_path / "asks.html").as_uri())
+    page = Page(browser)
+    page.element("[type=checkbox]").click()
+    page.click("last")
+    verdicts = page.run(
+        "const form = root.querySelector('form'), click = name => root.querySelector(`[name=${name}]`).click();"
+        "return arguments[0].map(said => {"
+        "  click('back'); click('next'); form.answer.value = said; form.requestSubmit(); return host.dataset.verdict; })",
+        right + wrong,
+    )
+    assert verdicts == ["right"] * len(right) + ["wrong"] * len(wrong)
+
+
+def test_the_answer_field_has_a_name(browser: Any, tmp_path: Path) -> None:
+    page = predicting(browser, step_through(text_example()[0]), tmp_path)
+    for _ in range(4):
+        page.click("next")
+    tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    fields = [node["name"]["value"] for node in tree if not node.get("ignored") and node["role"]["value"] == "textbox"]
+    assert fields == ["∂L/∂c = ∂L/∂L · ∂L/∂c ="]
+    assert page.run("return root.activeElement.name") == "answer", "it can be typed into at once"
+
+
+def test_rings_around_what_has_the_focus_are_whole(browser: Any, tmp_path: Path) -> None:
+    html = step_through(text_example()[0]).html()
+    # As a notebook has it: the output scrolls, so it cuts off what reaches out.
+    page_text = f"<!doctype html><meta charset='utf-8'><div style='overflow:auto'>{html}</div>"
+    (tmp_path / "cut.html").write_text(page_text, encoding="utf-8")
+    browser.get((tmp_path / "cut.html").as_uri())
+    page = Page(browser)
+    page.element("[type=checkbox]").click()
+    for _ in range(4):
+        page.click("next")
+    page.press("TAB")
+    cut = page.run(
+        "const outer = host.parentElement.getBoundingClientRect(), cut = [];"
+        "for (const one of root.querySelectorAll('section, button, input')) {"
+        "  one.focus({focusVisible: true});"
+        "  const style = getComputedStyle(one), reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);"
+        "  const inner = one.getBoundingClientRect();"
+        "  if (root.activeElement !== one || style.outlineStyle !== 'solid') cut.push('no ring: ' + one.outerHTML.slice(0, 60));"
+        "  if (inner.left - reach < outer.left || inner.right + reach > outer.right || inner.top - reach < outer.top"
+        "      || inner.bottom + reach > outer.bottom) cut.push(one.outerHTML.slice(0, 60));"
+        "} return cut"
+    )
+    assert cut == []
 
 
 def test_dark_mode(browser: Any, tmp_path: Path) -> None:
@@ -255,7 +420,7 @@ def test_without_scripts_the_picture_stays(browser: Any, tmp_path: Path) -> None
     picture = browser.find_element(By.CSS_SELECTOR, ".chalkgrad-steps svg")
     assert picture.is_displayed() and picture.size["width"] > 300
     texts = [text.text for text in picture.find_elements(By.CSS_SELECTOR, "text.gradient")]
-    assert sorted(texts) == sorted(["−2", "−4", "5", "−2", "−2", "1"]), "all gradients, as at the end"
+    assert texts == ["–"] * 6, "no gradient, as before the first step"
     assert browser.execute_script("return getComputedStyle(document.querySelector('.leaf rect')).fill") == "rgb(228, 241, 251)"
 
 
@@ -316,4 +481,18 @@ def test_5000_steps_stay_smooth(browser: Any, tmp_path: Path) -> None:
         "slider.value = 0; slider.dispatchEvent(new Event('input'));"
         "return observer.takeRecords().length"
     )
-    assert jump <= 2 * (1250 * 2 + 9) + 20, "a jump writes each number once"
+    n_numbers = 2 * (1250 * 2 + 9) + 1250 * 3  # values and gradients of boxes, local derivatives at edges
+    assert jump <= n_numbers + 20, "a jump writes each number once"
+
+
+def test_formulas_are_set_as_a_textbook_sets_them(browser: Any, tmp_path: Path) -> None:
+    z, w = Value(2.0, "z^{[2]}"), Value(3.0, "w^{[1]}_{21}")
+    output = -z * w
+    page = opened(browser, step_through(output), tmp_path)
+    gaps = page.run(
+        "const box = one => one.getBoundingClientRect(), mo = [...root.querySelectorAll('.chain mo')];"
+        "return mo.filter(one => one.textContent === '−').map(one => {"
+        "  const width = box(one).width, next = box(one.nextElementSibling).left - box(one).right;"
+        "  return [width < 22, next < 1]; })"
+    )
+    assert gaps == [[True, True]] * 2, "−z and −2, and not − z"

@@ -6,7 +6,7 @@ import random
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
-from autograd import Value, maximum, tanh, total
+from autograd import Value, exp, maximum, sin, tanh, total
 from autograd.functions import dot
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,6 +33,22 @@ def random_graph(seed: int, n: int) -> Value:
         made = (
             lambda a=a, b=b: a + b, lambda a=a, b=b: a * b, lambda a=a: tanh(a), lambda a=a: a * a, lambda a=a: 0.5 * a - 1,
             lambda a=a, b=b: maximum(a, b), lambda a=a, b=b, c=c: dot((a, b), (c, a)),
+        )[kind]()  # fmt: skip
+        pool.append(made)
+    used = {operand for node in pool for operand in node.operands}
+    return total([node for node in pool if node not in used])
+
+
+def recognisable_graph(seed: int, n: int) -> Value:
+    """A graph of about n nodes whose numbers and slopes are told apart by their digits."""
+    generator = random.Random(seed)
+    pool = [Value(generator.uniform(0.3, 1.2), f"x{i}") for i in range(3)]
+    while len(pool) < n:
+        a, b = generator.choice(pool[-6:]), generator.choice(pool[-6:])
+        kind = generator.randrange(6)
+        made = (
+            lambda a=a, b=b: a * b, lambda a=a: tanh(a), lambda a=a: exp(-a), lambda a=a, b=b: sin(a) / (b * b + 0.37),
+            lambda a=a: a * a, lambda a=a, b=b: dot((a, b), (b, a)),
         )[kind]()  # fmt: skip
         pool.append(made)
     used = {operand for node in pool for operand in node.operands}

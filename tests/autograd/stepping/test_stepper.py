@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from drawn_graphs import random_graph, text_example
+from drawn_graphs import random_graph, recognisable_graph, text_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stepping_page import later_than, with_images
 
 from autograd import StaleGraphError, Value, grad, log, maximum, sqrt, tanh, where
 from autograd.functions import dot
@@ -203,15 +204,39 @@ def test_pages_are_saved_as_html_only(tmp_path: Path) -> None:
         step_through(text_example()[0]).save(tmp_path / "steps.pdf")
 
 
-def test_where_scripts_are_stripped_all_gradients_stand() -> None:
-    data = page_data(step_through(text_example()[0]))
-    assert sorted(re.findall(r'class="gradient"[^>]*>([^<]*)<', data.svg)) == sorted(["−2", "−4", "−2", "−2", "5", "1"])
+@pytest.mark.parametrize("seed", range(2))
+def test_no_text_and_no_picture_tells_a_number_of_a_later_step(seed: int) -> None:
+    stepper = step_through(recognisable_graph(seed, 9))
+    stepper.output.backward()
+    for position in range(-1, len(stepper), 3):
+        if position >= 0:
+            stepper.goto(position)
+        later = later_than(stepper, position)
+        step = stepper.current
+        texts = [repr(stepper), *([step.sentence, step.latex, step.mathml, repr(step)] if step else [])]
+        bundle = [re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL) for text in stepper._repr_mimebundle_().values()]
+        data = page_data(stepper)
+        told = " ".join([*texts, *map(with_images, bundle), data.svg, data.styled_svg, *data.names, data.title])
+        assert [number for number in later if number in told] == []
+
+
+def test_the_picture_is_that_of_the_cursor() -> None:
+    stepper = step_through(text_example()[0])
+    pictures = []
+    for target in (None, "e", -1):
+        if target is not None:
+            stepper.goto(target)
+        data = page_data(stepper)
+        pictures.append([re.findall(rf'class="{kind}"[^>]*>([^<]*)<', data.svg) for kind in ("value", "gradient", "derivative")])
+    assert pictures[0] == [["3", "1", "−2", "", "", ""], ["–"] * 6, [""] * 5]
+    assert pictures[1] == [["3", "1", "−2", "2", "5", "−10"], ["–", "–", "5", "–", "−2", "1"], ["", "", "", "5", "−2"]]
+    assert pictures[2][1:] == [["−2", "−4", "5", "−2", "−2", "1"], ["2", "1", "1", "5", "−2"]]
 
 
 def test_a_label_cannot_leave_the_data() -> None:
     html = step_through(log(Value(2.0, "</script><!--<script>")) + 1).html()
     data = re.search(r'application/json">(.*?)</script>', html, re.DOTALL)[1]  # type: ignore[index]
-    names, _ = json.loads(data)
+    names, *_ = json.loads(data)
     assert "</script><!--<script>" in names
     assert html.count("</script>") == 2
 

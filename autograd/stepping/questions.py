@@ -1,0 +1,62 @@
+"""What the predict mode asks before each step of the backward pass."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from autograd import graph
+from autograd.notation.names import format_number
+from autograd.stepping.page import Question
+from autograd.stepping.stepper import Stepper
+from autograd.stepping.steps import Step
+from autograd.stepping.wording import LONGEST
+from autograd.value import Value
+
+_ORDINALS = ("first", "second", "third")
+
+
+class Questions:
+    """The questions of one stepper.
+
+    Asked is the downstream gradient, with letters alone: upstream stands in the picture, and the local derivative is for the
+    reader to know. Where the upstream gradient alone decides, as 0 does, the local derivative is asked for instead.
+    """
+
+    def __init__(self, stepper: Stepper) -> None:
+        self._wording = stepper.wording
+        self._digits = stepper.digits
+        self._uses = Counter(step.node for step in stepper.steps if step.edge is not None)
+
+    def before(self, step: Step) -> Question:
+        """The question before a backward step."""
+        assert step.edge is not None and step.upstream is not None
+        assert step.local_derivative is not None and step.product is not None
+        through = self._through(step)
+        if step.upstream == 0.0 or not math.isfinite(step.upstream):
+            context = through and f"The local derivative for {through}"
+            return Question(
+                context, self._wording.local_text(step), format_number(step.local_derivative, self._digits), step.local_derivative
+            )
+        context, asked = "", self._wording.product_in_letters_text(step)
+        if self._uses[step.node] == 1:
+            asked = f"{self._wording.gradient_text(step.node)} = {asked}"
+        else:
+            context = f"What {self._wording.gradient_text(step.node)} gets from {through or self._place(step.edge.node)}"
+        return Question(context, asked, format_number(step.product, self._digits), step.product)
+
+    def _through(self, step: Step) -> str:
+        """Which use of the operand it is, if the operation has several of it; else empty."""
+        assert step.edge is not None
+        places = [place for place, v in enumerate(graph.operands(step.edge.node)) if v is step.node]
+        if len(places) == 1:
+            return ""
+        number = places.index(step.edge.position)
+        name, place = self._wording.name(step.node), self._place(step.edge.node)
+        return (
+            f"the {_ORDINALS[number]} {name} in {place}" if number < len(_ORDINALS) else f"use {number + 1} of {name} in {place}"
+        )
+
+    def _place(self, node: Value) -> str:
+        written = self._wording.formula_text(node)
+        return written if len(written) <= LONGEST else self._wording.name(node)
