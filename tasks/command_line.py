@@ -6,14 +6,15 @@ output has gone (`| head`).
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from autograd import terminals
-from tasks.options import whole_number
+from tasks.options import did_you_mean, folder, shorten, whole_number
 from tasks.pictures import make_folder, written
 
 PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m tasks"
@@ -38,19 +39,40 @@ class Task(Protocol):
         """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
 
 
+class Parser(terminals.Parser):
+    """A parser that asks whether a name was meant that is nearly the one that was typed.
+
+    `of_task` holds the parser of each task.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.of_task: dict[str | None, Parser] = {}
+
+    def error(self, message: str) -> NoReturn:
+        """Raises the complaint as a `ValueError` that points to `--help`."""
+        choice = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message)
+        super().error(message + (did_you_mean(choice[1], re.findall(r"[\w-]+", choice[2])) if choice else ""))
+
+    def refuse(self, word: str) -> NoReturn:
+        """Raises a complaint about a word that is no option here."""
+        options = re.findall(r"--[\w-]+", self.format_help())
+        self.error(f"there is no option {shorten(word)}{did_you_mean(word.partition('=')[0], options)}")
+
+
 def load_task(name: str) -> Task:
     """Returns the module of a task in `TASKS`."""
     return cast(Task, import_module(TASKS[name][0]))
 
 
-def build_parser() -> terminals.Parser:
+def build_parser() -> Parser:
     """Returns the parser for all tasks.
 
     >>> arguments = build_parser().parse_args(["units", "--out", "pictures"])
     >>> arguments.task, arguments.out.name, arguments.seed
     ('units', 'pictures', 0)
     """
-    parser = terminals.Parser(
+    parser = Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [-h] [--out DIR] [--seed N] [NAME [options of the task]]",
         allow_abbrev=False,
@@ -62,7 +84,7 @@ def build_parser() -> terminals.Parser:
     names = parser.add_subparsers(dest="task", metavar="NAME", title="tasks", prog=PROGRAM)
     for name, (_, summary) in TASKS.items():
         task = load_task(name)
-        one = names.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        one = parser.of_task[name] = names.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         add_common_arguments(one)
         task.add_arguments(one)
     return parser
@@ -72,7 +94,7 @@ def add_common_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options that every task has."""
     # No defaults here: those of the main parser hold, so that both may stand before the name or after it.
     unset = argparse.SUPPRESS
-    parser.add_argument("--out", type=Path, metavar="DIR", default=unset, help="folder for results (default: out)")
+    parser.add_argument("--out", type=folder, metavar="DIR", default=unset, help="folder for results (default: out)")
     parser.add_argument("--seed", type=whole_number, metavar="N", default=unset, help="seed of the random numbers (default: 0)")
 
 
@@ -83,7 +105,9 @@ def run_tasks(argv: Sequence[str] | None = None) -> None:
         UserError: An option is wrong, or nothing can be written into the folder of `--out`.
     """
     parser = build_parser()
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        (parser.of_task.get(arguments.task) or parser).refuse(unknown[0])
     make_folder(arguments.out)
     if arguments.task is not None:
         run_task(arguments.task, arguments)

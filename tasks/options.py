@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable
 from difflib import get_close_matches
 from math import inf, nan
+from pathlib import Path
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
@@ -25,8 +26,9 @@ def whole_number(text: str) -> int:
     >>> whole_number("12")
     12
     """
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"expected a whole number that is 0 or more, not {text!r}")
+    # Python itself refuses to read more than 4300 digits.
+    if not (text.isascii() and text.isdecimal()) or len(text) > 100:
+        raise argparse.ArgumentTypeError(f"expected a whole number that is 0 or more, not {shorten(text)}")
     return int(text)
 
 
@@ -39,8 +41,8 @@ def positive_whole_number(text: str) -> int:
     >>> positive_whole_number("12")
     12
     """
-    if not (text.isascii() and text.isdecimal()) or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number that is 1 or more, not {text!r}")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 100 or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number that is 1 or more, not {shorten(text)}")
     return int(text)
 
 
@@ -58,5 +60,28 @@ def positive_number(text: str) -> float:
     except ValueError:
         number = nan
     if not 0 < number < inf:
-        raise argparse.ArgumentTypeError(f"expected a number greater than 0, not {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a number greater than 0, not {shorten(text)}")
     return number
+
+
+def folder(text: str) -> Path:
+    """Reads the path of a folder: the type of `--out`.
+
+    Raises:
+        argparse.ArgumentTypeError: The text is empty, as where a variable of the shell is not set.
+
+    >>> folder("out").name
+    'out'
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected the name of a folder, not {text!r}")
+    return Path(text)
+
+
+def shorten(text: str) -> str:
+    """Returns what was typed, in quotes, with an ellipsis for the end of what is too long for a complaint.
+
+    >>> shorten("3x"), len(shorten("9" * 5000))
+    ("'3x'", 43)
+    """
+    return repr(text if len(text) <= 41 else f"{text[:40]}…")

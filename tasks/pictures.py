@@ -121,6 +121,8 @@ def picture(
     with matplotlib.rc_context(), warnings.catch_warnings():
         # Said once below, and not for each time that matplotlib measures the text.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        # It depends on how busy the machine is.
+        warnings.filterwarnings("ignore", "Creating legend with loc=.best. can be slow", UserWarning)
         # The user's own matplotlibrc must not change what the pictures look like.
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast(Any, STYLE))

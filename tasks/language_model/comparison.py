@@ -16,6 +16,9 @@ from tasks.language_model.texts import Text, count_predictions, take_portion
 from tasks.language_model.training import LearningCurve, Recipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
 
+MOST_PARAMETERS = 5_000_000
+"""The largest network: each parameter is a Value, and more of them take several gigabytes."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -92,9 +95,16 @@ def compare_network(text: Text, recipe: Recipe, highest_order: int, *, seed: int
     """Train a network on a portion of a text, and measure it beside n-gram models of the same portion.
 
     The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the
-    text. Raises UserError when the recipe leaves too few predictions.
+    text. Raises UserError when the recipe leaves too few predictions, or asks for more than `MOST_PARAMETERS`.
     """
     vocabulary = Vocabulary.of(text.training, recipe.largest_vocabulary, text.further_words)
+    c, d, h, n_words = recipe.context_length, recipe.n_dimensions, recipe.n_hidden, len(vocabulary)
+    n_parameters = n_words * d + h * (c * d + 1) + n_words * (h + 1)
+    if n_parameters > MOST_PARAMETERS:
+        raise UserError(
+            f"a network of {n_parameters:,} parameters is too large to train here, {MOST_PARAMETERS:,} are the most; "
+            "take less of --hidden, --embedding, --context or --vocabulary"
+        )
     try:
         portion = take_portion(text.training, recipe.n_examples)
         held_out_portion = take_portion(text.held_out, recipe.n_held_out)

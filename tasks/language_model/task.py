@@ -25,17 +25,18 @@ from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
 from tasks.language_model.training import RECIPES, Recipe
 from tasks.language_model.vocabulary import Vocabulary
-from tasks.options import positive_number, positive_whole_number, whole_number
+from tasks.options import positive_number, positive_whole_number, shorten, whole_number
 
-# Option: the setting of the recipe that it changes, the least number that makes sense, and what it means.
+# Option: the setting of the recipe that it changes, the least and the largest number that make sense, and what it means.
 NETWORK_OPTIONS = {
-    "context": ("context_length", 1, "how many words before the next one the network sees"),
-    "embedding": ("n_dimensions", 2, "dimensions of its embeddings"),
-    "hidden": ("n_hidden", 1, "units of its hidden layer"),
-    "vocabulary": ("largest_vocabulary", 3, "how many words it knows; all others are one"),
-    "examples": ("n_examples", 2, "how many predictions it learns from at most"),
-    "epochs": ("epochs", 1, "how often it goes through them"),
+    "context": ("context_length", 1, 100, "how many words before the next one the network sees"),
+    "embedding": ("n_dimensions", 2, 1000, "dimensions of its embeddings"),
+    "hidden": ("n_hidden", 1, 10_000, "units of its hidden layer"),
+    "vocabulary": ("largest_vocabulary", 3, 10**6, "how many words it knows; all others are one"),
+    "examples": ("n_examples", 2, 10**8, "how many predictions it learns from at most"),
+    "epochs": ("epochs", 1, 1000, "how often it goes through them"),
 }
+HIGHEST_ORDER = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the highest order of n-grams (default: one more than --context)",
     )
-    for option, (attribute, _, meaning) in NETWORK_OPTIONS.items():
+    for option, (attribute, _, _, meaning) in NETWORK_OPTIONS.items():
         defaults = [getattr(RECIPES[unit], attribute) for unit in ("word", "letter")]
         of_words, of_letters = ("all" if number is None else number for number in defaults)
         default = of_words if of_words == of_letters else f"{of_words}; of letters: {of_letters}"
@@ -91,6 +92,8 @@ def run(arguments: argparse.Namespace) -> None:
         text = read_published(published, find_data_folder(files_of(published))) if published else read_manual()
     recipe = choose_recipe(text, arguments)
     order = recipe.context_length + 1 if arguments.order is None else arguments.order
+    if arguments.order is not None and order > HIGHEST_ORDER:
+        raise UserError(f"--order must be {HIGHEST_ORDER} or less, not {shorten(str(order))}")
     print(report.describe_text(text), end="\n\n", flush=True)
     ngrams = compare_ngrams(text, order)
     print(report.format_ngrams(ngrams, text), end="\n\n", flush=True)
@@ -117,14 +120,16 @@ def run(arguments: argparse.Namespace) -> None:
 def choose_recipe(text: Text, arguments: argparse.Namespace) -> Recipe:
     """Return the settings for a text, with what the options say instead of the defaults.
 
-    Raises UserError when an option is too small.
+    Raises UserError when an option is too small or too large.
     """
     changes: dict[str, int] = {}
-    for option, (attribute, least, _) in NETWORK_OPTIONS.items():
+    for option, (attribute, least, most, _) in NETWORK_OPTIONS.items():
         number: int | None = getattr(arguments, option)
         if number is not None:
             if number < least:
                 raise UserError(f"--{option} must be {least} or more, not {number}")
+            if number > most:
+                raise UserError(f"--{option} must be {most:,} or less, not {shorten(str(number))}")
             changes[attribute] = number
     return replace(RECIPES[text.unit], **changes)
 

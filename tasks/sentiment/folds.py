@@ -22,6 +22,8 @@ def stratified_folds(
     """
     if n_folds < 2:
         raise ValueError(f"there is nothing to judge on with {n_folds} folds; take at least 2")
+    if n_folds > len(labels):
+        raise ValueError(f"{len(labels)} labels do not fill {n_folds} folds; take fewer")
     if groups is not None and len(groups) != len(labels):
         raise ValueError(f"{len(groups)} groups were given with {len(labels)} labels; give one for each")
     members: dict[Hashable, list[int]] = {}

@@ -100,7 +100,8 @@ def run(arguments: argparse.Namespace) -> None:
     own: Path | None = arguments.csv
     if arguments.columns is not None and own is None:
         raise UserError("--columns names columns of the table of --csv FILE, which is not given")
-    models = choose_models(arguments.models or ("features" if published else "all"))
+    default = "features" if published else "all"
+    models = choose_models(default if arguments.models is None else arguments.models)
     corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
     n_folds = arguments.folds or (10 if published else 5)
     by_lexicon = arguments.rare_words == "lexicon"
@@ -147,7 +148,7 @@ def choose_models(names: str) -> list[str]:
     ['logistic', 'two-layer', 'max']
     """
     chosen: set[str] = set()
-    for name in names.split(","):
+    for name in map(str.strip, names.split(",")):
         if name not in RECIPES and name not in GROUPS:
             known = (*RECIPES, *GROUPS)
             raise UserError(f"--models: {name!r} is not one of {', '.join(known)}{did_you_mean(name, known)}")

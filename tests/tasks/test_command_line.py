@@ -72,6 +72,12 @@ def test_the_folder_and_the_seed_have_defaults(task, tmp_path, monkeypatch):
         (["one", "--seed", "-1"], "0 or more"),
         (["--seed", "x", "one"], "--seed"),
         (["one", "--out"], "--out"),
+        (["one", "--out", ""], "expected the name of a folder"),
+        (["oen"], "(did you mean 'one'?)"),
+        (["one", "--epoch=3"], "no option '--epoch=3' (did you mean '--epochs'?); see python -m tasks one --help"),
+        (["one", "more"], "no option 'more'; see python -m tasks one --help"),
+        (["--sed=3"], "no option '--sed=3' (did you mean '--seed'?); see python -m tasks --help"),
+        (["one", "--seed", "9" * 5000], "999…'"),
     ],
 )
 def test_wrong_words_give_status_2_and_one_line(task, words, part, capsys):
