@@ -12,7 +12,7 @@ from autograd.drawing.layout import Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
 from autograd.drawing.png import encode, encode_small
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import RAISED, SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 from autograd.notation.names import legible
 
 _PIXELS_PER_INCH = 96.0
@@ -249,17 +249,14 @@ class _Picture:
         x, y = corner[0] + text.at[0], corner[1] + text.at[1]
         if not text.start:
             x -= 0.5 * width_of_runs(text.runs) * text.size
-        previous = 0.0
         for index, run in enumerate(text.runs):
             size = text.size * (SCRIPT_SCALE if run.script else 1.0)
-            if run.script and index and text.runs[index - 1].script == -run.script:
-                x -= previous  # one above the other
+            x += back_before(text.runs, index) * text.size
             shown = _shown(run.text)
             if shown.strip():
-                down = y + RAISED[run.script] * text.size
+                down = y + LOWERED[run.script] * text.size
                 self.texts.append(_Written(shown, x, down, size, run.italic, _TEXT_COLOURS[text.role], alpha))
-            previous = width_of_runs([run]) * text.size
-            x += previous
+            x += width_of_runs([run]) * text.size
 
 
 class _Glyphs:

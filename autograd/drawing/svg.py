@@ -9,9 +9,9 @@ from html import escape
 
 from autograd.collector import collector_paused
 from autograd.drawing.layout import Course, Point
-from autograd.drawing.palette import DARK, LIGHT, Theme
+from autograd.drawing.palette import DARK, LIGHT, PAGES, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import RAISED, SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.notation.names import Run, legible
 
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
@@ -82,19 +82,24 @@ def style_rules(prefix: str, unless: Sequence[str] = ()) -> str:
     )
 
 
-def style_colours(selector: str, theme: Theme = "auto") -> str:
+def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") -> str:
     """Rules that set the custom properties of what a selector names, each to the colour of the theme that the page has.
 
-    The theme is the reader's preference, or that of JupyterLab, which says so in an attribute of the body.
+    Each property holds the light and the dark colour, and one of two switches is `initial`, which takes the fallback beside it, and the
+    other empty; so it needs no `light-dark()`, which browsers older than 2024 don't know.
+
+    Args:
+        theme: ``"auto"`` is what the page around says, or else what the reader prefers.
+        used_by: leave out the colours that these rules don't use.
     """
-    colours = ";".join(f"--{name}:light-dark({LIGHT[name]},{DARK[name]})" for name in LIGHT)
-    scheme = "light dark" if theme == "auto" else theme
-    follow = "".join(
-        f'[data-jp-theme-light="{is_light}"] {selector}{{color-scheme:{name}}}'
-        for is_light, name in (("true", "light"), ("false", "dark"))
-        if theme == "auto"
-    )
-    return f"{selector}{{color-scheme:{scheme};{colours}}}{follow}"
+    names = [name for name in LIGHT if not used_by or f"var(--{name})" in used_by]
+    colours = ";".join(f"--{name}:var(--light,{LIGHT[name]})var(--dark,{DARK[name]})" for name in names)
+    switches = {"light": "--light:initial;--dark: ;color-scheme:light", "dark": "--dark:initial;--light: ;color-scheme:dark"}
+    if theme != "auto":
+        return f"{selector}{{{colours};{switches[theme]}}}"
+    said = "".join(f":is({','.join(PAGES[name])}) {selector}{{{switches[name]}}}" for name in switches)
+    preferred = f"@media(prefers-color-scheme:dark){{{selector}{{{switches['dark']}}}}}"
+    return f"{selector}{{{colours};{switches['light']}}}{preferred}{said}"
 
 
 def _style(theme: Theme, inline: bool, own: str) -> str:
@@ -173,8 +178,8 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
     level = 0
     for index, run in enumerate(runs):
         attributes = _attributes(run.script, level, run.italic, size)
-        if run.script and index and runs[index - 1].script == -run.script:
-            attributes = f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"' + attributes
+        if moved := back_before(runs, index):
+            attributes = f' dx="{_number(moved * size)}"' + attributes
         level = run.script
         text = _text(run.text)
         written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
@@ -184,7 +189,7 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
 @lru_cache(maxsize=256)
 def _attributes(script: int, level: int, italic: bool, size: float) -> str:
     """How a run differs from the one before, which stood on a level of its own."""
-    attributes = f' dy="{_number((RAISED[script] - RAISED[level]) * size)}"' if script != level else ""
+    attributes = f' dy="{_number((LOWERED[script] - LOWERED[level]) * size)}"' if script != level else ""
     if script:
         attributes += f' font-size="{_number(size * SCRIPT_SCALE)}"'
     return attributes + ' font-style="italic"' if italic else attributes
