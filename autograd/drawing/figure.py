@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from autograd.drawing.fonts import families_for, glyph, missing_characters, needs_shaping, warn_of_missing
 from autograd.drawing.layout import Point
 from autograd.drawing.palette import DARK, LIGHT, Theme
-from autograd.drawing.png import encode
+from autograd.drawing.png import encode, encode_small
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
 from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 from autograd.notation.names import legible
@@ -30,13 +30,16 @@ _ROUNDED = [_MOVE, *[_LINE, _CURVE, _CURVE, _CURVE] * 4, _CLOSE]
 _CORNER = 0.4477  # how far a control point of a quarter circle is from the corner, in radii
 
 
-def to_png(scene: Scene, theme: Theme = "light", *, sharpness: float = _SHARPNESS, most_area: int = _MOST_AREA) -> bytes:
+def to_png(
+    scene: Scene, theme: Theme = "light", *, sharpness: float = _SHARPNESS, most_area: int = _MOST_AREA, is_small: bool = False
+) -> bytes:
     """A scene as PNG.
 
     Args:
         theme: ``"dark"``, or else light: a picture of pixels follows no preference.
         sharpness: how many pixels there are for one of the SVG, along a side; fewer where the picture would be huge.
         most_area: how many pixels there are at most.
+        is_small: whether the file is to be small, at the price of some smoothness.
     """
     from matplotlib.backends.backend_agg import RendererAgg
 
@@ -56,7 +59,7 @@ def to_png(scene: Scene, theme: Theme = "light", *, sharpness: float = _SHARPNES
             glyphs.paint(top, rows)
             yield renderer.buffer_rgba()[: height - top]
 
-    return encode(width, height, strips())
+    return (encode_small if is_small else encode)(width, height, strips())
 
 
 def to_pdf(scene: Scene, theme: Theme = "light") -> bytes:

@@ -13,7 +13,8 @@ from autograd.drawing.palette import PAGES, Theme
 from autograd.drawing.scene import Scene
 from autograd.drawing.svg import to_svg
 
-_MOST_PIXELS = 2_000_000  # of a PNG that is stored in a notebook
+# What a notebook stores is to be small: up to so many pixels of the SVG the PNG is twice as fine, beyond so many there is none.
+_FEW_PIXELS, _MOST_PIXELS = 300_000, 2_000_000
 
 # The picture's styles stay inside a shadow root, away from the page's other pictures.
 _SCRIPT = """\
@@ -41,11 +42,13 @@ def image_of(svg: str, title: str) -> str:
 
 def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
     """The part of a notebook's output for what shows neither HTML nor SVG, such as an export to LaTeX; none of a big picture."""
-    if scene.width * scene.height > _MOST_PIXELS:
+    pixels = scene.width * scene.height
+    if pixels > _MOST_PIXELS:
         return {}
     from autograd.drawing.figure import to_png
 
-    return {"image/png": b64encode(to_png(scene, theme, most_area=_MOST_PIXELS)).decode()}
+    png = to_png(scene, theme, sharpness=2.0 if pixels <= _FEW_PIXELS else 1.0, is_small=True)
+    return {"image/png": b64encode(png).decode()}
 
 
 def bundle_of(scene: Scene, theme: Theme, text: str, *, svg: str | None = None) -> dict[str, str]:
