@@ -12,6 +12,7 @@ from autograd.drawing.building import Contents
 from autograd.drawing.choosing import MOST_BOXES, Level, around, at_level, too_many
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
+from autograd.drawing.kinks import caption_of_kinks
 from autograd.drawing.layout import DIRECTIONS, Direction
 from autograd.drawing.painting import paint
 from autograd.drawing.palette import THEMES, Theme
@@ -217,6 +218,8 @@ def draw(
         legend = f"In each box: the value, and under it the gradient ∂{of}/∂node" + (
             f" ({'–'}: no backward pass yet)." if all(box.gradient in ("", "–") for box in diagram.boxes) else "."
         )
+    if local_derivatives or (gradients and any(box.gradient not in ("", "–") for box in diagram.boxes)):
+        legend = " ".join(filter(None, (legend, caption_of_kinks(diagram, digits))))
     numbers = list(dict.fromkeys(diagram.box_of[root] for root in roots if root in diagram.box_of))
     return Drawing(diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend)
 

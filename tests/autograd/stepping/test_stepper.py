@@ -260,7 +260,8 @@ def test_a_kink_says_so() -> None:
     said = step_through(y).steps[-1].sentence
     assert said == (
         "Backward: ∂y/∂z = ∂y/∂y · ∂y/∂z = 1 · 1 = 1. "
-        "y has a kink at z = 0, with slope 0 on the left and 1 on the right, so ∂y/∂z does not exist there: the convention takes 1."
+        "y has a kink at z = 0, with slope 0 on the left and 1 on the right, so ∂y/∂z does not exist there: "
+        "the convention takes 1."
     )
     said = step_through(abs(z)).steps[-1].sentence
     assert "slope −1 on the left and 1 on the right" in said and said.endswith("the convention takes 0.")
