@@ -15,7 +15,14 @@ from autograd._neighbours import warn_of_namesake
 from autograd.collector import collector_paused
 from autograd.demands import require
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
-from autograd.errors import FrozenChoiceError, MiscompiledError, NonFiniteWarning, StaleGraphError
+from autograd.errors import (
+    FrozenChoiceError,
+    IdentityComparisonWarning,
+    LostGradientWarning,
+    MiscompiledError,
+    NonFiniteWarning,
+    StaleGraphError,
+)
 from autograd.expanding import expand
 
 # Not in __all__: `from autograd import *` leaves the built-in abs alone, which works on Values too.
@@ -93,6 +100,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Drawing",
     "FrozenChoiceError",
+    "IdentityComparisonWarning",
+    "LostGradientWarning",
     "MiscompiledError",
     "NonFiniteWarning",
     "Program",

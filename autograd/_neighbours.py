@@ -1,10 +1,13 @@
-"""Another distribution on the package index is called autograd and installs a package of that name too."""
+"""What the engine may find around it: a Python that is too old, and another distribution that is called autograd too."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  (a clone is run without any installer that would look)
+    raise ImportError(f"Chalkgrad needs Python 3.11 or later; this is Python {'.'.join(map(str, sys.version_info[:3]))}")
 
 # How installers name the folder with the facts of an installed distribution.
 _FACTS = re.compile(r"autograd-(?P<version>[^-]+)(-.*)?\.(dist|egg)-info", re.IGNORECASE)
@@ -19,7 +22,8 @@ def warn_of_namesake() -> None:
 
     warnings.warn(
         f"the distribution 'autograd' {version} is installed next to Chalkgrad and also provides a package called autograd; "
-        "this is Chalkgrad's, so uninstall one of the two (pip uninstall autograd) or give each an environment of its own",
+        "this is Chalkgrad's, so give each an environment of its own, or uninstall the other (pip uninstall autograd) and then "
+        "reinstall chalkgrad, since the two overwrite files of one another",
         UserWarning,
         stacklevel=3,
     )

@@ -9,6 +9,7 @@ from autograd import graph
 from autograd.errors import describe, real_number
 from autograd.freezing import present_trace, traces
 from autograd.operands import Operand
+from autograd.outputs import single
 from autograd.primitives import TABLE
 from autograd.value import Value
 
@@ -69,6 +70,7 @@ def require(condition: Operand, message: str) -> None:
     """
     if not isinstance(message, str):
         raise TypeError(f"require takes a condition and a message, which is a string, not {message!r}")
+    condition = single(condition)
     if not isinstance(condition, Value):
         if not holds(real_number(condition)):
             raise ValueError(message)

@@ -14,9 +14,14 @@ from autograd.freezing import check, note_derivative, traces
 from autograd.functions import local_derivatives_as_values, where
 from autograd.modes import deriving, is_paused
 from autograd.operands import Operand, as_operand
+from autograd.outputs import Outputs, single
 from autograd.value import Value, real_number
 
 
+@overload
+def grad(output: Value, inputs: Outputs, create_graph: Literal[False] = ...) -> list[float]: ...  # type: ignore[overload-overlap]
+@overload
+def grad(output: Value, inputs: Outputs, create_graph: Literal[True]) -> list[Value]: ...  # type: ignore[overload-overlap]
 @overload
 def grad(output: Value, inputs: Value, create_graph: Literal[False] = ...) -> float: ...
 @overload
@@ -36,7 +41,7 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
         create_graph: record the derivatives, so that they are Values that can be differentiated in turn.
 
     Returns:
-        One derivative for one input, a list for a sequence: floats, or Values with ``create_graph``.
+        One derivative for one input, a list for a sequence, also of length 1: floats, or Values with ``create_graph``.
 
     Raises:
         StaleGraphError: a leaf was assigned after a result had been computed from it.
@@ -48,9 +53,10 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     >>> slope.data, grad(slope, x)
     (27.0, 18.0)
     """
+    output = single(output)
     _require_values([output], "output")
-    single = isinstance(inputs, Value)
-    wanted: list[Value] = [inputs] if isinstance(inputs, Value) else list(inputs)
+    is_one = isinstance(inputs, Value)
+    wanted: list[Value] = [inputs] if isinstance(inputs, Value) else list(map(single, inputs))
     _require_values(wanted, "input")
     _require_record(output, wanted)
     order = graph.topological_order(output)
@@ -65,13 +71,25 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
             _note(output, order, wanted, derivatives)
     else:
         _check_reading(output, "grad()")
-        sums = _reverse_floats(output, order)
+        sums = gradients_by_node([output], order)
         derivatives = [sums.get(v, 0.0) for v in wanted]
-    return derivatives[0] if single else derivatives
+    return derivatives[0] if is_one else derivatives
 
 
-def _reverse_floats(output: Value, order: list[Value]) -> dict[Value, float]:
-    sums = {output: 1.0}
+def gradients_by_node(outputs: Sequence[Value], order: Sequence[Value]) -> dict[Value, float]:
+    """The gradient of every node that outputs were computed from; of several outputs, that of their sum. No state changes.
+
+    Args:
+        outputs: what is differentiated; none of them an operand of what another was computed from.
+        order: their nodes, operands before results, and maybe more.
+
+    >>> a, b = Value(3.0), Value(4.0)
+    >>> c = a * b
+    >>> gradients = gradients_by_node([c], [a, b, c])
+    >>> gradients[a], gradients[b], gradients[c]
+    (4.0, 3.0, 1.0)
+    """
+    sums = dict.fromkeys(outputs, 1.0)
     for node in reversed(order):
         if node._first is None or node not in sums:
             continue
@@ -230,6 +248,7 @@ def directional_derivative(output: Value, inputs: Sequence[Value], direction: Se
     >>> directional_derivative(a * b, [a, b], [1.0, 10.0])
     23.0
     """
+    output, inputs = single(output), list(map(single, inputs))
     _require_values([output], "output")
     _require_values(inputs, "input")
     if len(inputs) != len(direction):

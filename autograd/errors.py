@@ -26,6 +26,14 @@ class NonFiniteWarning(RuntimeWarning):
     """A compiled program gave inf or nan, as the eager engine would have."""
 
 
+class LostGradientWarning(UserWarning):
+    """A function of another library was given a Value and took only its number, so that no gradient flows back through it."""
+
+
+class IdentityComparisonWarning(UserWarning):
+    """Two Values were compared with ``==``, which asks whether they are one object and not whether their numbers are equal."""
+
+
 def number_in(data: Any) -> Any:
     """What NumPy has for one number and Python doesn't know as one, a bool or an array without axes, as Python's; else data.
 
@@ -62,6 +70,11 @@ def real_number(data: Any) -> float:
     if hasattr(data, "__len__") and not isinstance(data, str | bytes):
         raise TypeError(f"a Value holds one real number, not a {type(data).__name__}; make a list of Values")
     raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
+
+
+def explain_label(label: Any, instead: str) -> TypeError:
+    """The error for a label that is no string, which says what to write instead."""
+    return TypeError(f"a label is a string, not {label!r}: write {instead}")
 
 
 def describe(node: Any, number: float | None = None) -> str:

@@ -9,6 +9,7 @@ from operator import add, is_
 from autograd import functions, graph
 from autograd.freezing import check, traces
 from autograd.modes import deriving
+from autograd.outputs import single
 from autograd.scopes import inside
 from autograd.value import Value, recorded_as
 
@@ -31,6 +32,7 @@ def expand(output: Value) -> Value:
     >>> z.primitive.name, [operand.primitive.name for operand in z.operands]
     ('add', ['multiply', 'multiply'])
     """
+    output = single(output)
     replacement: dict[Value, Value] = {}
     for node in graph.topological_order(output):
         operands = tuple(replacement[operand] for operand in graph.operands(node))

@@ -6,18 +6,16 @@ would hold for all of them, and nobody would notice. So the ways of asking look 
 
 from __future__ import annotations
 
-import linecache
 import math
-import os
 import sys
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from threading import Lock
 from typing import Any
 
 from autograd import graph
+from autograd.callers import line_of_user, owner
 from autograd.errors import FrozenChoiceError
 
 
@@ -48,12 +46,6 @@ class Trace:
 traces: list[Trace] = []
 _present: ContextVar[Trace | None] = ContextVar("present trace", default=None)
 
-# Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
-# installed packages may lie. Names are compared as the interpreter has them, with symbolic links unresolved.
-_ROOT = os.path.dirname(os.path.dirname(__file__))
-_OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<autograd")
-_STANDARD = os.path.join(os.path.dirname(os.__file__), "")
-
 # Values are hashed by identity, by a function in C on whose speed the engine depends. While a trace is on, one that looks who
 # asks stands in its place. From Python 3.13 on, a class that was changed a thousand times has lost its fast paths for good: so
 # the guard stays before it comes to that.
@@ -64,6 +56,7 @@ _guarding = 0
 _hashing_files: set[str] = set()
 
 _ONE_EXAMPLE = "Its number would be that of the one example for all examples"
+_ANSWER = "Its answer would be that of the one example for all examples"
 _DERIVATIVE = f"{_ONE_EXAMPLE}; grad(output, inputs, create_graph=True) records a derivative"
 _TRUNCATING = f"{_ONE_EXAMPLE}; where(x < 0, -(-x // 1), x // 1) records it, and pick(values, index) takes a Value for an index"
 _HINTS = {
@@ -74,8 +67,7 @@ _HINTS = {
     "math.floor()": f"{_ONE_EXAMPLE}; x // 1 records it",
     "math.ceil()": f"{_ONE_EXAMPLE}; -(-x // 1) records it",
     "round()": f"{_ONE_EXAMPLE}; (x + 0.5) // 1 records the nearest whole number, halves rounded up",
-    "==": "It compares Values as objects, not their numbers; record the comparison with equal(a, b), and a choice with "
-    "where(condition, a, b)",
+    "==": f"{_ANSWER}; record the comparison with equal(a, b), and a choice with where(condition, a, b)",
     "grad()": _DERIVATIVE,
     "directional_derivative()": _DERIVATIVE,
     "value_and_grad()": _DERIVATIVE,
@@ -162,12 +154,12 @@ def check_context(way: str) -> None:
     """
     trace = _present.get()
     if trace is not None:
-        _refuse(trace, f"{way} in a traced function at {_line_of_user()}: {_REASONS[way]}")
+        _refuse(trace, f"{way} in a traced function at {line_of_user(sys._getframe(1))}: {_REASONS[way]}")
 
 
 def _refuse_reading(trace: Trace, value: Any, way: str) -> None:
     what = value.label or ("a leaf without a label" if value._first is None else f"a result of {value.primitive.name}")
-    _refuse(trace, f"{way} of a traced Value ({what}) at {_line_of_user()}. {_HINTS.get(way, _READING)}")
+    _refuse(trace, f"{way} of a traced Value ({what}) at {line_of_user(sys._getframe(1))}. {_HINTS.get(way, _READING)}")
 
 
 def _refuse(trace: Trace, refusal: str) -> None:
@@ -224,27 +216,9 @@ def _guarded_hash(value: Any, _hash: Callable[[Any], int] = object.__hash__, _fr
 
 
 def _check_hash(trace: Trace, value: Any, frame: Any) -> None:
-    while (owner := _owner(frame.f_code.co_filename)) == "Python" and frame.f_back is not None:
+    while (whose := owner(frame.f_code.co_filename)) == "Python" and frame.f_back is not None:
         frame = frame.f_back
-    if owner == "library":
+    if whose == "library":
         _hashing_files.add(frame.f_code.co_filename)
     elif id(value) not in trace.fixed and _depends(value, lambda leaf: id(leaf) in trace.inputs, trace.fixed):
         _refuse_reading(trace, value, "a look-up by hash")
-
-
-def _line_of_user() -> str:
-    """The innermost line that is neither of this library nor of Python's: its place, and what it says."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and _owner(frame.f_code.co_filename) != "user":
-        frame = frame.f_back
-    name, number = frame.f_code.co_filename, frame.f_lineno
-    line = linecache.getline(name, number, frame.f_globals).strip()
-    return f"{name}:{number}" + (f": `{line}`" if line else "")
-
-
-@cache
-def _owner(name: str) -> str:
-    """Whose file it is: this library's, Python's, or the user's."""
-    if name.startswith(_OURS):
-        return "library"
-    return "Python" if name.startswith("<frozen") or (name.startswith(_STANDARD) and "-packages" not in name) else "user"

@@ -16,6 +16,7 @@ from typing import Any
 from autograd import graph
 from autograd.errors import explain, is_real_number
 from autograd.operands import Operand, as_operand, as_sequence, operands_of, record
+from autograd.outputs import single
 from autograd.primitives import TABLE
 from autograd.rules import Summed
 from autograd.specializing import compile_operation, compile_sum
@@ -61,8 +62,8 @@ silu: Function = Value.silu
 softsign: Function = Value.softsign
 abs: Function = Value.abs
 
-atan2: FunctionOfTwo = compile_operation(TABLE["atan2"])
-hypot: FunctionOfTwo = compile_operation(TABLE["hypot"])
+atan2: FunctionOfTwo = Value.atan2
+hypot: FunctionOfTwo = Value.hypot
 logaddexp: FunctionOfTwo = compile_operation(TABLE["logaddexp"])
 xlogy: FunctionOfTwo = compile_operation(TABLE["xlogy"])
 gap: FunctionOfTwo = compile_operation(TABLE["gap"])
@@ -255,6 +256,7 @@ def pick(values: Iterable[Operand], index: Operand) -> Value:
     4.0
     """
     operands = _sequence_of_values(values, "pick")
+    index = single(index)
     position = real_number(index._data if isinstance(index, Value) else index)
     if position != position or position in (float("inf"), -float("inf")) or position != int(position):
         raise TypeError(f"pick: the index must be a whole number, not {position!r}")

@@ -18,6 +18,7 @@ from typing import Any
 
 from autograd import graph
 from autograd.freezing import check, traces
+from autograd.outputs import single
 from autograd.rules import Primitive, primitive_named
 from autograd.value import Value, recorded_as
 
@@ -34,6 +35,7 @@ def to_json(output: Value) -> str:
     >>> print(to_json(Value(3.0, "a")))
     {"format": "chalkgrad graph", "version": 1, "output": 0, "nodes": [{"primitive": "leaf", "data": 3.0, "label": "a"}]}
     """
+    output = single(output)
     if traces:
         check(output, "to_json()")
     order = graph.topological_order(output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from autograd.outputs import Outputs
 from autograd.value import Value
 
 
@@ -28,7 +29,7 @@ def label_values(names: Mapping[str, Any]) -> None:
     visited: set[int] = set()  # a list may hold itself
     while pending:
         name, bound = pending.pop()
-        if isinstance(bound, Value):
+        if isinstance(bound, Value) or (bound.__class__ is Outputs and len(bound) == 1):
             bound.label = bound.label or name
         elif isinstance(bound, list | tuple) and id(bound) not in visited:
             visited.add(id(bound))

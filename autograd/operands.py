@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from autograd import graph, specializing
 from autograd.errors import all_finite, explain, explain_overflow, is_real_number
 from autograd.modes import is_deriving, is_paused
+from autograd.outputs import Outputs, single
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
 from autograd.value import Value, real_number, recorded_as
@@ -19,12 +20,16 @@ _CONSTANT = TABLE["constant"]
 
 
 def as_operand(number: Operand) -> Value:
-    """A Value as it is; a plain number as a constant.
+    """A Value as it is, also that of `Outputs` that hold one; a plain number as a constant.
 
     Raises:
         TypeError: it is neither.
     """
-    return number if isinstance(number, Value) else recorded_as(_CONSTANT, None, None, real_number(number))
+    if isinstance(number, Value):
+        return number
+    if number.__class__ is Outputs:  # type: ignore[comparison-overlap]
+        return single(number)
+    return recorded_as(_CONSTANT, None, None, real_number(number))
 
 
 def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:

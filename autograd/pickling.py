@@ -48,12 +48,15 @@ class _Table:
     def __reduce__(self) -> tuple[Any, ...]:
         shared: dict[int, Any] = {}  # many nodes may share one tuple of operands, and go on sharing it
 
+        # A node of this table by its position; a leaf, or a node of another table, as the object it is. No function that calls
+        # itself, which would be a reference cycle: the table has to be gone as soon as what was dumped or copied is.
+        positions = self.positions
+
         def reference(group: Any) -> Any:
             if not isinstance(group, tuple):
-                # A node of this table by its position; a leaf, or a node of another table, as the object it is.
-                return self.positions.get(group, group)
+                return positions.get(group, group)
             if id(group) not in shared:
-                shared[id(group)] = tuple(map(reference, group))
+                shared[id(group)] = tuple([positions.get(operand, operand) for operand in group])
             return shared[id(group)]
 
         scopes: dict[int, Any] = {}
@@ -104,13 +107,11 @@ def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
     shared: dict[int, Any] = {}
 
     def resolve(reference: Any) -> Any:
-        if isinstance(reference, int):
-            return nodes[reference]
-        if isinstance(reference, tuple):
-            if id(reference) not in shared:
-                shared[id(reference)] = tuple(map(resolve, reference))
-            return shared[id(reference)]
-        return reference
+        if not isinstance(reference, tuple):
+            return nodes[reference] if isinstance(reference, int) else reference
+        if id(reference) not in shared:
+            shared[id(reference)] = tuple([nodes[one] if isinstance(one, int) else one for one in reference])
+        return shared[id(reference)]
 
     for node, (_, first, second, _, _, _, outdated, scope) in zip(nodes, rows, strict=True):
         node._first, node._second, node._scope = resolve(first), resolve(second), scope

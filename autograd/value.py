@@ -8,15 +8,20 @@ no recursion, no marks, any depth. A leaf that is assigned takes a new tick, and
 from __future__ import annotations
 
 import math
+import sys
 from collections import deque
 from collections.abc import Callable
 from itertools import count
 from threading import Lock, RLock
-from typing import Any
+from types import FrameType
+from typing import Any, Never
 
 from autograd import graph, specializing
+from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
 from autograd.freezing import check, traces
+from autograd.habits import Habits, refuse_arguments_of_backward
+from autograd.lost_gradients import note_identity, note_reading
 from autograd.modes import is_paused
 from autograd.primitives import TABLE
 from autograd.rules import Primitive
@@ -25,6 +30,7 @@ from autograd.specializing import compile_operation
 
 _next_tick = count(1).__next__
 _new = object.__new__
+_present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
@@ -41,11 +47,13 @@ def _function(name: str) -> Callable[..., Value]:
     return compile_operation(TABLE[name])
 
 
-class Value:
+class Value(Habits):
     """One number of a computation, with its gradient.
 
     Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
     every node of the record its gradient, the derivative of the output with respect to that node.
+
+    ``==`` compares the number with a number; two Values are equal only if they are one object, so that they can be keys.
 
     Args:
         data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
@@ -53,10 +61,12 @@ class Value:
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value), or the label
+            is not a string.
 
     Attributes:
-        gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it.
+        gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it. `grad` is
+            another name of it.
         primitive: what computed it; its `name` is ``"leaf"`` for a Value made by hand, ``"constant"`` for a plain number
             that met a Value.
         label: its name.
@@ -80,11 +90,9 @@ class Value:
     _scope: Scope | None
     _tick: int
     gradient: float | None
+    grad: float | None
     label: str
     primitive: Primitive
-
-    # NumPy then leaves ``array_scalar * value`` to `__rmul__` instead of making an array of objects.
-    __array_ufunc__ = None
 
     def __init__(self, data: Any, label: str = "") -> None:
         self._data = real_number(data)
@@ -92,6 +100,8 @@ class Value:
         self.primitive = _LEAF
         self._first = self._second = self._scope = None
         self._tick = _next_tick()
+        if not isinstance(label, str):
+            raise explain_label(label, f"Value({data!r}, {str(label)!r})")
         self.label = label
 
     def __init_subclass__(cls) -> None:
@@ -131,7 +141,7 @@ class Value:
         """
         return graph.operands(self)
 
-    def backward(self) -> None:
+    def backward(self, *arguments: Never, **options: Never) -> None:
         """Compute the gradient of this Value with respect to everything it was computed from.
 
         Leaves add to the gradient they have, so that two passes sum; computed nodes are set. Constants take none. A pass
@@ -141,6 +151,7 @@ class Value:
         Raises:
             StaleGraphError: a leaf was assigned after a result had been computed from it. No leaf's gradient changes; those of
                 computed nodes that the pass had reached are None then.
+            TypeError: arguments; other libraries' ``backward`` takes some.
 
         >>> x = Value(3.0)
         >>> y = (x**2) ** 2
@@ -151,6 +162,8 @@ class Value:
         >>> x.gradient
         216.0
         """
+        if arguments or options:
+            refuse_arguments_of_backward(arguments, options)
         if traces:
             check(self, "backward()")
         sums: dict[Value, float] = {}
@@ -212,6 +225,7 @@ class Value:
     def __float__(self) -> float:
         if traces:
             check(self, "float()")
+        note_reading(_present_frame().f_back)
         return self._data
 
     # As a float does; inside a traced function each of them would freeze the number of one example.
@@ -265,12 +279,29 @@ class Value:
 
         return copy_value(self)
 
-    # ``==`` is identity, so that a Value can be a key of a dictionary; the other comparisons are recorded as 0 or 1.
+    # Of two Values ``==`` is identity, so that a Value can be a key of a dictionary; with anything else it compares the number.
+    # The other comparisons are recorded as 0 or 1.
     def __eq__(self, other: object) -> bool:
         if traces:
             check(self, "==")
-            return NotImplemented  # Python asks the other operand then, and in the end for identity
-        return self is other if other.__class__ is Value else NotImplemented
+        if other.__class__ is Value:
+            return self._is(other, _present_frame().f_back)
+        # Outputs of a network know best when they are a Value.
+        return NotImplemented if isinstance(other, tuple) else self._data == other
+
+    def __ne__(self, other: object) -> bool:
+        if traces:
+            check(self, "==")
+        if other.__class__ is Value:
+            return not self._is(other, _present_frame().f_back)
+        return NotImplemented if isinstance(other, tuple) else self._data != other
+
+    def _is(self, other: object, caller: FrameType | None) -> bool:
+        if traces:
+            check(other, "==")
+        if self is not other:
+            note_identity(caller)
+        return self is other
 
     # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
@@ -303,7 +334,7 @@ class Value:
         quotient = self.__rfloordiv__(other)
         return NotImplemented if quotient is NotImplemented else (quotient, other % self)
 
-    abs = __abs__ = _function("abs")
+    abs = __abs__ = fabs = _function("abs")
 
     exp = _function("exp")
     exp2 = _function("exp2")
@@ -320,17 +351,19 @@ class Value:
     sin = _function("sin")
     cos = _function("cos")
     tan = _function("tan")
-    asin = _function("asin")
-    acos = _function("acos")
-    atan = _function("atan")
+    asin = arcsin = _function("asin")
+    acos = arccos = _function("acos")
+    atan = arctan = _function("atan")
     sinh = _function("sinh")
     cosh = _function("cosh")
     tanh = _function("tanh")
     sech2 = _function("sech2")
     one_minus_square = _function("one_minus_square")
-    asinh = _function("asinh")
-    acosh = _function("acosh")
-    atanh = _function("atanh")
+    asinh = arcsinh = _function("asinh")
+    acosh = arccosh = _function("acosh")
+    atanh = arctanh = _function("atanh")
+    atan2 = arctan2 = _function("atan2")
+    hypot = _function("hypot")
     erf = _function("erf")
     erfc = _function("erfc")
     sigmoid = _function("sigmoid")
@@ -379,6 +412,9 @@ def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
     node._tick = -_next_tick()
 
+
+# A second name of the same slot, for those who come from micrograd or PyTorch.
+Value.grad = vars(Value)["gradient"]
 
 # The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
 _set_gradient: Callable[[Value, float], None] = vars(Value)["gradient"].__set__

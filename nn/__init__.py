@@ -5,21 +5,22 @@
 >>> xor = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
 >>> history = train(
 ...     network,
-...     lambda x, y: binary_cross_entropy_from_logit(network(x)[0], y),
+...     lambda x, y: binary_cross_entropy_from_logit(network(x), y),
 ...     xor,
 ...     epochs=300,
 ...     optimizer=SGD(network.parameters(), learning_rate=0.5, momentum=0.9),
 ... )
->>> [int(network(x)[0].data > 0) for x, y in xor]
+>>> [int(network(x).data > 0) for x, y in xor]
 [0, 1, 1, 0]
 """
 
-from nn import initializers, schedules
+# The neighbours come first: they say in a sentence when another package called autograd stands in front of Chalkgrad's.
+from nn import _neighbours, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
 from nn.history import History
-from nn.initializers import INITIALIZERS
-from nn.layers import MLP, Layer, Neuron
+from nn.initializers import INITIALIZERS, seed
+from nn.layers import MLP, Layer, Neuron, Outputs
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_from_logit,
@@ -36,7 +37,7 @@ from nn.training import train
 
 __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "History", "Layer", "Module", "Neuron",
-    "Optimizer", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
+    "Optimizer", "Outputs", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
     "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
-    "mean_pool", "save", "schedules", "squared_error", "step_decay", "train",
+    "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train",
 ]  # fmt: skip

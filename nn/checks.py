@@ -7,6 +7,7 @@ from operator import index
 from typing import Any
 
 from autograd import Value
+from autograd.outputs import single
 from autograd.value import real_number
 
 
@@ -19,6 +20,7 @@ def number_of(operand: Any) -> float:
     >>> number_of(Value(0.5)), number_of(3)
     (0.5, 3.0)
     """
+    operand = single(operand)
     # Not `.data`: what is read here is only checked, and chooses no path of the computation.
     return operand._data if isinstance(operand, Value) else real_number(operand)
 

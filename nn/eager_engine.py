@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd import Value, collector_paused, total
+from autograd.outputs import single
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 from nn.reaching import check_reach, reach
@@ -131,7 +132,7 @@ def loss_of(loss: Loss, example: Example, name: str, where: str) -> float:
 
 def _recorded(loss: Loss, example: Example, name: str, where: str) -> Value:
     try:
-        value = loss(*example)
+        value = single(loss(*example))
     except Exception as error:
         error.add_note(f"in {where}, for {name} = {reprlib.repr(example)}")
         raise

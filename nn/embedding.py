@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterable
 from operator import index
 from random import Random
-from typing import SupportsIndex, TypeAlias, overload
+from typing import ClassVar, SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
 from autograd.errors import number_in
 from autograd.operands import as_operand
 from autograd.scopes import enter, leave
 from nn.checks import whole_number
+from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source, uniform
 from nn.module import Module
 
@@ -28,7 +29,7 @@ class Embedding(Module):
     Args:
         n_words: how many words there are; they are numbered from 0.
         n_dimensions: how long the vectors are.
-        seed: a whole number, or a `random.Random` to draw from.
+        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
         padding_index: the number of a word that only fills up; its vector is constant 0 and no parameter. None: there
             is none.
         initializer: a name or a function (see `nn.initializers`), with n_words as its number of inputs. By default
@@ -56,13 +57,20 @@ class Embedding(Module):
 
     scope_level = "layer"
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weights", "W", "E"), ".weight"),
+        **dict.fromkeys(("num_embeddings", "vocab_size"), ".n_words"),
+        **dict.fromkeys(("embedding_dim", "embedding_size"), ".n_dimensions"),
+        "padding_idx": ".padding_index",
+    }
 
+    @answering("Embedding(1000, 8)")
     def __init__(
         self,
         n_words: int,
         n_dimensions: int,
         *,
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
         padding_index: int | None = None,
         initializer: Initializer | None = None,
     ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from nn.foreign_names import Answering
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +17,7 @@ _TRAIN_COLOUR, _VALIDATION_COLOUR = "#0072B2", "#D55E00"
 
 
 @dataclass
-class History:
+class History(Answering):
     """One entry for each epoch that was completed.
 
     Attributes:
@@ -26,6 +28,13 @@ class History:
         best_parameters: the numbers that the model's parameters had after that epoch, in the order of `Module.parameters`;
             None without validation. `nn.train` restores them if it goes on with this history and finds no better.
     """
+
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("loss", "losses", "train_losses"), ".train_loss"),
+        **dict.fromkeys(("val_loss", "validation_losses"), ".validation_loss"),
+        **dict.fromkeys(("lr", "learning_rates"), ".learning_rate"),
+        "history": ".train_loss, .validation_loss and .learning_rate",
+    }
 
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)

@@ -99,8 +99,37 @@ def initializer_function(initializer: Initializer) -> InitializerFunction:
     return initializer
 
 
-def random_source(seed: int | Random) -> Random:
+# What is made without a seed draws from here, one after the other.
+_stream = Random(0)
+
+
+def seed(number: int) -> None:
+    """Begin anew with the initial weights of neurons, layers, networks and embeddings that are made without a seed.
+
+    They draw from one stream of random numbers, so that no two are the same. At the start of a program it is that of
+    ``nn.seed(0)``: the same program makes the same networks. What has a ``seed=`` of its own doesn't touch the stream.
+
+    Args:
+        number: a whole number from 0 on.
+
+    Raises:
+        TypeError, ValueError: it is not.
+
+    >>> import nn
+    >>> nn.seed(7)
+    >>> one, other = nn.Neuron(2), nn.Neuron(2)
+    >>> nn.seed(7)
+    >>> again = nn.Neuron(2)
+    >>> [w.data for w in again.weight] == [w.data for w in one.weight] != [w.data for w in other.weight]
+    True
+    """
+    _stream.seed(whole_number(number, "seed", least=0))
+
+
+def random_source(seed: int | Random | None) -> Random:
     """Where to draw from: a new source for a seed; a `random.Random` as it is, to be shared by several layers.
+
+    Without a seed it is the stream that all share which have none (see `seed`).
 
     Raises:
         TypeError, ValueError: seed is neither a whole number from 0 on nor a `random.Random`.
@@ -108,4 +137,6 @@ def random_source(seed: int | Random) -> Random:
     >>> random_source(1).random() == Random(1).random()
     True
     """
+    if seed is None:
+        return _stream
     return seed if isinstance(seed, Random) else Random(whole_number(seed, "seed", least=0))

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from autograd import Value, dot
 from autograd.operands import Operand, as_operand
+from autograd.outputs import Outputs as Outputs
 from autograd.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
+from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source
 from nn.module import Module
 
@@ -28,11 +30,20 @@ _DUMMY_INPUT.label = "a₀"
 class _Unit(Module):
     """What a neuron and a layer have in common: inputs, an activation, a form of bias."""
 
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weights", "W"), ".weight"),
+        **dict.fromkeys(("b", "biases"), ".bias"),
+        **dict.fromkeys(("nin", "n_in", "in_features"), ".n_inputs"),
+        **dict.fromkeys(("nonlin", "nonlinearity"), ".activation"),
+    }
+
     def __init__(self, n_inputs: int, activation: Activation, bias: Bias) -> None:
         self.n_inputs = whole_number(n_inputs, "n_inputs")
         self.activation = activation
         if bias not in ("separate", "dummy input", None):
-            raise ValueError(f'bias is "separate", "dummy input" or None, not {bias!r}')
+            raise ValueError(
+                f'bias is "separate", "dummy input" or None, not {bias!r}: write "separate" for True and None for False'
+            )
         self._dummies = (_DUMMY_INPUT,) if bias == "dummy input" else ()
 
     @property
@@ -53,7 +64,9 @@ class _Unit(Module):
 
     def _values_of(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
         """The inputs as a tuple of Values, converted once for all units."""
-        if inputs.__class__ is not tuple:
+        if inputs.__class__ is Outputs:
+            inputs = tuple(inputs)
+        elif inputs.__class__ is not tuple:
             if isinstance(inputs, Value | str | bytes | set | frozenset | dict) or not isinstance(inputs, Iterable):
                 raise TypeError(f"{self._described()} takes a list of {self.n_inputs} Values or numbers, not {inputs!r}")
             inputs = tuple(inputs)
@@ -92,7 +105,7 @@ class Neuron(_Unit):
             that z = w·x with a longer w. None: there is no bias.
         initializer: a name (``"glorot"``, ``"he"``, ``"zeros"``) or a function; see `nn.initializers`. Biases
             start at 0.
-        seed: a whole number, or a `random.Random` to draw from.
+        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
 
     Attributes:
         weight: the weights, a tuple of Values; with a dummy input the first is its weight, the bias.
@@ -116,6 +129,7 @@ class Neuron(_Unit):
     scope_level = "neuron"
     _enters_scope = True
 
+    @answering('Neuron(3, "tanh")')
     def __init__(
         self,
         n_inputs: int,
@@ -123,7 +137,7 @@ class Neuron(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.weight = self._draw_row(1, initializer, random_source(seed))
@@ -162,8 +176,8 @@ class Layer(_Unit):
     Raises:
         TypeError, ValueError: an argument is none of these.
 
-    Calling it with n_inputs Values or numbers gives a tuple of n_outputs Values. It raises ValueError for another
-    number of inputs.
+    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of n_outputs Values. It raises ValueError for
+    another number of inputs.
 
     >>> layer = Layer(2, 3, "relu", seed=1)
     >>> [h.data >= 0 for h in layer([1.0, -2.0])]
@@ -172,7 +186,12 @@ class Layer(_Unit):
 
     scope_level = "layer"
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("nout", "n_out", "out_features"), ".n_outputs"),
+        **dict.fromkeys(("neurons", "units"), "zip(layer.weight, layer.bias), the weights and the bias of each unit"),
+    }
 
+    @answering('Layer(3, 2, "tanh")')
     def __init__(
         self,
         n_inputs: int,
@@ -181,7 +200,7 @@ class Layer(_Unit):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         super().__init__(n_inputs, activation, bias)
         self.n_outputs = whole_number(n_outputs, "n_outputs")
@@ -189,16 +208,16 @@ class Layer(_Unit):
         self.weight = tuple([self._draw_row(self.n_outputs, initializer, random) for _ in range(self.n_outputs)])
         self.bias = tuple([Value(0.0) for _ in self.weight]) if bias == "separate" else None
 
-    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The outputs of the units, a tuple of Values."""
+    def __call__(self, inputs: Iterable[Operand]) -> Outputs:
+        """The outputs of the units, a tuple of Values; a single one can be used as the Value it is."""
         x = self._dummies + self._values_of(inputs)
         f = self._function
         token = enter(self)
         try:
             if self.bias is None:
-                outputs = tuple([f(dot(w, x)) for w in self.weight])
+                outputs = Outputs([f(dot(w, x)) for w in self.weight])
             else:
-                outputs = tuple([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
+                outputs = Outputs([f(dot(w, x) + b) for w, b in zip(self.weight, self.bias, strict=True)])
         finally:
             leave(token)
         self._require_value(outputs[0])
@@ -217,7 +236,7 @@ class MLP(Module):
         activation: of all layers but the last.
         output_activation: of the last layer; ``"identity"`` leaves logits, which the losses take.
         bias, initializer: as for `Neuron`, the same for all layers.
-        seed: a whole number, or a `random.Random` to draw from; all layers draw from the same source.
+        seed: as for `Neuron`; all layers draw from the same source.
 
     Attributes:
         layers: a tuple of `Layer`.
@@ -225,18 +244,32 @@ class MLP(Module):
     Raises:
         TypeError, ValueError: an argument is none of these, or there are no sizes.
 
-    Calling it with n_inputs Values or numbers gives a tuple of Values, of length 1 for one output.
+    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of Values, whatever their number: of length 1 for
+    one output, which can also be used as the Value it is.
 
     Source: the text's section on feedforward networks, whose network of two layers is h = f(Wx + b), z = Uh,
     ŷ = softmax(z).
 
     >>> network = MLP(2, [16, 16, 1])
-    >>> len(network.parameters()), len(network([0.5, -1.0]))
-    (337, 1)
+    >>> score = network([0.5, -1.0])
+    >>> len(network.parameters()), len(score), score.data == score[0].data
+    (337, 1, True)
+    >>> loss = (1 - score) ** 2
+    >>> loss.backward()
     """
 
     _enters_scope = True
+    _foreign_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("w", "weight", "weights", "W"), ".layers[0].weight, for each layer"),
+        **dict.fromkeys(("b", "bias", "biases"), ".layers[0].bias, for each layer"),
+        **dict.fromkeys(("nin", "n_in", "n_inputs", "in_features"), ".layers[0].n_inputs"),
+        **dict.fromkeys(("nout", "n_out", "n_outputs", "out_features"), ".layers[-1].n_outputs"),
+        **dict.fromkeys(("sizes", "nouts"), "[layer.n_outputs for layer in network.layers]"),
+        **dict.fromkeys(("activation", "nonlin"), ".layers[0].activation, for each layer"),
+        "neurons": "zip(layer.weight, layer.bias) for each layer of .layers",
+    }
 
+    @answering("MLP(2, [16, 16, 1])")
     def __init__(
         self,
         n_inputs: int,
@@ -246,10 +279,12 @@ class MLP(Module):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
-            raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}")
+            whole = [one for one in (n_inputs, sizes, activation, output_activation) if isinstance(one, int)]
+            write = f"; write MLP({whole[0]}, {whole[1:]})" if len(whole) > 1 else ""
+            raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}{write}")
         random = random_source(seed)
         functions = [activation] * (len(sizes) - 1) + [output_activation]
         self.layers = tuple(
@@ -259,21 +294,29 @@ class MLP(Module):
         for index, layer in enumerate(self.layers):
             layer.label = f"layers.{index}"
 
-    def __call__(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The outputs of the last layer, a tuple of Values."""
+    def __call__(self, inputs: Iterable[Operand]) -> Outputs:
+        """The outputs of the last layer, a tuple of Values; a single one can be used as the Value it is."""
         # Before the scope begins: the inputs come from outside.
-        x = self.layers[0]._values_of(inputs)
+        x: Any = self.layers[0]._values_of(inputs)
         token = enter(self)
         try:
             for layer in self.layers:
                 x = layer(x)
         finally:
             leave(token)
-        return x
+        return x  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         sizes = [layer.n_outputs for layer in self.layers]
-        return f"MLP({self.layers[0].n_inputs}, {sizes})"
+        *hidden, last = [layer._described_activation() for layer in self.layers]
+        if not hidden:
+            given = f"output_activation={last}"
+        elif len(set(hidden)) == 1:
+            given = f"{hidden[0]}, {last}"
+        else:
+            # Somebody has changed them.
+            given = f"[{', '.join(hidden)}], {last}"
+        return f"MLP({self.layers[0].n_inputs}, {sizes}, {given})"
 
 
 def _name_of(function: Any) -> str:

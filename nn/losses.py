@@ -14,6 +14,7 @@ from autograd import Value, equal, log, log1p, logsumexp, pick, relu, require, s
 from autograd.errors import number_in
 from autograd.freezing import traces
 from autograd.operands import Operand, as_operand
+from autograd.outputs import single
 from nn.checks import number_of
 
 
@@ -32,6 +33,7 @@ def binary_cross_entropy(probability: Operand, target: Operand) -> Value:
     >>> round(binary_cross_entropy(0.7, 1).data, 2), round(binary_cross_entropy(0.7, 0).data, 2)
     (0.36, 1.2)
     """
+    probability, target = single(probability), single(target)
     p, y = _within_unit(probability, "probability"), _within_unit(target, "target")
     if (p == 0.0 and y > 0.0) or (p == 1.0 and y < 1.0):
         raise ValueError(
@@ -66,6 +68,7 @@ def binary_cross_entropy_from_logit(logit: Operand, target: Operand) -> Value:
     >>> round(binary_cross_entropy_from_logit(0.0, 1).data, 6), binary_cross_entropy_from_logit(40.0, 1).data
     (0.693147, 4.248354255291589e-18)
     """
+    target = single(target)
     y = _within_unit(target, "target")
     z = as_operand(logit)
     if isinstance(target, Value):
@@ -95,6 +98,8 @@ def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Val
     >>> round(cross_entropy_from_logits([0.6, 1.1, -1.5, 1.2, 3.2, -1.1], 4).data, 4)
     0.3036
     """
+    z = tuple(logits)
+    target_index = single(target_index)
     number = number_of(target_index) if isinstance(target_index, Value) else number_in(target_index)
     if hasattr(number, "is_integer") and number.is_integer():
         number = int(number)
@@ -102,11 +107,8 @@ def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Val
         number = index(number)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"cross_entropy_from_logits: the target is a class number, not {target_index!r}") from None
-    if logits and not 0 <= number < len(logits):
-        raise IndexError(
-            f"cross_entropy_from_logits: class {number} is out of range for {len(logits)} logits; classes count from 0"
-        )
-    z = tuple(logits)
+    if z and not 0 <= number < len(z):
+        raise IndexError(f"cross_entropy_from_logits: class {number} is out of range for {len(z)} logits; classes count from 0")
     return logsumexp(z) - (pick(z, target_index) if isinstance(target_index, Value) else z[number])
 
 
@@ -134,6 +136,7 @@ def hinge(score: Operand, target: Operand) -> Value:
     >>> hinge(0.25, 1).data, hinge(0.25, -1).data, hinge(3.0, 1).data
     (0.75, 1.25, 0.0)
     """
+    target = single(target)
     if number_of(target) not in (-1.0, 1.0):
         raise ValueError(f"hinge: the target must be -1 or +1, not {number_of(target)!r}")
     if traces and isinstance(target, Value):

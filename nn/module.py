@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.scopes import Level, current, enter, leave
+from nn.foreign_names import Answering
 
 
-class Module:
+class Module(Answering):
     """A part of a network.
 
     A class of your own derives from it, assigns its parts in `__init__`, and defines `__call__`. Leaf Values, Modules,
@@ -38,6 +39,17 @@ class Module:
 
     label: str = ""
     scope_level: ClassVar[Level] = "network"
+    _foreign_names: ClassVar[dict[str, str]] = {
+        "train": "nn.train(model, loss, examples, epochs=10, optimizer=optimizer); there is no mode to switch",
+        "eval": "nothing: all is the same in training and after it; no_grad() spares the record",
+        **dict.fromkeys(("forward", "predict"), "a call of it, model(x)"),
+        **dict.fromkeys(("fit", "compile"), "nn.train(model, loss, examples, epochs=10, optimizer=optimizer)"),
+        "state_dict": "dict(model.named_parameters()), or nn.save(model, path)",
+        "load_state_dict": "nn.load(model, path)",
+        **dict.fromkeys(("to", "cpu", "cuda", "double", "half"), "nothing: every number is a float of Python"),
+        **dict.fromkeys(("num_parameters", "n_parameters", "num_params", "count_params"), "len(model.parameters())"),
+        **dict.fromkeys(("grad", "gradient", "gradients"), "[p.gradient for p in model.parameters()]"),
+    }
     # A class whose `__call__` enters the scope in its own lines says so, and is spared the cost of a call.
     _enters_scope: ClassVar[bool] = False
 
@@ -221,7 +233,7 @@ def _shape(nest: Any, values: list[Value]) -> tuple[int, ...] | None:
     if isinstance(nest, Value):
         values.append(nest)
         return () if not nest.operands else None
-    if not isinstance(nest, list | tuple) or not nest:
+    if not isinstance(nest, list | tuple) or len(nest) == 0:
         return None
     first = _shape(nest[0], values)
     if first is None or any(_shape(element, values) != first for element in nest[1:]):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from autograd import Value
 from nn.checks import finite_number
+from nn.foreign_names import Answering, answering
 from nn.module import Module, is_parameter
 
 
-class Optimizer:
+class Optimizer(Answering):
     """What all optimizers share: the parameters and the learning rate.
 
     One of your own derives from it and defines `_move`, for one parameter, or `_moved`, whose arithmetic is done on floats by
@@ -21,6 +22,12 @@ class Optimizer:
     Attributes:
         parameters: a tuple of Values.
     """
+
+    _foreign_names: ClassVar[dict[str, str]] = {
+        "param_groups": "optimizer.parameters, and optimizer.learning_rate to read or assign; for two rates make two optimizers",
+        "minimize": "loss.backward(), then optimizer.step()",
+        "state_dict": "nothing: it is pickled whole",
+    }
 
     # How many numbers are kept for each parameter from step to step.
     _n_states = 0
@@ -43,6 +50,9 @@ class Optimizer:
     @learning_rate.setter
     def learning_rate(self, number: float) -> None:
         self._learning_rate = finite_number(number, "learning_rate", least=0.0)
+
+    # For those who come from PyTorch.
+    lr = learning_rate
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to None, for the next backward pass to start afresh."""
@@ -116,6 +126,7 @@ class SGD(Optimizer):
 
     _n_states = 1
 
+    @answering("SGD(model.parameters(), learning_rate=0.01)")
     def __init__(
         self, parameters: Iterable[Value], learning_rate: float, *, momentum: float = 0.0, weight_decay: float = 0.0
     ) -> None:
@@ -157,6 +168,7 @@ class Adam(Optimizer):
 
     _n_states = 2
 
+    @answering("Adam(model.parameters(), learning_rate=0.01)")
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -207,6 +219,7 @@ class AdamW(Adam):
     0.95
     """
 
+    @answering("AdamW(model.parameters(), learning_rate=0.01)")
     def __init__(
         self,
         parameters: Iterable[Value],

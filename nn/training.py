@@ -20,6 +20,7 @@ from autograd import Value
 from autograd.assigning import assign_all
 from nn.checks import finite_number, whole_number
 from nn.eager_engine import EagerEngine
+from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module, parameter_arrays
@@ -57,6 +58,7 @@ class Engine(Protocol):
         """Leave the parameters with their numbers and without gradients."""
 
 
+@answering("train(model, loss, examples, epochs=10, optimizer=optimizer)")
 def train(
     model: Module,
     loss: Loss,
@@ -130,8 +132,8 @@ def train(
     >>> line = MLP(1, [1])
     >>> examples = [((0.0,), 1.0), ((1.0,), 3.0), ((2.0,), 5.0)]
     >>> optimizer = SGD(line.parameters(), learning_rate=0.1)
-    >>> history = train(line, lambda x, y: squared_error(line(x)[0], y), examples, epochs=200, optimizer=optimizer)
-    >>> round(line([10.0])[0].data, 2), history.train_loss[-1] < 1e-4
+    >>> history = train(line, lambda x, y: squared_error(line(x), y), examples, epochs=200, optimizer=optimizer)
+    >>> round(line([10.0]).data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
     _check_kinds(model, optimizer)

@@ -1,8 +1,40 @@
-"""Runs the command line: `python -m tasks`."""
+"""Runs the command line: `python -m tasks`, or `chalkgrad` where another package called tasks, nn or autograd is nearer."""
 
+import os
 import sys
+from importlib.util import find_spec
+from typing import NoReturn
 
-from tasks.command_line import main
+
+def run() -> NoReturn:
+    """Runs the tasks and ends the process, with status 2 and one sentence where Python finds another `nn` or `autograd`."""
+    try:
+        _check_neighbours()
+    except ImportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+    from autograd import terminals
+
+    def work() -> int:
+        # Loading takes a while, in which there can be a Ctrl-C too.
+        from tasks.command_line import main
+
+        return main()
+
+    terminals.leave(terminals.status_of(work))
+
+
+def _check_neighbours() -> None:
+    # A stranger is not run to find out: it may be a program of the user's that is called nn.py.
+    spec = find_spec("nn")
+    if spec is not None and not os.path.isfile(os.path.join(os.path.dirname(spec.origin or ""), "_neighbours.py")):
+        place = spec.origin or next(iter(spec.submodule_search_locations or []), "somewhere")
+        raise ImportError(
+            f"the tasks need Chalkgrad's package nn, and Python finds {place} before it: rename that, work in another folder, "
+            "or run the tasks with the command chalkgrad"
+        )
+    import nn  # noqa: F401  (it looks after autograd)
+
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

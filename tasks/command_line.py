@@ -6,18 +6,17 @@ output has gone (`| head`).
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn, Protocol, cast
+from typing import Protocol, cast
 
-from tasks.errors import UserError
+from autograd import terminals
 from tasks.options import whole_number
-from tasks.pictures import make_folder
+from tasks.pictures import make_folder, written
 
-PROGRAM = "python -m tasks"
+PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m tasks"
 
 # Name on the command line: the task's module, and what it shows. They run in this order.
 TASKS = {
@@ -39,27 +38,19 @@ class Task(Protocol):
         """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
 
 
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaints are a `UserError`: one sentence instead of a page of usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises the complaint as a `UserError` that points to `--help`."""
-        raise UserError(f"{message}; see {self.prog} --help")
-
-
 def load_task(name: str) -> Task:
     """Returns the module of a task in `TASKS`."""
     return cast(Task, import_module(TASKS[name][0]))
 
 
-def build_parser() -> Parser:
+def build_parser() -> terminals.Parser:
     """Returns the parser for all tasks.
 
     >>> arguments = build_parser().parse_args(["units", "--out", "pictures"])
     >>> arguments.task, arguments.out.name, arguments.seed
     ('units', 'pictures', 0)
     """
-    parser = Parser(
+    parser = terminals.Parser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [-h] [--out DIR] [--seed N] [NAME [options of the task]]",
         allow_abbrev=False,
@@ -95,12 +86,27 @@ def run_tasks(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     make_folder(arguments.out)
     if arguments.task is not None:
-        load_task(arguments.task).run(arguments)
+        run_task(arguments.task, arguments)
         return
     for place, (name, (_, summary)) in enumerate(TASKS.items()):
         heading = f"{name}: {summary}"
         print("\n" * 2 * bool(place) + f"{heading}\n{'=' * len(heading)}\n", flush=True)
-        load_task(name).run(parser.parse_args([name, f"--out={arguments.out}", f"--seed={arguments.seed}"]))
+        run_task(name, parser.parse_args([name, f"--out={arguments.out}", f"--seed={arguments.seed}"]))
+
+
+def run_task(name: str, arguments: argparse.Namespace) -> None:
+    """Runs one task.
+
+    Raises:
+        KeyboardInterrupt: The task was stopped by Ctrl-C; the message says what is lost by that, and what was written.
+    """
+    before = len(written)
+    try:
+        load_task(name).run(arguments)
+    except KeyboardInterrupt:
+        saved = ", ".join(map(str, written[before:]))
+        kept = f"its pictures so far are written: {saved}" if saved else "none of its pictures was written"
+        raise KeyboardInterrupt(f"Stopped by Ctrl-C in the task {name}: what it was learning is lost; {kept}.") from None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,33 +118,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: With status 0, after `--help`.
     """
-    if hasattr(sys.stdout, "reconfigure"):
-        # A terminal without Greek letters shows question marks, instead of ending the program.
-        sys.stdout.reconfigure(errors="replace")
-    try:
-        try:
-            run_tasks(argv)
-        finally:
-            if sys.stdout is not None:
-                # Here, so that a reader who has gone is noticed while it can still be handled.
-                sys.stdout.flush()
-    except KeyboardInterrupt:
-        complain("Stopped by Ctrl-C.")
-        return 130
-    except BrokenPipeError:
-        # Python flushes once more at its end, and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename is not None else ""
-        complain(f"error: {place}{error.strerror or error}")
-        return 2
-    except (ValueError, ArithmeticError) as error:
-        complain(f"error: {error}")
-        return 2
-    return 0
-
-
-def complain(sentence: str) -> None:
-    """Prints one line to the standard error stream, whatever line ends the sentence holds."""
-    print(" ".join(sentence.split()), file=sys.stderr)
+    return terminals.status_of(lambda: run_tasks(argv))

@@ -4,8 +4,11 @@ Nothing here needs a display or leaves a trace in matplotlib's global state: a p
 saved at its end.
 """
 
+import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -54,6 +57,7 @@ STYLE: dict[str, Any] = {
     "savefig.dpi": 150,
     "savefig.facecolor": "white",
     "svg.hashsalt": "chalkgrad",
+    "text.parse_math": False,  # words come from texts of all kinds, and "$$" would be a formula with a mistake
 }
 
 # What else matplotlib would write into a file: its version and the time of day.
@@ -62,6 +66,10 @@ METADATA: dict[str, dict[str, Any]] = {
     ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": None, "Date": None},
 }
+
+
+written: list[Path] = []
+"""The pictures that this process has written, in order: what is left of a task that is stopped."""
 
 
 @contextmanager
@@ -77,7 +85,8 @@ def picture(
 ) -> Iterator[tuple["Figure", list["Axes"]]]:
     """Opens a figure in the project's style, and saves it at the end of the `with` block unless the block fails.
 
-    The folder of `path` is made when it is missing. Draw with the axes' own methods (`axes.plot`), not with `pyplot`.
+    The folder of `path` is made when it is missing. Draw with the axes' own methods (`axes.plot`), not with `pyplot`. Text is
+    shown as it is, dollar signs included; characters that the font lacks are boxes, and a line of standard error names them.
 
     Args:
         path: Where to save; the ending chooses the format: `.png`, `.pdf` or `.svg`.
@@ -109,7 +118,9 @@ def picture(
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # Said once below, and not for each time that matplotlib measures the text.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         # The user's own matplotlibrc must not change what the pictures look like.
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast(Any, STYLE))
@@ -124,11 +135,45 @@ def picture(
             figure.text(0.5, 0.06 / whole, caption, ha="center", va="bottom", fontsize=9, in_layout=False)
         axes = figure.subplots(rows, columns, squeeze=False)
         yield figure, list(axes.flat)
+        # Into memory first, so that neither a mistake nor Ctrl-C leaves half a picture.
+        content = BytesIO()
+        figure.savefig(content, format=path.suffix[1:], metadata=metadata)
         make_folder(path.parent)
         try:
-            figure.savefig(path, metadata=metadata)
+            path.write_bytes(content.getvalue())
         except OSError as error:
             raise UserError(f"cannot write the picture {path}: {error.strerror or error}") from error
+        written.append(path)
+    lacking = lacking_characters(figure)
+    if lacking:
+        named = " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)
+        print(f"{path}: boxes stand for {named}, which the font lacks", file=sys.stderr)
+
+
+def lacking_characters(figure: "Figure") -> list[str]:
+    """Returns the characters in a figure's texts that the font of the pictures lacks, each once, in order.
+
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> text = figure.text(0, 0, "naïve 日本 日")
+    >>> lacking_characters(figure)
+    ['日', '本']
+    """
+    from matplotlib.font_manager import findfont, get_font
+    from matplotlib.text import Text
+
+    known = get_font(findfont(STYLE["font.family"])).get_charmap()
+    shown = "".join(text.get_text() for text in figure.findobj(Text) if isinstance(text, Text))
+    return sorted({character for character in shown if ord(character) not in known and not character.isspace()})
+
+
+def legend_name(name: str) -> str:
+    """Returns a name for a legend, which would leave out one that begins with an underscore.
+
+    >>> legend_name("_other"), legend_name("good")
+    (' _other', 'good')
+    """
+    return f" {name}" if name.startswith("_") else name
 
 
 def make_folder(folder: str | Path) -> Path:

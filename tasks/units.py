@@ -8,6 +8,7 @@ and the two-layer network whose ∂L/∂z is a - y).
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
 from math import nan
 from pathlib import Path
 from random import Random
@@ -35,8 +36,23 @@ class WorkedNumber:
         >>> [WorkedNumber("y", 0.7047, text).agrees for text in (".70", ".705", ".71")]
         [True, True, False]
         """
-        decimals = len(self.text.partition(".")[2])
-        return round(self.computed, decimals) == float(self.text)
+        return round(self.computed, self._decimals) == float(self.text)
+
+    @property
+    def verdict(self) -> str:
+        """ "yes" where the two agree, "cut off" where the text drops the further digits instead of rounding, else "no".
+
+        >>> [WorkedNumber("y", 0.7047, text).verdict for text in (".705", ".704", ".71")]
+        ['yes', 'cut off', 'no']
+        """
+        if self.agrees:
+            return "yes"
+        cut = Decimal(self.computed).quantize(Decimal(1).scaleb(-self._decimals), ROUND_DOWN)
+        return "cut off" if cut == Decimal(self.text) else "no"
+
+    @property
+    def _decimals(self) -> int:
+        return len(self.text.partition(".")[2])
 
 
 def compute_unit() -> list[WorkedNumber]:
@@ -62,9 +78,9 @@ def compute_graph() -> list[WorkedNumber]:
 
 
 def compute_softmax() -> list[WorkedNumber]:
-    """The text's softmax of six numbers."""
+    """The text's softmax of six numbers, two of which it prints cut off (0.00671 and 0.0999); newer drafts round them."""
     z = [0.6, 1.1, -1.5, 1.2, 3.2, -1.1]
-    printed = ["0.055", "0.090", "0.0067", "0.10", "0.74", "0.010"]
+    printed = ["0.055", "0.090", "0.006", "0.099", "0.74", "0.010"]
     return [
         WorkedNumber(f"softmax(z) at z = {number}", share.data, text)
         for number, share, text in zip(z, softmax(z), printed, strict=True)
@@ -153,10 +169,11 @@ def run(arguments: argparse.Namespace) -> None:
     print(
         format_table(
             ["quantity", "computed", "text", "agrees"],
-            [(number.quantity, f"{number.computed:.6g}", number.text, number.agrees) for number in numbers],
+            [(number.quantity, f"{number.computed:.6g}", number.text, number.verdict) for number in numbers],
             title="The text's worked numbers",
         )
     )
+    print("cut off: the text drops the further digits instead of rounding.")
     random = Random(arguments.seed)
     gradients = [differentiate_network(random, y) for _ in range(3) for y in (1, 0)]
     rows = [(one.a, one.y, one.a - one.y, one.gradient) for one in gradients]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
+from autograd import terminals
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m autograd.checking", description="Check the check of derivatives.")
+    """Run the command line; the result is the exit status: 0, 1 when a broken rule was not found, 2 for a mistake of the user."""
+    parser = terminals.Parser(prog="python -m autograd.checking", description="Check the check of derivatives.")
     parser.add_argument(
         "--self-test", action="store_true", help="break every rule of the table in turn, and count how many breaks are found"
     )
-    options = parser.parse_args(arguments)
-    if not options.self_test:
-        parser.print_help()
-        return 2
-    from autograd.checking.self_test import run
 
-    return 0 if run() else 1
+    def work() -> int:
+        options = parser.parse_args(arguments)
+        if not options.self_test:
+            parser.print_help()
+            return 2
+        from autograd.checking.self_test import run
+
+        return 0 if run() else 1
+
+    return terminals.status_of(work, prefix=parser.prog)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    terminals.leave(main())

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.checking.complex_numbers import imaginary_part
 from autograd.notation.names import format_number
+from autograd.outputs import single
 from autograd.value import Value
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def _run(f: Callable[[Any], Any], leaf: Value) -> Value | None:
         output = f(leaf)
     except TypeError:
         return None
+    output = single(output)
     return output if isinstance(output, Value) else None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from autograd import graph
 from autograd.errors import is_real_number, number_in
 from autograd.modes import recording as recording_on
+from autograd.outputs import Outputs
 from autograd.source_lines import SourceLines, noting_lines
 from autograd.value import Value
 
@@ -154,6 +155,8 @@ class Function:
         self.names = [name for name, _ in named] + [p.label or f"parameter {n}" for n, p in enumerate(self.parameters, 1)]
         self.numbers = [as_number(number) for _, number in named] + [p._data for p in self.parameters]
         self.output_name = name_of(f)
+        # By the latest run.
+        self.returned: Any = None
         # What is given as an int may be an index, which can't move a little.
         self.whole = [isinstance(number_in(number), numbers.Integral) for _, number in named] + [False for _ in self.parameters]
         if not self.numbers:
@@ -172,7 +175,7 @@ class Function:
         arguments = [map_numbers(argument, lambda _: next(entering)) for argument in self.point]
         lines = SourceLines()
         with self._parameters_at(numbers_at), recording_on(), noting_lines(lines) if note_lines else nullcontext():
-            result = self.f(*arguments)
+            result = self._called(arguments)
         # What hands an input on is called after the function, not after the input.
         outputs = [
             (default if output in leaves else name, output)
@@ -193,7 +196,12 @@ class Function:
         entering = iter(numbers_at)
         arguments = [map_numbers(argument, lambda _: next(entering)) for argument in self.point]
         with self._parameters_at(numbers_at):
-            return [as_number(output) for _, output in self._outputs(self.f(*arguments))]
+            return [as_number(output) for _, output in self._outputs(self._called(arguments))]
+
+    def _called(self, arguments: Sequence[Any]) -> Any:
+        result = self.f(*arguments)
+        self.returned = result
+        return result[0] if result.__class__ is Outputs and len(result) == 1 else result
 
     def _outputs(self, result: Any) -> list[tuple[str, Any]]:
         outputs = list(named_numbers(result, self.output_name))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from autograd import graph
 from autograd.drawing.diagram import Box, Diagram, Edge, Kind
-from autograd.drawing.folding import Detail, Group, fold, n_parts
+from autograd.drawing.folding import Detail, Group, fold, parts_of
 from autograd.drawing.naming import name_nodes
 from autograd.drawing.titles import summary_of, title_of
 from autograd.notation.names import Name, Run, format_number, plain
@@ -24,6 +24,7 @@ class Contents:
 
     Attributes:
         gradients: the gradient of every node, or a dash where there is none yet.
+        gradient_of: the gradients that there are.
         local_derivatives: at every edge ∂target/∂source.
         hide_constants: whether a constant that stands in the formula of what uses it has no box.
         digits: how many significant digits numbers are rounded to.
@@ -33,6 +34,7 @@ class Contents:
     local_derivatives: bool = False
     hide_constants: bool = True
     digits: int = 4
+    gradient_of: Mapping[Value, float] = field(default_factory=dict)
 
 
 def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, contents: Contents) -> Diagram:
@@ -83,12 +85,13 @@ class _Builder:
         self.order = order
         self.names: dict[Value, Name] = {}
         self.n_nodes = len(order)
+        self.passed_on: set[Value] = set()  # what a group other than its own uses
         self.used: set[Value] = set()  # what an operation that shows its operands doesn't show
         self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
 
     def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
         self._name(groups)
-        result = Diagram(n_nodes=self.n_nodes, output=", ".join(plain(self.names[root]) for root in self.roots))
+        result = Diagram(n_nodes=self.n_nodes, outputs={root: plain(self.names[root]) for root in self.roots})
         shown = [group for group in groups if not (self.contents.hide_constants and self._is_hidden(group, groups))]
         for number, group in enumerate(shown):
             result.boxes.append(self._folded(group, detail) if group.is_folded else self._single(group.nodes[0]))
@@ -103,6 +106,10 @@ class _Builder:
 
     def _name(self, groups: Sequence[Group]) -> None:
         """Name what is shown: nodes with a box of their own, and what comes out of folded ones."""
+        group_of = {node: group for group in groups for node in group.nodes}
+        self.passed_on = {
+            operand for node, group in group_of.items() for operand in graph.operands(node) if group_of.get(operand) is not group
+        }
         given: dict[Value, Name] = {}
         visible = set(self.roots)
         for group in groups:
@@ -110,7 +117,8 @@ class _Builder:
                 visible.update(group.nodes)
                 continue
             outputs = self._outputs(group)
-            visible.update(outputs)
+            # What is hidden in a box stands in the formula of what it computes.
+            visible.update(outputs, group.hidden)
             for place, output in enumerate(outputs):
                 given[output] = _output_name(group, place, len(outputs))
         self.names = name_nodes([node for node in self.order if node in visible], list(self.roots), self.contents.digits, given)
@@ -143,7 +151,8 @@ class _Builder:
     def _gradient(self, node: Value) -> str:
         if not self.contents.gradients or node.primitive.name == "constant":
             return ""
-        return NO_GRADIENT if node.gradient is None else self.number(node.gradient)
+        gradient = self.contents.gradient_of.get(node)
+        return NO_GRADIENT if gradient is None else self.number(gradient)
 
     def _folded(self, group: Group, detail: Detail) -> Box:
         nodes = tuple(group.nodes)
@@ -152,7 +161,8 @@ class _Builder:
         assert group.scope is not None
         outputs = self._outputs(group)
         parameters = [leaf for leaf in group.hidden if leaf.primitive.name != "constant"]
-        parts = n_parts(nodes)
+        parts = parts_of(nodes)
+        n_parts = len(parts)
         details = []
         if group.index is None:
             name: Name = (Run(name_of(group.scope)),)
@@ -160,9 +170,9 @@ class _Builder:
             details += [described] if described and described != name[0].text else []
         else:
             name = self.names[outputs[0]] if len(outputs) == 1 else _output_name(group, 0, 1)
-        summary = summary_of(nodes, parts)
+        summary = summary_of(parts, outputs, self.names)
         if summary:
-            details.append(f"{parts} × {summary}" if parts > 1 else summary)
+            details.append(f"{n_parts} × {summary}" if n_parts > 1 else summary)
         if group.index is None:
             counts = [_counted(len(nodes), "operation"), _counted(len(parameters), "parameter")]
             details.append(", ".join(count for count in counts if not count.startswith("0 ")))
@@ -170,7 +180,7 @@ class _Builder:
         kind: Kind = "output" if any(node in self.roots for node in nodes) else "folded"
         return Box(
             kind, name, plain(name), self.number(single._data) if single is not None else "",
-            self._gradient(single) if single is not None else "", tuple(details), nodes, parts,
+            self._gradient(single) if single is not None else "", tuple(details), nodes, n_parts,
         )  # fmt: skip
 
     def _folded_leaves(self, nodes: tuple[Value, ...], is_owned: bool) -> Box:
@@ -182,8 +192,8 @@ class _Builder:
 
     def _outputs(self, group: Group) -> list[Value]:
         inside = {v for node in group.nodes for v in graph.operands(node)}
-        # Within a group a node that none of it uses is an output; one may be used inside and outside, too.
-        return [node for node in group.nodes if node not in inside or node in self.roots]
+        # One may be used inside and outside, too.
+        return [node for node in group.nodes if node not in inside or node in self.passed_on or node in self.roots]
 
     def _add_edges(self, result: Diagram, node: Value, target: int) -> None:
         operands = graph.operands(node)
@@ -230,7 +240,7 @@ def _output_name(group: Group, place: int, n_outputs: int) -> Name:
 
 def shown_only(diagram: Diagram, kept: Mapping[int, int]) -> Diagram:
     """The part of a diagram that some boxes make up; `kept` maps their positions to the new ones."""
-    part = Diagram(n_nodes=diagram.n_nodes, caption=diagram.caption, output=diagram.output)
+    part = Diagram(n_nodes=diagram.n_nodes, caption=diagram.caption, outputs=diagram.outputs)
     part.boxes = [diagram.boxes[number] for number in kept]
     edges: dict[int, int] = {}
     for number, edge in enumerate(diagram.edges):

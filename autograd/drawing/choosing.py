@@ -9,6 +9,7 @@ from autograd.collector import collector_paused
 from autograd.drawing.building import Contents, build, shown_only
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
+from autograd.outputs import single
 from autograd.value import Value
 
 Level: TypeAlias = Literal["auto", "value", "neuron", "layer", "network"]
@@ -67,6 +68,7 @@ def around(diagram: Diagram, focus: Any, up: int, down: int) -> Diagram:
     Raises:
         ValueError: focus is not in the diagram.
     """
+    focus = single(focus)
     if not isinstance(focus, Value) or focus not in diagram.box_of:
         described = f"{focus.label!r}" if isinstance(focus, Value) and focus.label else repr(focus)
         raise ValueError(f"focus must be a node of the graph that is drawn, not {described}")

@@ -12,8 +12,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Long edges beyond this many points, for each box, go straight: a picture with so many is no more readable with them.
-_POINTS_PER_BOX = 3
+# Long edges beyond this many points, for each box, run outside: a picture with more is no more readable, and takes long.
+_POINTS_PER_BOX, _POINTS_AT_LEAST = 3, 300
 _MOST_SWEEPS = 24
 _WORK = 80_000  # sweeps × edges that are spent at most
 
@@ -25,7 +25,7 @@ class Columns:
     Attributes:
         columns: the members of each column in order; numbers up to the number of boxes are boxes, others are points.
         links: pairs of members of neighbouring columns that an edge connects, each with the place among the target's ports.
-        routes: for each edge the points that it passes, in order.
+        routes: for each edge the points that it passes, in order; none for a long edge that runs outside.
         rank: the column of each member.
     """
 
@@ -55,7 +55,7 @@ def _with_points(ranks: Sequence[int], edges: Sequence[tuple[int, int]], places:
     links: list[tuple[int, int, float]] = []
     routes: list[list[int]] = [[] for _ in edges]
     chain_of: dict[int, list[int]] = {}  # all edges from one box share its points
-    left = _POINTS_PER_BOX * len(ranks) + 300
+    left = _POINTS_PER_BOX * len(ranks) + _POINTS_AT_LEAST
     by_length = sorted(range(len(edges)), key=lambda number: (rank[edges[number][1]] - rank[edges[number][0]], number))
     for number in by_length:
         source, target = edges[number]

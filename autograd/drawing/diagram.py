@@ -71,7 +71,7 @@ class Diagram:
         box_of: the box of each Value drawn.
         edge_of: the edge of each use drawn, by node and operand position.
         n_nodes: how many nodes the graph has.
-        output: the names of the outputs.
+        outputs: the outputs and what they are called.
     """
 
     boxes: list[Box] = field(default_factory=list)
@@ -80,4 +80,4 @@ class Diagram:
     box_of: dict[Value, int] = field(default_factory=dict)
     edge_of: dict[tuple[Value, int], int] = field(default_factory=dict)
     n_nodes: int = 0
-    output: str = ""
+    outputs: dict[Value, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from autograd.drawing.diagram import Box, Diagram
@@ -14,23 +15,27 @@ from autograd.notation.names import Run
 if TYPE_CHECKING:
     import graphviz
 
+_LINE_LENGTH = 100
 _RANK_DIRECTION = {"right": "LR", "left": "RL", "down": "TB", "up": "BT"}
 
 
-def to_digraph(diagram: Diagram, direction: Direction, theme: Theme) -> graphviz.Digraph:
+def to_digraph(diagram: Diagram, direction: Direction, theme: Theme, legend: str = "") -> graphviz.Digraph:
     """Make a `graphviz.Digraph` of a diagram; rendering it needs the program ``dot``, making it doesn't.
 
     Args:
         theme: ``"dark"``, or else light.
+        legend: what the numbers are; stands under the picture, above the diagram's caption.
     """
     from graphviz import Digraph
+
+    captions = [text for text in (legend, diagram.caption) if text]
 
     colours = DARK if theme == "dark" else LIGHT
     digraph = Digraph(
         graph_attr={
             "rankdir": _RANK_DIRECTION[direction], "bgcolor": colours["paper"], "fontcolor": colours["quiet"],
             "fontname": "Helvetica", "fontsize": "10", "ordering": "in", "nodesep": "0.2", "ranksep": "0.5",
-            **({"label": _plain_label(diagram.caption), "labelloc": "b"} if diagram.caption else {}),
+            **({"label": _caption(captions), "labelloc": "b"} if captions else {}),
         },
         node_attr={"shape": "box", "fontname": "Helvetica", "fontsize": "12", "fontcolor": colours["ink"], "margin": "0.1,0.05"},
         edge_attr={
@@ -99,10 +104,9 @@ def _text(text: str) -> str:
     return escape("".join(character if character >= " " else " " for character in text)).replace("\\", "&#92;&#92;")
 
 
-def _plain_label(text: str) -> str:
-    from graphviz import escape as escape_backslashes
-
-    return str(escape_backslashes(text))
+def _caption(paragraphs: Sequence[str]) -> str:
+    lines = [line for paragraph in paragraphs for line in wrap(paragraph, _LINE_LENGTH)]
+    return f"<{'<BR/>'.join(map(_text, lines))}>"
 
 
 def _look(box: Box, colours: dict[str, str]) -> dict[str, str]:

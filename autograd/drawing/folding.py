@@ -81,13 +81,16 @@ def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
     return list(dict.fromkeys(group_of[node] for node in order if node in group_of))
 
 
-def n_parts(nodes: Sequence[Value]) -> int:
-    """Into how many parts some nodes fall that are not connected with one another: the neurons of a layer."""
+def parts_of(nodes: Sequence[Value]) -> list[list[Value]]:
+    """The parts that some nodes fall into, which are not connected with one another: the neurons of a layer."""
     inside = set(nodes)
     parts = _Parts()
     for node in nodes:
         parts.add(node, [v for v in graph.operands(node) if v in inside])
-    return len({parts.of(node) for node in nodes})
+    found: dict[Value | None, list[Value]] = {}
+    for node in nodes:
+        found.setdefault(parts.of(node), []).append(node)
+    return list(found.values())
 
 
 def _outermost(scope: Scope | None, detail: Detail, known: dict[tuple[int, Detail], Scope | None]) -> Scope | None:

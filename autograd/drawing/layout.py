@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from autograd.drawing.coordinates import place_members
 from autograd.drawing.crossings import Columns, arrange
 from autograd.drawing.diagram import Diagram
+from autograd.drawing.lanes import add_lanes
 from autograd.drawing.ranks import rank_boxes
 
 Direction: TypeAlias = Literal["right", "left", "down", "up"]
@@ -88,6 +89,7 @@ def lay_out(
     link_offsets = [offset_of[target, place] if target < len(sizes) else 0.0 for _, target, place in arranged.links]
     gap = _BETWEEN_BOXES if flat else _BETWEEN_BOXES + 6.0
     middle = place_members(arranged, across, gap, link_offsets, len(sizes))
+    add_lanes(arranged, edges, middle, across)
     starts, widths, length = _columns(arranged, along, middle, edges, offsets, label_room)
     least = min((middle[box] - 0.5 * across[box] for box in range(len(sizes))), default=0.0)
     least = min(least, min((middle[point] - 2.0 for point in range(len(sizes), len(middle))), default=least))

@@ -16,6 +16,7 @@ _PAGE = """\
 <style>
 body {{ margin: 1em; background: {light}; overflow-x: auto; }}
 {dark_rule}
+@media print {{ svg {{ max-width: 100%; max-height: 95vh; height: auto; }} }}
 </style>
 </head>
 <body>

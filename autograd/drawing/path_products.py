@@ -16,6 +16,7 @@ from autograd.drawing.naming import name_nodes
 from autograd.notation.formulas import equation, number, product_of
 from autograd.notation.names import format_number, plain
 from autograd.notation.plain import to_plain
+from autograd.outputs import single
 from autograd.value import Value
 
 _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
@@ -94,6 +95,7 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
     Raises:
         ValueError: the output doesn't depend on the source.
     """
+    source, output = single(source), single(output)
     order = graph.topological_order(output)
     on_path = _between(source, output, order)
     digits = options.get("digits", 4)

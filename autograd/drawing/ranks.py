@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Of so few boxes the leaves stand in one column, as in the text's figures; of more, each beside what uses it.
+# Of so few boxes the leaves stand in one column, as in the text's figures; of more, each beside what uses it, and so does what
+# was computed from leaves alone: the product w × x₂₀ belongs beside step 20 of a recurrent network.
 FEW_BOXES = 12
 
 
 def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """Columns so that every edge leads to a later one: the longest path from a leaf.
+    """Columns so that every edge leads to a later one: the longest path from a leaf, or later where that makes edges shorter.
 
     Args:
         n_boxes: how many boxes; operands come before results.
@@ -27,6 +28,7 @@ def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
         if ranks[target] <= ranks[source]:
             ranks[target] = ranks[source] + 1
     if n_boxes > FEW_BOXES:
+        _move_to_users(ranks, edges, is_leaf)
         for source, target in edges:
             if is_leaf[source] and (first_use[source] < 0 or ranks[target] - 1 < first_use[source]):
                 first_use[source] = ranks[target] - 1
@@ -36,3 +38,18 @@ def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
         place = {rank: position for position, rank in enumerate(used)}
         ranks = [place[rank] for rank in ranks]
     return ranks
+
+
+def _move_to_users(ranks: list[int], edges: Sequence[tuple[int, int]], is_leaf: Sequence[bool]) -> None:
+    """Put boxes as near to what uses them as they can be, if no more edges get longer by that than shorter.
+
+    Edges from leaves don't count: a leaf comes along, or others draw its line out anyway.
+    """
+    users: list[list[int]] = [[] for _ in ranks]
+    computed_operands = [0] * len(ranks)
+    for source, target in edges:
+        users[source].append(target)
+        computed_operands[target] += not is_leaf[source]
+    for box in range(len(ranks) - 1, -1, -1):
+        if users[box] and not is_leaf[box] and computed_operands[box] <= len(users[box]):
+            ranks[box] = max(ranks[box], min(ranks[user] for user in users[box]) - 1)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import math
-import os
 import sys
 from typing import TextIO
 
+from autograd import terminals
 from autograd.stepping.expressions import read_expression
 from autograd.stepping.stepper import Stepper, step_through
 
@@ -19,7 +18,7 @@ _HELP = (
 
 def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int:
     """Run the command line; the result is the exit status: 0, or 2 after a sentence that says what was wrong."""
-    parser = argparse.ArgumentParser(
+    parser = terminals.Parser(
         prog="python -m autograd.stepping",
         description="Step through the forward and the backward pass of an expression.",
         epilog=f"In a terminal it waits for you: {_HELP}.",
@@ -28,23 +27,19 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
     parser.add_argument("numbers", nargs="*", metavar="name=number", help="what the names stand for, such as a=3")
     parser.add_argument("--all", action="store_true", help="print all steps at once, as happens where no terminal is")
     parser.add_argument("--save", metavar="FILE.html", help="write the steps as a page to open in a browser")
-    given = parser.parse_args(arguments)
-    stdin = stdin or sys.stdin
-    try:
+
+    def work() -> None:
+        given = parser.parse_args(arguments)
+        source = stdin or sys.stdin
         stepper = step_through(read_expression(given.expression, _numbers(given.numbers)))
         if given.save:
             print(f"wrote {stepper.save(given.save)}")
-        elif given.all or not stdin.isatty():
+        elif given.all or source is None or not source.isatty():
             _print_all(stepper)
         else:
-            _converse(stepper, stdin)
-    except (ValueError, ArithmeticError, OSError) as error:
-        parser.exit(2, f"{parser.prog}: {error}\n")
-    except BrokenPipeError:
-        return 0
-    except KeyboardInterrupt:
-        return 130
-    return 0
+            _converse(stepper, source)
+
+    return terminals.status_of(work, prefix=parser.prog)
 
 
 def _numbers(pairs: list[str]) -> dict[str, float]:
@@ -104,6 +99,4 @@ def _answer(stepper: Stepper, said: str) -> str:
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONIOENCODING") is None and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")  # a pipe may have been given an older one, which lacks ∂
-    sys.exit(main())
+    terminals.leave(main())

@@ -13,6 +13,7 @@ from autograd.notation.formulas import Formula, equation, number, partial, produ
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math
 from autograd.notation.names import format_number, plain
+from autograd.outputs import single
 from autograd.stepping.steps import steps_of
 from autograd.stepping.wording import Wording
 from autograd.value import Value
@@ -88,6 +89,7 @@ def explain(node: Value, output: Value, *, by: str = "use", digits: int = 4, lim
     """
     if by not in ("use", "path"):
         raise ValueError(f'by is "use" or "path", not {by!r}')
+    node, output = single(node), single(output)
     order = graph.topological_order(output)
     wording = Wording(output, order, digits)
     if node not in wording.names or node.primitive.name == "constant":

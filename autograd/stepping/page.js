@@ -2,7 +2,7 @@
   "use strict";
   // What a step writes into: a box's value, its gradient, an edge's local derivative.
   const KINDS = [["node", ".value", ""], ["node", ".gradient", "–"], ["edge", ".derivative", ""]], PLAY_EVERY = 1100;
-  const PANEL = `<div class="picture"></div>
+  const PANEL = `<div class="picture"><div></div></div>
 <div class="chain"><div class="letters"></div><div class="numbers"></div></div>
 <p class="sentence" aria-live="polite"></p>
 <form hidden><label for="answer"></label> <input id="answer" name="answer" autocomplete="off" inputmode="text" size="9" aria-describedby="verdict">
@@ -11,6 +11,9 @@
 <div class="controls" role="toolbar" aria-label="Steps"><button name="first" aria-label="First step">|◀</button>
 <button name="back" aria-label="Step back">◀</button><button name="play" aria-pressed="false">Play</button>
 <button name="next" aria-label="Next step">▶</button><button name="last" aria-label="Last step">▶|</button>
+<span class="zoom"><button name="smaller" aria-label="Smaller picture">−</button>
+<button name="fit" aria-label="Fit the picture">⤢</button>
+<button name="larger" aria-label="Larger picture">+</button></span>
 <input type="range" min="0" value="0" aria-label="Step"><output></output>
 <label class="predict"><input type="checkbox"> Predict</label></div>`;
 
@@ -18,8 +21,10 @@
     return new TextDecoder().decode(Uint8Array.from(atob(address.split(",")[1]), character => character.charCodeAt(0)));
   }
 
+  /* picture.js */
+
   function start(host) {
-    const [names, steps, opened] = JSON.parse(host.querySelector("script[type='application/json']").textContent);
+    const [names, steps, fractions, opened] = JSON.parse(host.querySelector("script[type='application/json']").textContent);
     const root = host.attachShadow({mode: "open"});
     root.append(host.querySelector("style").cloneNode(true));
     const panel = root.appendChild(document.createElement("section"));
@@ -27,11 +32,11 @@
     panel.setAttribute("aria-label", "Steps of the forward and the backward pass. Arrow keys step, Home and End go to the ends.");
     panel.innerHTML = PANEL;
     const find = selector => panel.querySelector(selector);
-    const picture = document.createElement("template");
-    picture.innerHTML = host.querySelector("img") ? decode(host.querySelector("img").src) : "";
-    picture.content.querySelector("style")?.remove();
-    const svg = find(".picture").appendChild(picture.content.querySelector("svg") ?? host.querySelector("svg"));
-    const groups = {node: [], edge: []};
+    const template = document.createElement("template");
+    template.innerHTML = host.querySelector("img") ? decode(host.querySelector("img").src) : "";
+    template.content.querySelector("style")?.remove();
+    const svg = find(".picture div").appendChild(template.content.querySelector("svg") ?? host.querySelector("svg"));
+    const picture = framed(find(".picture"), svg), groups = {node: [], edge: []};
     for (const kind of ["node", "edge"])
       for (const group of svg.querySelectorAll("." + kind)) groups[kind][group.dataset[kind]] = group;
     const write = (key, text) => {
@@ -67,9 +72,9 @@
       groups.node[node].classList.add("current");
       if (edge >= 0) groups.edge[edge].classList.add("current");
       if (from >= 0) groups.node[from].classList.add("from");
-      reveal(groups.node[node]);
-      find(".letters").innerHTML = letters && `<math displaystyle="true">${letters}</math>`;
-      find(".numbers").innerHTML = numbers && `<math displaystyle="true">${numbers}</math>`;
+      picture.follow([groups.node[node], groups.edge[edge], groups.node[from]].filter(Boolean));
+      find(".letters").innerHTML = formula(letters);
+      find(".numbers").innerHTML = formula(numbers);
       find(".sentence").textContent = sentence;
       slider.value = at;
       slider.setAttribute("aria-valuetext", `${at + 1} of ${steps.length}: ${names[node]}`);
@@ -78,15 +83,6 @@
       host.dataset.phase = phase;
       close();
       if (at === steps.length - 1) pause();
-    }
-
-    // A big picture scrolls to what changes, and the page around it stays.
-    function reveal(group) {
-      const frame = find(".picture"), outer = frame.getBoundingClientRect(), inner = group.getBoundingClientRect();
-      if (inner.left < outer.left || inner.right > outer.right)
-        frame.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2;
-      if (inner.top < outer.top || inner.bottom > outer.bottom)
-        frame.scrollTop += (inner.top + inner.bottom - outer.top - outer.bottom) / 2;
     }
 
     // A verdict and an answer tell the number of a step, so they go when another comes.
@@ -147,6 +143,11 @@
       panel.focus({preventScroll: true});
     }
 
+    function formula(text) {
+      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<([ino])>([^<]*)/g, "<m$1>$2</m$1>");
+      return text && `<math displaystyle="true">${whole}</math>`;
+    }
+
     function pause() {
       clearInterval(timer);
       timer = 0;
@@ -163,11 +164,10 @@
     }
 
     const actions = {first: () => go(0), back: () => go(at - 1), next, last: () => go(steps.length - 1), play: toggle,
-      skip: () => answer(null)};
+      skip: () => answer(null), larger: () => picture.zoom(1.25), smaller: () => picture.zoom(0.8), fit: () => picture.zoom(0)};
     panel.addEventListener("click", event => {
       const name = event.target.closest("button[name]")?.name;
-      if (!name) return;
-      actions[name]();
+      if (name) actions[name]();
     });
     form.addEventListener("submit", event => {
       event.preventDefault();
@@ -176,13 +176,22 @@
     slider.addEventListener("input", () => go(Number(slider.value)));
     predict.addEventListener("change", close);
     panel.addEventListener("keydown", event => {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("form")) return;
-      const name = {ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play"}[event.key];
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === "Escape" && !form.hidden) {
+        close();
+        panel.focus({preventScroll: true});
+      }
+      if (event.target.closest("form")) return;
+      const name = {ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", " ": "play", "+": "larger",
+        "-": "smaller"}[event.key];
       if (!name || (event.key === " " && event.target !== panel)) return;
       event.preventDefault();
-      event.stopPropagation();
       actions[name]();
     });
+    // What is typed stays here. Notebooks also listen before it arrives, and heed the attribute.
+    host.dataset.lmSuppressShortcuts = "";
+    for (const kind of ["keydown", "keypress", "keyup", "beforeinput", "input", "copy", "cut", "paste"])
+      panel.addEventListener(kind, event => event.stopPropagation());
     go(opened);
   }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -34,6 +35,22 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 {widget}
 </body>
 </html>
+"""
+
+
+_FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
+
+# A height in terms of the window's would depend on itself.
+_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
+_AS_HIGH = """\
+<script>
+if (frameElement) {
+const around = frameElement.ownerDocument.body, follow = () => { document.body.dataset.theme = around.dataset.theme; };
+follow();
+new MutationObserver(follow).observe(around, {attributeFilter: ["data-theme"]});
+new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeight + "px"; }).observe(document.body);
+}
+</script>
 """
 
 
@@ -121,28 +138,48 @@ def widget_html(data: PageData) -> str:
 
     The picture is an image, which is left where scripts and SVG are stripped from what isn't trusted.
     """
-    return _widget(data, image_of(data.styled_svg, data.title))
+    return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.")
 
 
-def _widget(data: PageData, picture: str) -> str:
+def framed_html(data: PageData) -> str:
+    """The page in a frame of its own, as high as it needs, for notebooks that run no scripts but in frames."""
+    page = page_html(data).replace("</style>", _IN_FRAME + "</style>", 1).replace("</body>", _AS_HIGH + "</body>")
+    style = "width: 100%; height: 36em; border: 0"
+    return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+
+
+def _widget(data: PageData, picture: str, instead: str) -> str:
+    """The picture and, where scripts don't run, what to do `instead`."""
     return (
-        f'<div class="chalkgrad-steps">{picture}\n<style>{_style()}</style>\n'
+        f'<div class="chalkgrad-steps">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
     )
 
 
 def page_html(data: PageData) -> str:
     """The page as a document of its own, which asks nothing of any network."""
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=_widget(data, data.svg))
+    widget = _widget(data, data.svg, "Allow this page its script to step through it.")
+    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
 
 
 def _json(data: PageData) -> str:
-    """Names, steps and where to start as nested lists; nothing in them can end the element they stand in."""
-    text = json.dumps([data.names, [_row(step) for step in data.steps], data.start], ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
+
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``. Text
+    in them has no ``<``.
+    """
+    fractions: dict[str, int] = {}
+
+    def shortened(formula: str) -> str:
+        short = re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula)
+        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", short)
+
+    steps = [_row(step, shortened) for step in data.steps]
+    text = json.dumps([data.names, steps, list(fractions), data.start], ensure_ascii=False, separators=(",", ":"))
+    return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
-def _row(step: PageStep) -> list[Any]:
+def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
     shows = [[place, _KINDS.index(kind), text] for place, kind, text in step.shows]
     question: Any = 0
     if step.question is not None:
@@ -153,20 +190,30 @@ def _row(step: PageStep) -> list[Any]:
     edge = -1 if step.edge is None else step.edge
     source = -1 if step.source is None else step.source
     phase = _PHASES.index(step.phase)
-    return [phase, step.node, edge, step.sentence, step.letters, step.numbers, shows, question, source]
+    return [phase, step.node, edge, step.sentence, shortened(step.letters), shortened(step.numbers), shows, question, source]
 
 
 @cache
 def _script() -> str:
-    """The script without indentation and comments."""
-    text = files("autograd.stepping").joinpath("page.js").read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """The script: that of the picture inside that of the page, without comments and superfluous spaces."""
+    return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
+
+
+# Strings and templates stay as they are, comments go, and signs need no space around them.
+_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|\s*([=*?:<>&|,;{}()!])\s*| ([-+/]) (?=[\w("])|\s*(\n)\s*')
+
+
+def _compact(script: str) -> str:
+    return _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
+
+
+def _file(name: str) -> str:
+    return files("autograd.stepping").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _style() -> str:
-    text = files("autograd.stepping").joinpath("page.css").read_text(encoding="utf-8")
     # The page's rules follow the picture's, whose marks they override.
     rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
-    return style_colours(".chalkgrad-steps") + rules + re.sub(r"\s*([{}:;,])\s+|\n", r"\1", text)
+    own = re.sub(r"\s*([{}:;,!])\s*", r"\1", _file("page.css").replace("\n", "")).replace(";}", "}")
+    return style_colours(".chalkgrad-steps", used_by=rules + own) + rules + own

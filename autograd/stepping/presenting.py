@@ -36,7 +36,7 @@ def page_data(stepper: Stepper) -> PageData:
         if box.gradient:  # the layout leaves room for what will stand there in the end
             gradient = last.get(box.nodes[-1])
             box.gradient = NO_GRADIENT if gradient is None else format_number(gradient, stepper.digits)
-    scene = paint(diagram, [diagram.box_of[stepper.output]], "right", title_of(stepper))
+    scene = paint(diagram, [diagram.box_of[stepper.output]], stepper.direction, title_of(stepper))
     _show_the_cursor(scene, diagram, stepper)
     questions = Questions(stepper)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, overload
 
 from autograd import graph
+from autograd.drawing.layout import DIRECTIONS, Direction
 from autograd.notation.names import name_of_label, plain
+from autograd.outputs import single
 from autograd.stepping.explaining import Explanation, explain
 from autograd.stepping.steps import Step, steps_of
 from autograd.stepping.wording import Wording
@@ -22,6 +24,7 @@ class Stepper:
 
     Attributes:
         output: the Value whose gradients are computed.
+        direction: where the computation goes in the page's picture.
         order: all nodes, operands before results.
         wording: the names and formulas of its steps.
         steps: all steps, a tuple of `Step`.
@@ -35,11 +38,15 @@ class Stepper:
     'Backward: ∂L/∂a = ∂L/∂v₂ · ∂v₂/∂a = (−2) · 1 = −2.'
     """
 
-    def __init__(self, output: Value, *, digits: int = 4) -> None:
+    def __init__(self, output: Value, *, digits: int = 4, direction: Direction = "right") -> None:
+        output = single(output)
         if not isinstance(output, Value):
             raise TypeError(f"step_through takes a Value, not {output!r}")
+        if direction not in DIRECTIONS:
+            raise ValueError(f"direction is one of {', '.join(map(repr, DIRECTIONS))}, not {direction!r}")
         self.output = output
         self.digits = digits
+        self.direction: Direction = direction
         self.order = graph.topological_order(output)
         self.wording = Wording(output, self.order, digits)
         self.steps: tuple[Step, ...] = tuple(steps_of(output, self.order, self.wording))
@@ -113,7 +120,7 @@ class Stepper:
             self._position -= 1
         return self.current
 
-    def goto(self, target: int | str | Value) -> Step | None:
+    def goto(self, target: int | str | Value) -> Step:
         """Go to a step and return it.
 
         Args:
@@ -137,7 +144,7 @@ class Stepper:
             self.next()
         while self._position > index:
             self.back()
-        return self.current
+        return self.steps[index]
 
     def reset(self) -> None:
         """Go back to before the first step. Breakpoints stay."""
@@ -202,11 +209,19 @@ class Stepper:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": repr(self)}
 
+    def _mime_(self) -> tuple[str, str]:
+        """What marimo shows: it runs scripts in frames only."""
+        from autograd.stepping.page import framed_html
+        from autograd.stepping.presenting import page_data
+
+        return "text/html", framed_html(page_data(self))
+
     def __repr__(self) -> str:
         where = "before the first step" if self.current is None else f"at step {self._position}: {self.current.sentence}"
         return f"<{len(self.steps)} steps to the gradients of {plain(self.wording.names[self.output])}, {where}>"
 
     def _node(self, node: Value | str) -> Value:
+        node = single(node)
         if isinstance(node, Value):
             if node not in self.wording.names:
                 raise KeyError(f"{node.label or node!r} is not a node of this graph")
@@ -219,20 +234,22 @@ class Stepper:
         return found[-1]
 
 
-def step_through(output: Value, *, digits: int = 4) -> Stepper:
+def step_through(output: Value, *, digits: int = 4, direction: Direction = "right") -> Stepper:
     """Step through the forward and the backward pass of a graph, one edge at a time.
 
     Args:
         output: the Value whose gradients are computed; its graph is not changed.
         digits: how many significant digits numbers are rounded to where they are shown; steps hold them in full.
+        direction: where the computation goes in the page's picture: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
 
     Returns:
         A `Stepper`: a cursor for programs, and in a notebook a page with buttons, a slider and the chain rule in formulas.
 
     Raises:
         TypeError: output is not a Value.
+        ValueError: direction is none of the four.
         StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
 
     Source: the text's section on backward differentiation on computation graphs.
     """
-    return Stepper(output, digits=digits)
+    return Stepper(output, digits=digits, direction=direction)

@@ -12,11 +12,20 @@ from tasks.tables import format_table
 
 
 def describe_text(text: Text) -> str:
-    """Return the lines that say what is learned from and what is held out."""
+    """Return the lines that say what is learned from and what is held out, and how much of that is in both.
+
+    Repeated sentences stay, as language repeats itself and the published perplexities of these texts count them too.
+    """
+    learned = set(text.training)
+    repeated = sum(sentence in learned for sentence in text.held_out)
+    both = (
+        f"\n{repeated:,} of the {len(text.held_out):,} held-out sentences also occur in what is learned from." if repeated else ""
+    )
     return (
         f"{text.name}, in {text.unit}s: {count_predictions(text.training):,} predictions to learn from, "
         f"{count_predictions(text.held_out):,} held out ({text.held_out_part}).\n"
         f"A prediction is a {text.unit} or the end of a sentence; nats is the mean of -ln P, perplexity is e^nats."
+        f"{both if repeated else ''}"
     )
 
 

@@ -30,6 +30,18 @@ class Document:
     tokens: tuple[str, ...]
     label: int
 
+    @property
+    def seen(self) -> frozenset[str]:
+        """The different tokens: two documents that share them must not be learnt from and judged on at once.
+
+        Texts that differ in capitals, spaces or line ends have the same tokens, and the models that pool by a mean or a
+        maximum know neither order nor repetition.
+
+        >>> Document("Good, good!", ("good", ",", "good", "!"), 1).seen == Document("good, !", ("good", ",", "!"), 1).seen
+        True
+        """
+        return frozenset(self.tokens)
+
 
 def documents_of(sentences: Sequence[Sentence], corpus: Corpus) -> list[Document]:
     """Return the documents of `sentences`, tokenised as those of `corpus` have to be."""

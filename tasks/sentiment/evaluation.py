@@ -50,13 +50,13 @@ def cross_validate(
 ) -> Evaluation:
     """Fit on all folds but one and judge the documents of that one, for each fold in turn.
 
-    A terminal shows how many folds are done. Documents with the same text are in the same fold. Raises ValueError as
-    `stratified_folds` does.
+    A terminal shows how many folds are done. Documents with the same tokens (`Document.seen`) are in the same fold.
+    Raises ValueError as `stratified_folds` does.
     """
     from tqdm import tqdm
 
     folds = stratified_folds(
-        [document.label for document in documents], n_folds, seed=seed, groups=[document.text for document in documents]
+        [document.label for document in documents], n_folds, seed=seed, groups=[document.seen for document in documents]
     )
     predicted, judges = [0] * len(documents), [0] * len(documents)
     classifiers, histories = [], []
@@ -80,8 +80,16 @@ def train_and_test(
     test_documents: Sequence[Document],
     class_names: tuple[str, ...],
 ) -> Evaluation:
-    """Fit on `documents` and judge `test_documents`, for a set that is published with a part for testing."""
-    classifier, history = fit(documents)
+    """Fit on `documents` and judge `test_documents`, for a set that is published with a part for testing.
+
+    Documents whose tokens (`Document.seen`) the part for testing has too are not learnt from. Raises ValueError when that
+    leaves none.
+    """
+    judged = {document.seen for document in test_documents}
+    apart = [document for document in documents if document.seen not in judged]
+    if documents and not apart:
+        raise ValueError(f"each of the {len(documents)} sentences to learn from is in the part for testing too")
+    classifier, history = fit(apart)
     predicted = tuple(classifier.predict(document.tokens) for document in test_documents)
     judges = (0,) * len(predicted)
     return Evaluation(recipe, class_names, tuple(test_documents), predicted, judges, (classifier,), (history,))

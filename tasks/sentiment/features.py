@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.characters import LETTER, SYMBOL, SYMBOL_ENDS, fold
 from tasks.sentiment.lexicons import Lexicon
 
 FEATURE_NAMES = ("positive words", "negative words", 'has "no"', "pronouns I, you", 'has "!"', "ln(word count)")
@@ -22,15 +23,15 @@ PRONOUNS = _FIRST_PERSON | _SECOND_PERSON
 
 # Tried from left to right at each place, so what must stay whole comes before what would take a part of it.
 _TOKEN = re.compile(
-    r"""
+    rf"""
       https?://\S+ | www\.\S+                             # an address
-    | [@\#]\w+                                            # a user's name or a topic
+    | [@\#]\w{LETTER}*                                    # a user's name or a topic
     | (?<!\w)[<>]?[:;=][-o*'^]?[()\[\]dDpP/\\|@*]+(?!\w)  # an emoticon with its eyes on the left  :-)
     | (?<!\w)[()\[\]dD/\\|@]+[-o*'^]?[:;=](?!\w)          # and with its eyes on the right         (-:
     | </?3                                                # a heart
     | \d+(?:[.,:/]\d+)+                                   # a number with marks inside             4.5  9:30
-    | \w(?:\w|[-'&*]+(?=\w))*\+?                          # a word             it's  second-rate  f**k  a+
-    | ([^\w\s])\1*                                        # a mark, or a run of the same           !!!
+    | (?!{SYMBOL})\w(?:{LETTER}|[-'&*]+(?=\w))*\+?        # a word             it's  second-rate  f**k  a+
+    | (?P<mark>{SYMBOL})(?:(?P=mark){SYMBOL_ENDS})*       # a mark or emoji, or a run of the same  !!!
     """,
     re.VERBOSE,
 )
@@ -40,8 +41,9 @@ def tokenise(text: str, *, tokenised: bool = False) -> list[str]:
     """Return the tokens of `text` in lower case: words, numbers, punctuation marks, emoticons.
 
     A word keeps its apostrophes and hyphens ("it's" and "second-rate" are one token each); a run of the same mark is
-    one token. With `tokenised` the text is only split at white space: published sets of that kind write "did n't" and
-    "-lrb-", which must stay what they are.
+    one token, and so is an emoji with all its parts. Letters are brought into the form of `fold`. With `tokenised` the
+    text is only split at white space: published sets of that kind write "did n't" and "-lrb-", which must stay what they
+    are.
 
     >>> tokenise("It's hokey -- second-rate!!! :-)")
     ["it's", 'hokey', '--', 'second-rate', '!!!', ':-)']
@@ -49,10 +51,9 @@ def tokenise(text: str, *, tokenised: bool = False) -> list[str]:
     ['i', 'did', "n't", 'like', 'it', '.']
     """
     if tokenised:
-        return text.lower().split()
-    # Tweets are published with the escapes of HTML (&amp;), and word processors write other apostrophes.
-    text = html.unescape(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace("`", "'")
-    return [match.group().lower() for match in _TOKEN.finditer(text)]
+        return fold(text).split()
+    # Tweets are published with the escapes of HTML (&amp;).
+    return [match.group() for match in _TOKEN.finditer(fold(html.unescape(text)))]
 
 
 def six_features(tokens: Sequence[str], lexicon: Lexicon) -> tuple[float, ...]:

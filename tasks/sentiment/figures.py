@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.pictures import BLACK, BLUE, COLOURS, GREY, LINE_STYLES, MARKERS, VERMILION, picture
+from tasks.pictures import BLACK, BLUE, COLOURS, GREY, LINE_STYLES, MARKERS, VERMILION, legend_name, picture
 from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.features import FEATURE_NAMES
 from tasks.sentiment.report import feature_slopes, logit_names, mean_and_deviation, positivity_name
@@ -76,11 +76,14 @@ def plot_feature_weights(path: Path, evaluation: Evaluation) -> None:
             places = [feature + (logit - (len(names) - 1) / 2) * thickness for feature in range(len(FEATURE_NAMES))]
             folds = [[one[logit][feature] for one in slopes] for feature in range(len(FEATURE_NAMES))]
             means = [mean_and_deviation(weights)[0] for weights in folds]
-            panel.barh(places, means, thickness * 0.9, color=colour, label=name)
+            panel.barh(places, means, thickness * 0.9, color=colour, label=legend_name(name))
             if len(slopes) > 1:
                 panel.hlines(places, list(map(min, folds)), list(map(max, folds)), color=BLACK, linewidth=2)
         panel.axvline(0, color=BLACK, linewidth=1)
-        panel.set_yticks(range(len(FEATURE_NAMES)), [f"$x_{n}$  {name}" for n, name in enumerate(FEATURE_NAMES, start=1)])
+        panel.set_yticks(
+            range(len(FEATURE_NAMES)),
+            [f"{x}  {name}" for x, name in zip(["x₁", "x₂", "x₃", "x₄", "x₅", "x₆"], FEATURE_NAMES, strict=True)],
+        )
         panel.invert_yaxis()
         panel.grid(axis="y", visible=False)
         centred = " (less the mean over the classes)" if len(names) > 1 else ""

@@ -13,7 +13,7 @@ def stratified_folds(
 ) -> list[list[int]]:
     """Divide the indices of `labels` into `n_folds` shuffled folds in which each class has its share.
 
-    Indices with equal `groups` come into the same fold: given the texts as groups, a sentence that occurs twice is
+    Indices with equal `groups` come into the same fold: given the tokens as groups, a sentence that occurs twice is
     never learnt from and judged on at once. The seed decides the division. Raises ValueError for less than two folds,
     and for so many that one would be empty.
 
@@ -29,10 +29,12 @@ def stratified_folds(
         members.setdefault(index if groups is None else groups[index], []).append(index)
     order = list(members.values())
     shuffle(order, seed)
+    # The largest groups first, so that those of one evenly fill what these leave uneven.
+    order.sort(key=len, reverse=True)
     folds: list[list[int]] = [[] for _ in range(n_folds)]
     sizes: Counter[tuple[int, int]] = Counter()
     for indices in order:
-        label = labels[indices[0]]
+        label = Counter(labels[index] for index in indices).most_common(1)[0][0]
         # The fold that has least of this class; among equals the smallest, so that rare classes spread over all folds.
         fold = min(range(n_folds), key=lambda fold: (sizes[fold, label], len(folds[fold]), fold))
         folds[fold].extend(indices)

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.characters import fold
+from tasks.data_folder import Files
 from tasks.errors import UserError
 from tasks.sentiment.corpora import SHIPPED_FOLDER
 from tasks.text_files import malformed, read_lines
@@ -11,11 +13,22 @@ from tasks.text_files import malformed, read_lines
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Positive and negative words, in lower case. A word may be in both lists and then counts on both sides."""
+    """Positive and negative words, in the form of `fold`. A word may be in both lists and then counts on both sides."""
 
     name: str
     positive: frozenset[str]
     negative: frozenset[str]
+
+
+LEXICONS = {
+    "hu-liu": Files(
+        "lexicon_hu_liu",
+        ("positive-words.txt", "negative-words.txt"),
+        "https://github.com/nltk/nltk_data, packages/corpora/opinion_lexicon.zip",
+    ),
+    "vader": Files("lexicon_vader", ("vader_lexicon.txt",), "https://github.com/cjhutto/vaderSentiment, vaderSentiment"),
+}
+"""The files of the published lexicons."""
 
 
 def shipped_lexicon() -> Lexicon:
@@ -35,7 +48,7 @@ def read_word_lists(folder: Path, name: str = "Hu-Liu") -> Lexicon:
 def _read_words(path: Path) -> frozenset[str]:
     words = set()
     for number, line in read_lines(path):
-        word = line.strip().lower()
+        word = fold(line.strip())
         if not word or word.startswith(";"):
             continue
         if len(word.split()) > 1:
@@ -58,11 +71,12 @@ def read_vader_lexicon(folder: Path) -> Lexicon:
     for number, line in read_lines(path):
         fields = line.split("\t")
         try:
-            means[fields[0].lower()] = float(fields[1])
+            token, mean = fold(fields[0]), float(fields[1])
         except (IndexError, ValueError):
             raise malformed(path, number, "a token, a tab and its mean rating", line) from None
-        if not math.isfinite(means[fields[0].lower()]):
+        if not math.isfinite(mean):
             raise malformed(path, number, "a finite mean rating after the first tab", line)
+        means[token] = mean
     return Lexicon(
         "VADER",
         positive=frozenset(token for token, mean in means.items() if mean > 0),

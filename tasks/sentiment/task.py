@@ -2,26 +2,29 @@
 
 Logistic regression and a two-layer network on six features made by hand, then networks that learn embeddings and pool
 them. Without `--data` they are cross-validated on the corpus that ships with the project, in two and in three classes;
-with `--data SET` on a published one, which is tested on its own test part if it has one.
+with `--data SET` on a published one, which is tested on its own test part if it has one; with `--csv FILE` on a table of
+the user's own.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks, on classification.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from tasks.data_folder import find_data_folder
 from tasks.errors import UserError
-from tasks.options import positive_whole_number, whole_number
+from tasks.options import did_you_mean, positive_whole_number, whole_number
 from tasks.sentiment import figures, report
-from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, Recipe, documents_of, fit
+from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents_of, fit
 from tasks.sentiment.corpora import Corpus, shipped_corpus
-from tasks.sentiment.evaluation import Evaluation, Fit, WordEffect, cross_validate, train_and_test, word_effects
+from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, train_and_test, word_effects
 from tasks.sentiment.folds import stratified_sample
-from tasks.sentiment.lexicons import Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
-from tasks.sentiment.readers import READERS, read_published
+from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
+from tasks.sentiment.own_table import FORMAT, read_own_table
+from tasks.sentiment.readers import READERS, files_of, read_published
 
 FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
@@ -30,13 +33,20 @@ GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tup
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--data",
         nargs="?",
         const="uci",
         metavar="SET",
         help=f"a published set in the folder CHALKGRAD_DATA instead of the shipped corpus (SET: {', '.join(READERS)}; "
         "default: uci)",
+    )
+    source.add_argument(
+        "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
+    )
+    parser.add_argument(
+        "--columns", metavar="TEXT,CLASS", help="with --csv: the names of the column of texts and of that of classes"
     )
     parser.add_argument(
         "--models",
@@ -47,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lexicon",
         choices=("shipped", "hu-liu", "vader"),
-        help="where the positive and negative words come from (default: shipped; with --data: hu-liu)",
+        help="where the positive and negative words come from (default: shipped; with --data: hu-liu; the others are read from "
+        "the folder CHALKGRAD_DATA)",
     )
     parser.add_argument(
         "--folds", type=positive_whole_number, metavar="K", help="folds of cross-validation (default: 5; with --data: 10)"
@@ -63,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classes",
         type=int,
         choices=(2, 3),
-        help="leave neutral sentences out (2) or not (3) (default: both; with --data: not)",
+        help="leave neutral sentences out (2) or not (3) (default: both; with --data or --csv: not)",
     )
     parser.add_argument(
         "--epochs",
@@ -86,19 +97,22 @@ def run(arguments: argparse.Namespace) -> None:
     Raises UserError when an option is wrong or a file is not as expected.
     """
     published: str | None = arguments.data
+    own: Path | None = arguments.csv
+    if arguments.columns is not None and own is None:
+        raise UserError("--columns names columns of the table of --csv FILE, which is not given")
     models = choose_models(arguments.models or ("features" if published else "all"))
-    lexicon = choose_lexicon(arguments.lexicon or ("hu-liu" if published else "shipped"))
-    corpus = read_published(published, find_data_folder()) if published else shipped_corpus()
+    corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
     n_folds = arguments.folds or (10 if published else 5)
     by_lexicon = arguments.rare_words == "lexicon"
-    for variant in choose_classes(corpus, arguments.classes, both=not published):
+    for variant in choose_classes(corpus, arguments.classes, both=not published and own is None):
         print(describe(variant, lexicon, n_folds))
         if not set(models).isdisjoint(EMBEDDING_MODELS):
             print(describe_rare_words(by_lexicon))
-        print(flush=True)
+        documents = sample(documents_of(variant.sentences, variant), arguments.sentences, arguments.seed)
+        test_documents = None if variant.test is None else documents_of(variant.test, variant)
+        print(describe_repeated(documents, test_documents), flush=True)
         evaluations = []
         for model in models:
-            n_sentences = arguments.sentences
             fit_model = partial(
                 fit,
                 RECIPES[model],
@@ -108,10 +122,17 @@ def run(arguments: argparse.Namespace) -> None:
                 seed=arguments.seed,
                 rare_words_by_lexicon=by_lexicon,
             )
-            evaluations.append(evaluate(RECIPES[model], fit_model, variant, n_folds, n_sentences, arguments.seed))
+            if test_documents is None:
+                evaluation = cross_validate(
+                    RECIPES[model], fit_model, documents, variant.class_names, n_folds=n_folds, seed=arguments.seed
+                )
+            else:
+                evaluation = train_and_test(RECIPES[model], fit_model, documents, test_documents, variant.class_names)
+            evaluations.append(evaluation)
         effects = [(evaluation, word_effects(evaluation)) for evaluation in evaluations if evaluation.recipe.pooling is not None]
         print_report(evaluations, effects, lexicon)
-        stem = arguments.out / f"sentiment-{published or 'shipped'}-{len(variant.class_names)}-classes"
+        source = own.stem if own else published or "shipped"
+        stem = arguments.out / f"sentiment-{source}-{len(variant.class_names)}-classes"
         for path in draw_report(stem, evaluations, effects):
             print(f"picture: {path}")
         print()
@@ -128,18 +149,33 @@ def choose_models(names: str) -> list[str]:
     chosen: set[str] = set()
     for name in names.split(","):
         if name not in RECIPES and name not in GROUPS:
-            raise UserError(f"--models: {name!r} is not one of {', '.join((*RECIPES, *GROUPS))}")
+            known = (*RECIPES, *GROUPS)
+            raise UserError(f"--models: {name!r} is not one of {', '.join(known)}{did_you_mean(name, known)}")
         chosen.update(GROUPS.get(name, (name,)))
     return [name for name in RECIPES if name in chosen]
 
 
+def read_corpus(published: str | None, own: Path | None, columns: str | None, lexicon: str | None) -> tuple[Corpus, Lexicon]:
+    """Return the sentences and the lexicon that the options name.
+
+    Raises UserError when they cannot be read; for published files, it lists all that are needed and where they come from.
+    """
+    name = lexicon or ("hu-liu" if published else "shipped")
+    needed = [files_of(published)] if published else []
+    if name in LEXICONS:
+        needed.append(LEXICONS[name])
+    folder = find_data_folder(*needed) if needed else Path()
+    words = shipped_lexicon() if name == "shipped" else choose_lexicon(name)
+    if own is not None:
+        return read_own_table(own, columns), words
+    return read_published(published, folder) if published else shipped_corpus(), words
+
+
 def choose_lexicon(name: str) -> Lexicon:
-    """Return the lexicon called shipped, hu-liu or vader; raises UserError when it cannot be read."""
-    if name == "hu-liu":
-        return read_word_lists(find_data_folder() / "lexicon_hu_liu")
-    if name == "vader":
-        return read_vader_lexicon(find_data_folder() / "lexicon_vader")
-    return shipped_lexicon()
+    """Return the published lexicon called hu-liu or vader; raises UserError when it cannot be read."""
+    files = LEXICONS[name]
+    folder = find_data_folder(files) / files.folder
+    return read_vader_lexicon(folder) if name == "vader" else read_word_lists(folder)
 
 
 def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list[Corpus]:
@@ -147,7 +183,8 @@ def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list
 
     Raises UserError when the corpus cannot be had in so many classes.
     """
-    binary = corpus.without_class("neutral") if len(corpus.class_names) == 3 else corpus
+    has_neutral = len(corpus.class_names) == 3 and "neutral" in corpus.class_names
+    binary = corpus.without_class("neutral") if has_neutral else corpus
     if n_classes is None:
         return [binary, corpus] if both else [corpus]
     for variant in (corpus, binary):
@@ -172,16 +209,20 @@ def describe_rare_words(by_lexicon: bool) -> str:
     return f"embeddings: words met less than {RARE_BELOW} times in training share {shared}"
 
 
-def evaluate(recipe: Recipe, fit_model: Fit, corpus: Corpus, n_folds: int, n_sentences: int, seed: int) -> Evaluation:
-    """Judge one kind of model on a corpus by its test part, or by cross-validation when it has none.
+def describe_repeated(documents: Sequence[Document], test_documents: Sequence[Document] | None) -> str:
+    """Return a line that says what becomes of sentences that occur more than once; nothing when there is none.
 
-    At most `n_sentences` sentences are taken to learn from, all for 0. Raises ValueError when they do not fill the
-    folds.
+    >>> one, other = Document("Good!", ("good", "!"), 1), Document("GOOD !", ("good", "!"), 1)
+    >>> print(describe_repeated([one, other], None), end="")
+    2 sentences have the same tokens as another one; such are in the same fold
     """
-    documents = sample(documents_of(corpus.sentences, corpus), n_sentences, seed)
-    if corpus.test is not None:
-        return train_and_test(recipe, fit_model, documents, documents_of(corpus.test, corpus), corpus.class_names)
-    return cross_validate(recipe, fit_model, documents, corpus.class_names, n_folds=n_folds, seed=seed)
+    if test_documents is None:
+        counts = Counter(document.seen for document in documents)
+        repeated = sum(count for count in counts.values() if count > 1)
+        return f"{repeated} sentences have the same tokens as another one; such are in the same fold\n" if repeated else ""
+    judged = {document.seen for document in test_documents}
+    repeated = sum(document.seen in judged for document in documents)
+    return f"sentences not learnt from, since the test part has their tokens: {repeated}\n" if repeated else ""
 
 
 def sample(documents: Sequence[Document], size: int, seed: int) -> list[Document]:

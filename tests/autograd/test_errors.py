@@ -89,15 +89,6 @@ def test_operators_refuse_what_is_no_real_number(operation: Callable[[Any, Any],
         assert "Value" in str(caught.value)
 
 
-@pytest.mark.parametrize("operation", OPERATORS)
-def test_operators_refuse_arrays(operation: Callable[[Any, Any], Any]) -> None:
-    array = numpy.array([1.0, 2.0])
-    with pytest.raises(TypeError, match="Value"):
-        operation(a, array)
-    with pytest.raises(TypeError):  # NumPy's own words
-        operation(array, a)
-
-
 @pytest.mark.parametrize("operation", [operator.matmul, operator.and_, operator.lshift])
 def test_operators_that_values_do_not_have(operation: Callable[[Any, Any], Any]) -> None:
     for left, right in ((a, b), (a, 2), (2, a)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import math
 import pickle
@@ -245,6 +246,22 @@ def test_all_nodes_of_a_long_chain_in_a_list(duplicate: Duplicate) -> None:
             assert len(new.operands) == len(old.operands)
             assert all(operand in known for operand in new.operands if operand.operands)
         dict(zip(things, twins, strict=True))[states[-1]].backward()
+
+
+@both_ways
+def test_nothing_is_left_of_a_copy_for_the_collector(duplicate: Duplicate) -> None:
+    """Else the tables of an earlier copy would count for a later one, which would go from one to the next, and too deep."""
+    states = [Value(1.0)]
+    for _ in range(1000):
+        states.append(dot((states[-1], states[0]), (states[0], states[-1])))
+    gc.collect()
+    gc.disable()
+    try:
+        for things in (states, states[::-1]):
+            assert len(duplicate(things)) == len(states)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @both_ways

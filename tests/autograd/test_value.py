@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import linecache
 import math
 import operator
 import struct
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd import Value, dot, maximum, tanh, total
+from autograd import IdentityComparisonWarning, Value, dot, maximum, tanh, total
 
 OPERATORS: list[Callable[[Any, Any], Any]] = [
     operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.mod, operator.floordiv,
@@ -257,16 +260,59 @@ def test_operands_in_order() -> None:
     assert (constant.primitive.name, constant.data, constant.operands) == ("constant", 2.0, ())
 
 
-def test_equality_is_identity() -> None:
+def test_equality_of_two_values_is_identity() -> None:
     x, y = Value(3.0), Value(3.0)
     assert x == x
-    assert (x == y) is False
-    assert x != y
-    assert x != 3.0
+    with pytest.warns(IdentityComparisonWarning, match=r"a\.data == b\.data for the numbers"):
+        assert (x == y) is False
+    with pytest.warns(IdentityComparisonWarning):
+        assert x != y
+    assert x not in [y]
+    assert [y, y, x].count(x) == 1
     assert len({x, y, x}) == 2
     assert {x: "first", y: "second"}[y] == "second"
     assert hash(x) == hash(x)
     assert [y, x].index(x) == 1
+
+
+@pytest.mark.parametrize("number", [2.5, 0.0, -0.0, math.inf, math.nan, 1.0])
+def test_equality_with_anything_else_is_that_of_the_number(number: float) -> None:
+    others = [number, -number, True, 1, Fraction(5, 2), Decimal("2.5"), numpy.float64(number), numpy.float32(2.5), numpy.True_]
+    others += [numpy.array(number), None, "2.5", (), 2.5 + 0j, object(), pytest.approx(number)]
+    for other in others:
+        assert repr(Value(number) == other) == repr(number == other), other
+        assert repr(Value(number) != other) == repr(number != other), other
+        if not isinstance(other, type(pytest.approx(1.0))):  # it refuses what it doesn't know before it asks
+            assert bool(other == Value(number)) is bool(other == number), other
+            assert bool(other != Value(number)) is bool(other != number), other
+    assert (Value(number) in [1.0, 2.5]) is (number in [1.0, 2.5])
+
+
+def test_equality_is_warned_of_once_for_each_line_and_only_where_it_is_written() -> None:
+    x, y = Value(3.0), Value(3.0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        for _ in range(3):
+            assert x != y
+            assert [y, x].index(x) == 1
+            assert {y: 1, x: 2}[x] == 2
+            assert y in (x, y)
+            # Compared by Python's own code, which looks for an object.
+            assert OfTwo(y, x).index(x) == 1
+    assert [(w.category, w.filename, linecache.getline(w.filename, w.lineno).strip()) for w in caught] == [
+        (IdentityComparisonWarning, __file__, "assert x != y")
+    ]
+
+
+class OfTwo(Sequence[Value]):
+    def __init__(self, *values: Value) -> None:
+        self.values = values
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.values[place]
+
+    def __len__(self) -> int:
+        return len(self.values)
 
 
 def test_the_hash_outlives_an_assignment() -> None:
@@ -326,7 +372,18 @@ def test_in_place_operators_make_new_values() -> None:
 
 def test_no_other_attribute_can_be_set() -> None:
     with pytest.raises(AttributeError):
-        Value(1.0).grad = 3.0  # type: ignore[attr-defined]
+        Value(1.0).slope = 3.0  # type: ignore[attr-defined]
+
+
+def test_grad_is_the_gradient() -> None:
+    x = Value(3.0)
+    assert x.grad is None
+    (x * x).backward()
+    assert (x.grad, x.gradient) == (6.0, 6.0)
+    x.grad -= 2.0
+    assert (x.grad, x.gradient) == (4.0, 4.0)
+    x.gradient = None
+    assert x.grad is None
 
 
 def test_sum_of_python_works() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_server_of_its_own import Jupyter, running
 
 SCRIPT_TIMEOUT = 20
 
@@ -74,3 +75,11 @@ def served(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     server.shutdown()
     server.server_close()
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jupyter]:
+    """One Jupyter server for all tests of a session."""
+    pytest.importorskip("notebook", reason="notebook is not installed")
+    with running(tmp_path_factory.mktemp("jupyter")) as server:
+        yield server

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_server_of_its_own import Jupyter, wait_for
 from stepping_page import Page, requests_of
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / "computation_graphs.ipynb"
-WAIT = 120
-
-
-def wait_for(browser: Any, script: str) -> Any:
-    """What a script returns as soon as that is something."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return WebDriverWait(browser, WAIT, poll_frequency=0.3).until(lambda driver: driver.execute_script(script))
 
 
 def test_an_exported_notebook(browser: Any, tmp_path: Path) -> None:
@@ -64,54 +55,10 @@ def test_an_exported_notebook(browser: Any, tmp_path: Path) -> None:
     browser.get_log("browser")  # the refusals
 
 
-@pytest.fixture
-def jupyterlab(tmp_path: Path) -> Iterator[str]:
-    """The address of a JupyterLab of its own, on the loopback address, in a folder with the notebook."""
-    pytest.importorskip("jupyterlab", reason="jupyterlab is not installed")
-    work = tmp_path / "work"
-    work.mkdir()
-    shutil.copy(NOTEBOOK, work / "graphs.ipynb")
-    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    log = (tmp_path / "log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser",
-         "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
-         "--ServerApp.open_browser=False", "--IdentityProvider.token=", "--ServerApp.password=",
-         f"--ServerApp.root_dir={work}", "--LabApp.news_url=None",
-         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
-        env={**os.environ, **folders, "IPYTHONDIR": str(tmp_path / "ipython"), "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL, stderr=log, cwd=work,
-    )  # fmt: skip
-    try:
-        address = _address(server, tmp_path)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait(20)
-        log.close()
-
-
-def _address(server: subprocess.Popen[bytes], folder: Path) -> str:
-    import time
-
-    for _ in range(WAIT * 2):
-        for path in (folder / "runtime").glob("jpserver-*.json"):
-            try:
-                return str(json.loads(path.read_text())["url"])
-            except json.JSONDecodeError:
-                pass  # it is being written
-        assert server.poll() is None, (folder / "log").read_text()[-2000:]
-        time.sleep(0.5)
-    raise AssertionError(f"JupyterLab has not started: {(folder / 'log').read_text()[-2000:]}")
-
-
 @pytest.mark.jupyterlab
-def test_in_jupyterlab(browser: Any, jupyterlab: str) -> None:
-    browser.get(f"{jupyterlab}lab/tree/graphs.ipynb")
+def test_in_jupyterlab(browser: Any, jupyter: Jupyter) -> None:
+    shutil.copy(NOTEBOOK, jupyter.folder / "graphs.ipynb")
+    browser.get(f"{jupyter.address}lab/tree/graphs.ipynb?reset")
     # As it was downloaded it isn't trusted: no scripts, but the pictures.
     wait_for(
         browser, "return window.jupyterapp && document.querySelectorAll('.chalkgrad-steps img, .jp-OutputArea img').length >= 2"

@@ -1,12 +1,16 @@
 """Initial weights: the same bits everywhere."""
 
 import math
+import subprocess
+import sys
+from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 
-from nn import MLP, Embedding, Layer, Neuron
-from nn.initializers import INITIALIZERS, constant, glorot, he, initializer_function, random_source, uniform
+from nn import MLP, Embedding, Layer, Module, Neuron
+from nn.initializers import INITIALIZERS, constant, glorot, he, initializer_function, random_source, seed, uniform
 
 
 def test_a_seed_is_the_same_network_everywhere() -> None:
@@ -103,3 +107,49 @@ def test_wrong_settings() -> None:
         random_source(-1)
     with pytest.raises(TypeError, match=r"seed must be a whole number, not 1\.5"):
         random_source(1.5)  # type: ignore[arg-type]
+
+
+MADE: dict[str, Callable[..., Module]] = {
+    "Neuron": lambda **how: Neuron(2, **how),
+    "Layer": lambda **how: Layer(2, 1, **how),
+    "MLP": lambda **how: MLP(2, [2, 1], **how),
+    "Embedding": lambda **how: Embedding(3, 2, **how),
+}
+
+
+def numbers(module: Module) -> list[float]:
+    return [p.data for p in module.parameters()]
+
+
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_no_two_without_a_seed_are_the_same(make: Callable[..., Module]) -> None:
+    one, other = make(), make()
+    assert numbers(one) != numbers(other)
+    seed(0)
+    assert [numbers(make()), numbers(make())] == [numbers(one), numbers(other)]
+    seed(1)
+    assert numbers(make()) != numbers(one)
+
+
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_a_seed_is_a_seed(make: Callable[..., Module]) -> None:
+    first = make(seed=3)
+    one = make()
+    seed(0)
+    assert numbers(make(seed=3)) == numbers(first) == numbers(make(seed=Random(3)))
+    # What has a seed takes nothing from the stream.
+    assert numbers(make()) == numbers(one)
+
+
+def test_a_program_makes_the_same_networks_each_time() -> None:
+    program = "import nn; print([p.data for p in [*nn.Neuron(2).parameters(), *nn.MLP(2, [2, 1]).parameters()]])"
+    seed(0)
+    here = str([p.data for p in [*Neuron(2).parameters(), *MLP(2, [2, 1]).parameters()]])
+    for _ in range(2):
+        assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip() == here
+
+
+@pytest.mark.parametrize("wrong", [-1, 1.5, "0", None])
+def test_what_is_no_seed(wrong: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="seed must be"):
+        seed(wrong)

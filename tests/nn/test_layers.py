@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import Value, grad, sigmoid, total
+from autograd import LostGradientWarning, Value, grad, sigmoid, total
 from nn import MLP, Embedding, Layer, Neuron, cross_entropy_from_logits
 
 MODERATE = st.floats(-3, 3, allow_subnormal=False)
@@ -135,7 +135,10 @@ def test_gradients_of_a_two_layer_network_are_those_of_pytorch() -> None:
 def test_activations_of_the_layers_of_a_network() -> None:
     network = MLP(2, [3, 3, 1], "relu", "sigmoid")
     assert [layer.activation for layer in network.layers] == ["relu", "relu", "sigmoid"]
-    assert repr(network) == "MLP(2, [3, 3, 1])"
+    assert repr(network) == "MLP(2, [3, 3, 1], 'relu', 'sigmoid')"
+    assert repr(MLP(2, [1], output_activation=sigmoid)) == "MLP(2, [1], output_activation=sigmoid)"
+    network.layers[0].activation = "tanh"
+    assert repr(network) == "MLP(2, [3, 3, 1], ['tanh', 'relu'], 'sigmoid')"
     assert [layer.label for layer in network.layers] == ["layers.0", "layers.1", "layers.2"]
 
 
@@ -178,7 +181,10 @@ def test_an_activation_may_be_assigned() -> None:
 
 @pytest.mark.parametrize("unit", [Neuron(1, math.tanh), Layer(1, 1, math.tanh)])
 def test_an_activation_that_leaves_values_is_an_error(unit: Any) -> None:
-    with pytest.raises(TypeError, match=r"activation of .*tanh.* must give a Value"):
+    with (
+        pytest.warns(LostGradientWarning, match=r"^math\.tanh takes only the number of a Value"),
+        pytest.raises(TypeError, match=r"activation of .*tanh.* must give a Value"),
+    ):
         unit([0.5])
 
 

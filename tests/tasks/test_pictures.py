@@ -1,9 +1,15 @@
 import matplotlib
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from nn import History, Module
 from tasks.errors import UserError
-from tasks.pictures import COLOURS, LINE_STYLES, MARKERS, draw_cases, make_folder, picture, shade_positive
+from tasks.language_model.labelling import label_points
+from tasks.pictures import COLOURS, LINE_STYLES, MARKERS, draw_cases, legend_name, make_folder, picture, shade_positive
+from tasks.sentiment.classifiers import RECIPES, Classifier, Document
+from tasks.sentiment.evaluation import Evaluation, WordEffect
+from tasks.sentiment.figures import plot_confusion, plot_learning, plot_words
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -67,6 +73,53 @@ def test_the_shaded_boundary_lies_where_the_score_is_zero():
     assert len(boundary) > 1
     assert boundary.sum(axis=1) == pytest.approx(1)
     assert axes.get_xlim() == (-1, 2)
+
+
+@pytest.mark.parametrize("ending", [".png", ".pdf", ".svg"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "$$",
+        "$x_{",
+        "$x^2$",
+        "a_b^c",
+        "\\frac",
+        "{}%#&~",
+        "مرحبا",
+        "cafe\u0301",
+        "\u200b",
+        "\u200d",
+        "日本",
+        "👩\u200d🚀",
+        "𝔸",
+        "\x07",
+    ],
+)
+def test_text_is_never_read_as_a_formula(tmp_path, word, ending, capsys):
+    with picture(tmp_path / f"one{ending}", caption=word, title=word) as (figure, [axes]):
+        axes.barh([0, 1], [1, 2], label=legend_name(word))
+        axes.set_yticks([0, 1], [word, "other"])
+        axes.set(xlabel=word, title=word)
+        axes.legend(title=word)
+        label_points(axes, [(0.5, 0.5)], [word], ["black"])
+    texts = [text for text in figure.findobj(Text) if text.get_text() == word]
+    assert len(texts) >= 8
+    assert not any(text.get_parse_math() for text in texts)
+    complaint = capsys.readouterr().err
+    assert ("boxes stand for" in complaint) == (word in ("日本", "👩\u200d🚀", "\x07"))
+
+
+def test_a_formula_that_would_be_wrong_ends_no_picture_of_words(tmp_path):
+    document = Document("$$ {x", ("$$", "{x", "a_b"), 1)
+    classifier = Classifier(Module(), lambda tokens: tokens)
+    evaluation = Evaluation(
+        RECIPES["mean"], ("$_{", "_other"), (document,), (1,), (0,), (classifier,), (History(train_loss=[1.0]),)
+    )
+    effects = [WordEffect(word, number - 1.0, 3) for number, word in enumerate(document.tokens)]
+    plot_words(tmp_path / "words.png", [(evaluation, effects)])
+    plot_confusion(tmp_path / "confusion.png", [evaluation])
+    plot_learning(tmp_path / "learning.png", [evaluation])
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_score_that_is_nowhere_positive_shades_nothing():

@@ -14,6 +14,7 @@ from tasks.language_model.kneser_ney import KneserNeyModel
 from tasks.language_model.model import nats_per_prediction, perplexity
 from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.readers import read_published
+from tasks.language_model.report import describe_text
 from tasks.language_model.texts import Text, count_predictions
 from tasks.language_model.training import RECIPES
 from tasks.language_model.vocabulary import Vocabulary
@@ -48,6 +49,11 @@ def test_sizes(name: str) -> None:
     assert (count_predictions(text.training), count_predictions(text.held_out), len(vocabulary)) == SIZES[name]
     # No word of the held-out part is outside the vocabulary without there being a word for it.
     assert len(vocabulary.encode_all(text.held_out)) == len(text.held_out)
+
+
+@pytest.mark.parametrize(("name", "repeated"), [("names", "424 of the 3,203"), ("ptb", "64 of the 3,761")])
+def test_held_out_sentences_that_are_learned_from_are_counted(name: str, repeated: str) -> None:
+    assert f"\n{repeated} held-out sentences also occur in what is learned from." in describe_text(read(name))
 
 
 def test_penn_treebank_bigrams() -> None:

@@ -162,3 +162,8 @@ def test_held_out_letters_that_are_new_have_a_number(tmp_path: Path) -> None:
     text = readers.read_published("tinyshakespeare", tmp_path)
     vocabulary = Vocabulary.of(text.training, further_words=text.further_words)
     assert vocabulary.decode(vocabulary.encode(text.held_out[0])) == ("<unk>", "<unk>")
+
+
+def test_accents_are_composed(tmp_path: Path) -> None:
+    write(tmp_path, "input.txt", "cafe\u0301 " * 10)
+    assert set(readers.read_tiny_shakespeare(tmp_path).training[0]) == set("café ")

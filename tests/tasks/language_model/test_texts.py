@@ -6,6 +6,7 @@ import pytest
 
 from tasks.errors import UserError
 from tasks.language_model.manual import find_prose, read_manual
+from tasks.language_model.report import describe_text
 from tasks.language_model.texts import Text, count_predictions, take_portion
 from tasks.language_model.words import split_into_sentences, split_into_words
 
@@ -21,6 +22,17 @@ def test_a_portion_fits_and_is_nearly_as_long_as_asked(n_predictions: int) -> No
 def test_a_portion_is_spread_over_the_text_in_order() -> None:
     sentences = tuple((str(index),) for index in range(100))
     assert [int(word) for (word,) in take_portion(sentences, 20)] == [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]
+
+
+def test_held_out_sentences_that_are_learned_from_are_counted() -> None:
+    text = Text("ours", "word", (("a", "b"), ("c",)), (("c",), ("b", "a"), ("c",)), "the end")
+    assert "\n2 of the 3 held-out sentences also occur in what is learned from." in describe_text(text)
+    assert "also occur" not in describe_text(Text("ours", "word", (("a", "b"),), (("b", "a"),), "the end"))
+
+
+def test_words_are_in_one_form() -> None:
+    assert split_into_words("I wasnʼt, isn’t; cafe\u0301") == ("i", "wasn't", "isn't", "café")
+    assert split_into_words("नमस्ते 12 می\u200cخواهم") == ("नमस्ते", "<number>", "می\u200cخواهم")
 
 
 def test_a_portion_larger_than_the_text_is_the_text() -> None:

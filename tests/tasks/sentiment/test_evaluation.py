@@ -3,14 +3,22 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from autograd import Value
 from nn import History, Module
-from tasks.sentiment.classifiers import RECIPES, Classifier, Document
+from tasks.sentiment.classifiers import RECIPES, Classifier, Document, documents_of
+from tasks.sentiment.corpora import Corpus, Sentence
 from tasks.sentiment.evaluation import cross_validate, train_and_test, word_effects
 
 RECIPE = RECIPES["logistic"]
 TWO = ("negative", "positive")
+# Few words in many forms, so that most sentences say the same as another one: capitals, spaces, marks, accents, apostrophes.
+FORMS = ("good", "GOOD", "Good ", "don't", "don\u2019t", "naïve", "nai\u0308ve", "!", " !!", "\n")
+corpora = st.lists(
+    st.builds(Sentence, st.lists(st.sampled_from(FORMS), max_size=4).map(" ".join), st.integers(0, 1)), min_size=2, max_size=40
+)
 WEIGHTS = {"good": 2.0, "bad": -3.0}
 
 
@@ -31,7 +39,7 @@ def document(text: str, label: int) -> Document:
 
 def recording_fit(seen: list[set[str]]) -> Callable[[Sequence[Document]], tuple[Classifier, History]]:
     def fit(documents: Sequence[Document]) -> tuple[Classifier, History]:
-        seen.append({document.text for document in documents})
+        seen.append({" ".join(document.tokens) for document in documents})
         return Classifier(Sum(), weigh), History()
 
     return fit
@@ -47,11 +55,37 @@ def test_no_document_is_judged_by_what_learnt_from_its_text() -> None:
     evaluation = cross_validate(RECIPE, recording_fit(seen), DOCUMENTS, TWO, n_folds=4, seed=1)
     assert len(seen) == len(evaluation.classifiers) == len(evaluation.histories) == 4
     for index, one in enumerate(evaluation.documents):
-        assert one.text not in seen[evaluation.judges[index]]
+        assert " ".join(one.tokens) not in seen[evaluation.judges[index]]
         assert evaluation.judge_of(index) is evaluation.classifiers[evaluation.judges[index]]
-    every_text = {one.text for one in DOCUMENTS}
+    every_text = {" ".join(one.tokens) for one in DOCUMENTS}
     assert all(every_text - texts for texts in seen)
     assert set().union(*seen) == every_text
+
+
+@settings(deadline=None, max_examples=60)
+@given(corpora, st.integers(2, 5), st.integers(0, 3))
+def test_no_fold_judges_what_another_form_of_the_same_sentence_taught(sentences: list[Sentence], n_folds: int, seed: int) -> None:
+    documents = documents_of(sentences, Corpus("generated", TWO, tuple(sentences)))
+    taught: list[set[frozenset[str]]] = []
+
+    def fit(documents: Sequence[Document]) -> tuple[Classifier, History]:
+        taught.append({frozenset(document.tokens) for document in documents})
+        return Classifier(Sum(), weigh), History()
+
+    assume(len({frozenset(document.tokens) for document in documents}) >= n_folds)
+    evaluation = cross_validate(RECIPE, fit, documents, TWO, n_folds=n_folds, seed=seed)
+    for judge, one in zip(evaluation.judges, evaluation.documents, strict=True):
+        assert frozenset(one.tokens) not in taught[judge]
+    again = cross_validate(RECIPE, fit, documents, TWO, n_folds=n_folds, seed=seed)
+    assert again.judges == evaluation.judges
+
+
+def test_what_the_part_for_testing_has_is_not_learnt_from() -> None:
+    seen: list[set[str]] = []
+    train_and_test(RECIPE, recording_fit(seen), DOCUMENTS, [document("film good 3", 1)], TWO)
+    assert {" ".join(one.tokens) for one in DOCUMENTS} - seen[0] == {"good film 3"}
+    with pytest.raises(ValueError, match="each of the 32 sentences"):
+        train_and_test(RECIPE, recording_fit(seen), DOCUMENTS, DOCUMENTS, TWO)
 
 
 def test_the_predictions_belong_to_their_documents() -> None:

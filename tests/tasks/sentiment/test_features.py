@@ -1,9 +1,13 @@
 """The tokeniser and the six features on sentences worked by hand."""
 
 import math
+import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tasks.characters import fold
 from tasks.sentiment.features import FEATURE_NAMES, Standardiser, six_features, tokenise
 from tasks.sentiment.lexicons import Lexicon
 
@@ -41,6 +45,57 @@ def test_the_example_of_the_text() -> None:
 )
 def test_raw_text(text: str, tokens: list[str]) -> None:
     assert tokenise(text) == tokens
+
+
+@pytest.mark.parametrize("apostrophe", "'’‘‛ʼʻʹ′´`＇ꞌ")
+def test_all_apostrophes_are_alike(apostrophe: str) -> None:
+    assert tokenise(f"I don{apostrophe}t, it{apostrophe}s {apostrophe}so") == ["i", "don't", ",", "it's", "'", "so"]
+    assert tokenise(f"do n{apostrophe}t", tokenised=True) == ["do", "n't"]
+    assert six_features(tokenise(f"I{apostrophe}m"), LEXICON)[3] == 1
+
+
+# One of each kind in Unicode's list of emoji: tones, joined people, flags of regions and of parts of them, keycaps, selectors.
+EMOJI = ("😀", "👍🏽", "👩‍👩‍👧‍👦", "👨🏿‍🚀", "🏳️‍🌈", "❤️‍🔥", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "#️⃣", "*⃣", "❤️", "☺", "©️", "‼️")
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_is_one_token(emoji: str) -> None:
+    one = emoji.replace("\ufe0f", "")
+    assert tokenise(emoji) == tokenise(f" {emoji} ") == [one]
+    assert tokenise(f"so {emoji}, (good){emoji}") == ["so", one, ",", "(", "good", ")", one]
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_beside_another_one(emoji: str) -> None:
+    for other in EMOJI:
+        expected = [emoji, other] if emoji != other else [emoji * 2]
+        assert tokenise(emoji + other) == [one.replace("\ufe0f", "") for one in expected]
+
+
+@pytest.mark.parametrize(
+    "word", ["cafe\u0301", "नमस्ते", "สวัสดี", "শুভেচ্ছা", "می\u200cخواهم", "שָׁלוֹם", "j\u030c", "zażółć", "𝔸𝕓", "क्\u200dष"]
+)
+def test_a_word_with_marks_is_one_token(word: str) -> None:
+    assert tokenise(f"a {word}, b") == ["a", fold(word), ",", "b"]
+    assert tokenise(f"#{word} @{word}") == [f"#{fold(word)}", f"@{fold(word)}"]
+
+
+def test_what_is_not_seen_is_no_token() -> None:
+    assert tokenise("co\u00adoperate \u202eright\u202c\u200f \ufefflast\u2060 \u200d \u200b zero\u200bwidth") == [
+        "cooperate", "right", "last", "zero", "width",
+    ]  # fmt: skip
+
+
+@given(st.text("aeSσΣİjJ1 \n'’-.!$\\_^{}%😀👩👍🏽🇩🇪\u200d\u200b\ufe0f\u20e3\u0301\u030c\u00ad\u0e31नि한ﬁ#@:)", max_size=30))
+def test_tokens_keep_all_that_is_seen_in_one_form(text: str) -> None:
+    tokens = tokenise(text)
+    assert tokens == tokenise(unicodedata.normalize("NFD", text)) == tokenise(unicodedata.normalize("NFC", text))
+    assert all(token and token == fold(token) and not any(map(str.isspace, token)) for token in tokens)
+
+    def letters(text: str) -> list[str]:
+        return [one for one in text if not one.isspace() and one != "\u200d" and not unicodedata.category(one).startswith("M")]
+
+    assert letters("".join(tokens)) == letters(fold(text))
 
 
 def test_tokenised_text_is_only_split() -> None:

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tasks.sentiment.folds import shuffle, stratified_folds, stratified_sample
 
@@ -42,6 +44,33 @@ def test_equal_groups_stay_together() -> None:
             of_text.setdefault(texts[index], set()).add(number)
     assert len(of_text) == 50
     assert all(len(numbers) == 1 for numbers in of_text.values())
+
+
+@given(st.lists(st.integers(0, 30), min_size=20, max_size=200), st.integers(2, 6), st.integers(0, 9), st.booleans())
+def test_groups_leave_the_folds_balanced(groups: list[int], n_folds: int, seed: int, mixed: bool) -> None:
+    assume(len(set(groups)) >= 3 * n_folds)
+    labels = [(group + (mixed and index)) % 3 for index, group in enumerate(groups)]
+    folds = stratified_folds(labels, n_folds, seed=seed, groups=groups)
+    assert sorted(index for fold in folds for index in fold) == list(range(len(labels)))
+    assert len({(groups[index], number) for number, fold in enumerate(folds) for index in fold}) == len(set(groups))
+    largest = max(Counter(groups).values())
+    if not mixed:
+        for label in set(labels):
+            shares = [sum(labels[index] == label for index in fold) for fold in folds]
+            assert max(shares) - min(shares) <= largest, (label, shares)
+
+
+def test_a_large_group_does_not_unbalance_the_folds() -> None:
+    # Twenty of one text and forty others: the others make up for the twenty wherever the seed puts them.
+    groups = [0] * 20 + list(range(1, 41))
+    for seed in range(20):
+        assert [len(fold) for fold in stratified_folds([0] * 60, 3, seed=seed, groups=groups)] == [20, 20, 20]
+
+
+def test_a_group_counts_as_its_commonest_class() -> None:
+    labels = [1, 0, 0, 0, 1, 0, 0, 0]
+    folds = stratified_folds(labels, 2, groups=["a"] * 4 + ["b"] * 4)
+    assert sorted(folds) == [[0, 1, 2, 3], [4, 5, 6, 7]]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import UserError
+from tasks.sentiment.features import tokenise
 from tasks.sentiment.lexicons import read_vader_lexicon, read_word_lists
 
 
@@ -18,6 +19,15 @@ def test_word_lists_skip_comments_and_empty_lines(tmp_path: Path) -> None:
     lexicon = read_word_lists(tmp_path)
     assert lexicon.positive == {"a+", "good", "envious"}
     assert lexicon.negative == {"bad", "naïve", "envious"}
+
+
+def test_words_have_the_form_of_tokens(tmp_path: Path) -> None:
+    write_lists(tmp_path, "cafe\u0301\ndon’t\n", "❤\ufe0f\nWASN‘T\n")
+    lexicon = read_word_lists(tmp_path)
+    assert lexicon.positive == set(tokenise("café don't"))
+    assert lexicon.negative == set(tokenise("❤ wasn't"))
+    (tmp_path / "vader_lexicon.txt").write_text("Can’t\t-1.0\nnai\u0308ve\t-1.0\n", encoding="utf-8")
+    assert read_vader_lexicon(tmp_path).negative == {"can't", "naïve"}
 
 
 def test_word_lists_name_what_is_wrong(tmp_path: Path) -> None:

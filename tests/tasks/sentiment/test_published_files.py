@@ -1,13 +1,20 @@
 """The published files themselves, when CHALKGRAD_DATA names their folder: no set lost a sentence."""
 
 import os
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from nn import History, Module
+from tasks.sentiment.classifiers import RECIPES, Classifier, Document, documents_of
+from tasks.sentiment.evaluation import cross_validate
 from tasks.sentiment.features import tokenise
 from tasks.sentiment.lexicons import read_vader_lexicon, read_word_lists
 from tasks.sentiment.readers import READERS, read_published
+from tasks.sentiment.task import describe_repeated
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files")
 
@@ -46,6 +53,33 @@ def test_counts(name: str) -> None:
     corpus = read_published(name, data_folder())
     counts = (corpus.class_counts(), len(corpus.validation or ()), len(corpus.test or ()))
     assert counts == COUNTS[name]
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, n_test) in COUNTS.items() if not n_test])
+def test_no_fold_has_the_tokens_of_another(name: str) -> None:
+    corpus = read_published(name, data_folder())
+    documents = documents_of(corpus.sentences, corpus)
+    taught: list[set[frozenset[str]]] = []
+
+    def fit(learnt_from: Sequence[Document]) -> tuple[Classifier, History]:
+        taught.append({frozenset(document.tokens) for document in learnt_from})
+        return Classifier(Module(), lambda tokens: ()), History()
+
+    # What is judged is not of interest here.
+    with patch.object(Classifier, "predict", lambda self, tokens: 0):
+        evaluation = cross_validate(RECIPES["logistic"], fit, documents, corpus.class_names, n_folds=10, seed=0)
+    shared = sum(frozenset(one.tokens) in taught[judge] for one, judge in zip(documents, evaluation.judges, strict=True))
+    assert shared == 0
+    sizes = Counter(evaluation.judges).values()
+    assert max(sizes) - min(sizes) <= 7
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, n_test) in COUNTS.items() if n_test])
+def test_the_part_for_testing_is_not_learnt_from(name: str) -> None:
+    corpus = read_published(name, data_folder())
+    documents, test = documents_of(corpus.sentences, corpus), documents_of(corpus.test or (), corpus)
+    left_out = describe_repeated(documents, test)
+    assert left_out == ("" if name == "tweeteval" else "sentences not learnt from, since the test part has their tokens: 3\n")
 
 
 def test_the_airline_tweets_repeat_texts() -> None:

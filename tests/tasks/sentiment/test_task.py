@@ -60,12 +60,15 @@ def test_a_published_set_with_its_own_test_part(
 ) -> None:
     folder = tmp_path / "data" / "sst"
     folder.mkdir(parents=True)
-    for part, n in (("train", 8), ("dev", 2), ("test", 3)):
-        (folder / f"stsa.binary.{part}.txt").write_text("1 a good film .\n0 a bad film !\n" * n, encoding="utf-8")
+    for part, what, n in (("train", "film", 8), ("dev", "story", 2), ("test", "cast", 3)):
+        (folder / f"stsa.binary.{part}.txt").write_text(f"1 a good {what} .\n0 a bad {what} !\n" * n, encoding="utf-8")
+    with (folder / "stsa.binary.train.txt").open("a", encoding="utf-8") as file:
+        file.write("0 a good  Cast .\n")
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "data"))
     run("--data", "sst-2", "--lexicon", "shipped", "--models", "logistic,mean", "--epochs", "20", out=tmp_path)
     printed = capsys.readouterr().out
-    assert "8 negative, 8 positive; tested on 6 more" in printed
+    assert "9 negative, 8 positive; tested on 6 more" in printed
+    assert "sentences not learnt from, since the test part has their tokens: 1" in printed
     assert re.search(r"^logistic regression, six features +6 +100\.0 +100\.0$", printed, re.MULTILINE)
 
 
@@ -76,8 +79,8 @@ def test_a_published_set_with_its_own_test_part(
         (["--folds", "1"], r"take at least 2"),
         (["--folds", "5000"], r"do not fill 5000 folds"),
         (["--data", "imdb"], r"no published set named 'imdb'"),
-        (["--data", "uci"], r"uci_sentences.*there is no such file"),
-        (["--lexicon", "vader"], r"vader_lexicon.txt: there is no such file"),
+        (["--data", "uci"], r"there is no uci_sentences/amazon_cells_labelled.txt and no .* \(from https://archive"),
+        (["--lexicon", "vader"], r"there is no lexicon_vader/vader_lexicon.txt\. Needed are .* \(from https://github"),
         (["--folds", "0"], r"--folds: expected a whole number that is 1 or more"),
         (["--classes", "4"], r"--classes: invalid choice: "),
     ],
