@@ -10,7 +10,7 @@ import pytest
 from drawn_graphs import random_graph, recognisable_graph, text_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stepping_page import later_than, with_images
+from stepping_page import later_than, told_in, with_images
 
 from autograd import StaleGraphError, Value, grad, log, maximum, minimum, relu, sqrt, tanh, where
 from autograd.functions import dot
@@ -217,7 +217,7 @@ def test_no_text_and_no_picture_tells_a_number_of_a_later_step(seed: int) -> Non
         bundle = [re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL) for text in stepper._repr_mimebundle_().values()]
         data = page_data(stepper)
         told = " ".join([*texts, *map(with_images, bundle), data.svg, data.styled_svg, *data.names, data.title])
-        assert [number for number in later if number in told] == []
+        assert told_in(told, later) == []
 
 
 def test_the_picture_is_that_of_the_cursor() -> None:
