@@ -17,6 +17,7 @@ from autograd.drawing.choosing import MOST_BOXES, Level, around, at_level, too_m
 from autograd.drawing.diagram import Diagram
 from autograd.drawing.folding import DETAILS, Detail
 from autograd.drawing.gradients import Gradients, difference_note, gradients_of
+from autograd.drawing.kinks import caption_of_kinks
 from autograd.drawing.layout import DIRECTIONS, Direction
 from autograd.drawing.legend import legend_of
 from autograd.drawing.painting import paint
@@ -272,8 +273,10 @@ def draw(
         diagram = around(diagram, focus, up, down)
     if len(diagram.boxes) > MOST_BOXES:
         raise too_many(len(diagram.boxes), detail)
-    note = difference_note(diagram, differentiated, digits)
-    diagram.caption = " ".join(text for text in (diagram.caption, note) if text)
+    notes = [diagram.caption, difference_note(diagram, differentiated, digits)]
+    if local_derivatives or any(box.gradient not in ("", "–") for box in diagram.boxes):
+        notes.append(caption_of_kinks(diagram, digits))
+    diagram.caption = " ".join(filter(None, notes))
     legend = legend_of(diagram, differentiated)
     numbers = list(dict.fromkeys(diagram.box_of[root] for root in roots if root in diagram.box_of))
     return Drawing(diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend)

@@ -116,7 +116,8 @@ def _by_use(node: Value, output: Value, order: Sequence[Value], wording: Wording
             continue
         letters.append(wording.product_in_letters(step))
         numbers.append(wording.product_in_numbers(step))
-        lines.append(f"  through {wording.formula_text(step.edge.node)}: {wording.product_text(step)}")
+        kink = wording.kink_text(step)
+        lines.append(f"  through {wording.formula_text(step.edge.node)}: {wording.product_text(step)}{'.' if kink else ''}{kink}")
     of = wording.gradient_text(node)
     result = format_number(gradient, wording.digits)
     if not terms:

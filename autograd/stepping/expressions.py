@@ -137,12 +137,12 @@ class _Reader:
             if name in _FUNCTIONS or not (name in self._numbers or name in self._values or name in _CONSTANTS):
                 return self._call(name, node.args, depth)
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-            left, right = ast.unparse(node.func), ast.unparse(node.args[0])
-            left = f"({left})" if isinstance(node.func, ast.BinOp | ast.UnaryOp) else left
-            raise ValueError(f"a product needs its sign: write {left}*({right}) instead of {left}({right})")
+            factor, rest = ast.unparse(node.func), ast.unparse(node.args[0])
+            factor = f"({factor})" if isinstance(node.func, ast.BinOp | ast.UnaryOp) else factor
+            raise ValueError(f"a product needs its sign: write {factor}*({rest}) instead of {factor}({rest})")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
-            left, right = (f"({ast.unparse(v)})" if isinstance(v, ast.BinOp) else ast.unparse(v) for v in (node.left, node.right))
-            raise ValueError(f"a power is written with two stars: write {left}**{right} instead of {left}^{right}")
+            base, power = (f"({ast.unparse(v)})" if isinstance(v, ast.BinOp) else ast.unparse(v) for v in (node.left, node.right))
+            raise ValueError(f"a power is written with two stars: write {base}**{power} instead of {base}^{power}")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             raise ValueError("write abs(x) instead of |x|")
         raise ValueError(f"{ast.unparse(node)!r} can't stand in an expression: use numbers, names, + - * / // % ** and functions")

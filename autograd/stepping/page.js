@@ -128,12 +128,11 @@
     function answer(said) {
       const [, what, shown, truth] = steps[asked][7], guess = said === null ? null : read(said);
       if (said !== null && !guess) {
-        verdict.textContent = said.trim() ? `“${said.trim()}” is not a number: type one such as −0.5, 1/3, 2e−5, inf or nan.`
-          : "Type a number, or have it shown.";
+        verdict.textContent = (said.trim() && `“${said.trim()}” is no number. `) + "Type one such as −0.5, 1/3 or inf.";
         host.dataset.verdict = "none";
         return form.answer.focus();
       }
-      const good = guess !== null && judge(guess, typeof truth === "number" ? truth : Number(truth.replace("inf", "Infinity")));
+      const good = guess !== null && judge(guess, Number(`${truth}`.replace("inf", "Infinity")));
       answered += said !== null;
       right += good;
       go(asked);

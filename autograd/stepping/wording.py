@@ -125,6 +125,24 @@ class Wording:
         assert step.edge is not None
         return to_plain(partial(self.symbol(step.edge.node), self.symbol(step.node)))
 
+    def kink_text(self, step: Step) -> str:
+        """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
+        from autograd.checking.kinks import kink_at
+
+        assert step.edge is not None and step.local_derivative is not None
+        upper = step.edge.node
+        kink = kink_at(upper, step.edge.position)
+        if kink is None:
+            return ""
+        place, taken = to_plain(self.number(step.node._data)), to_plain(self.number(step.local_derivative))
+        at = place if self.name(step.node) == place else f"{self.name(step.node)} = {place}"
+        if kink.jumps:
+            what = f"{self.name(upper)} jumps at {at}"
+        else:
+            left, right = to_plain(self.number(kink.left)), to_plain(self.number(kink.right))
+            what = f"{self.name(upper)} has a kink at {at}, with slope {left} on the left and {right} on the right"
+        return f" {what}, so {self.local_text(step)} does not exist there: the convention takes {taken}."
+
     def product_text(self, step: Step) -> str:
         """Upstream × local = downstream, with letters and numbers, as plain text."""
         assert step.product is not None
@@ -143,6 +161,7 @@ class Wording:
         why = ""
         if step.edge is not None and step.upstream is graph.OFF and not math.isfinite(step.local_derivative or 0.0):
             why = f" A choice left {self.name(step.edge.node)} out, so that it takes no part."
+        why += self.kink_text(step)
         if step.before is None:
             return f"Backward: {self.gradient_text(step.node)} = {self.product_text(step)}.{why}"
         assert step.product is not None and step.after is not None

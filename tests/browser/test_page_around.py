@@ -27,9 +27,7 @@ def prefer(browser: Any, theme: str) -> None:
 
 
 @pytest.mark.parametrize(("where", "attribute", "dark", "light"), SITES)
-def test_it_follows_the_theme_of_a_site(
-    browser: Any, tmp_path: Path, where: str, attribute: str, dark: str, light: str
-) -> None:
+def test_it_follows_the_theme_of_a_site(browser: Any, tmp_path: Path, where: str, attribute: str, dark: str, light: str) -> None:
     output, _ = text_example()
     drawn = draw(output)._repr_mimebundle_()["text/html"]
     text = f"<!doctype html><html><head><meta charset='utf-8'></head><body>{step_through(output).html()}{drawn}</body></html>"
@@ -188,7 +186,9 @@ def test_paper_has_the_whole_picture(browser: Any, tmp_path: Path, kind: str) ->
     else:
         made = step_through(output).html() if kind == "steps" else draw(output, "value")._repr_mimebundle_()["text/html"]
         path.write_text(f"<!doctype html><meta charset='utf-8'>{made}", encoding="utf-8")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 720, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 720, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    )
     try:
         browser.get(path.as_uri())
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})

@@ -274,7 +274,7 @@ def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str)
     answer(page, said)
     assert page.run("return host.dataset.verdict") == "none"
     assert page.step == 1 and asked(page), "it waits for an answer"
-    assert "number" in page.verdict and "right" not in page.verdict, "and counts nothing"
+    assert "Type one such as" in page.verdict and "right" not in page.verdict, "and counts nothing"
     answer(page, "0.42")
     assert page.verdict.endswith("1 of 1 right.")
 

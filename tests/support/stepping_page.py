@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -129,7 +129,12 @@ def later_numbers(page: Page, stepper: Stepper, moves: Sequence[str | int]) -> l
         list(moves),
     )
     later = [later_than(stepper, position) for position in range(len(stepper))]
-    return [(at, number) for at, text in seen for number in later[at] if number in with_images(text)]
+    return [(at, number) for at, text in seen for number in told_in(with_images(text), later[at])]
+
+
+def told_in(text: str, numbers: Iterable[str]) -> list[str]:
+    """Which numbers stand in a text, and not only as digits of a longer one, as of a coordinate."""
+    return [number for number in numbers if re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", text)]
 
 
 def with_images(html: str) -> str:

@@ -10,9 +10,9 @@ import pytest
 from drawn_graphs import random_graph, recognisable_graph, text_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stepping_page import later_than, with_images
+from stepping_page import later_than, told_in, with_images
 
-from autograd import StaleGraphError, Value, grad, log, maximum, sqrt, tanh, where
+from autograd import StaleGraphError, Value, grad, log, maximum, minimum, relu, sqrt, tanh, where
 from autograd.functions import dot
 from autograd.graph import local_derivatives, topological_order
 from autograd.stepping import Stepper, step_through
@@ -217,7 +217,7 @@ def test_no_text_and_no_picture_tells_a_number_of_a_later_step(seed: int) -> Non
         bundle = [re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL) for text in stepper._repr_mimebundle_().values()]
         data = page_data(stepper)
         told = " ".join([*texts, *map(with_images, bundle), data.svg, data.styled_svg, *data.names, data.title])
-        assert [number for number in later if number in told] == []
+        assert told_in(told, later) == []
 
 
 def test_the_picture_is_that_of_the_cursor() -> None:
@@ -251,3 +251,27 @@ def test_zero_times_infinity_of_what_a_choice_left_out_is_explained() -> None:
     assert said[0] == "Backward: ∂y/∂x = ∂y/∂r · ∂r/∂x = 0 · ∞ = 0. A choice left r out, so that it takes no part."
     assert said[1:] == ["Backward: another use of x adds ∂y/∂v₁ · ∂v₁/∂x = 1 · 1 = 1: ∂y/∂x = 0 + 1 = 1."]
     assert step_through(y).steps[-1].after == 1.0
+
+
+def test_a_kink_says_so() -> None:
+    z = Value(0.0, "z")
+    y = relu(z)
+    y.label = "y"
+    said = step_through(y).steps[-1].sentence
+    assert said == (
+        "Backward: ∂y/∂z = ∂y/∂y · ∂y/∂z = 1 · 1 = 1. "
+        "y has a kink at z = 0, with slope 0 on the left and 1 on the right, so ∂y/∂z does not exist there: "
+        "the convention takes 1."
+    )
+    said = step_through(abs(z)).steps[-1].sentence
+    assert "slope −1 on the left and 1 on the right" in said and said.endswith("the convention takes 0.")
+    a, b = Value(2.0, "a"), Value(2.0, "b")
+    tie = [step.sentence for step in step_through(maximum(a, b)).steps[-2:]]
+    assert "a kink at a = 2" in tie[0] and tie[0].endswith("the convention takes 1.")
+    assert "a kink at b = 2" in tie[1] and tie[1].endswith("the convention takes 0.")
+    clipped = step_through(minimum(maximum(Value(1.0, "x"), 0.0), 1.0))
+    assert ["kink" in step.sentence for step in clipped if step.phase == "backward"] == [True, False]
+    chosen = step_through(where(Value(1.0, "x") < 1.0, a, b))
+    assert [step.sentence for step in chosen if "jumps at x = 1" in step.sentence], "a condition on its boundary"
+    assert "has a kink at z = 0" in str(step_through(y).explain("z"))
+    assert not any("kink" in step.sentence or "jumps" in step.sentence for step in step_through(tanh(z) + z * z + a * b))
