@@ -3,11 +3,20 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python
 
+# Environments that aren't there, that an older Python made, or whose Python has gone: they are made anew.
+RECENT = import sys; sys.exit(sys.version_info < (3, 11))
+OLD := $(foreach venv,$(VENV) benchmarks/.venv,$(if $(shell $(venv)/bin/python -c "$(RECENT)" 2> /dev/null && echo yes),,$(venv)))
+# Nothing is cleared but environments.
+clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear))
+
 # How many random programs are compiled and checked, and what their seeds begin with.
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: demo test random-programs test-jupyterlab self-test check bench clean
+.PHONY: help demo test random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+
+help: ## list what make can do here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
 	$(RUN) -m tasks
@@ -39,8 +48,13 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 clean: ## remove the environments and what was made
 	rm -rf $(VENV) benchmarks/.venv out build *.egg-info
 
+define require_recent
+@$(PYTHON) -c "$(RECENT)" || { echo "Chalkgrad needs Python 3.11 or later, and $(PYTHON) is not one; name another, as in: make demo PYTHON=python3.12" >&2; exit 2; }
+endef
+
 $(VENV)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	$(require_recent)
+	$(PYTHON) -m venv $(call clear_old,$(VENV)) $(VENV)
 	$(RUN) -m pip install --quiet --editable .
 	touch $@
 
@@ -49,6 +63,7 @@ $(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
 	touch $@
 
 benchmarks/.venv/.installed: benchmarks/requirements.txt
-	$(PYTHON) -m venv benchmarks/.venv
+	$(require_recent)
+	$(PYTHON) -m venv $(call clear_old,benchmarks/.venv) benchmarks/.venv
 	benchmarks/.venv/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	touch $@

@@ -1,10 +1,13 @@
-"""Another distribution on the package index is called autograd and installs a package of that name too."""
+"""What the engine may find around it: a Python that is too old, and another distribution that is called autograd too."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  (a clone is run without any installer that would look)
+    raise ImportError(f"Chalkgrad needs Python 3.11 or later; this is Python {'.'.join(map(str, sys.version_info[:3]))}")
 
 # How installers name the folder with the facts of an installed distribution.
 _FACTS = re.compile(r"autograd-(?P<version>[^-]+)(-.*)?\.(dist|egg)-info", re.IGNORECASE)

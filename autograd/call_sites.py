@@ -88,15 +88,16 @@ def site_of(frame: FrameType) -> Site:
     entry = _known.get(id(code))
     if entry is None or entry[0]() is not code:
         key = id(code)
-        entry = _known[key] = (weakref.ref(code, lambda gone: _known.pop(key) if _is_entry(key, gone) else None), {})
+
+        def forget(gone: Any) -> None:
+            if _known.get(key, (None,))[0] is gone:
+                del _known[key]
+
+        entry = _known[key] = (weakref.ref(code, forget), {})
     site = entry[1].get(frame.f_lasti)
     if site is None:
         site = entry[1][frame.f_lasti] = _examine(code, frame.f_lasti)
     return site
-
-
-def _is_entry(key: int, reference: Any) -> bool:
-    return key in _known and _known[key][0] is reference
 
 
 def _examine(code: CodeType, place: int) -> Site:
@@ -122,7 +123,8 @@ def _examine(code: CodeType, place: int) -> Site:
         function_end = max((_span(i)[1] for i in within if _span(i)[0] == start and _span(i)[1] < end), default=end)
         called = next((name for name, where in names if where == (start, function_end)), Dotted("", "", ()))
     handed = (name for name, where in names if where[0] not in starts_called and not (is_call and where[0] == start))
-    is_float = called is not None and called[1:] == ("float", ())
+    own_names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
+    is_float = called is not None and called[1:] == ("float", ()) and "float" not in own_names
     return Site(operation, called, tuple(dict.fromkeys(handed)), is_float)
 
 

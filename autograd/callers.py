@@ -29,6 +29,11 @@ def users_frame(frame: FrameType) -> FrameType:
     return frame
 
 
+def is_installed(frame: FrameType) -> bool:
+    """Whether a frame runs code of an installed package, which the user may know nothing of."""
+    return "-packages" in frame.f_code.co_filename
+
+
 def line_of_user(frame: FrameType) -> str:
     """The innermost line of the user's: its place, and what it says."""
     frame = users_frame(frame)

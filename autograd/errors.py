@@ -72,6 +72,11 @@ def real_number(data: Any) -> float:
     raise TypeError(f"a Value holds one real number, not {data!r} ({type(data).__name__})")
 
 
+def explain_label(label: Any, instead: str) -> TypeError:
+    """The error for a label that is no string, which says what to write instead."""
+    return TypeError(f"a label is a string, not {label!r}: write {instead}")
+
+
 def describe(node: Any, number: float | None = None) -> str:
     """Name an operand for an error message: its label, if it has one, and its number."""
     if number is None:

@@ -56,6 +56,7 @@ _guarding = 0
 _hashing_files: set[str] = set()
 
 _ONE_EXAMPLE = "Its number would be that of the one example for all examples"
+_ANSWER = "Its answer would be that of the one example for all examples"
 _DERIVATIVE = f"{_ONE_EXAMPLE}; grad(output, inputs, create_graph=True) records a derivative"
 _TRUNCATING = f"{_ONE_EXAMPLE}; where(x < 0, -(-x // 1), x // 1) records it, and pick(values, index) takes a Value for an index"
 _HINTS = {
@@ -66,8 +67,7 @@ _HINTS = {
     "math.floor()": f"{_ONE_EXAMPLE}; x // 1 records it",
     "math.ceil()": f"{_ONE_EXAMPLE}; -(-x // 1) records it",
     "round()": f"{_ONE_EXAMPLE}; (x + 0.5) // 1 records the nearest whole number, halves rounded up",
-    "==": "It compares Values as objects, not their numbers; record the comparison with equal(a, b), and a choice with "
-    "where(condition, a, b)",
+    "==": f"{_ANSWER}; record the comparison with equal(a, b), and a choice with where(condition, a, b)",
     "grad()": _DERIVATIVE,
     "directional_derivative()": _DERIVATIVE,
     "value_and_grad()": _DERIVATIVE,

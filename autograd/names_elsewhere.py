@@ -24,8 +24,8 @@ _OTHERWISE = {
 }
 _OPERATORS = {
     "pow": "a ** b",
-    "fmod": "a % b",
-    "remainder": "a % b",
+    "fmod": "a - b * math.trunc(a / b)",
+    "remainder": "a - b * round(a / b)",
     "dist": "autograd.sqrt(autograd.total((a - b) ** 2 for a, b in zip(p, q)))",
     "degrees": "a * (180 / math.pi)",
     "radians": "a * (math.pi / 180)",
@@ -34,7 +34,7 @@ _OPERATORS = {
     "floor": "a // 1",
     "ceil": "-(-a // 1)",
     "sign": "(a > 0) - (a < 0)",
-    "heaviside": "autograd.where(a < 0, 0, 1)",
+    "heaviside": "autograd.where(a < 0, 0, autograd.where(a > 0, 1, b))",
     "clip": "autograd.minimum(autograd.maximum(a, low), high)",
     "logical_and": "a * b",
     "logical_or": "autograd.maximum(a, b)",

@@ -98,6 +98,7 @@ def scope(name: str, level: Level = "layer") -> Iterator[None]:
         level: how much it is: pictures at this level and above it show it folded.
 
     Raises:
+        TypeError: name is not a string.
         ValueError: level is none of ``"neuron"``, ``"layer"``, ``"network"``.
 
     >>> from autograd import Value, scope
@@ -107,6 +108,8 @@ def scope(name: str, level: Level = "layer") -> Iterator[None]:
     >>> name_of(scope_of(y))
     'polynomial'
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a scope's name is a string, not {name!r}: write scope({str(name)!r})")
     if level not in LEVELS:
         raise ValueError(f"a scope's level is one of {', '.join(map(repr, LEVELS))}, not {level!r}")
     token = enter(Part(name, level))

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, Never
 
 from autograd import graph, specializing
+from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
 from autograd.freezing import check, traces
 from autograd.habits import Habits, refuse_arguments_of_backward
@@ -29,7 +30,7 @@ from autograd.specializing import compile_operation
 
 _next_tick = count(1).__next__
 _new = object.__new__
-_caller = sys._getframe
+_present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
@@ -52,13 +53,16 @@ class Value(Habits):
     Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
     every node of the record its gradient, the derivative of the output with respect to that node.
 
+    ``==`` compares the number with a number; two Values are equal only if they are one object, so that they can be keys.
+
     Args:
         data: the number; anything with a real value that `float` takes (int, float, bool, Fraction, NumPy scalar, an array
             without axes).
         label: a name, shown in pictures and error messages.
 
     Raises:
-        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value).
+        TypeError: data is not a real number (None, a string, a complex number, an array with axes, another Value), or the label
+            is not a string.
 
     Attributes:
         gradient: None until a backward pass has reached this Value, then a float. May be assigned, to reset it. `grad` is
@@ -96,6 +100,8 @@ class Value(Habits):
         self.primitive = _LEAF
         self._first = self._second = self._scope = None
         self._tick = _next_tick()
+        if not isinstance(label, str):
+            raise explain_label(label, f"Value({data!r}, {str(label)!r})")
         self.label = label
 
     def __init_subclass__(cls) -> None:
@@ -219,7 +225,7 @@ class Value(Habits):
     def __float__(self) -> float:
         if traces:
             check(self, "float()")
-        note_reading(self, _caller(1))
+        note_reading(_present_frame().f_back)
         return self._data
 
     # As a float does; inside a traced function each of them would freeze the number of one example.
@@ -279,7 +285,7 @@ class Value(Habits):
         if traces:
             check(self, "==")
         if other.__class__ is Value:
-            return self._is(other, _caller(1))
+            return self._is(other, _present_frame().f_back)
         # Outputs of a network know best when they are a Value.
         return NotImplemented if isinstance(other, tuple) else self._data == other
 
@@ -287,10 +293,10 @@ class Value(Habits):
         if traces:
             check(self, "==")
         if other.__class__ is Value:
-            return not self._is(other, _caller(1))
+            return not self._is(other, _present_frame().f_back)
         return NotImplemented if isinstance(other, tuple) else self._data != other
 
-    def _is(self, other: object, caller: FrameType) -> bool:
+    def _is(self, other: object, caller: FrameType | None) -> bool:
         if traces:
             check(other, "==")
         if self is not other:

@@ -92,19 +92,19 @@ class Module(Answering):
         return [parameter for _, parameter in self.named_parameters()]
 
     def symbols(self) -> dict[Value, str]:
-        """How pictures write the parameters: by their labels, or ``w^1_21``, the weight of unit 2 of layer 1 for input 1.
+        """How pictures write the parameters: by their labels, or ``w^{[1]}_{21}``, the weight of unit 2 of layer 1 for input 1.
 
         Units, inputs and layers count from 1, as the text has them; the input 0 is the dummy input, whose weight is the bias.
 
         >>> from nn import MLP
         >>> list(MLP(2, [1, 1]).symbols().values())
-        ['w^1_11', 'w^1_12', 'b^1_1', 'w^2_11', 'b^2_1']
+        ['w^{[1]}_{11}', 'w^{[1]}_{12}', 'b^{[1]}_1', 'w^{[2]}_{11}', 'b^{[2]}_1']
         """
         symbols: dict[Value, str] = {}
         for array in parameter_arrays(self):
             *path, attribute = array.name.split(".")
             counted = [str(int(part) + 1) if part.isdigit() else part for part in path if part != "layers"]
-            power = f"^{_script(counted)}" if counted else ""
+            layer = f"^{{[{_script(counted)}]}}" if counted else ""
             letter = {"weight": "w", "bias": "b"}.get(attribute, attribute)
             firsts = array.owner.first_index(attribute, len(array.shape))
             for index, value in zip(product(*map(range, array.shape)), array.values, strict=True):
@@ -114,7 +114,7 @@ class Module(Answering):
                 symbol = value.label
                 if not symbol or f".{symbol}".endswith(f".{name}"):  # the label that `named_parameters` gave
                     places = [str(first + number) for first, number in zip(firsts, index, strict=True)]
-                    symbol = f"{letter}{power}" + (f"_{_script(places)}" if places else "")
+                    symbol = letter + layer + (f"_{_braced(_script(places))}" if places else "")
                 symbols.setdefault(value, symbol)
         return symbols
 
@@ -251,8 +251,11 @@ def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, l
 
 def _script(parts: Sequence[str]) -> str:
     """Indices as a label writes them: of one digit side by side, longer ones with commas between them."""
-    text = "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
-    return text if text.isalnum() else f"{{{text}}}"
+    return "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
+
+
+def _braced(script: str) -> str:
+    return script if len(script) == 1 else f"{{{script}}}"
 
 
 def _join(name: str, part: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 from autograd import terminals
 from tasks.options import whole_number
-from tasks.pictures import make_folder
+from tasks.pictures import make_folder, written
 
 PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m tasks"
 
@@ -86,12 +86,27 @@ def run_tasks(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     make_folder(arguments.out)
     if arguments.task is not None:
-        load_task(arguments.task).run(arguments)
+        run_task(arguments.task, arguments)
         return
     for place, (name, (_, summary)) in enumerate(TASKS.items()):
         heading = f"{name}: {summary}"
         print("\n" * 2 * bool(place) + f"{heading}\n{'=' * len(heading)}\n", flush=True)
-        load_task(name).run(parser.parse_args([name, f"--out={arguments.out}", f"--seed={arguments.seed}"]))
+        run_task(name, parser.parse_args([name, f"--out={arguments.out}", f"--seed={arguments.seed}"]))
+
+
+def run_task(name: str, arguments: argparse.Namespace) -> None:
+    """Runs one task.
+
+    Raises:
+        KeyboardInterrupt: The task was stopped by Ctrl-C; the message says what is lost by that, and what was written.
+    """
+    before = len(written)
+    try:
+        load_task(name).run(arguments)
+    except KeyboardInterrupt:
+        saved = ", ".join(map(str, written[before:]))
+        kept = f"its pictures so far are written: {saved}" if saved else "none of its pictures was written"
+        raise KeyboardInterrupt(f"Stopped by Ctrl-C in the task {name}: what it was learning is lost; {kept}.") from None
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,7 +1,19 @@
 """Types of numbers on the command line, for `add_argument(type=...)`: what doesn't fit is named in one sentence."""
 
 import argparse
+from collections.abc import Iterable
+from difflib import get_close_matches
 from math import inf, nan
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Returns a question to put into a complaint about a name: the known one that is nearest; nothing when none is near.
+
+    >>> did_you_mean("sentimnt", ["units", "sentiment"]), did_you_mean("x", ["units"])
+    (" (did you mean 'sentiment'?)", '')
+    """
+    near = get_close_matches(name, names, 1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def whole_number(text: str) -> int:

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -65,6 +66,10 @@ METADATA: dict[str, dict[str, Any]] = {
     ".pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     ".svg": {"Creator": None, "Date": None},
 }
+
+
+written: list[Path] = []
+"""The pictures that this process has written, in order: what is left of a task that is stopped."""
 
 
 @contextmanager
@@ -130,11 +135,15 @@ def picture(
             figure.text(0.5, 0.06 / whole, caption, ha="center", va="bottom", fontsize=9, in_layout=False)
         axes = figure.subplots(rows, columns, squeeze=False)
         yield figure, list(axes.flat)
+        # Into memory first, so that neither a mistake nor Ctrl-C leaves half a picture.
+        content = BytesIO()
+        figure.savefig(content, format=path.suffix[1:], metadata=metadata)
         make_folder(path.parent)
         try:
-            figure.savefig(path, metadata=metadata)
+            path.write_bytes(content.getvalue())
         except OSError as error:
             raise UserError(f"cannot write the picture {path}: {error.strerror or error}") from error
+        written.append(path)
     lacking = lacking_characters(figure)
     if lacking:
         named = " ".join(one if one.isprintable() else f"U+{ord(one):04X}" for one in lacking)

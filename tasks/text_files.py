@@ -9,11 +9,18 @@ from pathlib import Path
 from tasks.errors import UserError
 
 
+def find_file(path: Path) -> Path | None:
+    """Return `path` if there is such a file, else the one whose name ends in ".gz" besides, else None."""
+    compressed = path.with_name(f"{path.name}.gz")
+    return path if path.exists() else compressed if compressed.exists() else None
+
+
 def read_text(path: Path) -> str:
-    """Return the text of the UTF-8 file `path`, which is uncompressed first when its name ends in ".gz".
+    """Return the text of the UTF-8 file `path`, or of the compressed one that `find_file` finds in its place.
 
     Line ends are left as they are. Raises UserError when the file is missing, damaged, empty, or not UTF-8.
     """
+    path = find_file(path) or path
     try:
         content = path.read_bytes()
         if path.suffix == ".gz":
@@ -38,7 +45,9 @@ def decode(content: bytes, path: Path) -> str:
         return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{path}, line {line}: expected UTF-8 text, found the byte 0x{content[error.start]:02x}") from None
+        raise UserError(
+            f"{path}, line {line}: expected UTF-8 text, found the byte 0x{content[error.start]:02x}; save it in UTF-8"
+        ) from None
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,9 @@ from autograd.derivatives import directional_derivative
 from autograd.source_lines import SourceLines
 from autograd.value import Value
 
+# How many digits must be right if nobody says: of the backward pass, and of a derivative that the user gives.
+DIGITS = 6.0
+GIVEN_DIGITS = 9.0
 # A float so close to B needs no closer look.
 _NO_QUESTION = 1e-12
 # If more inputs than these are wrong, the others go unmentioned.
@@ -31,10 +34,10 @@ class GraphCheck:
         names: what to call them.
         leaves: the inputs.
         input_names: what to call those.
-        digits: how many digits of the backward pass must be right.
+        digits: how many digits of the backward pass must be right; None: 6.
         lines: where the nodes were computed.
         given_digits: how many digits of a derivative that the user gives must be right, unless float64 leaves fewer; None: as
-            many as of the backward pass, and at least 9.
+            `digits` says, or 9.
 
     Raises:
         StaleGraphError: a leaf was assigned after a result had been computed from it.
@@ -46,7 +49,7 @@ class GraphCheck:
         names: Sequence[str],
         leaves: Sequence[Value],
         input_names: Sequence[str],
-        digits: float,
+        digits: float | None,
         lines: SourceLines | None = None,
         given_digits: float | None = None,
     ) -> None:
@@ -54,11 +57,13 @@ class GraphCheck:
         self.names = list(names)
         self.leaves = list(leaves)
         self.input_names = list(input_names)
-        self.digits = digits
+        self.digits = DIGITS if digits is None else digits
         self.lines = lines
         self.replay = Replay(self.outputs, self.leaves)
-        self.given_digits = max(digits, 9.0) if given_digits is None else given_digits
-        self._judge = Judge(self.replay, self.outputs, self.names, digits, self.given_digits, lines)
+        if given_digits is None:
+            given_digits = GIVEN_DIGITS if digits is None else digits
+        self.given_digits = given_digits
+        self._judge = Judge(self.replay, self.outputs, self.names, self.digits, given_digits, lines)
 
     @property
     def nodes(self) -> list[NodeReport]:

@@ -31,6 +31,15 @@ class Choice:
         wanted = self._sample if self._sample is not None else count if count <= _EACH else _SAMPLE
         return list(range(count)) if wanted >= count else sorted(self._generator.sample(range(count), wanted))
 
+    def sample_or_all(self, count: int) -> list[int]:
+        """The same where all are checked if nobody asked for fewer, since there is no other check of the rest."""
+        return list(range(count)) if self._sample is None else self.sample(count)
+
+    @property
+    def has_directions(self) -> bool:
+        """Whether somebody asked for directions."""
+        return self._directions is not None and self._directions != 0
+
     def directions(self, numbers: Sequence[float]) -> list[list[float]]:
         """The directions, in which each input moves at a random speed of its own."""
         wanted = self._directions

@@ -15,14 +15,14 @@ from autograd.checking.supplied import rows_of
 from autograd.collector import collector_paused
 from autograd.errors import StaleGraphError
 from autograd.outputs import single
-from autograd.value import Value
+from autograd.value import Value, real_number
 
 
 def gradcheck(
     f: Any,
     *point: Any,
     order: int = 1,
-    digits: float = 6.0,
+    digits: float | None = None,
     gradient: Any = None,
     jacobian: Any = None,
     parameters: Any = (),
@@ -43,9 +43,11 @@ def gradcheck(
             θ, or None for the parameters as they are, and a batch. With a gradient given, any function of floats or NumPy arrays.
         point: the numbers at which to check, in the arrangement that f takes; what is no number is handed on.
         order: 2 to check the second derivatives, as the engine has them, too.
-        digits: how many digits of the backward pass must be right. Fewer are left where float64 loses them in cancellation.
+        digits: how many digits of the derivatives must be right. None: 6 of the backward pass, where float64 may lose them in
+            cancellation, and 9 of a derivative of your own. For an f that computes with floats it is also how many digits the
+            numbers of f itself can be trusted to have: say 3 of a solver that stops at a tolerance.
         gradient: derivatives of your own for f to be checked in the engine's place: a function of the point, or the numbers, in
-            the arrangement of the point (a tuple of these for several arguments).
+            the arrangement of the point (a tuple of these for several arguments), or in one list.
         jacobian: the same for an f of several outputs: a row for each output, each arranged like a gradient.
         parameters: leaves that f uses without taking them as arguments, as a list of Values or a Module: inputs too.
         directions: how many random directions to check the derivative along, or the directions. None: none for up to 64 inputs,
@@ -57,7 +59,9 @@ def gradcheck(
         A `Report`, which is true when all is right.
 
     Raises:
-        TypeError: f is none of these, or has no number to differentiate with respect to.
+        TypeError: f is none of these, or has no number to differentiate with respect to; or an option is given that such an f
+            has no use for.
+        ValueError: a gradient or Jacobian is arranged otherwise; an option is out of range.
         Whatever f raises at the point itself.
 
     >>> from autograd import tanh
@@ -76,7 +80,7 @@ def _gradcheck(
     f: Any,
     point: Sequence[Any],
     order: int,
-    digits: float,
+    digits: float | None,
     gradient: Any,
     jacobian: Any,
     parameters: Any,
@@ -84,6 +88,8 @@ def _gradcheck(
 ) -> Report:
     if order not in (1, 2):
         raise ValueError(f"gradcheck: order is 1 or 2, not {order!r}")
+    if digits is not None and not 0.0 <= real_number(digits) <= 17.0:
+        raise ValueError(f"gradcheck: a float64 has at most 17 digits, so digits={digits!r} can't be asked for")
     if gradient is not None and jacobian is not None:
         raise TypeError("gradcheck: give gradient= for one output or jacobian= for several, not both")
     given = jacobian if gradient is None else gradient
@@ -91,13 +97,23 @@ def _gradcheck(
     if isinstance(f, Value):
         if point:
             raise TypeError("gradcheck of a recorded Value takes no point: its leaves are the inputs; give a function instead")
+        _refuse("a recorded Value", {"jacobian": jacobian, "parameters": parameters or None})
         return _check_value(f, order, digits, given, choice)
     if _is_program(f):
         from autograd.checking.programs import check_program
 
+        given_for_others = {"gradient": gradient, "jacobian": jacobian, "parameters": parameters or None}
+        _refuse("a compiled Program", {**given_for_others, "order": None if order == 1 else order})
         return check_program(f, point, digits, choice)
     function = Function(f, point, _parameters(parameters))
     return check_function(function, order, digits, given, jacobian is not None, choice)
+
+
+def _refuse(what: str, options: dict[str, Any]) -> None:
+    """Refuse options that would change nothing."""
+    given = [f"{name}=" for name, option in options.items() if option is not None]
+    if given:
+        raise TypeError(f"gradcheck of {what} has no use for {' and '.join(given)}; leave that out, or give a function instead")
 
 
 def _parameters(parameters: Any) -> list[Value]:
@@ -117,7 +133,7 @@ def _is_program(f: Any) -> bool:
 # ---------------------------------------------------------------------------------------------------- recorded Values
 
 
-def _check_value(output: Value, order: int, digits: float, given: Any, choice: Choice) -> Report:
+def _check_value(output: Value, order: int, digits: float | None, given: Any, choice: Choice) -> Report:
     order_of_nodes = graph.order_ignoring_staleness(output)
     leaves = [node for node in order_of_nodes if node._first is None and node.primitive.name == "leaf"]
     leaves.sort(key=graph.tick_of)

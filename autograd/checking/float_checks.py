@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from autograd.checking.checks import GIVEN_DIGITS
+from autograd.checking.coarse_slopes import CoarseSlopes
+from autograd.checking.difference_rows import Slope
 from autograd.checking.report import ALL_DIGITS, InputReport, Verdict, number_text
+
+_NOISY = (
+    "larger steps say something else than small ones, as for a function that is computed to a tolerance; digits= says how many "
+    "digits it can be trusted to have"
+)
+_TOO_FEW = "a function of which {:g} digits can be trusted doesn't tell"
+_HINT = (
+    "it has {0} digits of the difference; if the function itself has no more, because of a tolerance or a grid, say digits={0}"
+)
+_WORTH_A_HINT = 3
+_TOO_CLOSE = 6.3
 
 
 def check_floats(
@@ -17,6 +31,8 @@ def check_floats(
     *,
     otherwise: Verdict = Verdict.WRONG_GRADIENT,
     reason: str = "",
+    digits: float | None = None,
+    sample: Sequence[int] | None = None,
 ) -> list[InputReport]:
     """Compare derivatives with differences of a function of floats.
 
@@ -28,16 +44,22 @@ def check_floats(
         rows: the derivatives to check, a row for each output.
         otherwise: the verdict on a derivative that is not the difference.
         reason: a sentence on why that may be.
+        digits: how many digits of the derivatives must be right, and can be trusted of the function; None: 9, of a function whose
+            noise its differences show.
+        sample: the places of the inputs to check; None for all.
     """
     from autograd.checking.floats import slopes
 
     reports: dict[tuple[int, int], InputReport] = {}
-    for k, (x, name) in enumerate(zip(numbers, input_names, strict=True)):
+    chosen = range(len(numbers)) if sample is None else sample
+    for k in chosen:
+        x, name = numbers[k], input_names[k]
         known: dict[float, list[float]] = {}
         for o, output in enumerate(output_names):
-            slope = slopes(_one_variable(evaluate, numbers, k, o, known), x)
+            f = _one_variable(evaluate, numbers, k, o, known)
+            slope = slopes(f, x)
             number = rows[o][k]
-            verdict, message = _judge(slope.verdict, number, slope.derivative, slope.error, otherwise)
+            verdict, message = _judge(slope, f, x, number, digits, otherwise)
             about = f"∂{output}/∂{name}"
             if verdict is Verdict.KINK and slope.left is not None and slope.right is not None:
                 message = (
@@ -47,7 +69,7 @@ def check_floats(
             elif verdict is otherwise and reason:
                 message = reason
             elif verdict is not Verdict.RIGHT:
-                message = slope.message or message or f"{about} is not what was given"
+                message = message or slope.message or f"{about} is not what was given"
             reports[o, k] = InputReport(
                 output=output,
                 input=name,
@@ -60,7 +82,7 @@ def check_floats(
                 verdict=verdict,
                 message=message,
             )
-    return [reports[o, k] for o in range(len(output_names)) for k in range(len(input_names))]
+    return [reports[o, k] for o in range(len(output_names)) for k in chosen]
 
 
 def _one_variable(
@@ -76,18 +98,39 @@ def _one_variable(
     return f
 
 
-def _judge(kind: str, number: float, derivative: float, error: float, otherwise: Verdict) -> tuple[Verdict, str]:
-    if kind == "kink":
+def _judge(
+    slope: Slope, f: Callable[[float], float], x: float, number: float, digits: float | None, otherwise: Verdict
+) -> tuple[Verdict, str]:
+    if slope.verdict == "kink":
         return Verdict.KINK, ""
-    if kind == "non-deterministic":
+    if slope.verdict == "non-deterministic":
         return Verdict.NON_DETERMINISTIC, ""
-    if kind in ("inconclusive", "not finite"):
-        # Also a poor difference can show that a derivative is far off.
-        is_known = math.isfinite(derivative) and math.isfinite(error)
-        far = is_known and abs(number - derivative) > 10.0 * error
-        return (otherwise, "") if far and kind == "inconclusive" else (Verdict.INCONCLUSIVE, "the differences do not settle")
-    allowed = error + 1e-12 * abs(derivative)
-    return (Verdict.RIGHT, "") if abs(number - derivative) <= allowed else (otherwise, "")
+    is_known = math.isfinite(slope.derivative) and math.isfinite(slope.error)
+    gap = abs(number - slope.derivative)
+    tolerance = 10.0 ** -(GIVEN_DIGITS if digits is None else digits)
+    unsettled = Verdict.INCONCLUSIVE, slope.message or "the differences do not settle"
+    if slope.verdict == "smooth" and gap <= slope.error + tolerance * abs(slope.derivative):
+        return Verdict.RIGHT, ""
+    # Also a poor difference can show that a derivative is far off.
+    is_off = slope.verdict == "smooth" or (slope.verdict == "inconclusive" and is_known and gap > 10.0 * slope.error)
+    if digits is None:
+        if not is_off:
+            return unsettled
+        if CoarseSlopes(f, x).doubt(number, slope.derivative):
+            return Verdict.INCONCLUSIVE, _NOISY
+        agreeing = _digits(number, slope.derivative)
+        hint = _HINT.format(math.floor(agreeing)) if agreeing >= _WORTH_A_HINT and otherwise is Verdict.WRONG_GRADIENT else ""
+        # A wrong derivative is seldom wrong in its seventh digit, and what is computed to a tolerance often is.
+        return (Verdict.INCONCLUSIVE, hint) if hint and agreeing > _TOO_CLOSE else (otherwise, hint)
+    if slope.verdict == "not finite":
+        return unsettled
+    coarse = CoarseSlopes(f, x)
+    if coarse.agree(number, tolerance):
+        return Verdict.RIGHT, ""
+    derivative, error = coarse.trusting(digits)
+    if not is_off or not abs(number - derivative) > error:
+        return unsettled if slope.message else (Verdict.INCONCLUSIVE, _TOO_FEW.format(digits))
+    return otherwise, ""
 
 
 def _digits(number: float, derivative: float) -> float:

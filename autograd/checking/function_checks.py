@@ -54,7 +54,7 @@ def check_graph(
     return Report(tuple(reports), value, tuple(notes), lambda: check.nodes if nodes is None else nodes)
 
 
-def check_function(function: Function, order: int, digits: float, given: Any, is_jacobian: bool, choice: Choice) -> Report:
+def check_function(function: Function, order: int, digits: float | None, given: Any, is_jacobian: bool, choice: Choice) -> Report:
     """Check the derivatives of a function, the engine's or given ones.
 
     Args:
@@ -67,14 +67,14 @@ def check_function(function: Function, order: int, digits: float, given: Any, is
     """
     recording = _record(function, given is not None)
     if recording is None:
-        return _check_given_floats(function, given, is_jacobian)
+        return _check_given_floats(function, order, digits, given, is_jacobian, choice)
     data = recording.data
-    rows = None if given is None else rows_of(given, function.numbers, len(data), function.point, is_jacobian=is_jacobian)
+    rows = None if given is None else _rows(function, given, len(data), is_jacobian)
     found = probe(function, recording)
     if found.kind == "random":
         return _undecided(recording, Verdict.NON_DETERMINISTIC, found.message, rows)
     if found.kind == "leaves" or not all(isinstance(output, Value) for output in recording.outputs):
-        return _check_unrecorded(function, recording, rows, found)
+        return _check_unrecorded(function, recording, rows, found, order, digits, choice)
     free = [k for k in range(len(recording.leaves)) if k not in found.fixed]
     leaves, names = [recording.leaves[k] for k in free], [recording.names[k] for k in free]
     check = GraphCheck(recording.outputs, recording.output_names, leaves, names, digits, recording.lines)
@@ -100,7 +100,37 @@ def _record(function: Function, may_be_floats: bool) -> Recording | None:
     return recording if same else None
 
 
-def _check_given_floats(function: Function, given: Any, is_jacobian: bool) -> Report:
+def _rows(function: Function, given: Any, n_outputs: int, is_jacobian: bool) -> list[list[float]]:
+    outputs, n_parameters = function.returned, len(function.parameters)
+    return rows_of(
+        given,
+        function.numbers,
+        n_outputs,
+        function.point,
+        is_jacobian=is_jacobian,
+        n_parameters=n_parameters,
+        outputs=outputs,
+    )
+
+
+def _sample_of_floats(function: Function, order: int, choice: Choice) -> list[int]:
+    """The places of the inputs to check by differences of floats: all, if nobody asked for fewer.
+
+    Raises:
+        TypeError: something was asked for that takes a function of Values.
+    """
+    asked = ["order=2"] if order == 2 else []
+    asked += ["directions="] if choice.has_directions else []
+    if asked:
+        raise TypeError(
+            f"gradcheck: {function.output_name} can't be replayed, since it leaves Values, and {' and '.join(asked)} needs that"
+        )
+    return choice.sample_or_all(len(function.numbers))
+
+
+def _check_given_floats(
+    function: Function, order: int, digits: float | None, given: Any, is_jacobian: bool, choice: Choice
+) -> Report:
     if given is None:
         raise TypeError(
             f"{function.output_name} can't be run on Values, so there is no derivative to check; "
@@ -108,16 +138,25 @@ def _check_given_floats(function: Function, given: Any, is_jacobian: bool) -> Re
         )
     data, again = function.floats(), function.floats()
     names = [function.output_name] if len(data) == 1 else [f"{function.output_name}[{o}]" for o in range(len(data))]
-    rows = rows_of(given, function.numbers, len(data), function.point, is_jacobian=is_jacobian)
+    rows = _rows(function, given, len(data), is_jacobian)
+    sample = _sample_of_floats(function, order, choice)
     if any(a != b and not (a != a and b != b) for a, b in zip(data, again, strict=True)):
         recording = Recording([Value(number) for number in function.numbers], function.names, list(data), names)
         return _undecided(recording, Verdict.NON_DETERMINISTIC, "two runs at the same point differ", rows)
-    reports = check_floats(function.floats, function.numbers, function.names, names, rows)
-    return Report(tuple(reports), data[0], (_FLOATS,))
+    reports = check_floats(function.floats, function.numbers, function.names, names, rows, digits=digits, sample=sample)
+    return Report(tuple(reports), data[0], (_FLOATS, *_told(sample, function)))
 
 
-def _check_unrecorded(function: Function, recording: Recording, rows: Any, found: Probe) -> Report:
+def _told(sample: Sequence[int], function: Function) -> list[str]:
+    n = len(function.numbers)
+    return [] if len(sample) == n else [f"{len(sample)} of {n} inputs were checked"]
+
+
+def _check_unrecorded(
+    function: Function, recording: Recording, rows: Any, found: Probe, order: int, digits: float | None, choice: Choice
+) -> Report:
     """The check of a function whose record is not all of it, by differences of the function itself."""
+    sample = choice.sample_or_all(len(function.numbers)) if rows is None else _sample_of_floats(function, order, choice)
     engine = [
         [float(slope) for slope in grad(output, recording.leaves)] if isinstance(output, Value) else [0.0] * len(recording.leaves)
         for output in recording.outputs
@@ -130,10 +169,15 @@ def _check_unrecorded(function: Function, recording: Recording, rows: Any, found
         engine if rows is None else rows,
         otherwise=Verdict.LEAVES_VALUES if rows is None else Verdict.WRONG_GRADIENT,
         reason=(found.message or "the function returned a plain number") if rows is None else "",
+        digits=digits,
+        sample=sample,
     )
+    notes = _told(sample, function)
     if rows is not None:
-        return Report(tuple(reports), recording.data[0], (_FLOATS,))
-    notes = [found.message] if found.message else []
+        return Report(tuple(reports), recording.data[0], (_FLOATS, *notes))
+    notes = [found.message, *notes] if found.message else notes
+    if order == 2:
+        notes.append("second derivatives were not checked, since the function can't be replayed")
     for name, output in zip(recording.output_names, recording.outputs, strict=True):
         if not isinstance(output, Value):
             notes.append(f"{name} is a plain number, {output!r}: no operation on Values was recorded for it")

@@ -7,12 +7,14 @@
     def test_precise_loss(gradcheck):
         ...
 
-The plugin comes with the package; ``-p no:chalkgrad`` switches it off. A failure shows the report of the check and not the
+The plugin comes with the package; ``-p no:chalkgrad`` switches it off. A project's own fixture, or its own option, of one of
+these names takes the place of the plugin's. A failure shows the report of the check and not the
 checker's own code.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -20,7 +22,12 @@ import pytest
 if TYPE_CHECKING:
     from autograd.checking.report import Report
 
-DEFAULT_DIGITS = 6.0
+_OPTION, _INI = "--gradcheck-digits", "gradcheck_digits"
+_HELP = "how many digits the derivatives checked by the fixture gradcheck must have (default: 6)"
+# Which of the two are this plugin's: a project may have its own of these names.
+_has_option = pytest.StashKey[bool]()
+_has_ini = pytest.StashKey[bool]()
+_running = pytest.StashKey[pytest.Item]()
 
 
 class Gradcheck(Protocol):
@@ -30,12 +37,27 @@ class Gradcheck(Protocol):
         """Check the derivatives of f at the point; what `autograd.checking.gradcheck` takes."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option and its counterpart for configuration files."""
-    help_text = "how many digits the derivatives checked by the fixture gradcheck must have (default: 6)"
-    group = parser.getgroup("gradcheck", "derivatives checked by chalkgrad")
-    group.addoption("--gradcheck-digits", type=_digits, default=None, metavar="DIGITS", help=help_text)
-    parser.addini("gradcheck_digits", help_text, default="")
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser) -> Generator[None, None, None]:
+    """Add the option and its counterpart for configuration files, unless the project's own conftest.py has such."""
+    yield
+    if not _is_taken(parser):
+        group = parser.getgroup("gradcheck", "derivatives checked by chalkgrad")
+        group.addoption(_OPTION, type=_digits, default=None, metavar="DIGITS", help=_HELP)
+        early_config.stash[_has_option] = True
+    try:
+        early_config.getini(_INI)
+    except (KeyError, ValueError):
+        parser.addini(_INI, _HELP, default="")
+        early_config.stash[_has_ini] = True
+
+
+def _is_taken(parser: pytest.Parser) -> bool:
+    try:
+        return not parser.parse_known_and_unknown_args([f"{_OPTION}=6"])[1]
+    except (pytest.UsageError, SystemExit):
+        # It exists, and takes something else.
+        return True
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,25 +65,35 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "gradcheck(digits): how many digits the derivatives that the fixture checks must have")
 
 
-@pytest.fixture
-def gradcheck(request: pytest.FixtureRequest) -> Gradcheck:
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Take note of the test that runs: its marker counts when the fixture is called."""
+    item.config.stash[_running] = item
+
+
+@pytest.fixture(scope="session")
+def gradcheck(pytestconfig: pytest.Config) -> Gradcheck:
     """Check derivatives: ``gradcheck(f, *point)`` fails the test where one is not right, and returns the `Report`.
 
     Takes what `autograd.checking.gradcheck` takes. The digits asked for are, in this order: those given in the call, those of
-    the marker ``@pytest.mark.gradcheck(digits=…)``, ``--gradcheck-digits``, ``gradcheck_digits`` of the configuration file, 6.
+    the marker ``@pytest.mark.gradcheck(digits=…)``, ``--gradcheck-digits``, ``gradcheck_digits`` of the configuration file, and
+    the default of `autograd.checking.gradcheck`. It has no state, and so works with hypothesis' ``@given``.
     """
-    asked_for = _digits_of_marker(request.node)
-    if asked_for is None:
-        asked_for = _digits_of_configuration(request.config)
 
     def check(f: Any, *point: Any, digits: float | None = None, **options: Any) -> Report:
         __tracebackhide__ = True
         # Loaded by the first test that needs it: a test run without this fixture pays nothing for it.
         from autograd.checking.assertion import assert_gradients
 
-        return assert_gradients(f, *point, digits=asked_for if digits is None else digits, **options)
+        if digits is None:
+            digits = _digits_asked_for(pytestconfig)
+        return assert_gradients(f, *point, digits=digits, **options)
 
     return check
+
+
+def _digits_asked_for(config: pytest.Config) -> float | None:
+    of_marker = _digits_of_marker(config.stash[_running])
+    return _digits_of_configuration(config) if of_marker is None else of_marker
 
 
 def _digits(text: str | float) -> float:
@@ -90,12 +122,12 @@ def _digits_of_marker(node: Any) -> float | None:
         raise pytest.UsageError(f"{node.nodeid}: gradcheck(digits={given[0]!r}): {error}") from None
 
 
-def _digits_of_configuration(config: pytest.Config) -> float:
-    option = config.getoption("--gradcheck-digits")
+def _digits_of_configuration(config: pytest.Config) -> float | None:
+    option = config.getoption(_OPTION) if config.stash.get(_has_option, False) else None
     if option is not None:
         return float(option)
-    written = config.getini("gradcheck_digits")
+    written = config.getini(_INI) if config.stash.get(_has_ini, False) else ""
     try:
-        return _digits(written) if written else DEFAULT_DIGITS
+        return _digits(written) if written else None
     except ValueError as error:
-        raise pytest.UsageError(f"gradcheck_digits = {written}: {error}") from None
+        raise pytest.UsageError(f"{_INI} = {written}: {error}") from None

@@ -155,6 +155,8 @@ class Function:
         self.names = [name for name, _ in named] + [p.label or f"parameter {n}" for n, p in enumerate(self.parameters, 1)]
         self.numbers = [as_number(number) for _, number in named] + [p._data for p in self.parameters]
         self.output_name = name_of(f)
+        # By the latest run.
+        self.returned: Any = None
         # What is given as an int may be an index, which can't move a little.
         self.whole = [isinstance(number_in(number), numbers.Integral) for _, number in named] + [False for _ in self.parameters]
         if not self.numbers:
@@ -198,6 +200,7 @@ class Function:
 
     def _called(self, arguments: Sequence[Any]) -> Any:
         result = self.f(*arguments)
+        self.returned = result
         return result[0] if result.__class__ is Outputs and len(result) == 1 else result
 
     def _outputs(self, result: Any) -> list[tuple[str, Any]]:

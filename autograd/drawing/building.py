@@ -225,7 +225,7 @@ def _counted(n: int, what: str) -> str:
 
 
 def _output_name(group: Group, place: int, n_outputs: int) -> Name:
-    """What comes out of a folded neuron or layer is called as the text has it: h of unit 2 of layer 1 is h¹₂; of a network, y."""
+    """What comes out of a folded neuron or layer is called as the text has it: h^[1]₂ of unit 2 of layer 1; y of a network."""
     assert group.scope is not None
     is_network = group.index is None and level_of(group.scope) == "network"
     letter = Run("y" if is_network else "h", italic=True)
@@ -235,7 +235,7 @@ def _output_name(group: Group, place: int, n_outputs: int) -> Name:
     counted = ",".join(str(int(part) + 1) if part.isdigit() else part for part in parts if part != "layers")
     if is_network or counted in ("", type(group.scope[1]).__name__):
         return (letter, *subscript)
-    return (letter, Run(counted, 1), *subscript)
+    return (letter, Run(f"[{counted}]", 1), *subscript)
 
 
 def shown_only(diagram: Diagram, kept: Mapping[int, int]) -> Diagram:

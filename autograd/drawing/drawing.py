@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+import webbrowser
 from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from tempfile import mkdtemp
+from typing import IO, Any, Literal, TypeAlias, overload
 
 from autograd import graph
 from autograd.drawing.building import Contents
@@ -23,6 +27,8 @@ from autograd.value import Value
 
 Engine: TypeAlias = Literal["own", "dot"]
 
+# A picture of more boxes is a line at the prompt, and not pages of text.
+_MOST_IN_REPR = 40
 _FORMATS = ("svg", "png", "pdf", "dot", "html")
 
 
@@ -91,40 +97,85 @@ class Drawing:
 
         return to_text(self.diagram, self._roots)
 
-    def save(self, path: str | PathLike[str]) -> Path:
+    @overload
+    def save(self, path: str | PathLike[str], *, format: str | None = None) -> Path: ...
+    @overload
+    def save(self, path: IO[bytes], *, format: str | None = None) -> None: ...
+    def save(self, path: str | PathLike[str] | IO[bytes], *, format: str | None = None) -> Path | None:
         """Write the picture to a file; the ending of its name says in which format.
 
-        ``.svg``, ``.png``, ``.pdf`` and ``.html`` need nothing else installed; ``.dot`` is the text that Graphviz reads.
+        ``.svg``, ``.png``, ``.pdf`` and ``.html`` need nothing else installed; ``.dot`` is the text that Graphviz reads. PNG and
+        PDF are drawn with the fonts of this machine, and a warning names a character that none of them has.
+
+        Args:
+            path: the name of a file, or a binary file that is open for writing, such as an `io.BytesIO`.
+            format: ``"svg"``, ``"png"``, ``"pdf"``, ``"html"`` or ``"dot"``; needed for an open file.
 
         Returns:
-            The path.
+            The path; None for an open file.
 
         Raises:
-            ValueError: the ending is none of these.
+            ValueError: the ending, or the format, is another one, or an open file comes without a format.
+            TypeError: path is neither a name nor a binary file.
             OSError: the file can't be written.
         """
-        path = Path(fspath(path))
-        file_format = path.suffix.lstrip(".").lower()
-        if file_format not in _FORMATS:
-            endings = ", ".join("." + known for known in _FORMATS)
-            raise ValueError(f"can't save a drawing as {path.name!r}: the name must end in one of {endings}")
+        is_file = hasattr(path, "write")
+        if not is_file and not isinstance(path, str | PathLike):
+            raise TypeError(f"save takes the name of a file or a binary file open for writing, not {path!r}")
+        name = None if is_file else Path(fspath(path))  # type: ignore[arg-type]
+        if format is None and name is not None:
+            file_format = name.suffix.lstrip(".").lower()
+            if file_format not in _FORMATS:
+                endings = ", ".join("." + known for known in _FORMATS)
+                raise ValueError(f"can't save a drawing as {name.name!r}: the name must end in one of {endings}")
+        elif format is None:
+            raise ValueError('an open file has no ending that names a format: write save(file, format="png"), or another format')
+        else:
+            file_format = format.lower().lstrip(".")
+            _check("format", file_format, _FORMATS)
+        written = self._written(file_format)
+        if name is not None:
+            name.write_bytes(written)
+            return name
+        try:
+            path.write(written)  # type: ignore[union-attr]
+        except TypeError:
+            raise TypeError("save writes bytes: open the file in the mode 'wb', or give it an io.BytesIO") from None
+        return None
+
+    def show(self) -> Path | None:
+        """Open the picture: in the output of a notebook, else in a browser, as a page of its own that is written to a file.
+
+        Returns:
+            The file; None in a notebook.
+        """
+        notebook = sys.modules.get("IPython")
+        shell = notebook.get_ipython() if notebook is not None else None
+        if notebook is not None and hasattr(shell, "kernel"):
+            notebook.display.display(self)
+            return None
+        path = self.save(Path(mkdtemp(prefix="chalkgrad-")) / "graph.html")
+        if not webbrowser.open(path.as_uri()):
+            warnings.warn(f"no browser could be opened; the picture is in {path}", stacklevel=2)
+        return path
+
+    def _written(self, file_format: str) -> bytes:
         if file_format == "dot":
-            path.write_text(str(self._digraph().source), encoding="utf-8")
-        elif self.engine == "dot" and file_format != "html":
+            return str(self._digraph().source).encode()
+        if self.engine == "dot" and file_format != "html":
             from autograd.drawing.dot import render
 
-            path.write_bytes(render(self._digraph(), file_format))
-        elif file_format == "svg":
-            path.write_text(self.svg() + "\n", encoding="utf-8")
-        elif file_format == "html":
+            return render(self._digraph(), file_format)
+        if file_format == "svg":
+            return (self.svg() + "\n").encode()
+        if file_format == "html":
             from autograd.drawing.page import to_page
 
-            path.write_text(to_page(self.svg(inline=True), self.title, self.theme), encoding="utf-8")
-        else:
-            from autograd.drawing.figure import save_figure
+            return to_page(self.svg(inline=True), self.title, self.theme).encode()
+        from autograd.drawing.figure import to_pdf, to_png, warn_of_missing_characters
 
-            save_figure(self.scene, path, file_format, self.theme)
-        return path
+        warn_of_missing_characters(self.scene)
+        return (to_png if file_format == "png" else to_pdf)(self.scene, self.theme)
 
     def _digraph(self) -> Any:
         from autograd.drawing.dot import to_digraph
@@ -132,12 +183,16 @@ class Drawing:
         return to_digraph(self.diagram, self.direction, self.theme, self._legend)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from autograd.drawing.notebook import output_of
+        from autograd.drawing.notebook import bundle_of
 
-        return {"text/html": output_of(self.svg(), self.title, self.theme), "text/plain": repr(self)}
+        html = self.svg() if self.engine == "dot" else None
+        return bundle_of(self.scene, self.theme, repr(self), svg=html)
 
     def __repr__(self) -> str:
-        return f"<{self.title}>" if not self.caption else f"<{self.title}. {self.caption}>"
+        if len(self.diagram.boxes) <= _MOST_IN_REPR:
+            return f"{self.title}\n{self.text()}"
+        caption = f" {self.caption}" if self.caption else ""
+        return f"<{self.title}.{caption} print(….text()) writes them out, ….show() opens the picture>"
 
 
 def draw(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from autograd.errors import explain_label
 from autograd.notation.names import Name, Run, format_number, name_of_label
 from autograd.scopes import Scope, symbols_of
 from autograd.value import Value
@@ -29,6 +30,10 @@ def name_nodes(
     given = given or {}
     symbols = symbols_of_graph(order)
     labels = {node: symbols.get(node) or node.label for node in order}
+    for label in labels.values():
+        # An attribute takes anything; to look at each assignment would slow every operation down.
+        if label and not isinstance(label, str):
+            raise explain_label(label, f".label = {str(label)!r}")
     taken = set(labels.values())
     if len(roots) == 1 and not labels[roots[0]] and roots[0]._first is not None and "L" not in taken:
         labels[roots[0]] = "L"

@@ -11,6 +11,10 @@ from base64 import b64encode
 from html import escape
 
 from autograd.drawing.palette import PAGES, Theme
+from autograd.drawing.scene import Scene
+from autograd.drawing.svg import to_svg
+
+_MOST_PIXELS = 2_000_000  # of a PNG that is stored in a notebook
 
 # The picture's styles stay inside a shadow root, away from the page's other pictures.
 _SCRIPT = """\
@@ -34,6 +38,26 @@ for (const one of [document.documentElement, document.body]) watch.observe(one, 
 def image_of(svg: str, title: str) -> str:
     """An ``<img>`` element that holds an SVG picture itself."""
     return f'<img alt="{escape(title)}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+
+
+def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
+    """The part of a notebook's output for what shows neither HTML nor SVG, such as an export to LaTeX; none of a big picture."""
+    if scene.width * scene.height > _MOST_PIXELS:
+        return {}
+    from autograd.drawing.figure import to_png
+
+    return {"image/png": b64encode(to_png(scene, theme, most_area=_MOST_PIXELS)).decode()}
+
+
+def bundle_of(scene: Scene, theme: Theme, text: str, *, svg: str | None = None) -> dict[str, str]:
+    """A picture in all the forms that a program may choose from to show it.
+
+    Args:
+        text: the picture as text.
+        svg: the picture, if it isn't the scene's own.
+    """
+    html = output_of(to_svg(scene, theme) if svg is None else svg, scene.title, theme)
+    return {"text/html": html, "text/plain": text, **png_of(scene, theme)}
 
 
 def output_of(svg: str, title: str, theme: Theme) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from hashlib import blake2s
 from html import escape
 
 from autograd.collector import collector_paused
 from autograd.drawing.layout import Course, Point
 from autograd.drawing.palette import DARK, LIGHT, PAGES, Theme
 from autograd.drawing.scene import DENSE, Line, Node, Scene, Text
-from autograd.drawing.text_width import SCRIPT_SCALE, width_of_runs
+from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.notation.names import Run, legible
 
 _FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
-_RAISED = {0: 0.0, -1: 0.25, 1: -0.38}  # how far down scripts stand, in font sizes
 # What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
 _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
@@ -50,23 +50,25 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
         inline: whether it will stand inside a page, whose own theme it then follows (JupyterLab's, for one).
         styled: False leaves the styles out, for a page that has them; see `style_rules`.
     """
-    style = f"<style>{_style(theme, inline)}</style>" if styled else ""
     described = f"<desc>{_text(scene.description)}</desc>" if scene.description else ""
     width, height = _number(scene.width), _number(scene.height)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chalkgrad" role="img" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}"><title>{_text(scene.title)}</title>{described}{style}'
-        '<rect class="sheet" width="100%" height="100%"/>'
-    ]
     edges = "".join(map(_line, scene.lines))
-    parts.append(f'<g class="dense">{edges}</g>' if len(scene.lines) > DENSE else edges)
-    parts += map(_node, scene.nodes)
-    parts += map(_label, scene.captions)
-    parts.append("</svg>")
-    return "\n".join(parts)
+    if len(scene.lines) > DENSE:
+        edges = f'<g class="dense">{edges}</g>'
+    sheet = '<rect class="sheet" width="100%" height="100%"/>'
+    body = "\n".join([sheet + edges, *map(_node, scene.nodes), *map(_label, scene.captions)])
+    own, style = "", ""
+    if styled:
+        # A name of its own, so that the styles of several pictures in one page don't reach one another, nor the page.
+        own = "c" + blake2s(f"{theme}{inline}{body}".encode(), digest_size=4).hexdigest()
+        style = f"<style>{_style(theme, inline, f'svg.{own}')}</style>"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chalkgrad{" " + own if own else ""}" role="img" width="{width}"'
+        f' height="{height}" viewBox="0 0 {width} {height}"><title>{_text(scene.title)}</title>{described}{style}{body}\n</svg>'
+    )
 
 
-def style_rules(prefix: str = "svg.chalkgrad ", unless: Sequence[str] = ()) -> str:
+def style_rules(prefix: str, unless: Sequence[str] = ()) -> str:
     """The styles of pictures in terms of custom properties ``--ink`` and so on, which `style_colours` sets.
 
     Args:
@@ -74,7 +76,7 @@ def style_rules(prefix: str = "svg.chalkgrad ", unless: Sequence[str] = ()) -> s
         unless: words of selectors to leave out, of what a picture never has.
     """
     return "".join(
-        f"{','.join(prefix + one for one in selector.split(','))}{{{_declarations(properties, None)}}}"
+        f"{_scoped(selector, prefix)}{{{_declarations(properties, None)}}}"
         for selector, properties in _RULES
         if not any(word in selector for word in unless)
     )
@@ -100,21 +102,26 @@ def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") ->
     return f"{selector}{{{colours};{switches['light']}}}{preferred}{said}"
 
 
-def _style(theme: Theme, inline: bool) -> str:
+def _style(theme: Theme, inline: bool, own: str) -> str:
+    plain = _plain_rules(own, DARK if theme == "dark" else LIGHT)
     if inline:
-        return style_rules() + style_colours("svg.chalkgrad", theme)
-    # Some programs that show files know no custom properties.
-    text = _plain_rules(DARK if theme == "dark" else LIGHT)
-    return text + (f"@media(prefers-color-scheme:dark){{{_plain_rules(DARK, only_colours=True)}}}" if theme == "auto" else "")
+        # The colours as they are come first, for programs that know no custom properties.
+        return plain + style_rules(own + " ") + style_colours(own, theme)
+    dark = f"@media(prefers-color-scheme:dark){{{_plain_rules(own, DARK, only_colours=True)}}}"
+    return plain + (dark if theme == "auto" else "")
 
 
-def _plain_rules(colours: Mapping[str, str], *, only_colours: bool = False) -> str:
+def _plain_rules(own: str, colours: Mapping[str, str], *, only_colours: bool = False) -> str:
     rules = []
     for selector, properties in _RULES:
         kept = {name: value for name, value in properties.items() if not only_colours or value.startswith("$")}
         if kept:
-            rules.append(f"{selector}{{{_declarations(kept, colours)}}}")
+            rules.append(f"{_scoped(selector, own + ' ')}{{{_declarations(kept, colours)}}}")
     return "".join(rules)
+
+
+def _scoped(selector: str, prefix: str) -> str:
+    return ",".join(prefix + one for one in selector.split(","))
 
 
 def _declarations(properties: Mapping[str, str], colours: Mapping[str, str] | None) -> str:
@@ -171,8 +178,8 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
     level = 0
     for index, run in enumerate(runs):
         attributes = _attributes(run.script, level, run.italic, size)
-        if run.script and index and runs[index - 1].script == -run.script:
-            attributes = f' dx="{_number(-width_of_runs([runs[index - 1]]) * size)}"' + attributes
+        if moved := back_before(runs, index):
+            attributes = f' dx="{_number(moved * size)}"' + attributes
         level = run.script
         text = _text(run.text)
         written.append(f"<tspan{attributes}>{text}</tspan>" if attributes else text)
@@ -182,7 +189,7 @@ def _runs(runs: tuple[Run, ...], size: float) -> str:
 @lru_cache(maxsize=256)
 def _attributes(script: int, level: int, italic: bool, size: float) -> str:
     """How a run differs from the one before, which stood on a level of its own."""
-    attributes = f' dy="{_number((_RAISED[script] - _RAISED[level]) * size)}"' if script != level else ""
+    attributes = f' dy="{_number((LOWERED[script] - LOWERED[level]) * size)}"' if script != level else ""
     if script:
         attributes += f' font-size="{_number(size * SCRIPT_SCALE)}"'
     return attributes + ' font-style="italic"' if italic else attributes

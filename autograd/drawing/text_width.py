@@ -6,12 +6,14 @@ The widths are those of DejaVu Sans, which is wider than the other fonts that a 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from autograd.notation.names import Run
 
 SCRIPT_SCALE = 0.72  # how big subscripts and superscripts are
+# How far down scripts stand, in font sizes: so far apart that the brackets of one don't touch the digits of the other.
+LOWERED = {0: 0.0, -1: 0.27, 1: -0.45}
 
 _PERCENT_OF_SIZE = {
     23: "′", 28: "'ijl", 29: "IJ", 32: " ,.·", 34: "/:;\\|ι", 36: "f-", 40: "()[]t!²³¹⁰⁴⁵⁶⁷⁸⁹", 41: "r", 46: '"',
@@ -33,7 +35,28 @@ def width_of_text(text: str) -> float:
 
 def width_of_runs(runs: Iterable[Run]) -> float:
     """The width of runs of text in multiples of the size of the font, small scripts included."""
-    return sum(width_of_text(run.text) * (SCRIPT_SCALE if run.script else 1.0) for run in runs)
+    written = tuple(runs)
+    return sum(
+        width_of_text(run.text) * (SCRIPT_SCALE if run.script else 1.0) + back_before(written, index)
+        for index, run in enumerate(written)
+    )
+
+
+def back_before(runs: Sequence[Run], index: int) -> float:
+    """How far to move, in multiples of the size of the font, before a run is written where the one before it ends.
+
+    Two scripts after one base stand one above the other, and what follows them stands clear of the wider one.
+
+    >>> x, upper, lower, y = Run("x"), Run("[2]", 1), Run("1", -1), Run("y")
+    >>> [round(back_before([x, upper, lower, y], index), 2) for index in range(4)]
+    [0.0, 0.0, -1.04, 0.58]
+    """
+    script, before = runs[index].script, runs[index - 1] if index else Run("")
+    if script and before.script == -script:
+        return -width_of_runs([before])
+    if index > 1 and before.script and before.script == -runs[index - 2].script:
+        return max(0.0, width_of_runs([runs[index - 2]]) - width_of_runs([before]))
+    return 0.0
 
 
 def _width_of_other(character: str) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import GREEK, Name, Run
+from autograd.notation.names import GREEK, Name, Run, is_layer
 from autograd.notation.writing import Writer
 
 _SIGNS = {
@@ -94,7 +94,11 @@ class _LatexWriter(Writer[str]):
 def _text(run: Run) -> str:
     letters = run.text.rstrip("'′")
     text = "".join(_ESCAPED.get(character, character) for character in _UNWRITABLE.sub("?", run.text))
-    if run.text.isdigit() or (len(letters or run.text) == 1 and (run.script or run.italic or not letters.isalpha())):
+    if (
+        run.text.isdigit()
+        or (is_layer(run.text) and run.text[1:-1].isdigit())
+        or (len(letters or run.text) == 1 and (run.script or run.italic or not letters.isalpha()))
+    ):
         return text
     # Words are upright; so is a letter that is no variable: the number e, next to a node that is called e.
     return rf"\mathrm{{{text}}}"

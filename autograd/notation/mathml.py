@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import Name, Run, legible
+from autograd.notation.names import Name, Run, is_layer, legible
 from autograd.notation.writing import Writer
 
 _SINGLE = re.compile(r"<(m[in])( [^>]*)?>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
+# A sign before a number or a letter, wherever in a row it stands: set tight, and not like one between two.
+_MINUS = '<mo form="prefix">−</mo>'
 # Functions whose names have scripts of their own.
 _FUNCTIONS = {"log₂": ("log", "2", -1), "log₁₀": ("log", "10", -1), "sech²": ("sech", "2", 1)}
 
@@ -61,14 +63,14 @@ class _MathMLWriter(Writer[str]):
 
     def number(self, text: str) -> str:
         if text.startswith("−"):
-            return f"<mo>−</mo>{self.number(text[1:])}"
+            return f"{_MINUS}{self.number(text[1:])}"
         mantissa, _, exponent = text.partition("e")
         if exponent:
             return f"<mn>{escape(mantissa)}</mn><mo>·</mo><msup><mn>10</mn>{_one(self.number(exponent))}</msup>"
         return f"<mn>{escape(text)}</mn>"
 
     def sign(self, sign: str, *, unary: bool = False) -> str:
-        return f"<mo>{escape({'-': '−'}.get(sign, sign))}</mo>"
+        return _MINUS if unary else f"<mo>{escape({'-': '−'}.get(sign, sign))}</mo>"
 
     def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
         return f"<mrow><mo>{left}</mo>{'<mo>,</mo>'.join(pieces)}<mo>{right}</mo></mrow>"
@@ -109,6 +111,8 @@ def _scripted(base: str, scripts: Mapping[int, str]) -> str:
 
 def _token(run: Run) -> str:
     text = escape(legible(run.text))
+    if run.script > 0 and is_layer(run.text):
+        return f"<mtext>{text}</mtext>"
     if run.text.isdigit():
         return f"<mn>{text}</mn>"
     if len(run.text) == 1 and not run.italic and not run.script:

@@ -51,20 +51,21 @@ _WORD = r"[^\W\d_]+"
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _OPEN_SCRIPT = re.compile(r"[_^]\w+$")
 _BASE = re.compile(rf"({_WORD})(['′]*)")
-# What may follow a base: 12, _12, _{ij}, _word, ^2, ^{12}, [3], [i][j]; indices may have commas.
+# What may follow a base: 12, _12, _{ij}, _word, ^2, ^{12}, ^[2], [3], [i][j]; indices may have commas.
 _SCRIPTS = re.compile(
     r"(?P<digits>\d+)|_\{(?P<sub>[^{}]+)\}|_(?P<index>[\w,]+?)(?=$|\^|_|\[)|\^\{(?P<sup>[^{}]+)\}|\^(?P<power>[\w,]+?)(?=$|\^|_|\[)"
-    r"|\[(?P<item>[^\[\]]+)\]"
+    r"|\^(?P<layer>\[[^\[\]{}]+\])|\[(?P<item>[^\[\]]+)\]"
 )
 
 
 def name_of_label(label: str) -> Name:
     """Read a label as a mathematical name; one that isn't built like one is kept as it stands.
 
-    ``w1``, ``w_1`` and ``w[1]`` are w with the subscript 1, ``w^2_31`` has both scripts, ``alpha`` is the Greek letter.
+    ``w1``, ``w_1`` and ``w[1]`` are w with the subscript 1, ``alpha`` is the Greek letter. ``w^{[2]}_{31}``, or ``w^[2]_31``, has
+    both scripts; the brackets say that the 2 is a layer, and no power.
 
-    >>> plain(name_of_label("w^2_31")), plain(name_of_label("alpha_i")), plain(name_of_label("train loss"))
-    ('w²₃₁', 'αᵢ', 'train loss')
+    >>> plain(name_of_label("w^{[2]}_{31}")), plain(name_of_label("alpha_i")), plain(name_of_label("train loss"))
+    ('w^[2]₃₁', 'αᵢ', 'train loss')
     """
     base = _BASE.match(label)
     if base is None:
@@ -83,7 +84,7 @@ def name_of_label(label: str) -> Name:
             # `conv2` is a word; `x2` is x with an index.
             runs[0] = Run(word + base[2] + found[kind])
         else:
-            script = 1 if kind in ("sup", "power") else -1
+            script = 1 if kind in ("sup", "power", "layer") else -1
             text = GREEK.get(found[kind], found[kind])
             if scripts and scripts[-1][0] == script:
                 before = scripts[-1][1]
@@ -113,6 +114,11 @@ def plain(name: Name) -> str:
     return "".join(_plain_row("".join(run.text for run in row), script) for script, row in rows)
 
 
+def is_layer(script: str) -> bool:
+    """Whether a superscript is a layer's, in square brackets as the text has it."""
+    return script.startswith("[") and script.find("]") == len(script) - 1
+
+
 def legible(text: str) -> str:
     """A text in one line, without what a terminal would obey and XML has no place for.
 
@@ -132,7 +138,7 @@ def _plain_row(text: str, script: int) -> str:
     if set(text) <= alphabet:
         return text.translate(table)
     mark = "_" if script < 0 else "^"
-    return f"{mark}{text}" if text.isalnum() else f"{mark}{{{text}}}"
+    return f"{mark}{text}" if text.isalnum() or (script > 0 and is_layer(text)) else f"{mark}{{{text}}}"
 
 
 def ends_in_plain_word(name: Name) -> bool:

@@ -10,7 +10,10 @@ from autograd import terminals
 from autograd.stepping.expressions import read_expression
 from autograd.stepping.stepper import Stepper, step_through
 
-_HELP = "Enter: next   b: back   a number or a name: go there   ?name: why is its gradient what it is   r: restart   q: quit"
+_HELP = (
+    "Enter: next   b: back   a number or a name: go there (= b: to one called b)   "
+    "?name: why is its gradient what it is   r: restart   q: quit"
+)
 
 
 def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int:
@@ -88,7 +91,7 @@ def _answer(stepper: Stepper, said: str) -> str:
                 return f"there are {len(stepper)} steps, from 1 to {len(stepper)}"
             stepper.goto(int(said) - 1)
         else:
-            stepper.goto(said)
+            stepper.goto(said.removeprefix("=").strip())
     except (LookupError, ValueError) as error:
         return f"{error.args[0]}  ({_HELP})"
     step = stepper.current

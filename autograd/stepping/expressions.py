@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,9 +51,12 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     if len(text) > _LONGEST:
         raise ValueError(f"the expression is {len(text):,} characters long; at most {_LONGEST:,} are read")
     try:
-        body = ast.parse(text.strip(), mode="exec").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # of 2(a + b), whose answer is ours
+            body = ast.parse(text.strip(), mode="exec").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"can't read the expression {text!r}: {getattr(error, 'msg', None) or 'it is too deep'}") from None
+        why = _hint(text) or getattr(error, "msg", None) or "it is too deep"
+        raise ValueError(f"can't read the expression {text!r}: {why}") from None
     reader = _Reader(numbers)
     result: Value | None = None
     for statement in body:
@@ -62,6 +67,29 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     if unused:
         raise ValueError(f"{', '.join(unused)} does not occur in the expression")
     return result
+
+
+# Signs that mathematics writes and Python doesn't, and what Python writes.
+_SIGNS = {"×": "*", "·": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "²": "**2", "³": "**3"}
+_NUMBER_BEFORE_NAME = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[ ]*([^\W\d]\w*)")
+_FUNCTION_BEFORE_NAME = re.compile(rf"\b({'|'.join(_FUNCTIONS)})[ ]+([\w.]+)")
+_TWO_NAMES = re.compile(r"\b([^\W\d]\w*)[ ]+([\w.]+)")
+
+
+def _hint(text: str) -> str:
+    """What to type instead of what mathematics writes and Python can't read; empty if nothing is known."""
+    for sign, python in _SIGNS.items():
+        if sign in text:
+            return f"write {python} instead of {sign}"
+    if "|" in text:
+        return "write abs(x) instead of |x|"
+    if found := _NUMBER_BEFORE_NAME.search(text):
+        return f"a product needs its sign: write {found[1]}*{found[2]} instead of {found[0]}"
+    if found := _FUNCTION_BEFORE_NAME.search(text):
+        return f"write {found[1]}({found[2]}) instead of {found[0]}"
+    if found := _TWO_NAMES.search(text):
+        return f"a product needs its sign: write {found[1]}*{found[2]} instead of {found[0]}"
+    return ""
 
 
 class _Reader:
@@ -105,7 +133,18 @@ class _Reader:
         if isinstance(node, ast.Name):
             return self._named(node.id)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            return self._call(node.func.id, node.args, depth)
+            name = node.func.id
+            if name in _FUNCTIONS or not (name in self._numbers or name in self._values or name in _CONSTANTS):
+                return self._call(name, node.args, depth)
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            left, right = ast.unparse(node.func), ast.unparse(node.args[0])
+            left = f"({left})" if isinstance(node.func, ast.BinOp | ast.UnaryOp) else left
+            raise ValueError(f"a product needs its sign: write {left}*({right}) instead of {left}({right})")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor):
+            left, right = (f"({ast.unparse(v)})" if isinstance(v, ast.BinOp) else ast.unparse(v) for v in (node.left, node.right))
+            raise ValueError(f"a power is written with two stars: write {left}**{right} instead of {left}^{right}")
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            raise ValueError("write abs(x) instead of |x|")
         raise ValueError(f"{ast.unparse(node)!r} can't stand in an expression: use numbers, names, + - * / // % ** and functions")
 
     def _float(self, number: float) -> float:

@@ -83,8 +83,10 @@ class Wording:
         name = self.symbol(step.node)
         if step.phase == "forward":
             assert step.value is not None
-            in_numbers = equation(name, self.operation(step.node, numbers=True), self.number(step.value))
-            return equation(name, self.operation(step.node)), in_numbers
+            sides = [name, self.operation(step.node, numbers=True), self.number(step.value)]
+            if to_plain(sides[1]) == to_plain(sides[2]):
+                sides.pop()
+            return equation(name, self.operation(step.node)), equation(*sides)
         if step.phase == "seed":
             return equation(self.gradient(step.node), self.number(1.0)), equation(self.gradient(step.node), self.number(1.0))
         assert step.product is not None and step.after is not None

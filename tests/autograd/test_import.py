@@ -205,6 +205,12 @@ def test_the_command_chalkgrad_runs_the_tasks_wherever_one_stands(tmp_path: Path
     assert "chalkgrad xor --help" in done.stderr or "chalkgrad --help" in done.stderr
 
 
+def test_a_python_that_is_too_old_is_named() -> None:
+    for package in ("autograd", "nn", "tasks.xor"):
+        done = run_python(f"import sys; sys.version_info = (3, 10, 13, 'final', 0); import {package}")
+        assert last_line(done.stderr) == "ImportError: Chalkgrad needs Python 3.11 or later; this is Python 3.10.13"
+
+
 @pytest.mark.parametrize("flag", ["-OO", "-Werror", "-I"])
 def test_imports_with_the_flags_of_python(flag: str) -> None:
     done = run_python(f"import sys; sys.path.insert(0, {str(ROOT)!r}); import autograd, nn, tasks, tasks.command_line", flag)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import array
 import cmath
 import functools
 import linecache
 import math
+import queue
 import random
 import statistics
 import subprocess
@@ -20,7 +22,7 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, LostGradientWarning, Value, no_grad, total, vectorize
+from autograd import FrozenChoiceError, LostGradientWarning, Value, call_sites, no_grad, total, vectorize
 from autograd.names_elsewhere import recorded_form
 
 
@@ -50,7 +52,8 @@ LOST = [
     "dict(zip('ab', map(math.exp, [v, w])))", "sorted([v, w], key=math.exp)", "functools.reduce(math.hypot, [v, w])",
     "functools.partial(math.hypot, 1.0)(v)", "list(ThreadPoolExecutor(1).map(math.exp, [v]))",
     "statistics.NormalDist().cdf(v)", "numpy.random.normal(v, 1)", "numpy.interp(v, [0, 1], [0, 1])",
-    "numpy.interp([v, w], [0, 1], [0, 1])", "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)",
+    "numpy.interp([v, w], [0, 1], [0, 1])", "(lambda float: float(v))(math.exp)",
+    "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)",
 ]  # fmt: skip
 LOST_IN_STATEMENTS = [
     "a, b = map(math.exp, [v, w])", "for x in map(math.exp, [v, w]): pass", "found = map(exponential, [v, w])\nlist(found)",
@@ -126,7 +129,7 @@ def test_the_warning_says_what_to_write_and_names_the_line() -> None:
         x * math.exp(x)
     (warning,) = caught
     assert str(warning.message) == (
-        "math.exp takes only the number of the Value 'x': no gradient flows back through its result. "
+        "math.exp takes only the number of a Value: no gradient flows back through its result. "
         "Write autograd.exp to record it, or math.exp(float(…)) if the number is meant."
     )
     assert warning.filename == __file__
@@ -152,7 +155,7 @@ def test_the_users_line_is_named_where_python_or_numpy_called() -> None:
         ("math.atan2(v, 2)", "Write autograd.atan2 to record it"),
         ("math.gamma(v)", "Use functions of autograd to record it"),
         ("exponential(v)", "Write autograd.exp to record it, or math.exp(float(…))"),
-        ("Model()(v)", "self.activation takes only the number of the Value 'v'"),
+        ("Model()(v)", "self.activation takes only the number of a Value"),
     ],
 )
 def test_advice(program: str, advice: str) -> None:
@@ -176,14 +179,47 @@ def test_functions_of_math_have_an_advice() -> None:
             assert recorded_form(name), f"math.{name}: {warning.message}"
 
 
+def test_plots_are_silent() -> None:
+    from matplotlib.figure import Figure
+
+    losses = [Value(0.1 * k, f"loss {k}") * 1.0 for k in range(5)]
+    axes = Figure().add_subplot()
+    axes.plot(losses)
+    axes.scatter(losses, losses, c=losses)
+    axes.bar(range(5), losses)
+    axes.errorbar(range(5), losses, yerr=losses)
+    axes.axhline(losses[1])
+    axes.set_xlim(losses[0], losses[3])
+    axes.figure.canvas.draw()
+
+
 def test_once_for_each_line() -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        exec("for _ in range(3):\n  math.exp(v)\n  math.exp(v)", {"math": math, "v": Value(1.0)})
+        values = [Value(1.0, "v"), Value(2.0, "w"), Value(3.0) * 2]
+        exec("for v in values:\n  math.exp(v)\n  math.exp(v)", {"math": math, "values": values})
         # The same line of another cell of a notebook, and a name that stands for something else the next time.
         for f in (float, math.exp, float, math.exp):
             exec(compile("\nf(v)", "another cell", "exec"), {"f": f, "v": Value(1.0)})
     assert [(warning.filename, warning.lineno) for warning in caught] == [("<string>", 2), ("<string>", 3), ("another cell", 2)]
+
+
+def test_a_thread_without_a_line_of_python() -> None:
+    v, taken = Value(0.5), queue.SimpleQueue[float]()
+
+    class Noting(float):
+        def __init__(self, number: Any) -> None:
+            taken.put(self)
+
+    _thread.start_new_thread(Noting, (v,))
+    assert taken.get(timeout=30) == 0.5
+
+
+def test_what_is_known_of_a_line_goes_with_its_code() -> None:
+    before = len(call_sites._known)
+    for k in range(50):
+        exec(compile(f"float(v)\n{k}", "a cell", "exec"), {"v": Value(1.0)})
+    assert len(call_sites._known) <= before + 1
 
 
 def test_the_number_is_taken_all_the_same() -> None:

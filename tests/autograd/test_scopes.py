@@ -142,6 +142,6 @@ def test_symbols_count_from_one_and_respect_labels() -> None:
     network = MLP(1, [1, 1])
     network.layers[0].bias[0].label = "c"  # type: ignore[index]
     network.named_parameters()
-    assert list(network.symbols().values()) == ["w^1_11", "c", "w^2_11", "b^2_1"]
+    assert list(network.symbols().values()) == ["w^{[1]}_{11}", "c", "w^{[2]}_{11}", "b^{[2]}_1"]
     assert list(Layer(1, 10).symbols().values())[9:12] == ["w_{10,1}", "b_1", "b_2"]
-    assert list(Layer(1, 1, bias="dummy input").symbols().values()) == ["w_10", "w_11"]
+    assert list(Layer(1, 1, bias="dummy input").symbols().values()) == ["w_{10}", "w_{11}"]

@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def outputs_of(notebook: dict[str, Any]) -> list[list[Any]]:
                 outputs.append(["stream", "".join(output["text"])])
             else:
                 # A notebook breaks the lines of a long result where it likes.
-                data = {kind: " ".join("".join(text).split()) for kind, text in output["data"].items()}
+                data = {kind: " ".join("".join(text).split()) for kind, text in output["data"].items() if kind != "image/png"}
                 outputs.append([output["output_type"], data])
         found.append(outputs)
     return found
@@ -48,7 +50,27 @@ def test_it_runs_from_a_clean_kernel(path: Path, tmp_path: Path) -> None:
         capture_output=True, timeout=240, cwd=ROOT, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    assert outputs_of(json.loads(done.stdout)) == outputs_of(json.loads(path.read_text(encoding="utf-8")))
+    fresh, stored = json.loads(done.stdout), json.loads(path.read_text(encoding="utf-8"))
+    assert outputs_of(fresh) == outputs_of(stored)
+    assert_same_pictures(pictures_of(fresh), pictures_of(stored))
+
+
+def pictures_of(notebook: dict[str, Any]) -> list[str]:
+    """The PNG pictures among the outputs, in base64."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return ["".join(output["data"]["image/png"]) for output in outputs if "image/png" in output.get("data", {})]
+
+
+def assert_same_pictures(fresh: list[str], stored: list[str]) -> None:
+    """Another version of the fonts or of the renderer may smooth edges in another way, but draws the same."""
+    import numpy
+    from matplotlib.image import imread
+
+    assert len(fresh) == len(stored)
+    for one, other in zip(fresh, stored, strict=True):
+        pixels, expected = (numpy.asarray(imread(BytesIO(b64decode(text))))[:, :, :3] for text in (one, other))
+        assert pixels.shape == expected.shape
+        assert abs(pixels - expected).mean() < 0.01
 
 
 class Sanitized(HTMLParser):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from autograd.notation.names import format_number
@@ -80,12 +82,13 @@ def requests_of(driver: Any) -> list[str]:
     return found
 
 
-def recognisable(x: float | None) -> set[str]:
+@cache
+def recognisable(x: float | None) -> frozenset[str]:
     """A number as it is written, without its sign and power of ten; nothing for one that could stand there by chance."""
     if x is None:
-        return set()
+        return frozenset()
     written = format_number(x).lstrip("−").partition("e")[0]
-    return {written} if "." in written and len(written.replace(".", "").lstrip("0")) >= 4 else set()
+    return frozenset([written] if "." in written and len(written.replace(".", "").lstrip("0")) >= 4 else [])
 
 
 def numbers_of(step: Step) -> set[str]:
@@ -101,14 +104,32 @@ def later_than(stepper: Stepper, position: int) -> set[str]:
     return {number for step in stepper.steps[position + 1 :] for number in numbers_of(step)} - known
 
 
-def later_numbers(page: Page, stepper: Stepper) -> list[str]:
-    """The numbers of later steps that stand anywhere in the page: in texts, attributes, images; but for its program."""
-    text: str = page.run(
-        "const copy = document.documentElement.cloneNode(true);"
-        "for (const one of copy.querySelectorAll('script, style')) one.remove();"
-        "return copy.outerHTML + root.innerHTML + [...root.querySelectorAll('input')].map(one => one.value).join(' ')"
+def later_numbers(page: Page, stepper: Stepper, moves: Sequence[str | int]) -> list[tuple[int, str]]:
+    """The numbers of later steps that stand anywhere in the page: in texts, attributes, images; but for its program.
+
+    Args:
+        moves: buttons to press, and steps to move the slider to; the page is read before the first and after each.
+
+    Returns:
+        Pairs of a step that the page was at, and a number of a later one.
+    """
+    seen: list[tuple[int, str]] = page.run(
+        "const read = () => {"
+        "  const copy = document.documentElement.cloneNode(true);"
+        "  for (const one of copy.querySelectorAll('script, style')) one.remove();"
+        "  const typed = [...root.querySelectorAll('input')].map(one => one.value);"
+        "  return [+host.dataset.step, copy.outerHTML + root.innerHTML + typed];"
+        "};"
+        "const slider = root.querySelector('[type=range]'), seen = [read()];"
+        "for (const move of arguments[0]) {"
+        "  if (typeof move === 'number') { slider.value = move; slider.dispatchEvent(new Event('input')); }"
+        "  else if (move !== 'skip' || !root.querySelector('form').hidden) root.querySelector(`button[name=${move}]`).click();"
+        "  seen.push(read());"
+        "} return seen",
+        list(moves),
     )
-    return sorted(number for number in later_than(stepper, page.step) if number in with_images(text))
+    later = [later_than(stepper, position) for position in range(len(stepper))]
+    return [(at, number) for at, text in seen for number in later[at] if number in with_images(text)]
 
 
 def with_images(html: str) -> str:

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 from tasks import command_line
 from tasks.command_line import TASKS, main
 from tasks.errors import UserError
+from tasks.pictures import picture
 
 
 @pytest.fixture
@@ -98,7 +100,43 @@ def test_a_mistake_of_the_user_gives_status_2_and_one_line(task, tmp_path, failu
 def test_ctrl_c_gives_status_130_and_one_line(task, tmp_path, capsys):
     task.failure = KeyboardInterrupt()
     assert main(["one", "--out", str(tmp_path)]) == 130
-    assert capsys.readouterr().err == "Stopped by Ctrl-C.\n"
+    lost = "Stopped by Ctrl-C in the task one: what it was learning is lost; none of its pictures was written.\n"
+    assert capsys.readouterr().err == lost
+
+
+def test_ctrl_c_names_the_pictures_of_the_task_that_are_written(task, tmp_path, capsys):
+    def run(arguments):
+        for name in ("first.png", "second.svg"):
+            with picture(arguments.out / f"{arguments.task}-{name}"):
+                pass
+        if arguments.task == "two":
+            raise KeyboardInterrupt
+
+    task.run = run
+    assert main(["--out", str(tmp_path)]) == 130
+    names = f"{tmp_path / 'two-first.png'}, {tmp_path / 'two-second.svg'}"
+    assert (
+        f"in the task two: what it was learning is lost; its pictures so far are written: {names}.\n" in capsys.readouterr().err
+    )
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+def test_ctrl_c_in_a_real_process(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "tasks", "sentiment", "--models", "mean", "--epochs", "100000", "--out", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    # The first lines are printed before the training, which would take hours.
+    assert "shipped reviews" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "in the task sentiment: what it was learning is lost; none of its pictures was written." in complaint
+    assert "Traceback" not in complaint
 
 
 def test_a_mistake_of_the_program_keeps_its_traceback(task, tmp_path):

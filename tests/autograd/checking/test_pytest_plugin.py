@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import pytest
 
@@ -127,7 +129,7 @@ def test_a_marker_that_says_no_number_of_digits_is_an_error_that_names_it(run, m
             gradcheck(lambda x: x * x, 1.0)
         """
     )
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*test_square: *gradcheck(*"])
 
 
@@ -140,3 +142,111 @@ def test_the_option_and_the_fixture_are_documented(run):
     assert "--gradcheck-digits" in run("", "--help").stdout.str()
     run("", "--fixtures").stdout.fnmatch_lines(["*gradcheck*", "*Check derivatives*"])
     run("", "--markers").stdout.fnmatch_lines(["*@pytest.mark.gradcheck(digits)*"])
+
+
+def test_it_works_with_hypothesis(run):
+    result = run(
+        """
+        import pytest
+        from autograd import exp, tanh
+        from hypothesis import given, settings, strategies as st
+
+        @settings(max_examples=5, database=None)
+        @given(st.floats(-1.0, 1.0))
+        def test_right(gradcheck, x):
+            gradcheck(lambda x: tanh(x) * 2.0, x)
+
+        @settings(max_examples=5, database=None)
+        @given(x=st.floats(-1.0, 1.0))
+        def test_wrong(x, gradcheck):
+            gradcheck(lambda x: tanh(x) * 2.0, x, gradient=[3.0])
+
+        @pytest.mark.gradcheck(digits=15)
+        @settings(max_examples=5, database=None)
+        @given(x=st.floats(1e-7, 2e-7))
+        def test_digits_of_a_marker(gradcheck, x):
+            gradcheck(lambda x: (exp(x) - 1.0) ** 2, x)
+
+        @settings(max_examples=5, database=None)
+        @given(x=st.floats(1e-7, 2e-7))
+        def test_digits_of_no_marker(gradcheck, x):
+            gradcheck(lambda x: (exp(x) - 1.0) ** 2, x)
+        """
+    )
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(["*AssertionError: gradient of * is wrong for input x*"])
+
+
+def test_a_supplied_derivative_must_have_the_digits_that_gradcheck_asks_for_itself(run):
+    result = run(
+        """
+        def test_close(gradcheck):
+            gradcheck(lambda x: x * x, 0.5, gradient=[1.0 + 1e-7])
+        """
+    )
+    result.assert_outcomes(failed=1)
+
+
+def test_the_projects_own_fixture_takes_its_place(run, pytester):
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def gradcheck():
+            return "the project's own"
+
+        def pytest_configure(config):
+            config.addinivalue_line("markers", "gradcheck(what): the project's own")
+        """
+    )
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.gradcheck("what")
+        def test_own(gradcheck):
+            assert gradcheck == "the project's own"
+        """,
+        "--strict-markers",
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("group", ["gradcheck", "own"])
+@pytest.mark.parametrize(
+    ("action", "arguments"), [("'store'", ["--gradcheck-digits=many"]), ("'store_true'", ["--gradcheck-digits"])]
+)
+def test_the_projects_own_option_takes_its_place(run, pytester, group, action, arguments):
+    pytester.makeconftest(
+        f"""
+        def pytest_addoption(parser):
+            parser.getgroup({group!r}).addoption("--gradcheck-digits", action={action}, default=None, help="the project's own")
+            parser.addini("gradcheck_digits", "the project's own", type="args")
+        """
+    )
+    result = run(
+        """
+        def test_own(gradcheck, request):
+            assert request.config.getoption("--gradcheck-digits") in ("many", True)
+            assert request.config.getini("gradcheck_digits") == ["a", "b"]
+            assert gradcheck(lambda x: x * x, 0.5)
+        """,
+        *arguments,
+        "-o",
+        "gradcheck_digits=a b",
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_it_is_switched_off_by_name(pytester, monkeypatch):
+    # As an installed package is found, whether or not this one is installed.
+    facts = pytester.mkdir("chalkgrad_of_this_test-0.dist-info")
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: chalkgrad-of-this-test\nVersion: 0\n")
+    (facts / "entry_points.txt").write_text("[pytest11]\nchalkgrad = autograd.checking.pytest_plugin\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[3]), str(pytester.path)]))
+    pytester.makepyfile("def test_square(gradcheck): gradcheck(lambda x: x * x, 0.5)")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    off = pytester.runpytest_subprocess("-p", "no:chalkgrad")
+    off.assert_outcomes(errors=1)
+    off.stdout.fnmatch_lines(["*fixture 'gradcheck' not found*"])

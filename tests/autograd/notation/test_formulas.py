@@ -247,10 +247,28 @@ def test_latex_of_the_chain_rule() -> None:
     )
 
 
+def test_layers_in_every_notation() -> None:
+    z, w = letter("z^{[2]}"), letter("w^[1]_21")
+    assert [to_latex(z), to_latex(w), to_latex(z**2.0)] == ["z^{[2]}", "w^{[1]}_{21}", r"\left( z^{[2]} \right)^{2}"]
+    assert to_mathml(w) == "<msubsup><mi>w</mi><mn>21</mn><mtext>[1]</mtext></msubsup>"
+    assert [to_plain(z), to_plain(w * z), to_plain(z**2.0)] == ["z^[2]", "w^[1]₂₁z^[2]", "(z^[2])²"]
+
+
+def test_a_sign_before_one_thing_is_set_tight() -> None:
+    a, b = letter("a"), letter("b")
+    assert to_plain(equation(b, -a)) == "b = −a"
+    assert to_latex(equation(b, -a)) == "b = -a"
+    tight = '<mo form="prefix">−</mo>'
+    assert to_mathml(equation(b, -a)) == f"<mi>b</mi><mo>=</mo>{tight}<mi>a</mi>"
+    assert to_mathml(equation(b, number(-2.0))) == f"<mi>b</mi><mo>=</mo>{tight}<mn>2</mn>"
+    assert to_mathml(a - b) == "<mi>a</mi><mo>−</mo><mi>b</mi>"
+
+
 def test_numbers_in_every_notation() -> None:
     assert to_latex(number(-1.5e-7)) == r"-1.5 \cdot 10^{-7}"
     assert (
-        to_mathml(number(-1.5e-7)) == "<mo>−</mo><mn>1.5</mn><mo>·</mo><msup><mn>10</mn><mrow><mo>−</mo><mn>7</mn></mrow></msup>"
+        to_mathml(number(-1.5e-7)) == '<mo form="prefix">−</mo><mn>1.5</mn><mo>·</mo><msup><mn>10</mn>'
+        '<mrow><mo form="prefix">−</mo><mn>7</mn></mrow></msup>'
     )
     assert to_latex(number(math.inf)) == r"\infty" and to_latex(number(math.nan)) == r"\mathrm{nan}"
 

@@ -21,6 +21,8 @@ from autograd.notation.plain import to_plain
         ("Omega", "Ω"), ("lambda", "λ"), ("conv2", "conv2"), ("loss", "loss"), ("train loss", "train loss"), ("x'", "x'"),
         ("ŷ", "ŷ"), ("layers.0.weight.1.0", "layers.0.weight.1.0"), ("<script>", "<script>"), ("", ""), ("_x", "_x"), ("5", "5"),
         ("x_β", "x_β"), ("L_CE", "L_CE"), ("L_CE^2", "L_CE²"), ("L_{a+q}", "L_{a+q}"), ("x_AB_2", "x_{AB,2}"),
+        ("z^[2]", "z^[2]"), ("z^{[2]}", "z^[2]"), ("w^{[1]}_{21}", "w^[1]₂₁"), ("w_21^[1]", "w₂₁^[1]"),
+        ("w^[10]_{3,11}", "w^[10]₃,₁₁"), ("h^{[enc,1]}_2", "h^[enc,1]₂"), ("x^{[a][b]}", "x^{[a][b]}"),
     ],
 )  # fmt: skip
 def test_labels(label: str, written: str) -> None:

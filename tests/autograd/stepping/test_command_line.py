@@ -72,6 +72,19 @@ def test_as_in_the_documentation(tmp_path: Path) -> None:
         (["1" * 20_000], "the expression is 20,000 characters long"),
         (["1" * 400], "too big for a float"),
         ([""], "there is no expression"),
+        (["2b", "b=1"], "a product needs its sign: write 2*b instead of 2b"),
+        (["c + 0.5 x_1"], "a product needs its sign: write 0.5*x_1 instead of 0.5 x_1"),
+        (["2(a + b)", "a=1", "b=1"], "a product needs its sign: write 2*(a + b) instead of 2(a + b)"),
+        (["(a + 1)(a - 1)", "a=1"], "write (a + 1)*(a - 1) instead of (a + 1)(a - 1)"),
+        (["a(b + 1)", "a=1", "b=1"], "a product needs its sign: write a*(b + 1) instead of a(b + 1)"),
+        (["a b", "a=1", "b=1"], "a product needs its sign: write a*b instead of a b"),
+        (["x^2", "x=1"], "a power is written with two stars: write x**2 instead of x^2"),
+        (["(x + 1)^2", "x=1"], "write (x + 1)**2 instead of (x + 1)^2"),
+        (["sin x", "x=1"], "write sin(x) instead of sin x"),
+        (["|x|", "x=1"], "write abs(x) instead of |x|"),
+        (["a × 2", "a=1"], "write * instead of ×"),
+        (["a − 2", "a=1"], "write - instead of −"),
+        (["x²", "x=1"], "write **2 instead of ²"),
         (["a", "a=1", "--save", "steps.pdf"], "must end in .html"),
         (["a", "a=1", "--save", "/nowhere/at/all.html"], "No such file or directory"),
     ],
@@ -109,4 +122,11 @@ def test_a_conversation(capsys: pytest.CaptureFixture[str]) -> None:
     assert answers[7].startswith("there are 9 steps, from 1 to 9")
     assert answers[8].startswith("  3  Forward: L")
     assert answers[9].startswith("before the first step")
+    typed = "\n".join(["", "=b", "= b", "b", "=n", "= 3", "q", ""])
+    assert main(["d = 2*b; n = d + b; L = n*3", "b=1"], Terminal(typed)) == 0
+    answers = capsys.readouterr().out.split("> ")
+    assert "= b: to one called b" in answers[0]
+    assert answers[2] == answers[3] and "∂L/∂b" in answers[2], "a node called as a command is"
+    assert answers[4] != answers[3] and "∂L/∂n" in answers[5]
+    assert answers[6].startswith("no step changes 3: it is a constant")
     assert main(["a", "a=1"], Terminal("")) == 0, "the end of input ends it"

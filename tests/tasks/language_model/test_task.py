@@ -70,7 +70,7 @@ def test_no_samples(tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFix
     ("options", "sentence"),
     [
         (["--data", "nemes"], "no text is called 'nemes'"),
-        (["--data", "ptb"], "ptb.train.txt.gz: there is no such file"),
+        (["--data", "ptb"], "there is no ptb/ptb.train.txt and no ptb/ptb.test.txt. Needed are"),
         (["--data", "names", "--embedding", "1"], "--embedding must be 2 or more, not 1"),
         (["--data", "names", "--context", "0"], "--context must be 1 or more, not 0"),
         (["--data", "names", "--vocabulary", "2"], "--vocabulary must be 3 or more, not 2"),

@@ -181,7 +181,7 @@ def test_leaving_out_a_class_numbers_the_labels_anew() -> None:
     ],
 )
 def test_malformed_lines_are_named(tmp_path: Path, name: str, file: str, content: str | bytes, message: str) -> None:
-    folder = tmp_path / readers.READERS[name][0]
+    folder = tmp_path / readers.READERS[name][0].folder
     folder.mkdir()
     write(folder, file, content)
     with pytest.raises(UserError, match=re.escape(str(folder)) + ".*" + message):
