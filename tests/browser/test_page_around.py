@@ -18,7 +18,8 @@ WHITE, DARK = "rgb(255, 255, 255)", "rgb(22, 25, 29)"
 SITES = [
     ("body", "data-jp-theme-light", "false", "true"), ("html", "data-theme", "dark", "light"),
     ("body", "data-theme", "dark", "light"), ("body", "data-md-color-scheme", "slate", "default"),
-    ("html", "data-bs-theme", "dark", "light"), ("html", "theme", "dark", "light"), ("body", "class", "vscode-dark", "vscode-light"),
+    ("html", "data-bs-theme", "dark", "light"), ("html", "theme", "dark", "light"),
+    ("body", "class", "vscode-dark", "vscode-light"),
 ]  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -251,3 +253,21 @@ def test_zero_times_infinity_of_what_a_choice_left_out_is_explained() -> None:
     assert said[0] == "Backward: ∂y/∂x = ∂y/∂r · ∂r/∂x = 0 · ∞ = 0. A choice left r out, so that it takes no part."
     assert said[1:] == ["Backward: another use of x adds ∂y/∂v₁ · ∂v₁/∂x = 1 · 1 = 1: ∂y/∂x = 0 + 1 = 1."]
     assert step_through(y).steps[-1].after == 1.0
+
+
+def test_exports_without_html_have_the_picture() -> None:
+    stepper = step_through(text_example()[0])
+    bundle = stepper._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain", "image/png"}
+    assert bundle["text/html"] == stepper.html()
+    width, height = struct.unpack(">II", base64.b64decode(bundle["image/png"])[16:24])
+    assert width > height > 200, "a PNG says its size in its first chunk"
+    assert stepper.goto(-1) and stepper._repr_mimebundle_()["image/png"] != bundle["image/png"], "it shows where the cursor is"
+
+
+def test_directions() -> None:
+    output, _ = text_example()
+    boxes = {direction: step_through(output, direction=direction).html() for direction in ("right", "left", "down", "up")}
+    assert len(set(boxes.values())) == 4
+    with pytest.raises(ValueError, match="direction is one of 'right', 'left', 'down', 'up', not 'sideways'"):
+        step_through(output, direction="sideways")  # type: ignore[arg-type]
