@@ -165,8 +165,8 @@ def page_html(data: PageData) -> str:
 def _json(data: PageData) -> str:
     """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
 
-    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, ``<o>=`` for ``<mo>=</mo>`` and ``<r>`` for
-    ``<mrow>``. Text in them has no ``<``.
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``,
+    ``<r>`` for ``<mrow>``. Text in them has no ``<``.
     """
     fractions: dict[str, int] = {}
 
