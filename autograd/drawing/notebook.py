@@ -1,7 +1,8 @@
 """A picture as the output of a notebook.
 
 Programs that show notebooks they don't trust strip scripts and SVG out of HTML, but not images. So the picture is an image, and
-where scripts run it is put into the page itself, where it can be searched and follows the light or dark theme of the notebook or the site.
+where scripts run it is put into the page itself, where it can be searched and follows the light or dark theme of the notebook or
+the site.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ DARK = {
     "output": "#3f290f", "output-line": "#f0a202", "folded": "#2d2342", "folded-line": "#bba1e6",
     "gradient": "#ffa873", "derivative": "#5fd3b0", "mark": "#ff9e4a",
 }  # fmt: skip
-# How pages say that they are light or dark, as selectors: Sphinx, Docusaurus and others; Bootstrap and Quarto; Material for MkDocs;
-# JupyterLab and Notebook; Colab; VS Code.
+# How pages say that they are light or dark, as selectors: Sphinx, Docusaurus and others; Bootstrap and Quarto; Material for
+# MkDocs; JupyterLab and Notebook; Colab; VS Code.
 PAGES = {
     "light": ("[data-theme=light]", "[data-bs-theme=light]", "[data-md-color-scheme=default]", "[data-jp-theme-light=true]",
               "[theme=light]", ".vscode-light"),

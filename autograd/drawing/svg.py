@@ -85,8 +85,8 @@ def style_rules(prefix: str, unless: Sequence[str] = ()) -> str:
 def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") -> str:
     """Rules that set the custom properties of what a selector names, each to the colour of the theme that the page has.
 
-    Each property holds the light and the dark colour, and one of two switches is `initial`, which takes the fallback beside it, and the
-    other empty; so it needs no `light-dark()`, which browsers older than 2024 don't know.
+    Each property holds the light and the dark colour, and one of two switches is `initial`, which takes the fallback beside it,
+    and the other empty; so it needs no `light-dark()`, which browsers older than 2024 don't know.
 
     Args:
         theme: ``"auto"`` is what the page around says, or else what the reader prefers.

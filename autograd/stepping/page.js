@@ -143,7 +143,8 @@
     }
 
     function formula(text) {
-      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<([ino])>([^<]*)/g, "<m$1>$2</m$1>");
+      const whole = text.replace(/<p(\d+)>/g, (_, k) => fractions[k]).replace(/<([ino])>([^<]*)/g, "<m$1>$2</m$1>")
+        .replace(/<(\/?)r>/g, "<$1mrow>");
       return text && `<math displaystyle="true">${whole}</math>`;
     }
 

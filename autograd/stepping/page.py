@@ -165,13 +165,13 @@ def page_html(data: PageData) -> str:
 def _json(data: PageData) -> str:
     """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
 
-    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``. Text
-    in them has no ``<``.
+    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``,
+    ``<r>`` for ``<mrow>``. Text in them has no ``<``.
     """
     fractions: dict[str, int] = {}
 
     def shortened(formula: str) -> str:
-        short = re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula)
+        short = re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula).replace("mrow>", "r>")
         return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", short)
 
     steps = [_row(step, shortened) for step in data.steps]

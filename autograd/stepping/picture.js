@@ -1,6 +1,6 @@
 // The picture in its frame: as wide as the frame where that leaves it legible, and moved to what a step is about.
 function framed(frame, svg) {
-  const LEGIBLE = 0.5, SMALLEST = 0.05, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
+  const LEGIBLE = 0.6, SMALLEST = 0.05, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
   let chosen = 0, scale = 0, shown = [];
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from autograd.drawing.building import NO_GRADIENT, Contents, build
 from autograd.drawing.choosing import MOST_BOXES
 from autograd.drawing.diagram import Diagram
+from autograd.drawing.notebook import png_of
 from autograd.drawing.painting import paint
 from autograd.drawing.scene import Scene
 from autograd.drawing.svg import to_svg
 from autograd.notation.names import Run, format_number
-from autograd.stepping.page import PageData, PageStep, Shown
+from autograd.stepping.page import PageData, PageStep, Shown, widget_html
 from autograd.stepping.questions import Questions
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.steps import Step
@@ -26,6 +27,22 @@ def page_data(stepper: Stepper) -> PageData:
     Raises:
         ValueError: the graph has too many nodes for a page.
     """
+    return _page_data(stepper, *_picture(stepper))
+
+
+def bundle_of(stepper: Stepper) -> dict[str, str]:
+    """The page, the picture as PNG for exports that show no HTML, and a line of text.
+
+    Raises:
+        ValueError: the graph has too many nodes for a page.
+    """
+    diagram, scene = _picture(stepper)
+    page = widget_html(_page_data(stepper, diagram, scene))
+    return {"text/html": page, "text/plain": repr(stepper), **png_of(scene, "light")}
+
+
+def _picture(stepper: Stepper) -> tuple[Diagram, Scene]:
+    """The picture as it is where the cursor stands."""
     if len(stepper.order) > MOST_BOXES:
         n = len(stepper.order)
         raise ValueError(f"the graph has {n:,} nodes, and a page shows at most {MOST_BOXES:,}: step through a part of it")
@@ -38,6 +55,10 @@ def page_data(stepper: Stepper) -> PageData:
             box.gradient = NO_GRADIENT if gradient is None else format_number(gradient, stepper.digits)
     scene = paint(diagram, [diagram.box_of[stepper.output]], stepper.direction, title_of(stepper))
     _show_the_cursor(scene, diagram, stepper)
+    return diagram, scene
+
+
+def _page_data(stepper: Stepper, diagram: Diagram, scene: Scene) -> PageData:
     questions = Questions(stepper)
 
     def shown(step: Step) -> PageStep:

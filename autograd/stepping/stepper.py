@@ -207,7 +207,9 @@ class Stepper:
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.html(), "text/plain": repr(self)}
+        from autograd.stepping.presenting import bundle_of
+
+        return bundle_of(self)
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows: it runs scripts in frames only."""

@@ -63,12 +63,12 @@ def focus(page: Page, selector: str) -> None:
 
 def press_every_key(browser: Any, page: Page) -> None:
     for selector in FOCUSED:
-        for key in (*NAMED, *TYPED):
+        for key in NAMED:
             focus(page, selector)
             press(browser, key, key)
-        for key in WITH_CONTROL:
-            focus(page, selector)
-            press(browser, key, key, control=True)
+        focus(page, selector)
+        press(browser, *(key for key in TYPED for _ in range(2)))
+        press(browser, *(key for key in WITH_CONTROL for _ in range(2)), control=True)
         for key in WITH_SHIFT:
             focus(page, selector)
             press(browser, key, key, shift=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -275,3 +277,21 @@ def test_a_kink_says_so() -> None:
     assert [step.sentence for step in chosen if "jumps at x = 1" in step.sentence], "a condition on its boundary"
     assert "has a kink at z = 0" in str(step_through(y).explain("z"))
     assert not any("kink" in step.sentence or "jumps" in step.sentence for step in step_through(tanh(z) + z * z + a * b))
+
+
+def test_exports_without_html_have_the_picture() -> None:
+    stepper = step_through(text_example()[0])
+    bundle = stepper._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain", "image/png"}
+    assert bundle["text/html"] == stepper.html()
+    width, height = struct.unpack(">II", base64.b64decode(bundle["image/png"])[16:24])
+    assert width > height > 200, "a PNG says its size in its first chunk"
+    assert stepper.goto(-1) and stepper._repr_mimebundle_()["image/png"] != bundle["image/png"], "it shows where the cursor is"
+
+
+def test_directions() -> None:
+    output, _ = text_example()
+    boxes = {direction: step_through(output, direction=direction).html() for direction in ("right", "left", "down", "up")}
+    assert len(set(boxes.values())) == 4
+    with pytest.raises(ValueError, match="direction is one of 'right', 'left', 'down', 'up', not 'sideways'"):
+        step_through(output, direction="sideways")  # type: ignore[arg-type]
