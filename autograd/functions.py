@@ -189,6 +189,16 @@ def clipped(x: Operand, bound: float) -> Operand:
     return x
 
 
+def base_of_slope(a: Value, b: Value) -> Value:
+    """The base of a power in the power's slope; no guard is recorded where the exponent is a plain number other than 0."""
+    number = b
+    while number.primitive.name == "subtract" and number._second.primitive.name == "constant":
+        number = number._first  # the exponent of a slope is b − 1
+    if number.primitive.name == "constant" and b._data != 0.0:
+        return a
+    return where(equal(abs(a) + abs(b), 0.0), 1.0, a)
+
+
 def maximum(*values: Any) -> Value:
     """The largest operand; of equal ones the first, which alone takes the gradient.
 

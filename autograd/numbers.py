@@ -122,6 +122,10 @@ class NumberSystem:
         low = self.from_below(x, bound)
         return self.where(low > bound, bound, low)
 
+    def base_of_slope(self, a: Any, b: Any) -> Any:
+        """The base of a power in the power's slope: x⁰ is constant, also at 0, where 1 stands in for the base."""
+        return self.where(self.equal(abs(a) + abs(b), 0.0), 1.0, a)
+
 
 class Floats(NumberSystem):
     """Python floats and the functions of `math`, exceptions and all."""

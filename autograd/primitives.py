@@ -73,8 +73,7 @@ _enter(Primitive("constant", "", 0, lambda m: None, lambda m, y: ()))
 
 
 def _power_slope(m: Any, a: Any, b: Any) -> Any:
-    # x⁰ is constant, also at 0, where 1 stands in for the base.
-    return b * m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, a) ** (b - 1.0)
+    return b * m.base_of_slope(a, b) ** (b - 1.0)
 
 
 def _power_log_slopes(m: Any, a: Any, b: Any) -> tuple[Any, Any]:

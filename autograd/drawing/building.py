@@ -28,6 +28,7 @@ class Contents:
         local_derivatives: at every edge ∂target/∂source.
         hide_constants: whether a constant that stands in the formula of what uses it has no box.
         digits: how many significant digits numbers are rounded to.
+        fold_numbers: whether what was computed from nothing but hidden constants stands as a number too.
     """
 
     gradients: bool = True
@@ -35,6 +36,7 @@ class Contents:
     hide_constants: bool = True
     digits: int = 4
     gradient_of: Mapping[Value, float] = field(default_factory=dict)
+    fold_numbers: bool = False
 
 
 def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, contents: Contents) -> Diagram:
@@ -86,13 +88,16 @@ class _Builder:
         self.names: dict[Value, Name] = {}
         self.n_nodes = len(order)
         self.passed_on: set[Value] = set()  # what a group other than its own uses
-        self.used: set[Value] = set()  # what an operation that shows its operands doesn't show
+        self.used: set[Value] = set()  # what an operation doesn't show in its title
+        self.numbers: set[Value] = set()  # what stands as a number where it is used
         self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
 
     def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
+        if self.contents.hide_constants:
+            self._find_numbers(groups)
         self._name(groups)
         result = Diagram(n_nodes=self.n_nodes, outputs={root: plain(self.names[root]) for root in self.roots})
-        shown = [group for group in groups if not (self.contents.hide_constants and self._is_hidden(group, groups))]
+        shown = [group for group in groups if group.is_folded or group.nodes[0] not in self.numbers]
         for number, group in enumerate(shown):
             result.boxes.append(self._folded(group, detail) if group.is_folded else self._single(group.nodes[0]))
             for node in (*group.nodes, *group.hidden):
@@ -110,7 +115,7 @@ class _Builder:
         self.passed_on = {
             operand for node, group in group_of.items() for operand in graph.operands(node) if group_of.get(operand) is not group
         }
-        given: dict[Value, Name] = {}
+        given: dict[Value, Name] = {node: (Run(self.number(node._data)),) for node in self.numbers}
         visible = set(self.roots)
         for group in groups:
             if not group.is_folded or group.nodes[0]._first is None:
@@ -123,18 +128,16 @@ class _Builder:
                 given[output] = _output_name(group, place, len(outputs))
         self.names = name_nodes([node for node in self.order if node in visible], list(self.roots), self.contents.digits, given)
 
-    def _is_hidden(self, group: Group, groups: Sequence[Group]) -> bool:
-        """Whether a group is an unlabelled constant whose number stands in the titles of all that use it."""
-        node = group.nodes[0]
-        if group.is_folded or node.primitive.name != "constant" or node.label or node in self.roots:
-            return False
-        if not self.used:
-            self.used = {
-                v for other in groups for user in other.nodes if other.is_folded or user.primitive.arity > 2
-                for v in graph.operands(user)
-            }  # fmt: skip
-            self.used.add(next(iter(self.roots)))
-        return node not in self.used
+    def _find_numbers(self, groups: Sequence[Group]) -> None:
+        """Find the unlabelled constants, and what was computed from them alone, that stand in the titles of all that use them."""
+        used = {v for g in groups for user in g.nodes if g.is_folded or user.primitive.arity > 2 for v in graph.operands(user)}
+        single = {group.nodes[0] for group in groups if not group.is_folded}
+        for node in self.order:
+            if node not in single or node.label or node in self.roots or node in used:
+                continue
+            folds = self.contents.fold_numbers and node._first is not None and self.numbers.issuperset(graph.operands(node))
+            if node.primitive.name == "constant" or folds:
+                self.numbers.add(node)
 
     def _single(self, node: Value) -> Box:
         name = self.names[node]

@@ -267,7 +267,7 @@ def draw(
             raise ValueError(f"{name} must be a whole number from {least} on, not {number!r}")
     order = graph.topological_order(*roots)
     differentiated = gradients_of(roots, order) if gradients else Gradients()
-    contents = Contents(gradients, local_derivatives, hide_constants, digits, differentiated.of)
+    contents = Contents(gradients, local_derivatives, hide_constants, digits, differentiated.of, fold_numbers=True)
     detail, diagram = at_level(roots, order, level if focus is None or level != "auto" else "value", contents, focus)
     if focus is not None:
         diagram = around(diagram, focus, up, down)

@@ -34,6 +34,7 @@ from autograd import (
     value_and_grad,
     where,
 )
+from autograd.graph import topological_order
 
 # ------------------------------------------------------------------------------------------------------ higher order
 
@@ -46,6 +47,22 @@ def test_all_orders_of_a_power() -> None:
         derivative = grad(derivative, x, create_graph=True)
         found.append(derivative.data)
     assert found == [80.0, 160.0, 240.0, 240.0, 120.0, 0.0, 0.0]
+
+
+def test_the_slope_of_a_power_is_guarded_where_the_exponent_may_be_0() -> None:
+    def guarded(exponent: Any) -> bool:
+        x = Value(2.0)
+        slope = grad(grad(x**exponent, x, create_graph=True), x, create_graph=True)
+        return any(node.primitive.name == "where" for node in topological_order(slope))
+
+    assert [guarded(exponent) for exponent in (3, 0.5, -2.0)] == [False] * 3
+    assert [guarded(exponent) for exponent in (0, 1, Value(3.0), Value(3.0) + 1.0)] == [True] * 4
+    exponent = Value(3.0)
+    x = Value(0.0)
+    slope = grad(x**exponent, x, create_graph=True)
+    exponent.data = 0
+    slope.refresh()
+    assert slope.data == 0.0
 
 
 @pytest.mark.parametrize("exponent", [0, 1, 2, 3, 5])

@@ -114,6 +114,6 @@ def test_pictures_are_left_where_scripts_are_stripped() -> None:
 def test_the_notebook_says_what_the_text_derives() -> None:
     outputs = [output for cell in outputs_of(json.loads(COMPUTATION_GRAPHS.read_text(encoding="utf-8"))) for output in cell]
     printed = "".join(text for kind, text in outputs if kind == "stream")
-    passes = re.search(r"backward pass: (\S+)\na² − y: +(\S+)\n", printed)
+    passes = re.search(r"backward pass: (\S+)\na\^\[2\] − y: +(\S+)\n", printed)
     assert passes is not None
     assert float(passes[1]) == pytest.approx(float(passes[2]), rel=1e-14)

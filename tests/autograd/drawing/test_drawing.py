@@ -294,6 +294,17 @@ def test_the_backward_pass_can_be_drawn() -> None:
     assert sum(box.kind == "output" for box in both.diagram.boxes) == 2
 
 
+def test_the_gradient_of_a_power_shows_the_power() -> None:
+    x = Value(2.0, "x")
+    slope = grad(x**3, x, create_graph=True)
+    assert draw(slope, gradients=False).text().splitlines() == [
+        "L = 1 × v₂ = 12", "└─ v₂ = 3 × v₁ = 12", "   └─ v₁ = x² = 4", "      └─ x = 2"
+    ]  # fmt: skip
+    assert "v₁ = x¹ = 2" in draw(grad(slope, x, create_graph=True)).text()
+    # What was computed from constants alone has a box where constants have.
+    assert "v₁ = 3 − 1 = 2" in draw(slope, hide_constants=False).text()
+
+
 def test_a_leaf_and_a_constant_can_be_drawn() -> None:
     assert draw(Value(3.0, "a")).text() == "a = 3   ∂ = –"
     assert len(nodes_of(parse(draw(Value(3.0)).svg()))) == 1
