@@ -270,7 +270,7 @@ def test_a_notebook_shows_it_by_itself() -> None:
     picture = re.search(r'src="data:image/svg\+xml;base64,([^"]*)"', bundle["text/html"])
     assert picture is not None and b64decode(picture[1]).decode() == drawing.svg()
     inline = drawing.svg(inline=True)
-    assert "var(--ink)" in inline and 'data-jp-theme-light="false"' in inline, "in a page, its colours are the page's"
+    assert "var(--ink)" in inline and "data-jp-theme-light=false" in inline, "in a page, its colours are the page's"
     assert "var(" not in drawing.svg(), "programs that show files may not know custom properties"
 
 

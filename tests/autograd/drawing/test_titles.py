@@ -91,5 +91,5 @@ def test_a_box_with_several_outputs_states_no_formula() -> None:
         h = tanh(x)
         k = h * 2.0
     drawing = draw(h + k, "layer")
-    assert drawing.text().splitlines()[0].startswith("L = hˢ₁ + hˢ₂")
+    assert drawing.text().splitlines()[0].startswith("L = h^[s]₁ + h^[s]₂")
     assert summary(h + k) == ""
