@@ -69,12 +69,14 @@ class Site(NamedTuple):
         operation: the name of the instruction, as `dis` has it.
         called: what it calls; None if it is no call, or if the interpreter keeps no positions (``-X no_debug_ranges``).
         mentioned: the names in the expression that it belongs to and that are not called there themselves, but handed on.
+        nested: those of them that stand in a call of their own inside the expression, as in ``map(math.exp, values)``.
         is_float: whether it reads ``float(…)``, which is by far the commonest.
     """
 
     operation: str
     called: Dotted | None
     mentioned: tuple[Dotted, ...]
+    nested: tuple[Dotted, ...] = ()
     is_float: bool = False
 
 
@@ -122,10 +124,12 @@ def _examine(code: CodeType, place: int) -> Site:
         # What is called was computed by the last instruction that began where the call begins.
         function_end = max((_span(i)[1] for i in within if _span(i)[0] == start and _span(i)[1] < end), default=end)
         called = next((name for name, where in names if where == (start, function_end)), Dotted("", "", ()))
-    handed = (name for name, where in names if where[0] not in starts_called and not (is_call and where[0] == start))
+    handed = [(name, where) for name, where in names if where[0] not in starts_called and not (is_call and where[0] == start)]
+    calls = [_span(i) for i in within if i.opname.startswith("CALL") and _span(i)[0] != start]
+    nested = (name for name, where in handed if any(low <= where[0] and where[1] <= high for low, high in calls))
     own_names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
     is_float = called is not None and called[1:] == ("float", ()) and "float" not in own_names
-    return Site(operation, called, tuple(dict.fromkeys(handed)), is_float)
+    return Site(operation, called, tuple(dict.fromkeys(name for name, _ in handed)), tuple(nested), is_float)
 
 
 def _span(instruction: dis.Instruction) -> tuple[tuple[int, int], tuple[int, int]]:

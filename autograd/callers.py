@@ -6,6 +6,7 @@ import linecache
 import os
 from functools import cache
 from types import FrameType
+from typing import NamedTuple
 
 # Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
 # installed packages may lie. Names are compared as the interpreter has them, with symbolic links unresolved.
@@ -40,3 +41,56 @@ def line_of_user(frame: FrameType) -> str:
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number, frame.f_globals).strip()
     return f"{name}:{number}" + (f": `{line}`" if line else "")
+
+
+# What computes with the numbers that it is given. All else that is installed takes them to draw, print or store them.
+COMPUTING = frozenset(("numpy", "scipy", "sklearn", "statsmodels", "sympy", "jax", "torch", "statistics"))
+
+
+class Entry(NamedTuple):
+    """Where a line has called a library that computes.
+
+    Attributes:
+        library: its name, ``"scipy"``.
+        frame: that of the function which the line calls, not of those that the library calls within.
+        caller: that of the line; None if no line of the user's is running.
+    """
+
+    library: str
+    frame: FrameType
+    caller: FrameType | None
+
+
+def entry_of(frame: FrameType) -> Entry | None:
+    """By which of its functions the user called the library whose code runs in a frame.
+
+    None if it is the user's own code, Python's, or a library's that doesn't compute, or which does so for one that doesn't.
+    """
+    entry = None
+    here: FrameType | None = frame
+    while here is not None:
+        library, place = _library(here.f_code.co_filename, here.f_globals.get("__name__"))
+        if place == "user":
+            break
+        if place == "installed":
+            entry = library, here
+        here = here.f_back
+    return Entry(*entry, here) if entry is not None and entry[0] in COMPUTING else None
+
+
+def is_users(frame: FrameType) -> bool:
+    """Whether a frame runs the user's own code, and not that of an installed package."""
+    return _library(frame.f_code.co_filename, frame.f_globals.get("__name__"))[1] == "user"
+
+
+@cache
+def _library(file: str, module: str | None) -> tuple[str, str]:
+    """The library of a file, and whether it is ``"installed"``, ``"user"``'s, or one that passes on what it is given."""
+    name = (module or "").partition(".")[0]
+    if name in COMPUTING:
+        return name, "installed"
+    place = owner(file)
+    # Functions that `decorator` has written call another one.
+    if place != "user" or file.startswith("<decorator-gen"):
+        return name, "passing on"
+    return name, "installed" if "-packages" in file else "user"

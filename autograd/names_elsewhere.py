@@ -41,6 +41,12 @@ _OPERATORS = {
     "logical_not": "1 - a",
     "fmax": "autograd.maximum(a, b)",
     "fmin": "autograd.minimum(a, b)",
+    "copysign": "abs(a) * math.copysign(1, float(b))",
+    "frexp": "a / 2 ** math.frexp(float(a))[1]",
+    "fromiter": "numpy.fromiter(…, object)",
+    "numpy.vectorize": "numpy.vectorize(…, otypes=[object])",
+    "numpy.full_like": "numpy.full_like(…, dtype=object)",
+    "numpy.insert": "numpy.insert(a.astype(object), …)",
 }
 
 

@@ -6,17 +6,20 @@ import _thread
 import array
 import cmath
 import functools
+import importlib
 import linecache
 import math
+import os
 import queue
 import random
 import statistics
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -38,7 +41,7 @@ TABLE = {"exp": math.exp}
 NAMES = {
     "array": array, "cmath": cmath, "functools": functools, "math": math, "numpy": numpy, "random": random,
     "statistics": statistics, "ThreadPoolExecutor": ThreadPoolExecutor, "no_grad": no_grad, "total": total, "Model": Model,
-    "TABLE": TABLE, "exponential": math.exp, "number": float,
+    "os": os, "TABLE": TABLE, "exponential": math.exp, "number": float,
 }  # fmt: skip
 
 LOST = [
@@ -53,7 +56,13 @@ LOST = [
     "functools.partial(math.hypot, 1.0)(v)", "list(ThreadPoolExecutor(1).map(math.exp, [v]))",
     "statistics.NormalDist().cdf(v)", "numpy.random.normal(v, 1)", "numpy.interp(v, [0, 1], [0, 1])",
     "numpy.interp([v, w], [0, 1], [0, 1])", "(lambda float: float(v))(math.exp)",
-    "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)",
+    "array.array('d', [1.0]).append(v)", "numpy.zeros(2).fill(v)", "math.copysign(v, 1)", "math.frexp(v)",
+    "list(map(math.copysign, [v], [w]))", "numpy.vectorize(lambda t: v * t if t > 0 else 0.0)(numpy.array([-1.0, 2.0]))",
+    "numpy.insert(numpy.zeros(2), 0, v)", "numpy.full_like(numpy.zeros(2), v)", "numpy.gradient([v, w, 1.0])",
+    "numpy.fromiter((x for x in [v, w]), float)", "numpy.fromiter([v, w], numpy.float64)", "numpy.fromiter([v, w], 'd')",
+    "numpy.apply_along_axis(lambda a: a[0] * v if a[0] > 1 else 0.0, 0, numpy.array([[1.0, 2.0]]))",
+    "numpy.copyto(numpy.zeros(2), [v, w], casting='unsafe')", "numpy.pad([1.0], 1, constant_values=v)",
+    "statistics.NormalDist(v, 1).cdf(1)", "list(map(statistics.NormalDist, [v]))",
 ]  # fmt: skip
 LOST_IN_STATEMENTS = [
     "a, b = map(math.exp, [v, w])", "for x in map(math.exp, [v, w]): pass", "found = map(exponential, [v, w])\nlist(found)",
@@ -69,12 +78,20 @@ MEANT = [
     "v ** w",
     "math.prod([v, w])", "math.exp(float(v))", "math.exp(v.data)", "v * math.exp(0.5)", "Model()(v.data)",
     "numpy.array([v, w], dtype=float)", "numpy.asarray([v, w], float)", "numpy.array([v, w]).astype(float)", "numpy.float64(v)",
+    "numpy.vectorize(lambda t: v * t, otypes=[float])(numpy.array([-1.0, 2.0]))", "numpy.require([v, w], float)",
+    "numpy.vectorize(lambda t: float(v * t))(numpy.array([-1.0, 2.0]))", "numpy.full_like(numpy.zeros(2), v, dtype=float)",
+    "numpy.vectorize(lambda t: v * t if t > 0 else 0.0, otypes=[object])(numpy.array([-1.0, 2.0]))",
+    "numpy.full_like(numpy.zeros(2), v, dtype=object)", "numpy.insert(numpy.zeros(2).astype(object), 0, v)",
+    "numpy.fromiter((x for x in [v, w]), object)", "numpy.fromiter(map(float, [v, w]), 'd')", "math.ulp(v)",
+    "numpy.fromiter(map(float, [v, w]), dtype=numpy.float64)", "numpy.fromiter([float(x) for x in [v, w]], float)",
+    "numpy.isclose(v, 0.5)", "numpy.array2string(numpy.array([v, w]))", "numpy.savetxt(os.devnull, [v, w])", "complex(v, 1)",
     "numpy.array([math.exp(2.0), v], dtype=float)", "numpy.full(2, v, dtype=float)", "numpy.fromiter(map(float, [v, w]), float)",
     "array.array('d', [v, w])", "numpy.random.choice(2, p=[v, 1 - v])", "random.choices([1, 2], weights=[v, w])",
     "total([v, w]).exp()", "(no_grad()(lambda: math.exp(v)))()",
 ]  # fmt: skip
 MEANT_IN_STATEMENTS = [
     "a, b = map(float, [v, w])", "for x in map(float, [v, w]): pass", "found = map(number, [v, w])\nlist(found)",
+    "found = map(float, [v, w])\nnumpy.fromiter(found, float)",
     "a = {}\na[v] = float(w)", "a = []\na.extend(map(float, [v, w]))", "a = numpy.zeros(2)\na[0] = float(v)",
     "a = numpy.zeros(2, object)\na[0] = v", "with no_grad():\n    a = math.exp(v)",
 ]  # fmt: skip
@@ -138,7 +155,7 @@ def test_the_warning_says_what_to_write_and_names_the_line() -> None:
 
 def test_the_users_line_is_named_where_python_or_numpy_called() -> None:
     x = Value(0.5)
-    with pytest.warns(LostGradientWarning, match=r"^interp takes only .*interp\(float\(…\)\) if") as caught:
+    with pytest.warns(LostGradientWarning, match=r"^numpy\.interp takes only .* or give it float\(…\) if") as caught:
         numpy.interp(x, [0.0, 1.0], [0.0, 1.0])
     with pytest.warns(LostGradientWarning, match=r"autograd\.erfc? ") as caught_next:
         statistics.NormalDist().cdf(x)
@@ -156,6 +173,16 @@ def test_the_users_line_is_named_where_python_or_numpy_called() -> None:
         ("math.gamma(v)", "Use functions of autograd to record it"),
         ("exponential(v)", "Write autograd.exp to record it, or math.exp(float(…))"),
         ("Model()(v)", "self.activation takes only the number of a Value"),
+        ("math.copysign(v, w)", "Write abs(a) * math.copysign(1, float(b)) to record it"),
+        ("math.frexp(v)", "Write a / 2 ** math.frexp(float(a))[1] to record it"),
+        ("numpy.full_like(numpy.zeros(2), v)", "numpy.full_like takes only the number of a Value"),
+        ("numpy.full_like(numpy.zeros(2), v)", "Write numpy.full_like(…, dtype=object) to record it, or give it float(…)"),
+        ("numpy.insert(numpy.zeros(2), 0, v)", "Write numpy.insert(a.astype(object), …) to record it"),
+        ("numpy.fromiter([v, w], float)", "Write numpy.fromiter(…, object) to record it"),
+        ("numpy.vectorize(lambda t: t * v if t > 0 else 0.0)([-1.0, 2.0])", "numpy.vectorize takes only"),
+        ("numpy.vectorize(lambda t: t * v if t > 0 else 0.0)([-1.0, 2.0])", "Write numpy.vectorize(…, otypes=[object]) to"),
+        ("list(map(numpy.gradient, [[v, w, 1.0]]))", "gradient takes only the number of a Value"),
+        ("statistics.NormalDist(v, 1).cdf(1)", "statistics.NormalDist takes only the number of a Value"),
     ],
 )
 def test_advice(program: str, advice: str) -> None:
@@ -177,6 +204,116 @@ def test_functions_of_math_have_an_advice() -> None:
                     continue
         for warning in caught:
             assert recorded_form(name), f"math.{name}: {warning.message}"
+
+
+# What libraries do with the numbers that they are given: a conversion of their own, one in C, one of NumPy's, of a function's results.
+LIBRARY = """
+import math
+import numpy
+from functools import wraps
+
+def wrapped(f):
+    @wraps(f)
+    def wrapper(*arguments):
+        return f(*arguments)
+    return wrapper
+
+def cdf(x):
+    return _converted(x)
+
+def _converted(x):
+    return 1.0 - float(x)
+
+@wrapped
+def logpdf(x):
+    return numpy.asarray([x], dtype=float)[0]
+
+def ndtr(x):
+    return math.erfc(x)
+
+def quad(f, low):
+    return math.fsum([f(low)])
+
+class Spline:
+    def __init__(self, values):
+        self.values = numpy.zeros(1)
+        self.values[0] = values[0]
+
+class Cubic(Spline):
+    pass
+
+class Distribution:
+    def cdf(self, x):
+        return _converted(x)
+
+norm = Distribution()
+
+def isclose(x):
+    return float(x) == 0.5
+
+def text(x):
+    return "%.3f" % x
+"""
+OF_A_LIBRARY = {
+    "lib.cdf(v)": "{}.cdf", "cdf(v)": "{}.cdf", "lib.logpdf(v)": "{}.logpdf", "lib.ndtr(v)": "{}.ndtr",
+    "lib.quad(lambda t: t * v, 1.0)": "{}.quad", "lib.Spline([v])": "{}.Spline", "Cubic([v])": "{}.Cubic",
+    "lib.norm.cdf(v)": "{}.norm.cdf", "list(map(lib.cdf, [v]))": "cdf", "functools.partial(lib.cdf)(v)": "cdf",
+    "list(ThreadPoolExecutor(1).map(lib.cdf, [v]))": "cdf", "sorted([1.0], key=lambda t: lib.cdf(t * v))": "{}.cdf",
+}  # fmt: skip
+
+
+@pytest.fixture
+def import_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Make a library of a name, with its code in a module of its own."""
+    made: list[str] = []
+
+    def make(name: str) -> Any:
+        folder = tmp_path / "site-packages" / name
+        (folder / "stats").mkdir(parents=True)
+        (folder / "__init__.py").touch()
+        (folder / "stats" / "__init__.py").write_text(f"from {name}.stats._code import *\n")
+        (folder / "stats" / "_code.py").write_text(LIBRARY)
+        monkeypatch.syspath_prepend(str(folder.parent))
+        for known in [known for known in sys.modules if known.partition(".")[0] == name]:
+            monkeypatch.delitem(sys.modules, known)
+        made.append(name)
+        return importlib.import_module(f"{name}.stats")
+
+    yield make
+    for known in [known for known in sys.modules if known.partition(".")[0] in made]:
+        del sys.modules[known]
+
+
+@pytest.mark.parametrize("run", [run_as_module, run_in_function])
+@pytest.mark.parametrize("name", ["scipy", "sklearn"])
+def test_a_library_that_computes_loses_no_gradient_without_a_word(
+    name: str, run: Callable[[str, dict[str, Any]], None], import_library: Callable[[str], Any]
+) -> None:
+    lib = import_library(name)
+    for program, shown in OF_A_LIBRARY.items():
+        names = {"lib": lib, "cdf": lib.cdf, "Cubic": lib.Cubic}
+        caught = warned(lambda program, given, names=names: run(program, {**given, **names}), program)
+        # As the line has it, or as the library has.
+        shown = shown.format("lib" if program.startswith(("lib", "sorted")) else f"{name}.stats")
+        assert [warning.category for warning in caught] == [LostGradientWarning], program
+        assert str(caught[0].message).startswith(f"{shown} takes only the number of a Value: no gradient flows back"), program
+        assert caught[0].filename == "<string>" or "ThreadPool" in program, program
+
+
+def test_what_means_the_number_is_silent_in_a_library_that_computes(import_library: Callable[[str], Any]) -> None:
+    lib = import_library("scipy")
+    for program in ("lib.isclose(v)", "lib.text(v)", "lib.cdf(float(v))", "lib.quad(lambda t: float(t * v), 1.0)", "float(v)"):
+        names = {"lib": lib}
+        caught = warned(lambda program, given, names=names: run_in_function(program, {**given, **names}), program)
+        assert [str(warning.message) for warning in caught] == [], program
+
+
+def test_a_library_that_draws_is_silent_also_where_it_calls_one_that_computes(import_library: Callable[[str], Any]) -> None:
+    lib, plots = import_library("scipy"), import_library("plots")
+    plots.cdf.__globals__["_converted"] = lib.cdf
+    for program in ("lib.cdf(v)", "lib.logpdf(v)", "lib.Spline([v])", "lib.norm.cdf(v)"):
+        caught = warned(lambda program, given: run_in_function(program, {**given, "lib": plots}), program)
+        assert [str(warning.message) for warning in caught] == [], program
 
 
 def test_plots_are_silent() -> None:
