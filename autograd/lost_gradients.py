@@ -17,7 +17,7 @@ from autograd.errors import IdentityComparisonWarning, LostGradientWarning
 from autograd.modes import is_paused
 from autograd.names_elsewhere import recorded_form
 
-# Functions whose results are truth values, steps or text, which carry no gradient; and those that are there to make plain numbers.
+# Functions whose results are truth values, steps or text, which carry no gradient; and those there to make plain numbers.
 _NUMBERS_MEANT = frozenset(
     ("isnan", "isinf", "isfinite", "isclose", "allclose", "ulp", "__repr__", "__str__")
     + ("array", "asarray", "asanyarray", "ascontiguousarray", "astype", "tensor", "as_tensor", "pack")
@@ -113,11 +113,8 @@ def _taker(site: Site, frame: FrameType) -> tuple[str, str, bool] | None:
         if hidden := _handed_on(site, frame):
             return hidden
         # A class makes a number of its own kind; what is built in takes numbers as they are, out of iterators.
-        if (
-            (isinstance(function, type) and not _is_of_scipy(function))
-            or _is_built_in(function)
-            or _mentions_conversion(site, frame, name)
-        ):
+        makes_numbers = isinstance(function, type) and not _is_of_scipy(function)
+        if makes_numbers or _is_built_in(function) or _mentions_conversion(site, frame, name):
             return None
         return shown or "a function of another library", name, False
     if site.operation in _ASSIGNMENT:
@@ -126,7 +123,7 @@ def _taker(site: Site, frame: FrameType) -> tuple[str, str, bool] | None:
 
 
 def _computing_function(entry: Entry, site: Site) -> tuple[str, str, bool] | None:
-    """What `_taker` answers where a function that a library has written in Python takes the number, at a site inside the library."""
+    """What `_taker` answers where a library's own Python takes the number, at a site inside the library."""
     code = entry.frame.f_code
     name = code.co_name
     called = site_of(entry.caller).called if entry.caller is not None else None
@@ -179,11 +176,9 @@ def _handed_on(site: Site, frame: FrameType) -> tuple[str, str, bool] | None:
     """A function in C that is handed to another one: ``map(math.exp, values)``."""
     for dotted in site.mentioned:
         function = _mapped(dotted, frame)
-        if (
-            isinstance(function, BuiltinFunctionType)
-            and not _is_built_in(function)
-            and function.__name__ not in _NUMBERS_MEANT | _DRAWING
-        ):
+        if not isinstance(function, BuiltinFunctionType) or _is_built_in(function):
+            continue
+        if function.__name__ not in _NUMBERS_MEANT | _DRAWING:
             return f"{function.__module__ or ''}.{function.__name__}".strip("."), function.__name__, _is_mathematical(function)
     return None
 

@@ -43,6 +43,9 @@ _OPERATORS = {
     "fmin": "autograd.minimum(a, b)",
     "copysign": "abs(a) * math.copysign(1, float(b))",
     "frexp": "a / 2 ** math.frexp(float(a))[1]",
+}
+# NumPy's functions that make arrays of plain numbers unless they are told otherwise.
+_OF_OBJECTS = {
     "fromiter": "numpy.fromiter(…, object)",
     "numpy.vectorize": "numpy.vectorize(…, otypes=[object])",
     "numpy.full_like": "numpy.full_like(…, dtype=object)",
@@ -69,4 +72,4 @@ def recorded_form(name: str) -> str | None:
     ('autograd.atan', 'a ** b', None)
     """
     here = name_here(name)
-    return f"autograd.{here}" if here else _OPERATORS.get(name)
+    return f"autograd.{here}" if here else _OPERATORS.get(name) or _OF_OBJECTS.get(name)

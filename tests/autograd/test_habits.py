@@ -91,7 +91,13 @@ def test_names_of_functions_elsewhere() -> None:
     assert name_here("power_log") is None  # the table's, not the user's
 
 
-ALIKE = {"remainder": math.remainder, "dist": lambda a, b: math.dist([3.0, 0.0], [0.0, 4.0]), "pow": math.pow, "fmod": math.fmod}
+ALIKE = {
+    "remainder": math.remainder,
+    "dist": lambda a, b: math.dist([3.0, 0.0], [0.0, 4.0]),
+    "pow": math.pow,
+    "fmod": math.fmod,
+    "frexp": lambda a, b: math.frexp(a)[0],
+}
 UNARY = ("degrees", "radians", "rad2deg", "deg2rad", "floor", "ceil", "sign", "logical_not")
 
 

@@ -25,8 +25,8 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, LostGradientWarning, Value, call_sites, no_grad, total, vectorize
-from autograd.names_elsewhere import recorded_form
+from autograd import FrozenChoiceError, LostGradientWarning, Value, call_sites, grad, no_grad, total, vectorize
+from autograd.names_elsewhere import _OF_OBJECTS, recorded_form
 
 
 class Model:
@@ -189,6 +189,24 @@ def test_advice(program: str, advice: str) -> None:
     assert advice in str(warned(run_in_function, program)[0].message)
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("fromiter", "(x for x in [v, w])"),
+        ("numpy.vectorize", "lambda t: v * t if t > 0 else 0.0"),
+        ("numpy.full_like", "numpy.zeros(2), v"),
+        ("numpy.insert", "0, v"),
+    ],
+)
+def test_what_to_write_for_functions_that_make_arrays_keeps_the_values(name: str, arguments: str) -> None:
+    v, w = Value(0.5), Value(0.25)
+    assert set(_OF_OBJECTS) == {"fromiter", "numpy.vectorize", "numpy.full_like", "numpy.insert"}
+    written = (recorded_form(name) or "").replace("…", arguments)
+    made = eval(written, {"numpy": numpy, "a": numpy.zeros(2), "v": v, "w": w})
+    elements = made([-1.0, 2.0]) if callable(made) else made
+    assert any(isinstance(element, Value) and grad(element, v) for element in elements)
+
+
 def test_functions_of_math_have_an_advice() -> None:
     without = {"gamma", "lgamma", "ldexp", "modf", "nextafter", "fma"}
     for name in vars(math):
@@ -206,7 +224,7 @@ def test_functions_of_math_have_an_advice() -> None:
             assert recorded_form(name), f"math.{name}: {warning.message}"
 
 
-# What libraries do with the numbers that they are given: a conversion of their own, one in C, one of NumPy's, of a function's results.
+# What libraries do with the numbers that they are given: a conversion of their own, in C, by NumPy, of a function's results.
 LIBRARY = """
 import math
 import numpy
