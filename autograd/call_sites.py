@@ -14,6 +14,8 @@ from inspect import getattr_static
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
+from autograd.callers import is_users
+
 UNKNOWN: Any = object()
 
 _LOCAL = ("LOAD_NAME", "LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS")
@@ -70,7 +72,8 @@ class Site(NamedTuple):
         called: what it calls; None if it is no call, or if the interpreter keeps no positions (``-X no_debug_ranges``).
         mentioned: the names in the expression that it belongs to and that are not called there themselves, but handed on.
         nested: those of them that stand in a call of their own inside the expression, as in ``map(math.exp, values)``.
-        is_float: whether it reads ``float(…)``, which is by far the commonest.
+        is_float: whether it reads ``float(…)``.
+        is_users_float: whether it does so in the user's own code, which is by far the commonest.
     """
 
     operation: str
@@ -78,6 +81,7 @@ class Site(NamedTuple):
     mentioned: tuple[Dotted, ...]
     nested: tuple[Dotted, ...] = ()
     is_float: bool = False
+    is_users_float: bool = False
 
 
 # By the identity of the code and the place in it. An entry goes when its code does.
@@ -98,7 +102,8 @@ def site_of(frame: FrameType) -> Site:
         entry = _known[key] = (weakref.ref(code, forget), {})
     site = entry[1].get(frame.f_lasti)
     if site is None:
-        site = entry[1][frame.f_lasti] = _examine(code, frame.f_lasti)
+        site = _examine(code, frame.f_lasti)
+        site = entry[1][frame.f_lasti] = site._replace(is_users_float=site.is_float and is_users(frame))
     return site
 
 

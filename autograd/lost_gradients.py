@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import specializing
 from autograd.call_sites import UNKNOWN, Dotted, Site, site_of
-from autograd.callers import COMPUTING, Entry, entry_of, is_installed, is_users, owner, users_frame
+from autograd.callers import COMPUTING, Entry, entry_of, is_installed, owner, users_frame
 from autograd.errors import IdentityComparisonWarning, LostGradientWarning
 from autograd.modes import is_paused
 from autograd.names_elsewhere import recorded_form
@@ -51,13 +51,15 @@ def note_reading(frame: FrameType | None) -> None:
         return  # a thread that runs nothing of Python's
     site = site_of(frame)
     is_float = site.is_float and frame.f_globals.get("float", float) is float
-    entry = None if (is_float and is_users(frame)) else entry_of(frame)
+    if is_float and site.is_users_float:
+        return
+    entry = entry_of(frame)
     if entry is not None and entry.library == "statistics" and not is_float:
         entry = None  # what it calls of `math` says more
-    if is_float and entry is None:
+    if (is_float and entry is None) or _expecting.get() or (specializing.NAMESPACE["paused"] and is_paused()):
         return
     taker = _taker(site, frame) if entry is None else _computing_function(entry, site)
-    if taker is None or _expecting.get() or (specializing.NAMESPACE["paused"] and is_paused()):
+    if taker is None:
         return
     name, function, computes = taker
     if entry is not None:
