@@ -8,7 +8,7 @@ that tolerance. Over many pieces the function follows it, to within noise. So la
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -61,16 +61,20 @@ class CoarseSlopes:
 
     def trusting(self, digits: float) -> tuple[float, float]:
         """The slope of a function of whose numbers so many digits can be trusted, and a bound for its error."""
-        noise = 10.0**-digits * self.size
-        bounds = [(e.value, 2.0 * e.change + e.rounding + 2.0 * noise / e.step) for e in self._estimates if e.change == e.change]
-        return min(bounds, key=lambda bound: bound[1], default=(math.nan, math.inf))
+        return self._best(digits, self._estimates)
 
-    def agree(self, number: float, tolerance: float) -> bool:
-        """Whether three steps in a row give slopes that are, to within a relative tolerance, one another and a number."""
-        return any(
-            2.0 * e.change + e.rounding <= tolerance * abs(e.value) and abs(number - e.value) <= tolerance * abs(e.value)
-            for e in self._estimates
-        )
+    def settled(self, digits: float) -> float:
+        """The slope that three steps in a row agree on to so many digits; nan if there are no such steps.
+
+        Where several threes do, it is that of the steps at which noise in the digits that can't be trusted changes least.
+        """
+        tolerance = 10.0**-digits
+        return self._best(digits, [e for e in self._estimates if 2.0 * e.change + e.rounding <= tolerance * abs(e.value)])[0]
+
+    def _best(self, digits: float, estimates: Sequence[_Estimate]) -> tuple[float, float]:
+        noise = 10.0**-digits * self.size
+        bounds = [(e.value, 2.0 * e.change + e.rounding + 2.0 * noise / e.step) for e in estimates if e.change == e.change]
+        return min(bounds, key=lambda bound: bound[1], default=(math.nan, math.inf))
 
     def doubt(self, number: float, slope: float) -> bool:
         """Whether large steps speak for a number, and not for the slope that small steps gave.

@@ -9,6 +9,7 @@ from autograd import graph
 from autograd.checking.checks import GraphCheck
 from autograd.checking.choosing import Choice
 from autograd.checking.function_checks import check_function, check_graph
+from autograd.checking.programs import check_program
 from autograd.checking.recording import Function
 from autograd.checking.report import InputReport, Report, Verdict
 from autograd.checking.supplied import rows_of
@@ -100,8 +101,6 @@ def _gradcheck(
         _refuse("a recorded Value", {"jacobian": jacobian, "parameters": parameters or None})
         return _check_value(f, order, digits, given, choice)
     if _is_program(f):
-        from autograd.checking.programs import check_program
-
         given_for_others = {"gradient": gradient, "jacobian": jacobian, "parameters": parameters or None}
         _refuse("a compiled Program", {**given_for_others, "order": None if order == 1 else order})
         return check_program(f, point, digits, choice)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from autograd.checking.checks import GIVEN_DIGITS
 from autograd.checking.coarse_slopes import CoarseSlopes
 from autograd.checking.difference_rows import Slope
+from autograd.checking.floats import slopes
 from autograd.checking.report import ALL_DIGITS, InputReport, Verdict, number_text
 
 _NOISY = (
@@ -18,8 +20,27 @@ _TOO_FEW = "a function of which {:g} digits can be trusted doesn't tell"
 _HINT = (
     "it has {0} digits of the difference; if the function itself has no more, because of a tolerance or a grid, say digits={0}"
 )
+_LARGER = "the difference is one of larger steps, small ones give {}"
 _WORTH_A_HINT = 3
 _TOO_CLOSE = 6.3
+
+
+class _Judgement(NamedTuple):
+    """What a derivative comes to.
+
+    Attributes:
+        verdict: on it.
+        message: what there is to say.
+        derivative: what it was compared with.
+        digits: how many of its digits are those of `derivative`; None where that is 0 as far as differences tell.
+        is_fine: `derivative` is the slope by small steps, and not one by larger steps.
+    """
+
+    verdict: Verdict
+    message: str
+    derivative: float
+    digits: float | None
+    is_fine: bool = True
 
 
 def check_floats(
@@ -48,8 +69,6 @@ def check_floats(
             noise its differences show.
         sample: the places of the inputs to check; None for all.
     """
-    from autograd.checking.floats import slopes
-
     reports: dict[tuple[int, int], InputReport] = {}
     chosen = range(len(numbers)) if sample is None else sample
     for k in chosen:
@@ -59,7 +78,8 @@ def check_floats(
             f = _one_variable(evaluate, numbers, k, o, known)
             slope = slopes(f, x)
             number = rows[o][k]
-            verdict, message = _judge(slope, f, x, number, digits, otherwise)
+            judgement = _judge(slope, f, x, number, digits, otherwise)
+            verdict, message = judgement.verdict, judgement.message
             about = f"∂{output}/∂{name}"
             if verdict is Verdict.KINK and slope.left is not None and slope.right is not None:
                 message = (
@@ -75,10 +95,10 @@ def check_floats(
                 input=name,
                 at=x,
                 backward=number,
-                difference=slope.derivative,
-                left=slope.left,
-                right=slope.right,
-                digits=_digits(number, slope.derivative),
+                difference=judgement.derivative,
+                left=slope.left if judgement.is_fine else None,
+                right=slope.right if judgement.is_fine else None,
+                digits=judgement.digits,
                 verdict=verdict,
                 message=message,
             )
@@ -100,37 +120,66 @@ def _one_variable(
 
 def _judge(
     slope: Slope, f: Callable[[float], float], x: float, number: float, digits: float | None, otherwise: Verdict
-) -> tuple[Verdict, str]:
+) -> _Judgement:
+    agreeing = _digits(number, slope.derivative)
+
+    def by_small_steps(verdict: Verdict, message: str = "", digits: float | None = agreeing) -> _Judgement:
+        return _Judgement(verdict, message, slope.derivative, digits)
+
     if slope.verdict == "kink":
-        return Verdict.KINK, ""
+        return by_small_steps(Verdict.KINK)
     if slope.verdict == "non-deterministic":
-        return Verdict.NON_DETERMINISTIC, ""
+        return by_small_steps(Verdict.NON_DETERMINISTIC)
     is_known = math.isfinite(slope.derivative) and math.isfinite(slope.error)
     gap = abs(number - slope.derivative)
     tolerance = 10.0 ** -(GIVEN_DIGITS if digits is None else digits)
-    unsettled = Verdict.INCONCLUSIVE, slope.message or "the differences do not settle"
+    unsettled = by_small_steps(Verdict.INCONCLUSIVE, slope.message or "the differences do not settle")
     if slope.verdict == "smooth" and gap <= slope.error + tolerance * abs(slope.derivative):
-        return Verdict.RIGHT, ""
+        # Of a slope that is 0 but for its error no digit is known, and none can agree.
+        is_zero = gap > 0.0 and abs(slope.derivative) <= slope.error
+        return by_small_steps(Verdict.RIGHT, digits=None if is_zero else agreeing)
     # Also a poor difference can show that a derivative is far off.
     is_off = slope.verdict == "smooth" or (slope.verdict == "inconclusive" and is_known and gap > 10.0 * slope.error)
     if digits is None:
         if not is_off:
             return unsettled
         if CoarseSlopes(f, x).doubt(number, slope.derivative):
-            return Verdict.INCONCLUSIVE, _NOISY
-        agreeing = _digits(number, slope.derivative)
+            return by_small_steps(Verdict.INCONCLUSIVE, _NOISY)
         hint = _HINT.format(math.floor(agreeing)) if agreeing >= _WORTH_A_HINT and otherwise is Verdict.WRONG_GRADIENT else ""
         # A wrong derivative is seldom wrong in its seventh digit, and what is computed to a tolerance often is.
-        return (Verdict.INCONCLUSIVE, hint) if hint and agreeing > _TOO_CLOSE else (otherwise, hint)
+        return by_small_steps(Verdict.INCONCLUSIVE if hint and agreeing > _TOO_CLOSE else otherwise, hint)
     if slope.verdict == "not finite":
         return unsettled
-    coarse = CoarseSlopes(f, x)
-    if coarse.agree(number, tolerance):
-        return Verdict.RIGHT, ""
+    return _judge_by_larger_steps(slope, CoarseSlopes(f, x), number, digits, otherwise if is_off else None)
+
+
+def _judge_by_larger_steps(
+    slope: Slope, coarse: CoarseSlopes, number: float, digits: float, otherwise: Verdict | None
+) -> _Judgement:
+    """Judge a derivative that is not the slope by small steps, of a function of which so many digits can be trusted.
+
+    Args:
+        slope: by small steps.
+        coarse: the slopes by larger ones.
+        number: the derivative.
+        digits: how many.
+        otherwise: the verdict if it is neither slope; None if small steps don't tell.
+    """
+    by_small_steps = _LARGER.format(number_text(slope.derivative))
+    settled = coarse.settled(digits)
+    if abs(number - settled) <= 10.0**-digits * abs(settled):
+        return _Judgement(Verdict.RIGHT, by_small_steps, settled, _digits(number, settled), is_fine=False)
     derivative, error = coarse.trusting(digits)
-    if not is_off or not abs(number - derivative) > error:
-        return unsettled if slope.message else (Verdict.INCONCLUSIVE, _TOO_FEW.format(digits))
-    return otherwise, ""
+    is_fine = abs(slope.derivative - derivative) <= error or not math.isfinite(error)
+    differs = abs(number - derivative) > error
+    verdict, message = otherwise, ""
+    if verdict is None or not differs:
+        verdict = Verdict.INCONCLUSIVE
+        message = (slope.message if is_fine or differs else "") or _TOO_FEW.format(digits)
+    if is_fine:
+        return _Judgement(verdict, message, slope.derivative, _digits(number, slope.derivative))
+    message = f"{message}; {by_small_steps}" if message else by_small_steps
+    return _Judgement(verdict, message, derivative, _digits(number, derivative), is_fine=False)
 
 
 def _digits(number: float, derivative: float) -> float:

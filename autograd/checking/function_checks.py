@@ -14,7 +14,7 @@ from autograd.checking.probing import Probe, probe
 from autograd.checking.recording import Function, Recording, is_array
 from autograd.checking.report import InputReport, NodeReport, Report, Verdict, number_text
 from autograd.checking.second_order import check_second_order
-from autograd.checking.supplied import rows_of
+from autograd.checking.supplied import rows_of, told_if_transposed
 from autograd.derivatives import grad
 from autograd.value import Value
 
@@ -43,6 +43,7 @@ def check_graph(
     directions = choice.directions([leaf._data for leaf in check.leaves])
     reports = check.check(rows, sample, directions)
     notes = [*notes, *told(sample, len(check.leaves))]
+    notes += told_if_transposed(rows, reports, lambda other: check.check(other, sample, directions))
     nodes: list[NodeReport] | None = None
     if order == 2 and all(reports):
         second = check_second_order(check, sample)
@@ -143,8 +144,13 @@ def _check_given_floats(
     if any(a != b and not (a != a and b != b) for a, b in zip(data, again, strict=True)):
         recording = Recording([Value(number) for number in function.numbers], function.names, list(data), names)
         return _undecided(recording, Verdict.NON_DETERMINISTIC, "two runs at the same point differ", rows)
-    reports = check_floats(function.floats, function.numbers, function.names, names, rows, digits=digits, sample=sample)
-    return Report(tuple(reports), data[0], (_FLOATS, *_told(sample, function)))
+
+    def check(rows: Sequence[Sequence[float]]) -> list[InputReport]:
+        return check_floats(function.floats, function.numbers, function.names, names, rows, digits=digits, sample=sample)
+
+    reports = check(rows)
+    notes = [*_told(sample, function), *told_if_transposed(rows, reports, check)]
+    return Report(tuple(reports), data[0], (_FLOATS, *notes))
 
 
 def _told(sample: Sequence[int], function: Function) -> list[str]:
@@ -161,19 +167,24 @@ def _check_unrecorded(
         [float(slope) for slope in grad(output, recording.leaves)] if isinstance(output, Value) else [0.0] * len(recording.leaves)
         for output in recording.outputs
     ]
-    reports = check_floats(
-        (lambda at: function.record(at).data) if rows is None else function.floats,
-        function.numbers,
-        recording.names,
-        recording.output_names,
-        engine if rows is None else rows,
-        otherwise=Verdict.LEAVES_VALUES if rows is None else Verdict.WRONG_GRADIENT,
-        reason=(found.message or "the function returned a plain number") if rows is None else "",
-        digits=digits,
-        sample=sample,
-    )
+
+    def check(checked: Sequence[Sequence[float]]) -> list[InputReport]:
+        return check_floats(
+            (lambda at: function.record(at).data) if rows is None else function.floats,
+            function.numbers,
+            recording.names,
+            recording.output_names,
+            checked,
+            otherwise=Verdict.LEAVES_VALUES if rows is None else Verdict.WRONG_GRADIENT,
+            reason=(found.message or "the function returned a plain number") if rows is None else "",
+            digits=digits,
+            sample=sample,
+        )
+
+    reports = check(engine if rows is None else rows)
     notes = _told(sample, function)
     if rows is not None:
+        notes += told_if_transposed(rows, reports, check)
         return Report(tuple(reports), recording.data[0], (_FLOATS, *notes))
     notes = [found.message, *notes] if found.message else notes
     if order == 2:

@@ -14,6 +14,7 @@ checker's own code.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -76,14 +77,19 @@ def gradcheck(pytestconfig: pytest.Config) -> Gradcheck:
 
     Takes what `autograd.checking.gradcheck` takes. The digits asked for are, in this order: those given in the call, those of
     the marker ``@pytest.mark.gradcheck(digits=…)``, ``--gradcheck-digits``, ``gradcheck_digits`` of the configuration file, and
-    the default of `autograd.checking.gradcheck`. It has no state, and so works with hypothesis' ``@given``.
+    the default of `autograd.checking.gradcheck`. It has no state, and so works with hypothesis' ``@given``; what a first check
+    takes longer than others is done before the test, so that none of its examples runs into hypothesis' deadline.
     """
+    # Loaded for the first test that needs it: a test run without this fixture pays nothing for it.
+    from autograd.checking import derivative_check
+    from autograd.checking.assertion import assert_gradients
+
+    # A first check of Values compiles rules; one of floats goes another way.
+    derivative_check.gradcheck(lambda x: x * x, 0.5)
+    derivative_check.gradcheck(math.exp, 0.0, gradient=[1.0])
 
     def check(f: Any, *point: Any, digits: float | None = None, **options: Any) -> Report:
         __tracebackhide__ = True
-        # Loaded by the first test that needs it: a test run without this fixture pays nothing for it.
-        from autograd.checking.assertion import assert_gradients
-
         if digits is None:
             digits = _digits_asked_for(pytestconfig)
         return assert_gradients(f, *point, digits=digits, **options)

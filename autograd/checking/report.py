@@ -58,11 +58,13 @@ class InputReport:
         at: the input's number.
         backward: A, what the float64 backward pass gives (of a gradient given by hand: what was given).
         rules: B, what the same local rules give in high precision; None where the function can't be replayed.
-        difference: C, the central difference of the replayed forward pass, in high precision; or of the function itself.
+        difference: C, the central difference of the replayed forward pass, in high precision; or of the function itself, with
+            larger steps where a function of which only some digits can be trusted has another slope by small ones.
         exact: the derivative that B and C agree on, or the difference if they don't, to 20 digits.
-        left: the slope towards smaller inputs, None where the function is not defined there.
+        left: the slope towards smaller inputs, None where the function is not defined there or the slope can't be told.
         right: the slope towards larger inputs.
-        digits: how many digits of `backward` are those of the exact derivative, at most 17.
+        digits: how many digits of `backward` are those of the exact derivative, at most 17; None where there is none to compare
+            with, or it is 0 only as far as differences of floats can tell.
         verdict: what that comes to.
         message: a sentence that says more; empty where there is nothing to say.
         faults: the numbers of the nodes at fault.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.checking.recording import as_number, is_array, is_number, named_numbers
+from autograd.checking.report import InputReport, Verdict
 from autograd.errors import number_in
+
+_CLOSE = 1e-2
+_TRANSPOSED = "the Jacobian looks transposed: it is right with rows and columns exchanged, a row for each output"
 
 
 def rows_of(
@@ -49,6 +54,31 @@ def rows_of(
     except _OtherwiseArrangedError as error:
         how = "a row for each output, each arranged as the point is, or as one list" if is_jacobian else "or as one list"
         raise ValueError(f"gradcheck: expected {what}, arranged as the point is, {how}, but {error}") from None
+
+
+def told_if_transposed(
+    rows: Sequence[Sequence[float]] | None,
+    reports: Sequence[InputReport],
+    check: Callable[[list[list[float]]], Sequence[InputReport]],
+) -> list[str]:
+    """A sentence for a square Jacobian that is not right, and transposed would be.
+
+    Args:
+        rows: the derivatives that were given, a row for each output; None: none were.
+        reports: their check.
+        check: makes a check of other derivatives.
+    """
+    wrong = next((checked for checked in reports if checked.verdict is Verdict.WRONG_GRADIENT), None)
+    if rows is None or wrong is None or wrong.difference is None:
+        return []
+    if len(rows) == 1 or any(len(row) != len(rows) for row in rows):
+        return []
+    # Another check takes as long as the first did, so the number that should have stood there must stand somewhere.
+    numbers = [number for row in rows for number in row]
+    close = _CLOSE * max(map(abs, numbers))
+    if not any(math.isclose(number, wrong.difference, rel_tol=_CLOSE, abs_tol=close) for number in numbers):
+        return []
+    return [_TRANSPOSED] if all(check([list(column) for column in zip(*rows, strict=True)])) else []
 
 
 class _OtherwiseArrangedError(ValueError):

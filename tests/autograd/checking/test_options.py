@@ -174,6 +174,54 @@ def test_nor_is_it_if_nobody_says_how_many_digits_there_are(name: str, tolerance
         assert gradcheck(lambda a: f(float(a), tolerance), x, gradient=[2.0 * derivative(x)]).wrong
 
 
+ROUGH: dict[str, Callable[[float], float]] = {
+    "rounded": lambda x: round(math.exp(x), 5),
+    "wavy": lambda x: math.exp(x) + 1e-6 * math.sin(1e9 * x),
+}
+
+
+@pytest.mark.parametrize("name", ROUGH)
+@pytest.mark.parametrize(("off", "is_right"), [(1.0, True), (1.0008, True), (0.9992, True), (1.0013, False), (1.002, False)])
+def test_the_row_shows_the_slope_that_decided(name: str, off: float, is_right: bool) -> None:
+    given = math.e * off
+    checked = gradcheck(ROUGH[name], 1.0, gradient=[given], digits=3).inputs[0]
+    assert bool(checked) is is_right
+    assert checked.difference == pytest.approx(math.e, rel=1e-4)
+    assert checked.digits == pytest.approx(-math.log10(abs(given - checked.difference) / max(given, checked.difference)))
+    assert (checked.digits >= 3.0) is is_right
+    assert (checked.left, checked.right) == (None, None)
+    # What small steps gave is told, too.
+    assert "the difference is one of larger steps, small ones give " in checked.message
+
+
+@pytest.mark.parametrize("name", ROUGH)
+def test_a_wrong_derivative_is_told_with_the_slope_that_the_trusted_digits_allow(name: str) -> None:
+    report = gradcheck(ROUGH[name], 1.0, gradient=[1.2 * math.e], digits=3)
+    assert not report
+    assert report.inputs[0].difference == pytest.approx(math.e, rel=1e-4)
+    assert report.inputs[0].digits == pytest.approx(0.8, abs=0.1)
+    # Of a smooth function small steps have more digits.
+    smooth = gradcheck(math.exp, 1.0, gradient=[1.2 * math.e], digits=3)
+    assert smooth.inputs[0].difference == pytest.approx(math.e, rel=1e-12)
+    assert smooth.inputs[0].left is not None and "steps" not in smooth.inputs[0].message
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-6, 1e-8])
+def test_no_row_is_right_with_fewer_digits_than_were_asked_for(name: str, tolerance: float) -> None:
+    f, derivative = COMPUTED[name]
+    for x, off in product(POINTS, (1.0, 1.0008, 1.002)):
+        report = gradcheck(lambda a: f(float(a), tolerance), x, gradient=[derivative(x) * off], digits=3)
+        assert not report or report.inputs[0].digits >= 3.0, (x, report)
+
+
+def test_of_a_slope_that_is_0_as_far_as_differences_tell_no_digits_are_counted() -> None:
+    report = gradcheck(lambda x: math.cos(x), 0.0, gradient=[1e-17])
+    assert report and report.inputs[0].digits is None and "0.0" not in str(report)
+    assert gradcheck(lambda x: math.cos(x), 0.0, gradient=[0.0]).inputs[0].digits == 17.0
+    assert gradcheck(lambda x: math.cos(x), 0.0, gradient=[1e-3]).inputs[0].digits == 0.0
+
+
 def test_a_hint_of_digits_tells_how_many_agree() -> None:
     report = gradcheck(of_floats, X, Y, gradient=[RIGHT[0], RIGHT[1] * 1.0001])
     assert report.wrong[0].verdict is Verdict.WRONG_GRADIENT

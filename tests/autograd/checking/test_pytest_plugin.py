@@ -177,6 +177,80 @@ def test_it_works_with_hypothesis(run):
     result.stdout.fnmatch_lines(["*AssertionError: gradient of * is wrong for input x*"])
 
 
+@pytest.fixture
+def run_afresh(pytester, monkeypatch):
+    """Run a test file in a process of its own, in which nothing is loaded yet."""
+
+    def run_file(source: str) -> pytest.RunResult:
+        pytester.makepyfile(source)
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        return pytester.runpytest_subprocess("-p", "autograd.checking.pytest_plugin")
+
+    return run_file
+
+
+def test_the_first_check_of_a_test_loads_nothing_more(run_afresh):
+    result = run_afresh(
+        """
+        import math
+        import sys
+        from autograd import Value, exp, tanh
+
+        def loaded_by(gradcheck, *arguments, **options):
+            before = set(sys.modules)
+            try:
+                gradcheck(*arguments, **options)
+            except AssertionError:
+                pass
+            return sorted(set(sys.modules) - before)
+
+        def test_numbers(gradcheck):
+            right = 1.0 / math.cosh(0.5) ** 2
+            assert loaded_by(gradcheck, lambda x: tanh(x), 0.5) == []
+            assert loaded_by(gradcheck, lambda x: tanh(x), 0.5, gradient=[right]) == []
+            assert loaded_by(gradcheck, math.tanh, 0.5, gradient=[right]) == []
+            assert loaded_by(gradcheck, math.tanh, 0.5, gradient=[3.0]) == []
+            assert loaded_by(gradcheck, lambda x: tanh(x), 0.5, gradient=[3.0]) == []
+            assert loaded_by(gradcheck, lambda x: tanh(x), 0.5, order=2) == []
+            assert loaded_by(gradcheck, lambda x: abs(x), 0.0) == []
+            assert loaded_by(gradcheck, lambda x: Value(float(x)) * x, 0.5) == []
+            assert loaded_by(gradcheck, lambda x: exp(x) - 1.0 - x, 1e-9) == []
+
+        def test_what_needs_numpy(gradcheck):
+            import numpy
+            from autograd import vectorize
+
+            w = Value(2.0)
+            program = vectorize(lambda x: (w * x).tanh(), 1.0)
+            assert loaded_by(gradcheck, lambda x: (x * x).sum(), numpy.ones(2)) == []
+            assert loaded_by(gradcheck, program, None, [0.5]) == []
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("check", ["lambda x: tanh(x), a", "math.exp, a, gradient=math.exp"])
+def test_the_first_example_of_hypothesis_keeps_its_deadline(run_afresh, check):
+    result = run_afresh(
+        f"""
+        import math
+        import time
+        from autograd import tanh
+        from hypothesis import given, settings, strategies as st
+
+        # In hypothesis' clock the time counts that this process computes, and not what else the machine does.
+        time.perf_counter = time.process_time
+
+        @settings(max_examples=5, database=None, deadline=50)  # a quarter of the default
+        @given(st.floats(-1.0, 1.0))
+        def test_first(gradcheck, a):
+            gradcheck({check})
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_supplied_derivative_must_have_the_digits_that_gradcheck_asks_for_itself(run):
     result = run(
         """

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from autograd import Value, cos, exp, sin, tanh
-from autograd.checking import Verdict, gradcheck
+from autograd.checking import Verdict, assert_gradients, gradcheck
 
 N_INPUTS = 4
 POINT = [0.5, -1.25, 2.0, 0.75]
@@ -80,6 +80,46 @@ def test_exactly_the_planted_entries_are_named(f: Any, point: Any, kind: str) ->
         }
         assert found == places, report
         assert all(checked for place, checked in enumerate(report.inputs) if divmod(place, N_INPUTS) not in places)
+
+
+SQUARE: list[tuple[Any, Any]] = [
+    (lambda x: [x[0] * x[1], x[1] * x[2], x[2] * x[2]], [1.0, 2.0, 4.0]),
+    (lambda x: [float(x[0]) * float(x[1]), float(x[1]) * float(x[2]), float(x[2]) ** 2], [1.0, 2.0, 4.0]),
+    (lambda x: numpy.array([x[0] * x[1], x[1] * x[2], x[2] * x[2]]).astype(float), numpy.array([1.0, 2.0, 4.0])),
+    (lambda x, y, z: {"a": x * y, "b": y * z, "c": z * z}, (1.0, 2.0, 4.0)),
+]
+OF_SQUARE = numpy.array([[2.0, 1.0, 0.0], [0.0, 4.0, 2.0], [0.0, 0.0, 8.0]])
+
+
+@pytest.mark.parametrize(("f", "point"), SQUARE, ids=["values", "floats", "arrays", "arguments"])
+def test_a_transposed_jacobian_is_told(f: Any, point: Any) -> None:
+    arguments = point if isinstance(point, tuple) else (point,)
+    assert not any("transposed" in note for note in gradcheck(f, *arguments, jacobian=OF_SQUARE).notes)
+    report = gradcheck(f, *arguments, jacobian=OF_SQUARE.T)
+    assert report.verdict is Verdict.WRONG_GRADIENT
+    assert "the Jacobian looks transposed" in str(report)
+    with pytest.raises(AssertionError, match="the Jacobian looks transposed: it is right with rows and columns exchanged"):
+        assert_gradients(f, *arguments, jacobian=OF_SQUARE.T)
+    # What is wrong in another way, too, or has only its rows exchanged, is not just transposed.
+    for wrong in (OF_SQUARE.T * (1.0 + 1e-6), -OF_SQUARE.T, OF_SQUARE[::-1], OF_SQUARE + numpy.diag([1.0, 0.0, 0.0])):
+        report = gradcheck(f, *arguments, jacobian=wrong)
+        assert report.verdict is Verdict.WRONG_GRADIENT and "transposed" not in str(report)
+
+
+def test_a_transposed_jacobian_is_told_also_where_some_inputs_are_checked() -> None:
+    n = 70
+    matrix = numpy.random.default_rng(0).normal(size=(n, n))
+
+    def f(x: Sequence[Value]) -> list[Value]:
+        return [sum((float(a) * each for a, each in zip(row[:3], x, strict=False)), x[n - 1]) for row in matrix]
+
+    right = numpy.zeros((n, n))
+    right[:, :3] = matrix[:, :3]
+    right[:, n - 1] += 1.0
+    point = [0.5] * n
+    assert gradcheck(f, point, jacobian=right)
+    report = gradcheck(f, point, jacobian=right.T)
+    assert not report and any("transposed" in note for note in report.notes)
 
 
 def test_a_gradient_is_arranged_like_the_arguments() -> None:
