@@ -30,7 +30,7 @@ def grad(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ..
 def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[False] = ...) -> list[float]: ...
 @overload
 def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[True]) -> list[Value]: ...
-def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = False) -> Any:
+def grad(output: Value, inputs: Value | Sequence[Value] | None = None, create_graph: bool = False) -> Any:
     """The derivatives of an output with respect to inputs, which may be leaves or computed Values.
 
     No `gradient` attribute changes. An input that the output does not depend on has derivative 0.
@@ -55,6 +55,8 @@ def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool = Fa
     """
     output = single(output)
     _require_values([output], "output")
+    if inputs is None:
+        raise TypeError(f"grad takes the Values to differentiate with respect to, too: grad({output.label or 'output'}, inputs)")
     is_one = isinstance(inputs, Value)
     wanted: list[Value] = [inputs] if isinstance(inputs, Value) else list(map(single, inputs))
     _require_values(wanted, "input")
@@ -194,7 +196,8 @@ def _require_record(output: Value, inputs: Sequence[Value]) -> None:
 def _require_values(values: Sequence[Any], role: str) -> None:
     for value in values:
         if not isinstance(value, Value):
-            raise TypeError(f"the {role} of a derivative must be a Value, not {value!r}")
+            how = ": compute y = f(x) first, then grad(y, x); value_and_grad(f)(3.0) takes a function" if callable(value) else ""
+            raise TypeError(f"the {role} of a derivative must be a Value, not {value!r}{how}")
 
 
 def jacobian(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bool = False) -> list[list[Any]]:
@@ -212,6 +215,8 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bo
     >>> jacobian([a * b, a + b], [a, b])
     [[3.0, 2.0], [1.0, 1.0]]
     """
+    if callable(outputs):
+        _require_values([outputs], "output")
     return [grad(output, list(inputs), create_graph) for output in outputs]  # type: ignore[call-overload]
 
 

@@ -77,6 +77,13 @@ def explain_label(label: Any, instead: str) -> TypeError:
     return TypeError(f"a label is a string, not {label!r}: write {instead}")
 
 
+def explain_gradients(leaves: Iterable[Any]) -> TypeError:
+    """The error for a leaf whose attribute `gradient` was assigned what is no number, so that nothing can be added to it."""
+    wrong = next(leaf for leaf in leaves if not (leaf.gradient is None or is_real_number(leaf.gradient)))
+    name = f"the leaf {wrong.label!r}" if wrong.label else "a leaf"
+    return TypeError(f"the gradient of {name} was assigned {wrong.gradient!r}: assign None or a number")
+
+
 def describe(node: Any, number: float | None = None) -> str:
     """Name an operand for an error message: its label, if it has one, and its number."""
     if number is None:

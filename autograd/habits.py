@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograd.errors import real_number
+
 if TYPE_CHECKING:
     from autograd.value import Value
 
@@ -70,6 +72,9 @@ class Habits:
 
     __slots__ = ()
 
+    if TYPE_CHECKING:
+        gradient: float | None
+
     def clip(self, low: Any = None, high: Any = None, out: None = None) -> Value:
         """The Value between two bounds, recorded: minimum(maximum(v, low), high); ``numpy.clip(v, low, high)`` calls it.
 
@@ -85,6 +90,21 @@ class Habits:
         if low is not None:
             clipped = maximum(clipped, low)
         return clipped if high is None else minimum(clipped, high)
+
+    @property
+    def grad(self) -> float | None:
+        """A second name of `gradient`, for those who come from micrograd or PyTorch; takes a number or None."""
+        return self.gradient
+
+    @grad.setter
+    def grad(self, number: Any) -> None:
+        self.gradient = None if number is None else real_number(number)  # type: ignore[misc]  # a slot of Value
+
+    # Else type checkers would take a Value for an index.
+    if not TYPE_CHECKING:
+
+        def __index__(self) -> NoReturn:
+            raise TypeError("a Value is no index: pick(sequence, v) takes the element there; int(v) is the whole number in it")
 
     def conjugate(self) -> Any:
         """The Value itself, as it is real; ``numpy.std`` of an array of Values asks for it."""

@@ -70,6 +70,15 @@ class Outputs(_Both):
             taken = tuple.__getitem__(self, place)
             return Outputs(taken) if taken.__class__ is tuple else taken
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """As an array, one output has no axis, so that a list of such outputs is an array with one axis."""
+        import numpy
+
+        values = numpy.empty(len(self), object)
+        values[:] = tuple(self)
+        array = values.reshape(()) if len(self) == 1 else values
+        return array if dtype is None else array.astype(dtype)
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, tuple) or len(self) != 1:
             return tuple.__eq__(self, other)

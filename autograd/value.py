@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any, Never
 
 from autograd import graph, specializing
-from autograd.errors import explain_label
+from autograd.errors import explain_gradients, explain_label
 from autograd.errors import real_number as real_number
 from autograd.freezing import check, traces
 from autograd.habits import Habits, refuse_arguments_of_backward
@@ -35,6 +35,7 @@ _LEAF = TABLE["leaf"]
 # Only one pass at a time adds to the gradients of leaves, which threads may share.
 _commit_lock = Lock()
 _assignment_lock = RLock()
+_ONLY_FLOATS = frozenset((float,))
 # The tick of the latest assignment anywhere: nodes younger than it can't be stale.
 _latest_assignment = 0
 
@@ -90,7 +91,6 @@ class Value(Habits):
     _scope: Scope | None
     _tick: int
     gradient: float | None
-    grad: float | None
     label: str
     primitive: Primitive
 
@@ -151,7 +151,8 @@ class Value(Habits):
         Raises:
             StaleGraphError: a leaf was assigned after a result had been computed from it. No leaf's gradient changes; those of
                 computed nodes that the pass had reached are None then.
-            TypeError: arguments; other libraries' ``backward`` takes some.
+            TypeError: arguments; other libraries' ``backward`` takes some. Or the attribute `gradient` of a leaf was assigned
+                what is no number; no leaf's gradient changes.
 
         >>> x = Value(3.0)
         >>> y = (x**2) ** 2
@@ -188,7 +189,12 @@ class Value(Habits):
             if pending:
                 _sweep(pending, sums, older)
         with _commit_lock:
-            totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
+            try:
+                totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
+                if not _ONLY_FLOATS.issuperset(map(type, totals)):
+                    totals = list(map(real_number, totals))
+            except TypeError:
+                raise explain_gradients(sums) from None
             # One call into C, which no signal handler can interrupt half-way.
             deque(map(_set_gradient, sums, totals), maxlen=0)
 
@@ -412,9 +418,6 @@ def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
     node._tick = -_next_tick()
 
-
-# A second name of the same slot, for those who come from micrograd or PyTorch.
-Value.grad = vars(Value)["gradient"]
 
 # The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
 _set_gradient: Callable[[Value, float], None] = vars(Value)["gradient"].__set__

@@ -18,6 +18,7 @@
 from nn import _neighbours, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding
+from nn.foreign_names import no_such_name
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
 from nn.layers import MLP, Layer, Neuron, Outputs
@@ -41,3 +42,7 @@ __all__ = [
     "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
     "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    raise no_such_name(name)

@@ -115,3 +115,36 @@ class Answering:
                 if name in vars(one).get("_foreign_names", ()):
                     raise AttributeError(f"{kind.__name__} has no .{name}; write {one._foreign_names[name]}")
             raise AttributeError(f"{kind.__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+
+_LAYER = 'Layer(n_inputs, n_outputs, "identity")'
+_ACTIVATION = 'activation="{}" of a Layer or an MLP'
+OF_PACKAGE: dict[str, str] = {
+    **dict.fromkeys(("Linear", "Dense"), _LAYER),
+    "Sequential": "MLP(n_inputs, [16, 1]), or a Module of your own whose __call__ applies one part after the other",
+    **{name: f"{_ACTIVATION.format(name.lower())}, or autograd.{name.lower()}" for name in ("ReLU", "Tanh", "Sigmoid")},
+    "Softmax": "autograd.softmax(values)",
+    **dict.fromkeys(("CrossEntropyLoss", "NLLLoss"), "cross_entropy_from_logits(logits, index)"),
+    "MSELoss": "squared_error(output, target)",
+    "BCELoss": "binary_cross_entropy(probability, target)",
+    "BCEWithLogitsLoss": "binary_cross_entropy_from_logit(logit, target)",
+    "Parameter": "autograd.Value(number, label): the leaves that a Module holds are its parameters",
+    "ModuleList": "a list: the Modules in it are found",
+    "optim": "SGD, Adam, AdamW: they stand in nn itself",
+    "functional": "the functions of autograd, and the losses in nn itself",
+    "init": 'initializer="glorot", "he" or a function: see nn.initializers',
+    "manual_seed": "seed(0)",
+    "Value": "autograd.Value",
+}
+"""What the package nn is asked for by those who know another one, and what to write here."""
+
+
+def no_such_name(name: str) -> AttributeError:
+    """The error for a name that the package nn doesn't have.
+
+    >>> no_such_name("MSELoss")
+    AttributeError('nn has no MSELoss; write squared_error(output, target)')
+    """
+    if name in OF_PACKAGE:
+        return AttributeError(f"nn has no {name}; write {OF_PACKAGE[name]}")
+    return AttributeError(f"module 'nn' has no attribute {name!r}", name=name)

@@ -108,3 +108,39 @@ def test_what_to_write_instead_computes_the_same(name: str) -> None:
         operands = (a, 0.5, 2.0) if name == "clip" else (a,) if name in UNARY else (a, b)
         assert type(written) is Value
         assert written.data == pytest.approx(float(function(*operands)), abs=1e-15)
+
+
+@pytest.mark.parametrize("wrong", [Value(3.0), numpy.zeros(3), "x", 1j], ids=["Value", "array", "text", "complex"])
+def test_a_gradient_is_a_number_or_none(wrong: Any) -> None:
+    a, b = Value(2.0, "a"), Value(3.0, "b")
+    a.grad = numpy.float64(4.0)
+    assert type(a.gradient) is float and a.grad == 4.0
+    with pytest.raises(TypeError):
+        a.grad = wrong
+    assert a.grad == 4.0
+    # The attribute itself takes anything, for speed: the next pass says so, and changes no leaf.
+    a.gradient = wrong
+    with pytest.raises(TypeError, match=r"^the gradient of the leaf 'a' was assigned .*: assign None or a number$"):
+        (a * b).backward()
+    assert a.gradient is wrong and b.gradient is None
+    a.gradient = numpy.float64(1.0)  # type: ignore[assignment]
+    (a * b).backward()
+    assert (a.gradient, type(a.gradient), b.gradient) == (4.0, float, 2.0)
+
+
+def test_a_value_is_no_index() -> None:
+    v = Value(1.0)
+    for use in (lambda: [1, 2][v], lambda: range(v), lambda: [0] * v, lambda: numpy.zeros(3)[v:]):  # type: ignore
+        with pytest.raises(TypeError, match=r"^a Value is no index: pick\(sequence, v\)"):
+            use()
+    with pytest.raises(TypeError, match="pick"):
+        autograd.vectorize(lambda x, y: [x, 2 * x][y], 1.0, 1)
+
+
+def test_functions_are_no_outputs() -> None:
+    f: Any = lambda x: x * x  # noqa: E731
+    for wrong in (lambda: grad(f), lambda: grad(f, Value(1.0)), lambda: autograd.jacobian(f, [Value(1.0)])):  # type: ignore
+        with pytest.raises(TypeError, match=r"must be a Value, not <function .*: compute y = f\(x\) first"):
+            wrong()
+    with pytest.raises(TypeError, match=r"grad takes the Values to differentiate with respect to, too: grad\(L, inputs\)"):
+        grad(Value(1.0, "L"))  # type: ignore[call-overload]

@@ -337,3 +337,16 @@ def test_types(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", str(tmp_path / "typed.py")]
     checked = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_list_of_outputs_is_an_array_with_one_axis() -> None:
+    # With another axis, a loss of arrays would take the differences of all pairs.
+    network, wide = MLP(2, [3, 1], seed=1), MLP(2, [3, 2], seed=1)
+    x, y = [[0.5, 2.0], [1.0, -1.0], [0.0, 0.25]], numpy.array([1.0, -1.0, 1.0])
+    scores = [network(row) for row in x]
+    assert numpy.array(scores).shape == (3,) and numpy.array([wide(row) for row in x]).shape == (3, 2)
+    expected = sum((score.data - target) ** 2 for score, target in zip(scores, y, strict=True)) / 3
+    for loss in (numpy.mean((numpy.array(scores) - y) ** 2), ((y - scores) ** 2).mean()):
+        assert loss.data == pytest.approx(expected, rel=1e-14)
+    assert type(numpy.exp(scores[0])) is Value and numpy.array(scores, dtype=float).tolist() == [s.data for s in scores]
+    assert numpy.stack([numpy.array(wide(row)) for row in x]).shape == (3, 2)

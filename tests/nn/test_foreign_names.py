@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import autograd
 import nn
 from nn import MLP, SGD, Adam, AdamW, Embedding, History, Layer, Module, Neuron, squared_error, train
-from nn.foreign_names import _ARGUMENTS, Answering
+from nn.foreign_names import _ARGUMENTS, OF_PACKAGE, Answering
 
 LAYER = Layer(2, 1)
 CALLS: dict[str, Callable[..., Any]] = {
@@ -47,6 +49,17 @@ def parameters_of(name: str) -> list[str]:
 def foreign_names(thing: Any) -> dict[str, str]:
     tables = [vars(one).get("_foreign_names", {}) for one in type(thing).__mro__[::-1]]
     return {name: advice for table in tables for name, advice in table.items()}
+
+
+@pytest.mark.parametrize("name", OF_PACKAGE)
+def test_names_of_other_packages(name: str) -> None:
+    assert not hasattr(nn, name) and name not in dir(nn)
+    with pytest.raises(AttributeError, match=rf"^nn has no {name}; write "):
+        getattr(nn, name)
+    # What it begins with exists.
+    first = re.match(r"(autograd\.)?(\w+)[(,]", OF_PACKAGE[name])
+    if first:
+        assert hasattr(autograd if first[1] else nn, first[2])
 
 
 @pytest.mark.parametrize("name", CALLS)
