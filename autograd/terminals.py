@@ -17,6 +17,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EFBIG, EIO, ENOSPC
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
@@ -76,8 +77,9 @@ def status_of(work: Callable[[], int | None], *, prefix: str = "error") -> int:
     except BrokenPipeError:
         return 141
     except OSError as error:
-        place = f"{error.filename}: " if error.filename is not None else ""
-        complain(f"{prefix}: {place}{error.strerror or error}")
+        # A file that is written has its name in the error; the stream that `print` writes to has not.
+        place = error.filename or ("standard output" if error.errno in (ENOSPC, EFBIG, EIO) else "")
+        complain(f"{prefix}: {place}{': ' * bool(place)}{error.strerror or error}")
         return 2
     except MemoryError as error:
         complain(f"{prefix}: there is not enough memory for this. {error}")
@@ -111,6 +113,17 @@ def complain(sentence: str) -> None:
 
 # ------------------------------------------------------------------------------------------------------- characters
 
+
+def as_shown(text: str) -> str:
+    """The text as standard output spells it, whose length is what the columns of a table have to fit.
+
+    >>> as_shown("σ(z)") in ("σ(z)", "sigma(z)")
+    True
+    """
+    encoding = getattr(sys.stdout, "encoding", None)
+    return text.encode(encoding, "spelled").decode(encoding) if encoding else text
+
+
 # One character for one where that can be read, so that the columns of tables stay straight.
 _SPELLINGS = {
     **{"∂": "d", "×": "*", "·": "*", "÷": "/", "−": "-", "→": "->", "←": "<-", "√": "sqrt ", "∞": "inf", "±": "+-", "∇": "grad "},
@@ -120,7 +133,6 @@ _SPELLINGS = {
 
 
 def _never_fail_on_a_character() -> None:
-    codecs.register_error("spelled", _spelled)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="spelled")
@@ -155,3 +167,6 @@ def _spelling(character: str) -> str:
         letter = letter.replace("LAMDA", "LAMBDA")
         return letter.capitalize() if "CAPITAL" in script else letter.lower()
     return "?"
+
+
+codecs.register_error("spelled", _spelled)

@@ -3,9 +3,11 @@
 Texts, lexicons and published sets come from many keyboards: an é is one character or two, an apostrophe one of a dozen, and
 invisible characters stand between the others. What reads words goes through `fold`, so that all sides mean the same.
 
-Sources: Unicode Standard Annex 15 (normalization forms) and Unicode Technical Standard 51 (what an emoji consists of).
+Sources: Unicode Standard Annexes 15 (normalization forms) and 29 (what readers take for one letter), and Unicode
+Technical Standard 51 (what an emoji consists of).
 """
 
+import re
 import unicodedata
 
 APOSTROPHES = "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{SINGLE HIGH-REVERSED-9 QUOTATION MARK}`´ʼʻʹ′＇ꞌ"
@@ -54,7 +56,8 @@ LETTER = rf"(?:[\w{_MARKS}]|[{_JOINERS}]+(?=\w))"
 
 _SYMBOL = rf"[^\w\s{_MARKS}{_JOINERS}{_KEYCAP}]"
 # Skin tones, marks, the frame of a keycap, and the letters that name the flag of a region.
-_MODIFIER = f"[\U0001f3fb-\U0001f3ff{_MARKS}{_KEYCAP}\U000e0020-\U000e007f]"
+_MODIFIERS = f"\U0001f3fb-\U0001f3ff{_MARKS}{_KEYCAP}\U000e0020-\U000e007f"
+_MODIFIER = f"[{_MODIFIERS}]"
 
 SYMBOL = (
     rf"(?:[0-9]{_KEYCAP}"
@@ -65,3 +68,31 @@ SYMBOL = (
 
 SYMBOL_ENDS = f"(?!{_MODIFIER}|{_JOINER}{_SYMBOL})"
 """A regular expression that holds where no further part of a symbol follows."""
+
+# Blocks of pictures, without the ornaments for quotes and brackets, and the few pictures that stand outside of these blocks.
+_PICTURE = (
+    "[\u2600-\u275a\u2761-\u2767\u2776-\u27bf\U0001f000-\U0001f1e5\U0001f200-\U0001faff"
+    "\u231a\u231b\u23cf\u23e9-\u23fa\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55]"
+)
+
+EMOJI = rf"(?:[0-9#*]{_KEYCAP}|[\U0001f1e6-\U0001f1ff]{{2}}|(?={_PICTURE}){SYMBOL})"
+"""A regular expression of an emoji with all its parts; of a symbol that is a picture, not a mark of punctuation."""
+
+_FURTHER = f"[{_MODIFIERS}{_JOINERS}\U000e0100-\U000e01ef]"
+_GRAPHEME = re.compile(
+    "\r\n|[\r\n]"
+    f"|[\U0001f1e6-\U0001f1ff]{{2}}{_FURTHER}*"
+    f"|{_PICTURE}{_FURTHER}*(?:(?<={_JOINER}){_PICTURE}{_FURTHER}*)*"
+    f"|(?s:.){_FURTHER}*"
+)
+
+
+def graphemes(text: str) -> list[str]:
+    """Return the letters of `text` as readers count them: a character with its accents, vowel marks and joiners is one.
+
+    So is an emoji with its skin tones and all that is joined to it, a flag, and a line end of two characters.
+
+    >>> len("x\u0308n👍🏽"), len(graphemes("x\u0308n👍🏽"))
+    (5, 3)
+    """
+    return _GRAPHEME.findall(text)

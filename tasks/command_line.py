@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, cast
 
@@ -59,6 +60,17 @@ class Parser(terminals.Parser):
         options = re.findall(r"--[\w-]+", self.format_help())
         self.error(f"there is no option {shorten(word)}{did_you_mean(word.partition('=')[0], options)}")
 
+    def refuse_early_options(self, words: Sequence[str]) -> None:
+        """Raises a complaint about an option that can't stand before a task's name; its value would be taken for the name."""
+        for word in takewhile(lambda word: word not in self.of_task, words):
+            option = word.partition("=")[0]
+            if not option.startswith("--") or option == "--" or option in self._option_string_actions:
+                continue
+            owners = [str(name) for name, task in self.of_task.items() if option in task._option_string_actions]
+            if owners:
+                self.error(f"{option} belongs to {', '.join(owners)}: the options of a task come after its name")
+            self.refuse(word)
+
 
 def load_task(name: str) -> Task:
     """Returns the module of a task in `TASKS`."""
@@ -105,6 +117,7 @@ def run_tasks(argv: Sequence[str] | None = None) -> None:
         UserError: An option is wrong, or nothing can be written into the folder of `--out`.
     """
     parser = build_parser()
+    parser.refuse_early_options(sys.argv[1:] if argv is None else argv)
     arguments, unknown = parser.parse_known_args(argv)
     if unknown:
         (parser.of_task.get(arguments.task) or parser).refuse(unknown[0])

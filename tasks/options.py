@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
 from math import inf, nan
 from pathlib import Path
 
@@ -17,8 +18,8 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def whole_number(text: str) -> int:
-    """Reads a whole number that is 0 or more: the type of seeds.
+def whole_number(text: str, *, least: int = 0) -> int:
+    """Reads a whole number that is `least` or more: the type of seeds.
 
     Raises:
         argparse.ArgumentTypeError: The text is something else.
@@ -27,23 +28,13 @@ def whole_number(text: str) -> int:
     12
     """
     # Python itself refuses to read more than 4300 digits.
-    if not (text.isascii() and text.isdecimal()) or len(text) > 100:
-        raise argparse.ArgumentTypeError(f"expected a whole number that is 0 or more, not {shorten(text)}")
+    if not (text.isascii() and text.isdecimal()) or len(text) > 100 or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number that is {least} or more, not {shorten(text)}")
     return int(text)
 
 
-def positive_whole_number(text: str) -> int:
-    """Reads a whole number that is 1 or more: the type of numbers of runs, epochs, units.
-
-    Raises:
-        argparse.ArgumentTypeError: The text is something else.
-
-    >>> positive_whole_number("12")
-    12
-    """
-    if not (text.isascii() and text.isdecimal()) or len(text) > 100 or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number that is 1 or more, not {shorten(text)}")
-    return int(text)
+positive_whole_number = partial(whole_number, least=1)
+"""Reads a whole number that is 1 or more: the type of numbers of runs, epochs, units."""
 
 
 def positive_number(text: str) -> float:
@@ -85,3 +76,12 @@ def shorten(text: str) -> str:
     ("'3x'", 43)
     """
     return repr(text if len(text) <= 41 else f"{text[:40]}…")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Returns a number and what it counts.
+
+    >>> counted(1, "fold"), counted(12, "fold"), counted(3, "class", "classes")
+    ('1 fold', '12 folds', '3 classes')
+    """
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from autograd.terminals import as_shown
+
 GAP = "  "
 
 
@@ -27,7 +29,8 @@ def format_cell(cell: object, *, digits: int = 4) -> str:
 def format_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", digits: int = 4) -> str:
     """Returns a table as text: an optional title, the header, a rule, and a line for each row.
 
-    A column whose cells are all numbers (or None) is aligned to the right, every other one to the left.
+    A column whose cells are all numbers (or None) is aligned to the right, every other one to the left. Characters that the
+    standard output lacks are spelled in those it has, so that the columns fit what is shown.
 
     Args:
         header: The columns' names.
@@ -49,7 +52,8 @@ def format_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     for number, row in enumerate(kept, start=1):
         if len(row) != len(header):
             raise ValueError(f"row {number} of the table has {len(row)} cells, the header has {len(header)}: {row!r}")
-    texts = [[format_cell(cell, digits=digits) for cell in row] for row in kept]
+    header = [as_shown(name) for name in header]
+    texts = [[as_shown(format_cell(cell, digits=digits)) for cell in row] for row in kept]
     widths = [max(map(len, column)) for column in zip(header, *texts, strict=True)]
     numeric = [bool(kept) and all(is_number(row[place]) for row in kept) for place in range(len(header))]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from autograd import Value, mean, no_grad, sigmoid
 from nn import MLP, SGD, binary_cross_entropy_from_logit
+from tasks.errors import UserError
 from tasks.options import positive_number, positive_whole_number
 from tasks.pictures import draw_cases, picture, shade_positive
 from tasks.separability import CASES
@@ -216,11 +217,14 @@ def run(arguments: argparse.Namespace) -> None:
 
     seeds = range(arguments.seed, arguments.seed + arguments.runs)
     outcomes = {}
-    for n_hidden, activation in SETTINGS:
-        outcomes[n_hidden, activation] = [
-            learn_network(n_hidden, activation, seed=seed, learning_rate=arguments.learning_rate, epochs=arguments.epochs)
-            for seed in seeds
-        ]
+    rate = arguments.learning_rate
+    try:
+        for n_hidden, activation in SETTINGS:
+            outcomes[n_hidden, activation] = [
+                learn_network(n_hidden, activation, seed=seed, learning_rate=rate, epochs=arguments.epochs) for seed in seeds
+            ]
+    except ArithmeticError as error:
+        raise UserError(f"--learning-rate {rate:g} is too large to learn with, take a smaller one: {error}") from None
     first = outcomes[SETTINGS[0]]
     drawn = next((outcome for outcome in first if outcome.right == 4), first[0])
     print()

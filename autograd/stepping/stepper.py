@@ -203,7 +203,13 @@ class Stepper:
         path = Path(fspath(path))
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"can't save the steps as {path.name!r}: the name must end in .html")
-        path.write_text(page_html(page_data(self)), encoding="utf-8")
+        page = page_html(page_data(self))
+        try:
+            path.write_text(page, encoding="utf-8")
+        except OSError as error:
+            # A full disk comes without the name.
+            error.filename = error.filename or str(path)
+            raise
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -135,6 +135,7 @@ def _draw_words(
     panel.set_xlabel(f"first principal component ({100 * share:.0f} % of the variance in both)")
     panel.set_ylabel("second principal component")
     panel.margins(0.1)
-    panel.legend(loc="best")
+    if not group_of.keys().isdisjoint(words):
+        panel.legend(loc="best")
     colours = [styles[group_of[word]][0] if word in group_of else BLACK for word in words]
     label_points(panel, points, [{" ": "space", "\n": "new line"}.get(word, word) for word in words], colours)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from tasks.characters import graphemes
 from tasks.errors import UserError
 from tasks.language_model.texts import UNKNOWN, Text, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
@@ -22,7 +23,8 @@ FORMAT = (
 def read_own_text(path: Path, unit: str = "word") -> Text:
     """Return the text in the file `path`, of the form `FORMAT`, in units of "word" or "letter".
 
-    In words, those that occur once in the part to learn from are `UNKNOWN`. In letters, the text is one long sentence.
+    In words, those that occur once in the part to learn from are `UNKNOWN`. In letters, the text is one long sentence
+    of `graphemes`.
 
     Raises UserError when there is no such file, it is not UTF-8, or the text is too short to learn from.
     """
@@ -31,10 +33,11 @@ def read_own_text(path: Path, unit: str = "word") -> Text:
 
 
 def _in_letters(path: Path, text: str) -> Text:
-    if len(text) < LEAST_LETTERS:
-        raise UserError(f"{path}: expected {LEAST_LETTERS} letters at least to learn from, found {len(text)}")
-    end = int(0.9 * len(text))
-    return Text(path.name, "letter", (tuple(text[:end]),), (tuple(text[end:]),), "last 10 %")
+    letters = tuple(graphemes(text))
+    if len(letters) < LEAST_LETTERS:
+        raise UserError(f"{path}: expected {LEAST_LETTERS} letters at least to learn from, found {len(letters)}")
+    end = int(0.9 * len(letters))
+    return Text(path.name, "letter", (letters[:end],), (letters[end:],), "last 10 %")
 
 
 def _in_words(path: Path, text: str) -> Text:

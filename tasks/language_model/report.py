@@ -18,9 +18,8 @@ def describe_text(text: Text) -> str:
     """
     learned = set(text.training)
     repeated = sum(sentence in learned for sentence in text.held_out)
-    both = (
-        f"\n{repeated:,} of the {len(text.held_out):,} held-out sentences also occur in what is learned from." if repeated else ""
-    )
+    occur = "occurs" if repeated == 1 else "occur"
+    both = f"\n{repeated:,} of the {len(text.held_out):,} held-out sentences also {occur} in what is learned from."
     return (
         f"{text.name}, in {text.unit}s: {count_predictions(text.training):,} predictions to learn from, "
         f"{count_predictions(text.held_out):,} held out ({text.held_out_part}).\n"

@@ -60,11 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the highest order of n-grams (default: one more than --context)",
     )
-    for option, (attribute, _, _, meaning) in NETWORK_OPTIONS.items():
+    for option, (attribute, least, _, meaning) in NETWORK_OPTIONS.items():
         defaults = [getattr(RECIPES[unit], attribute) for unit in ("word", "letter")]
         of_words, of_letters = ("all" if number is None else number for number in defaults)
         default = of_words if of_words == of_letters else f"{of_words}; of letters: {of_letters}"
-        parser.add_argument(f"--{option}", type=whole_number, metavar="N", help=f"{meaning} (default: {default})")
+        parser.add_argument(
+            f"--{option}", type=whole_number, metavar="N", help=f"{meaning}, {least} or more (default: {default})"
+        )
     parser.add_argument(
         "--samples", type=whole_number, metavar="N", default=5, help="sentences that each model writes (default: 5)"
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.characters import LETTER, fold
+from tasks.characters import EMOJI, LETTER, fold
 
 # The part to split by is the space; quotes and brackets belong to the sentences around it.
 _SENTENCE_END = re.compile(
@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(
 )
 _FIRST_LETTER = re.compile(r"\W*([^\W\d_])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|cf|vs|Mr|Mrs|Dr|St)|\b[A-Z])\.$")
-_WORD = re.compile(rf"(?P<number>\d[\d,.]*(?<=\d))(?!\w)|(?P<word>\w{LETTER}*(?:[.'-]\w{LETTER}*)*)")
+_WORD = re.compile(rf"(?P<emoji>{EMOJI})|(?P<number>\d[\d,.]*(?<=\d))(?!\w)|(?P<word>\w{LETTER}*(?:[.'-]\w{LETTER}*)*)")
 
 NUMBER = "<number>"
 """The word that stands for every number written in digits."""
@@ -43,9 +43,10 @@ def split_into_sentences(paragraph: str) -> list[str]:
 def split_into_words(sentence: str) -> tuple[str, ...]:
     """Return the words of a sentence in the form of `fold`, without punctuation; every number is `NUMBER`.
 
-    Hyphens, apostrophes and full stops inside a word are kept, so that names of a programming language stay whole.
+    An emoji with all its parts is a word of its own. Hyphens, apostrophes and full stops inside a word are kept, so that names
+    of a programming language stay whole.
 
-    >>> split_into_words('The "object.__init__()" method wasn’t called 1,000 times.')
-    ('the', 'object.__init__', 'method', "wasn't", 'called', '<number>', 'times')
+    >>> split_into_words('The "object.__init__()" method wasn’t called 1,000 times👍🏽.')
+    ('the', 'object.__init__', 'method', "wasn't", 'called', '<number>', 'times', '👍🏽')
     """
-    return tuple(NUMBER if match["number"] else match["word"] for match in _WORD.finditer(fold(sentence)))
+    return tuple(NUMBER if match["number"] else match.group() for match in _WORD.finditer(fold(sentence)))

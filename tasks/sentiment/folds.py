@@ -5,7 +5,25 @@ Source: Jurafsky & Martin, *Speech and Language Processing*, "Test sets and cros
 
 import random
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
+
+from tasks.options import counted
+
+
+def check_folds(n_folds: int, groups: Collection[Hashable]) -> None:
+    """Raise ValueError for less than two folds, and for more than there are different `groups`, which would leave one empty.
+
+    >>> check_folds(4, ["a", "a", "b"])
+    Traceback (most recent call last):
+    ValueError: 3 sentences, 2 of which have different tokens, do not fill 4 folds; take fewer
+    """
+    if n_folds < 2:
+        raise ValueError(f"there is nothing to judge on with {counted(n_folds, 'fold')}; take at least 2")
+    n_different = len(set(groups))
+    if n_folds > n_different:
+        different = f", {n_different} of which have different tokens," if n_different < len(groups) else ""
+        fill = "does not fill" if len(groups) == 1 else "do not fill"
+        raise ValueError(f"{counted(len(groups), 'sentence')}{different} {fill} {counted(n_folds, 'fold')}; take fewer")
 
 
 def stratified_folds(
@@ -14,18 +32,15 @@ def stratified_folds(
     """Divide the indices of `labels` into `n_folds` shuffled folds in which each class has its share.
 
     Indices with equal `groups` come into the same fold: given the tokens as groups, a sentence that occurs twice is
-    never learnt from and judged on at once. The seed decides the division. Raises ValueError for less than two folds,
-    and for so many that one would be empty.
+    never learnt from and judged on at once. The seed decides the division. Raises ValueError as `check_folds` does.
 
     >>> stratified_folds([0, 0, 0, 0, 1, 1], 2)
     [[1, 2, 5], [0, 3, 4]]
     """
-    if n_folds < 2:
-        raise ValueError(f"there is nothing to judge on with {n_folds} folds; take at least 2")
-    if n_folds > len(labels):
-        raise ValueError(f"{len(labels)} labels do not fill {n_folds} folds; take fewer")
     if groups is not None and len(groups) != len(labels):
-        raise ValueError(f"{len(groups)} groups were given with {len(labels)} labels; give one for each")
+        given = f"{counted(len(groups), 'group')} were given with {counted(len(labels), 'label')}"
+        raise ValueError(f"{given}; give one for each")
+    check_folds(n_folds, range(len(labels)) if groups is None else groups)
     members: dict[Hashable, list[int]] = {}
     for index in range(len(labels)):
         members.setdefault(index if groups is None else groups[index], []).append(index)
@@ -41,8 +56,6 @@ def stratified_folds(
         fold = min(range(n_folds), key=lambda fold: (sizes[fold, label], len(folds[fold]), fold))
         folds[fold].extend(indices)
         sizes.update((fold, labels[index]) for index in indices)
-    if not all(folds):
-        raise ValueError(f"{len(labels)} labels in {len(order)} groups do not fill {n_folds} folds; take fewer")
     return [sorted(fold) for fold in folds]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasks.characters import fold
 from tasks.errors import UserError
-from tasks.options import did_you_mean
+from tasks.options import did_you_mean, whole_number
 from tasks.sentiment.corpora import Corpus, Sentence
 from tasks.text_files import malformed, read_text
 
@@ -18,11 +18,14 @@ LABEL_NAMES = ("label", "class", "sentiment", "category", "target", "rating")
 """Names of columns that are known without being told."""
 
 FORMAT = (
-    "a row for each sentence, with commas, semicolons or tabs between the columns, as spreadsheets save it in UTF-8; a first "
+    "a row for each sentence, with commas, semicolons, tabs or | between the columns, as spreadsheets save it in UTF-8; a first "
     f"row that names the columns {', '.join(TEXT_NAMES)} and {', '.join(LABEL_NAMES)} is a header (name others with "
-    "--columns); without one there are two columns, and the one with fewer different entries is the class"
+    "--columns); without one there are two columns, and the one with fewer different entries is the class (of more columns, "
+    "say which with --columns)"
 )
 """What a table has to be like, for the help."""
+
+SEPARATORS = "\t,;|"
 
 MOST_CLASSES = 20
 
@@ -35,12 +38,12 @@ Row = tuple[int, list[str]]
 
 
 def read_table(path: Path) -> Iterator[Row]:
-    """Yield the rows of a table; its columns are separated by tabs, commas or semicolons, by what makes them the most regular.
+    """Yield the rows of a table; its columns are separated by one of `SEPARATORS`, by what makes them the most regular.
 
     Empty rows are left out. Raises UserError when the file is missing or empty, not UTF-8, or its quotes don't match.
     """
     text = read_text(path)
-    delimiter = max("\t,;", key=lambda mark: _regularity(text, mark))
+    delimiter = max(SEPARATORS, key=lambda mark: _regularity(text, mark))
     # newline="" keeps the line ends that stand within quotes; the csv module needs them as they are.
     rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     start = 1
@@ -70,7 +73,8 @@ def read_own_table(path: Path, columns: str | None = None) -> Corpus:
 
     Args:
         path: The file.
-        columns: The names of the column of texts and of that of classes, with a comma between; None to find them.
+        columns: The names of the column of texts and of that of classes, with a comma between, or their numbers from 1 in a
+            table without a header; None to find them.
 
     Capitals and spaces around don't tell classes apart. Classes named in the usual ways are ordered from negative to
     positive, numbers by their size, others by the alphabet.
@@ -86,7 +90,10 @@ def read_own_table(path: Path, columns: str | None = None) -> Corpus:
     for line, row in rows[has_header:]:
         if len(row) != width:
             raise malformed(
-                path, line, f"{width} columns as in line {rows[0][0]} (a text with commas stands in quotes)", ", ".join(row)
+                path,
+                line,
+                f"{width} columns as in line {rows[0][0]} (a text with commas stands in quotes)",
+                ", ".join(row),
             )
         text, label = row[text_column], " ".join(fold(row[label_column]).split())
         if not text.strip() or not label:
@@ -105,10 +112,14 @@ def _find_columns(path: Path, rows: Sequence[Row], columns: str | None) -> tuple
     """Return the numbers of the column of texts and of that of classes, and whether the first row names them."""
     line, first = rows[0]
     names = [fold(cell).strip() for cell in first]
+    if len(first) == 1:
+        raise malformed(path, line, "a text and its class with a comma, a semicolon, a tab or | between them", first[0])
     if columns is not None:
         wanted = [fold(name).strip() for name in columns.split(",")]
         if len(wanted) != 2 or wanted[0] == wanted[1]:
-            raise UserError(f"--columns: expected the names of two columns with a comma between, not {columns!r}")
+            raise UserError(f"--columns: expected the names or numbers of two columns with a comma between, not {columns!r}")
+        if all(name.isascii() and name.isdecimal() for name in wanted):
+            return *_counted_columns(path, [whole_number(name) for name in wanted], len(first)), False
         for name in wanted:
             if name not in names:
                 there_are = f"{', '.join(first)}{did_you_mean(name, names)}"
@@ -119,8 +130,9 @@ def _find_columns(path: Path, rows: Sequence[Row], columns: str | None) -> tuple
         return names.index(texts[0]), names.index(labels[0]), True
     if len(first) != 2 or texts or labels:
         raise UserError(
-            f"{path}, line {line}: which of the {len(first)} columns holds the texts, and which the classes? Name them with "
-            f"--columns TEXT,CLASS; the first row is {', '.join(first)}"
+            f"{path}, line {line}: which of the {len(first)} columns holds the texts, and which the classes? Say it with "
+            "--columns TEXT,CLASS, or where the first row doesn't name the columns, with their numbers from 1, as in --columns "
+            f"2,3; the first row is {', '.join(first)}"
         )
     different = [len({fold(row[column]).strip() for _, row in rows if len(row) == 2}) for column in (0, 1)]
     if different[0] == different[1]:
@@ -130,6 +142,13 @@ def _find_columns(path: Path, rows: Sequence[Row], columns: str | None) -> tuple
         )
     label_column = 0 if different[0] < different[1] else 1
     return 1 - label_column, label_column, False
+
+
+def _counted_columns(path: Path, numbers: Sequence[int], width: int) -> tuple[int, int]:
+    for number in numbers:
+        if not 1 <= number <= width:
+            raise UserError(f"{path}: --columns: there is no column {number}; the table has {width}, counted from 1")
+    return numbers[0] - 1, numbers[1] - 1
 
 
 def _check_classes(path: Path, counts: Counter[str], lines: dict[str, int]) -> None:

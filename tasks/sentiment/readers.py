@@ -68,7 +68,7 @@ def read_sst(folder: Path, n_classes: int = 2) -> Corpus:
         for part in ("train", "dev", "test")
     ]
     class_names = {2: TWO_CLASSES, 3: THREE_CLASSES, 5: FIVE_CLASSES}[n_classes]
-    return Corpus(f"SST, {n_classes} classes", class_names, parts[0], validation=parts[1], test=parts[2], tokenised=True)
+    return Corpus("SST", class_names, parts[0], validation=parts[1], test=parts[2], tokenised=True)
 
 
 def read_customer_reviews(folder: Path) -> Corpus:

@@ -11,17 +11,18 @@ Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neur
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from tasks.data_folder import find_data_folder
 from tasks.errors import UserError
-from tasks.options import did_you_mean, positive_whole_number, whole_number
+from tasks.options import counted, did_you_mean, positive_whole_number, whole_number
 from tasks.sentiment import figures, report
 from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents_of, fit
-from tasks.sentiment.corpora import Corpus, shipped_corpus
+from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
 from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, train_and_test, word_effects
-from tasks.sentiment.folds import stratified_sample
+from tasks.sentiment.folds import check_folds, stratified_sample
 from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
 from tasks.sentiment.readers import READERS, files_of, read_published
@@ -46,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
     )
     parser.add_argument(
-        "--columns", metavar="TEXT,CLASS", help="with --csv: the names of the column of texts and of that of classes"
+        "--columns",
+        metavar="TEXT,CLASS",
+        help="with --csv: the names of the column of texts and of that of "
+        "classes, or their numbers from 1 in a table whose first row doesn't name them",
     )
     parser.add_argument(
         "--models",
@@ -61,7 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "the folder CHALKGRAD_DATA)",
     )
     parser.add_argument(
-        "--folds", type=positive_whole_number, metavar="K", help="folds of cross-validation (default: 5; with --data: 10)"
+        "--folds",
+        type=partial(whole_number, least=2),
+        metavar="K",
+        help="folds of cross-validation, 2 or more (default: 5; with --data: 10)",
     )
     parser.add_argument(
         "--rare-words",
@@ -105,12 +112,15 @@ def run(arguments: argparse.Namespace) -> None:
     corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
     n_folds = arguments.folds or (10 if published else 5)
     by_lexicon = arguments.rare_words == "lexicon"
-    for variant in choose_classes(corpus, arguments.classes, both=not published and own is None):
-        print(describe(variant, lexicon, n_folds))
+    for whole in choose_classes(corpus, arguments.classes, both=not published and own is None):
+        variant = replace(whole, sentences=sample(whole.sentences, arguments.sentences, arguments.seed))
+        documents = documents_of(variant.sentences, variant)
+        test_documents = None if variant.test is None else documents_of(variant.test, variant)
+        if test_documents is None:
+            check_folds(n_folds, [document.seen for document in documents])
+        print(describe(variant, lexicon, n_folds, len(whole.sentences)))
         if not set(models).isdisjoint(EMBEDDING_MODELS):
             print(describe_rare_words(by_lexicon))
-        documents = sample(documents_of(variant.sentences, variant), arguments.sentences, arguments.seed)
-        test_documents = None if variant.test is None else documents_of(variant.test, variant)
         print(describe_repeated(documents, test_documents), flush=True)
         evaluations = []
         for model in models:
@@ -194,12 +204,13 @@ def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list
     raise UserError(f"--classes {n_classes}: {corpus.name} has the classes {', '.join(corpus.class_names)}")
 
 
-def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int) -> str:
-    """Return the lines that say what is learnt from and how it is judged."""
+def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int, n_whole: int) -> str:
+    """Return the lines that say what is learnt from, of `n_whole` sentences, and how it is judged."""
     counts = ", ".join(f"{count} {name}" for name, count in zip(corpus.class_names, corpus.class_counts(), strict=True))
+    share = f" of {counted(n_whole, 'sentence')}" if len(corpus.sentences) < n_whole else ""
     judged = f"{n_folds}-fold cross-validation" if corpus.test is None else f"tested on {len(corpus.test)} more"
     return (
-        f"{corpus.name}, {len(corpus.class_names)} classes: {counts}; {judged}\n"
+        f"{corpus.name}, {len(corpus.class_names)} classes: {counts}{share}; {judged}\n"
         f"lexicon {lexicon.name}: {len(lexicon.positive)} positive and {len(lexicon.negative)} negative words"
     )
 
@@ -226,11 +237,11 @@ def describe_repeated(documents: Sequence[Document], test_documents: Sequence[Do
     return f"sentences not learnt from, since the test part has their tokens: {repeated}\n" if repeated else ""
 
 
-def sample(documents: Sequence[Document], size: int, seed: int) -> list[Document]:
-    """Return at most `size` documents with the classes' shares kept, all for 0."""
+def sample(sentences: Sequence[Sentence], size: int, seed: int) -> tuple[Sentence, ...]:
+    """Return at most `size` sentences with the classes' shares kept, all for 0."""
     if size == 0:
-        return list(documents)
-    return [documents[index] for index in stratified_sample([one.label for one in documents], size, seed=seed)]
+        return tuple(sentences)
+    return tuple(sentences[index] for index in stratified_sample([one.label for one in sentences], size, seed=seed))
 
 
 def print_report(

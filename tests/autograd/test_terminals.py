@@ -88,7 +88,17 @@ def test_a_full_disk_is_one_sentence(command: list[str], unbuffered: str, tmp_pa
     with open("/dev/full", "w") as full:
         done = start(command, tmp_path, stdout=full, env=environment(PYTHONUNBUFFERED=unbuffered))
     assert done.returncode == 2
-    assert "No space left on device" in done.stderr and one_sentence(done.stderr)
+    assert "standard output: No space left on device" in done.stderr and one_sentence(done.stderr)
+
+
+@POSIX
+def test_a_file_on_a_full_disk_is_named(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    (tmp_path / "steps.html").symlink_to("/dev/full")
+    done = start([*STEPPING, "--save", str(tmp_path / "steps.html")], tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{tmp_path / 'steps.html'}: No space left on device" in done.stderr and one_sentence(done.stderr)
 
 
 @POSIX

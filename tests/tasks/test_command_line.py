@@ -78,6 +78,9 @@ def test_the_folder_and_the_seed_have_defaults(task, tmp_path, monkeypatch):
         (["one", "more"], "no option 'more'; see python -m tasks one --help"),
         (["--sed=3"], "no option '--sed=3' (did you mean '--seed'?); see python -m tasks --help"),
         (["one", "--seed", "9" * 5000], "999…'"),
+        (["--sed", "3"], "no option '--sed' (did you mean '--seed'?); see python -m tasks --help"),
+        (["--epochs", "3"], "error: --epochs belongs to one, two: the options of a task come after its name; see python -m"),
+        (["--seed", "3", "--epochs=3", "one"], "error: --epochs belongs to one, two: the options of a task come after"),
     ],
 )
 def test_wrong_words_give_status_2_and_one_line(task, words, part, capsys):
@@ -208,3 +211,21 @@ def test_a_terminal_without_greek_letters_gets_latin_ones(tmp_path):
     done = start("units", "--out", str(tmp_path), stdout=subprocess.PIPE, env={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "dL/da" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_tables_stay_straight_where_letters_are_spelled(tmp_path, encoding):
+    done = subprocess.run(
+        [sys.executable, "-m", "tasks", "units", "--out", str(tmp_path)],
+        capture_output=True,
+        encoding=encoding,
+        timeout=60,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=True,
+    )
+    header, rule, *rows = done.stdout.split("\n\n")[0].split("\n")[1:]
+    assert any(row.startswith("y = σ(z)" if encoding == "utf-8" else "y = sigma(z)") for row in rows)
+    # The second column begins where its rule does, in each row of numbers.
+    start = rule.index("  ") + 2
+    assert header[start:].startswith("computed")
+    assert all(row[start - 2 : start] == "  " and row[start] in "-0123456789" for row in rows[:-1])

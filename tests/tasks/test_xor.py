@@ -3,6 +3,7 @@ import argparse
 import pytest
 
 from tasks import xor
+from tasks.command_line import main
 from tasks.xor import CASES, TARGETS
 
 
@@ -101,3 +102,10 @@ def test_options_out_of_range_are_refused(tmp_path, words, capsys):
     with pytest.raises(SystemExit):
         options(tmp_path, *words)
     assert "expected a" in capsys.readouterr().err
+
+
+def test_a_learning_rate_that_is_too_large_is_named(tmp_path, capsys):
+    assert main(["xor", "--learning-rate", "1e300", "--runs", "2", "--out", str(tmp_path)]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("error: --learning-rate 1e+300 is too large to learn with, take a smaller one: the gradient of ")
+    assert complaint.count("\n") == 1

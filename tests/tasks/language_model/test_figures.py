@@ -1,6 +1,7 @@
 """The arithmetic behind the pictures: principal components, and words that don't cover one another."""
 
 import math
+import warnings
 from pathlib import Path
 from random import Random
 
@@ -73,3 +74,11 @@ def test_a_picture_is_the_same_to_the_byte(tmp_path: Path) -> None:
     for name in ("one.png", "two.png"):
         figures.plot_embeddings(tmp_path / name, network, vocabulary, figures.WORD_GROUPS, "Embeddings")
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_a_picture_of_words_without_a_group_has_no_legend(tmp_path: Path) -> None:
+    vocabulary = Vocabulary(["кот", "пёс", "😀"])
+    network = SlidingWindowNetwork(len(vocabulary), 2, 3, 2)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "No artists with labels")
+        figures.plot_embeddings(tmp_path / "one.png", network, vocabulary, figures.WORD_GROUPS, "Embeddings")

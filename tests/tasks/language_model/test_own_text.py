@@ -1,5 +1,6 @@
 """Texts of users: in words and in letters, and one sentence for what is wrong with one."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,30 @@ def test_letters_are_one_long_sentence(tmp_path: Path) -> None:
     text = read_own_text(write(tmp_path / "a.txt", "cafe\u0301\r\n" * 100), "letter")
     assert "".join(text.training[0] + text.held_out[0]) == ("café\n" * 100).strip()
     assert (text.unit, len(text.held_out[0])) == ("letter", 50)
+
+
+EMOJI = ("😀", "👍🏽", "👩‍👩‍👧‍👦", "👨🏿‍🚀", "🏳️‍🌈", "❤️‍🔥", "🇩🇪", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "1️⃣", "#️⃣", "*⃣", "❤️", "☺")
+
+
+@pytest.mark.parametrize("emoji", EMOJI)
+def test_an_emoji_is_a_word_and_a_letter(tmp_path: Path, emoji: str) -> None:
+    path = write(tmp_path / "a.txt", f"I love 😀{emoji} cats {emoji}{emoji}.\n" * 20)
+    one = emoji.replace("\ufe0f", "")
+    assert read_own_text(path).training[0] == ("i", "love", "😀", one, "cats", one, one)
+    letters = read_own_text(path, "letter").training[0]
+    assert letters[:9] == (*"I love 😀", emoji)
+    assert set(letters) == {*"I love cats.\n", "😀", emoji}
+
+
+def test_marks_of_punctuation_are_no_words(tmp_path: Path) -> None:
+    text = read_own_text(write(tmp_path / "a.txt", "so — ❝it❞ • is → ✓ © 5 € ！\n" * 20))
+    assert text.training[0] == ("so", "it", "is", "✓", "<number>")
+
+
+def test_letters_keep_their_marks(tmp_path: Path) -> None:
+    letters = ["x\u0308\u0323", "नि", "e", "क्", "\n", "e\u20dd", "葛\U000e0100", "🇩🇪", "🇫🇷", "🇩"]
+    text = read_own_text(write(tmp_path / "a.txt", "".join(letters) * 25 + "end"), "letter")
+    assert list(text.training[0][:10]) == [unicodedata.normalize("NFC", letter) for letter in letters]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ def test_a_portion_is_spread_over_the_text_in_order() -> None:
 def test_held_out_sentences_that_are_learned_from_are_counted() -> None:
     text = Text("ours", "word", (("a", "b"), ("c",)), (("c",), ("b", "a"), ("c",)), "the end")
     assert "\n2 of the 3 held-out sentences also occur in what is learned from." in describe_text(text)
+    one = Text("ours", "word", (("a", "b"),), (("b", "a"), ("a", "b")), "the end")
+    assert "\n1 of the 2 held-out sentences also occurs in what is learned from." in describe_text(one)
     assert "also occur" not in describe_text(Text("ours", "word", (("a", "b"),), (("b", "a"),), "the end"))
 
 

@@ -75,7 +75,12 @@ def test_a_group_counts_as_its_commonest_class() -> None:
 
 @pytest.mark.parametrize(
     ("labels", "n_folds", "message"),
-    [([0, 1], 1, "at least 2"), ([0, 1], 3, "take fewer"), ([], 2, "take fewer")],
+    [
+        ([0, 1], 1, "with 1 fold; take at least 2"),
+        ([0, 1], 3, "2 sentences do not fill 3 folds; take fewer"),
+        ([0], 2, "1 sentence does not fill 2 folds; take fewer"),
+        ([], 2, "0 sentences do not fill 2 folds; take fewer"),
+    ],
 )
 def test_impossible_numbers_of_folds(labels: list[int], n_folds: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
@@ -99,3 +104,13 @@ def test_shuffling_is_the_same_on_every_version() -> None:
     shuffle(items, seed=0)
     # Worked from random.Random(0).random() = 0.844, 0.758, 0.421, 0.259, 0.511.
     assert items == [[2], [4], [0], [1], [3], [5]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2)), min_size=2, max_size=40), st.integers(2, 12))
+def test_as_many_folds_as_groups_are_filled(items: list[tuple[int, int]], n_folds: int) -> None:
+    groups, labels = [group for group, _ in items], [label for _, label in items]
+    if len(set(groups)) < n_folds:
+        with pytest.raises(ValueError, match=f"do not fill {n_folds} folds; take fewer"):
+            stratified_folds(labels, n_folds, groups=groups)
+    else:
+        assert all(stratified_folds(labels, n_folds, groups=groups))

@@ -27,7 +27,7 @@ def save(path: Path, rows: list[tuple[str, ...]], delimiter: str = ",", encoding
     return path
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("header", [[], [("text", "label")], [("Review", " Sentiment ")]])
 def test_however_it_is_saved(tmp_path: Path, delimiter: str, encoding: str, header: list[tuple[str, ...]]) -> None:
@@ -49,6 +49,12 @@ def test_columns_are_found_by_their_names(tmp_path: Path) -> None:
     assert read_own_table(save(tmp_path / "a.csv", rows)).sentences == SENTENCES
     other = [("id", "Mood", "What they said", "stars"), *rows[1:]]
     assert read_own_table(save(tmp_path / "b.csv", other), "what they said, MOOD").sentences == SENTENCES
+
+
+def test_columns_are_counted_in_a_table_without_a_header(tmp_path: Path) -> None:
+    # In the first row stand a 2 and a 3 too, which are no names.
+    rows = [("2", label, text, "3") for text, label in ROWS]
+    assert read_own_table(save(tmp_path / "a.csv", rows), "3, 2").sentences == SENTENCES
 
 
 @pytest.mark.parametrize(
@@ -76,11 +82,17 @@ def test_the_order_of_the_classes(tmp_path: Path, labels: list[str], names: tupl
         ("text,label\ngood,pos\nbad,neg\nfine,pos\n", None, "line 3: the class 'neg' has this one sentence"),
         ("body,stars\ngood,5\nnice,5\nbad,1\ndull,1\n", None, "line 1: the class 'stars' has this one sentence.*--columns"),
         ("body,stars,x\ngood,5,0\n", None, "line 1: which of the 3 columns holds the texts.*the first row is body, stars, x"),
-        ("good\nbad\n", None, "which of the 1 columns"),
+        ("good\nbad\n", None, "line 1: expected a text and its class with a comma, a semicolon, a tab or .* found 'good'"),
+        ("good~pos\nbad~neg\n", "1,2", "line 1: expected a text and its class with a comma, a semicolon, a tab or .*good~pos"),
+        ("1,good,pos\n2,bad,neg\n", None, "line 1: which of the 3 columns .* with their numbers from 1, as in --columns 2,3"),
+        ("1,good,pos\n2,bad,neg\n", "2,4", "there is no column 4; the table has 3, counted from 1"),
+        ("1,good,pos\n2,bad,neg\n", "0,1", "there is no column 0; the table has 3, counted from 1"),
+        ("1,good,pos\n2,bad,neg\n", "2,2", "--columns: expected the names or numbers of two columns"),
+        ("id,said,mood\n1,good,a\n2,bad,b\n3,fine,a\n4,dull,b", "2,3", "the class 'mood' has this one .* is a header, name"),
         ("a,b\nc,d\n", None, "both columns have 2 different entries"),
         ("body,stars\ngood,5\n", "boby,stars", "no column is called 'boby'; the columns: body, stars .did you mean 'body'"),
-        ("body,stars\ngood,5\n", "body", "--columns: expected the names of two columns"),
-        ("body,stars\ngood,5\n", "body,body", "--columns: expected the names of two columns"),
+        ("body,stars\ngood,5\n", "body", "--columns: expected the names or numbers of two columns"),
+        ("body,stars\ngood,5\n", "body,body", "--columns: expected the names or numbers of two columns"),
         ("text,label\ngood,pos,more\n", None, "line 2: expected 2 columns as in line 1.*found 'good, pos, more'"),
         ("text,label\n\n,pos\n", None, "line 3: expected a text in column 1 and its class in column 2"),
         ("text,label\ngood, \n", None, "line 2: expected a text in column 1 and its class in column 2"),

@@ -41,8 +41,11 @@ def test_all_models_in_three_classes(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_without_classes_both_variants_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("--models", "two-layer", "--folds", "2", "--epochs", "1", "--sentences", "60", out=tmp_path)
     printed = capsys.readouterr().out
-    assert "shipped reviews, 2 classes" in printed
-    assert "shipped reviews, 3 classes" in printed
+    negative, neutral, positive = shipped_corpus().class_counts()
+    assert f"shipped reviews, 2 classes: 30 negative, 30 positive of {negative + positive} sentences; 2-fold" in printed
+    used = re.search(r"3 classes: (\d+) negative, (\d+) neutral, (\d+) positive of (\d+) sentences; 2-fold", printed)
+    assert used is not None
+    assert sum(map(int, used.groups()[:3])) == 60 and int(used[4]) == negative + neutral + positive
     # No weights of logistic regression and no words of embeddings, so no pictures of them.
     assert len(list(tmp_path.iterdir())) == 4
 
@@ -67,7 +70,7 @@ def test_a_published_set_with_its_own_test_part(
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "data"))
     run("--data", "sst-2", "--lexicon", "shipped", "--models", "logistic,mean", "--epochs", "20", out=tmp_path)
     printed = capsys.readouterr().out
-    assert "9 negative, 8 positive; tested on 6 more" in printed
+    assert printed.startswith("SST, 2 classes: 9 negative, 8 positive; tested on 6 more")
     assert "sentences not learnt from, since the test part has their tokens: 1" in printed
     assert re.search(r"^logistic regression, six features +6 +100\.0 +100\.0$", printed, re.MULTILINE)
 
@@ -76,8 +79,9 @@ def test_a_published_set_with_its_own_test_part(
     ("options", "message"),
     [
         (["--models", "logistic,bert"], r"--models: 'bert' is not one of logistic, .*, all"),
-        (["--folds", "1"], r"take at least 2"),
-        (["--folds", "5000"], r"do not fill 5000 folds"),
+        (["--folds", "1"], r"--folds: expected a whole number that is 2 or more, not '1'"),
+        (["--folds", "5000"], r"^error: \d+ sentences do not fill 5000 folds; take fewer"),
+        (["--folds", "31", "--sentences", "30"], r"^error: 30 sentences do not fill 31 folds; take fewer"),
         (["--data", "imdb"], r"no published set named 'imdb'"),
         (["--data", "uci"], r"there is no uci_sentences/amazon_cells_labelled.txt and no .* \(from https://archive"),
         (["--lexicon", "vader"], r"there is no lexicon_vader/vader_lexicon.txt\. Needed are .* \(from https://github"),
@@ -85,7 +89,7 @@ def test_a_published_set_with_its_own_test_part(
         (["--models", ""], r"--models: '' is not one of"),
         (["--models", " logistc , max"], r"--models: 'logistc' is not one of .* \(did you mean 'logistic'\?\)"),
         (["--lexicon", "vadr"], r"invalid choice: 'vadr' .* \(did you mean 'vader'\?\)"),
-        (["--folds", "0"], r"--folds: expected a whole number that is 1 or more"),
+        (["--folds", "0"], r"--folds: expected a whole number that is 2 or more"),
         (["--classes", "4"], r"--classes: invalid choice: "),
     ],
 )
@@ -101,7 +105,8 @@ def test_mistakes_are_one_sentence(
         (tmp_path / "lexicon_hu_liu" / f"{side}-words.txt").write_text(word, encoding="utf-8")
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path))
     assert main(["sentiment", "--out", str(tmp_path / "out"), "--models", "logistic", *options]) == 2
-    complaint = capsys.readouterr().err
+    printed, complaint = capsys.readouterr()
+    assert printed == ""
     assert re.search(message, complaint), complaint
     assert complaint.count("\n") == 1
 
