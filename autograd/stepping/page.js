@@ -126,7 +126,7 @@
       return found;
     }
 
-    // "right", "wrong", or "coarse": rounded as it should be, but to one digit, where more of them are shown.
+    // "right", "wrong", or "coarse": rounded as it should be, but typed with one digit, where more are shown; 0.10 has two.
     function judge(said, guess, shown, truth) {
       if (Object.is(guess, truth) || guess === truth || guess === read(shown)) return "right";
       if (!truth || !Number.isFinite(truth)) return "wrong";
@@ -134,7 +134,7 @@
       const digits = guess.toExponential().replace(/e.*|\D/g, "").length, rounded = n => off <= 0.5000001 * 10 ** (power - n + 1);
       // What the rounded numbers in the picture multiply to is right, too.
       if (off <= 0.001 * Math.abs(truth) || rounded(Math.max(2, digits))) return "right";
-      return digits === 1 && rounded(1) && !/[*/÷:·×]/.test(said) ? "coarse" : "wrong";
+      return digits === 1 && rounded(1) && !/[*/÷:·×]|[.,]\d*0(e|$)/i.test(said.trim()) ? "coarse" : "wrong";
     }
 
     function answer(said) {
