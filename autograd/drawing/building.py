@@ -27,7 +27,7 @@ class Contents:
         gradient_of: the gradients that there are.
         local_derivatives: at every edge ∂target/∂source.
         hide_constants: whether a constant that stands in the formula of what uses it has no box.
-        digits: how many significant digits numbers are rounded to.
+        digits: how many significant digits numbers are rounded to, whole digits apart.
         fold_numbers: whether what was computed from nothing but hidden constants stands as a number too.
     """
 

@@ -99,10 +99,10 @@ class Drawing:
         return to_text(self.diagram, self._roots)
 
     @overload
-    def save(self, path: str | PathLike[str], *, format: str | None = None) -> Path: ...
+    def save(self, path: str | PathLike[str], format: str | None = None) -> Path: ...
     @overload
-    def save(self, path: IO[bytes], *, format: str | None = None) -> None: ...
-    def save(self, path: str | PathLike[str] | IO[bytes], *, format: str | None = None) -> Path | None:
+    def save(self, path: IO[bytes], format: str | None = None) -> None: ...
+    def save(self, path: str | PathLike[str] | IO[bytes], format: str | None = None) -> Path | None:
         """Write the picture to a file; the ending of its name says in which format.
 
         ``.svg``, ``.png``, ``.pdf`` and ``.html`` need nothing else installed; ``.dot`` is the text that Graphviz reads. PNG and
@@ -230,7 +230,8 @@ def draw(
         hide_constants: leave out the boxes of plain numbers that stand in the formula of what uses them.
         focus: draw only what is near this node: up to `up` steps towards the output, `down` steps towards the leaves.
         up, down: how far around the focus, in edges.
-        digits: how many significant digits numbers are rounded to.
+        digits: how many significant digits numbers are rounded to; all whole digits of one below a million are written, so that
+            41152.3 is 41152 even to one digit.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader prefers.
         engine: ``"own"``, or ``"dot"`` to have Graphviz lay it out, where it is installed.
 
@@ -277,7 +278,7 @@ def draw(
     if local_derivatives or any(box.gradient not in ("", "–") for box in diagram.boxes):
         notes.append(caption_of_kinks(diagram, digits))
     diagram.caption = " ".join(filter(None, notes))
-    legend = legend_of(diagram, differentiated)
+    legend = legend_of(diagram, differentiated, local_derivatives)
     numbers = list(dict.fromkeys(diagram.box_of[root] for root in roots if root in diagram.box_of))
     return Drawing(diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from autograd import graph
 from autograd.drawing.diagram import Diagram
+from autograd.drawing.naming import name_of_use
 from autograd.notation.names import format_number
 
 _MOST = 3
 
 
 def caption_of_kinks(diagram: Diagram, digits: int) -> str:
-    """A sentence on each kink and jump at the numbers shown, of which the gradients are a convention; empty if there is none."""
+    """A sentence on each kink and jump at the numbers shown, where a local derivative is a convention; empty if there is none."""
     from autograd.checking.kinks import kink_at
 
     sentences = []
@@ -26,10 +27,13 @@ def caption_of_kinks(diagram: Diagram, digits: int) -> str:
                 source = diagram.boxes[diagram.box_of[operand]].name
                 place = f"{source} = {format_number(operand._data, digits)}"
                 taken = format_number(graph.local_derivatives(node)[position], digits)
+                use = name_of_use(node, position, source)
+                of = f"As a function of {use} alone, " if use else ""
+                local = f"with respect to {use}" if use else f"∂{box.name}/∂{source}"
                 sentences.append(
-                    f"{box.name} {'jumps' if kink.jumps else 'has a kink'} at {place}: "
-                    f"∂{box.name}/∂{source} does not exist there, and the convention takes {taken}."
+                    f"{of}{box.name} {'jumps' if kink.jumps else 'has a kink'} at {place}: "
+                    f"the local derivative {local} does not exist there, and the convention takes {taken}."
                 )
     if len(sentences) > _MOST:
-        sentences[_MOST:] = [f"{len(sentences) - _MOST:,} more derivatives do not exist."]
+        sentences[_MOST:] = [f"{len(sentences) - _MOST:,} more local derivatives do not exist."]
     return " ".join(sentences)

@@ -7,8 +7,8 @@ from autograd.drawing.diagram import Diagram
 from autograd.drawing.gradients import Gradients
 
 
-def legend_of(diagram: Diagram, gradients: Gradients) -> str:
-    """What the numbers in the boxes and at the edges are; empty where there are none."""
+def legend_of(diagram: Diagram, gradients: Gradients, local_derivatives: bool) -> str:
+    """What the numbers in the boxes and at the edges are, or that edges have none though they were asked for."""
     shown = [box.gradient for box in diagram.boxes if box.gradient]
     parts = []
     if any(box.value for box in diagram.boxes):
@@ -24,11 +24,22 @@ def legend_of(diagram: Diagram, gradients: Gradients) -> str:
     sentences = []
     if parts:
         sentences.append(f"In each box: {', and under it '.join(parts)}.")
-    if any(edge.derivative for edge in diagram.edges):
-        sentences.append("At each edge: the local derivative, of the node it leads to with respect to the one it comes from.")
+    if local_derivatives:
+        sentences.append(_of_edges(diagram))
     if any(edge.repeated > 1 for edge in diagram.edges):
         sentences.append("×n at an edge: it stands for n Values.")
-    return " ".join(sentences)
+    return " ".join(filter(None, sentences))
+
+
+def _of_edges(diagram: Diagram) -> str:
+    """Which edges have a local derivative, and what it is."""
+    into_single = set(diagram.edge_of.values())
+    has_folded = len(into_single) < len(diagram.edges)
+    if any(edge.derivative for edge in diagram.edges):
+        which = "At edges that lead to a single node" if has_folded else "At each edge"
+        rest = '; a folded box has none, level="value" shows them' if has_folded else ""
+        return f"{which}: the local derivative, of the node it leads to with respect to the one it comes from{rest}."
+    return 'No edge has a local derivative: folded boxes have none; level="value" shows them.' if has_folded else ""
 
 
 def _output(diagram: Diagram, gradients: Gradients) -> str:

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from autograd import graph
 from autograd.errors import explain_label
 from autograd.notation.names import Name, Run, format_number, name_of_label
 from autograd.scopes import Scope, symbols_of
 from autograd.value import Value
 
+_ORDINALS = ("first", "second", "third")
 _read_label = lru_cache(maxsize=4096)(name_of_label)
+
+
+def name_of_use(node: Value, position: int, name: str) -> str:
+    """Which of its uses an operand of a node is: ``the first a``; empty where the node has it once.
+
+    >>> a = Value(2.0, "a")
+    >>> name_of_use(a * a, 1, "a"), name_of_use(a * 2, 0, "a")
+    ('the second a', '')
+    """
+    operands = graph.operands(node)
+    places = [place for place, operand in enumerate(operands) if operand is operands[position]]
+    if len(places) == 1:
+        return ""
+    number = places.index(position)
+    return f"the {_ORDINALS[number]} {name}" if number < len(_ORDINALS) else f"use {number + 1} of {name}"
 
 
 def name_nodes(

@@ -151,7 +151,8 @@ def ends_in_plain_word(name: Name) -> bool:
 
 
 def format_number(x: float, digits: int = 4) -> str:
-    """Write a number for a reader: rounded to so many significant digits, with a real minus sign.
+    """Write a number for a reader: rounded to so many significant digits, with a real minus sign. Below a million, whole
+    digits stay.
 
     >>> format_number(-2.0), format_number(0.0932123), format_number(1.23456e-7), format_number(123456.0)
     ('−2', '0.09321', '1.235e−7', '123456')

@@ -24,7 +24,9 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
         epilog=f"In a terminal it waits for you: {_HELP}.",
     )
     parser.add_argument("expression", help='such as "c*(a + 2*b)" or "d = 2*b; e = a + d; L = c*e"')
-    parser.add_argument("numbers", nargs="*", metavar="name=number", help="what the names stand for, such as a=3")
+    parser.add_argument(
+        "numbers", nargs="*", default=[], metavar="name=number", help="what the names stand for, such as a=3 or b=1/3"
+    )
     parser.add_argument("--all", action="store_true", help="print all steps at once, as happens where no terminal is")
     parser.add_argument("--save", metavar="FILE.html", help="write the steps as a page to open in a browser")
 
@@ -54,7 +56,10 @@ def _numbers(pairs: list[str]) -> dict[str, float]:
         try:
             numbers[name] = float(number)
         except ValueError:
-            raise ValueError(f"{number!r} is not a number, in {pair!r}") from None
+            try:
+                numbers[name] = read_expression(number, {}).data  # such as 1/3
+            except (ValueError, ArithmeticError):
+                raise ValueError(f"{number!r} is not a number, in {pair!r}") from None
         if not math.isfinite(numbers[name]):
             raise ValueError(f"{number!r} is not a finite number, in {pair!r}")
     return numbers

@@ -72,7 +72,7 @@ def explain(node: Value, output: Value, *, by: str = "use", digits: int = 4, lim
         node: any node of the output's graph.
         by: ``"use"`` gives one term for each use of the node: upstream × local derivative. ``"path"`` gives one for each path to
             the output: the product of all local derivatives along it.
-        digits: how many significant digits numbers are rounded to in the text.
+        digits: how many significant digits numbers are rounded to in the text; all whole digits of one below a million stay.
         limit: how many terms are written out at most; the gradient is the sum of all.
 
     Raises:

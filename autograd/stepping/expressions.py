@@ -8,9 +8,11 @@ import operator
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from autograd import functions
+from autograd.names_elsewhere import name_here, recorded_form
 from autograd.primitives import TABLE
 from autograd.rules import MANY
 from autograd.value import Value
@@ -92,6 +94,36 @@ def _hint(text: str) -> str:
     return ""
 
 
+# What calculators, textbooks and Python call some of them.
+_OTHERWISE = {"max": "maximum", "min": "minimum", "ln": "log", "sqr": "square", "tg": "tan", "arctg": "atan", "power": "pow"}
+
+
+def _instead(name: str) -> str:
+    """What to write instead of a function that is not there; empty if nothing is like it."""
+    known = _OTHERWISE.get(name, name)
+    here = name_here(known)
+    if here in _FUNCTIONS:
+        return f": write {here}"
+    form = "" if here else (recorded_form(known) or "").replace("autograd.", "").replace("math.pi", "pi")
+    letters = dict.fromkeys(re.findall(r"\b(?!pi\b)[a-z]+\b(?!\()", form), 1.0)
+    try:
+        read_expression(form, letters)
+    except ValueError:
+        near = [] if form else get_close_matches(name, _FUNCTIONS, 1, 0.7)
+        return f": did you mean {near[0]}?" if near else ""
+    return f": write {form}"
+
+
+_ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Call, ast.operator, ast.unaryop, ast.expr_context)
+
+
+def _is_arithmetic(node: ast.AST) -> bool:
+    return all(
+        isinstance(part, _ARITHMETIC) or (isinstance(part, ast.Constant) and isinstance(part.value, int | float))
+        for part in ast.walk(node)
+    )
+
+
 class _Reader:
     def __init__(self, numbers: Mapping[str, float]) -> None:
         self._numbers = numbers
@@ -136,7 +168,9 @@ class _Reader:
             name = node.func.id
             if name in _FUNCTIONS or not (name in self._numbers or name in self._values or name in _CONSTANTS):
                 return self._call(name, node.args, depth)
-        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _FUNCTIONS:
+            raise ValueError(f"write {node.func.attr} instead of {ast.unparse(node.func)}")
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords and _is_arithmetic(node):
             factor, rest = ast.unparse(node.func), ast.unparse(node.args[0])
             factor = f"({factor})" if isinstance(node.func, ast.BinOp | ast.UnaryOp) else factor
             raise ValueError(f"a product needs its sign: write {factor}*({rest}) instead of {factor}({rest})")
@@ -167,7 +201,7 @@ class _Reader:
     def _call(self, name: str, arguments: list[ast.expr], depth: int) -> Value:
         function = _FUNCTIONS.get(name)
         if function is None:
-            raise ValueError(f"there is no function {name!r}; there are {', '.join(sorted(_FUNCTIONS))}")
+            raise ValueError(f"there is no function {name!r}{_instead(name) or '; there are ' + ', '.join(sorted(_FUNCTIONS))}")
         operands = [self._read(argument, depth + 1) for argument in arguments]
         arity = TABLE[name].arity
         if (arity != MANY and len(operands) != arity) or not operands:

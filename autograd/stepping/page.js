@@ -5,7 +5,7 @@
   const PANEL = `<div class="picture"><div></div></div>
 <div class="chain"><div class="letters"></div><div class="numbers"></div></div>
 <p class="sentence" aria-live="polite"></p>
-<form hidden><label for="answer"></label> <input id="answer" name="answer" autocomplete="off" inputmode="text" size="9" aria-describedby="verdict">
+<form hidden><label for="answer"></label> <input id="answer" name="answer" autocomplete="off" size="9" aria-describedby="verdict">
 <button>Check</button> <button type="button" name="skip">Show me</button></form>
 <p class="verdict" id="verdict" aria-live="polite"></p>
 <div class="controls" role="toolbar" aria-label="Steps"><button name="first" aria-label="First step">|◀</button>
@@ -105,40 +105,53 @@
       form.answer.focus();
     }
 
-    // A number, or a fraction of two: [value, how far the last digit that was typed may be off]; null for anything else.
+    // A number, or a product or quotient of numbers, such as -(1/9) or 1 × 5; null for anything else.
     function read(said) {
-      const text = said.toLowerCase().replace(/\s/g, "").replace(/[−–]/g, "-").replaceAll("∞", "inf").replaceAll(",", ".");
-      if (text === "nan") return [NaN, 0];
-      if (/^[-+]?inf(inity)?$/.test(text)) return [text[0] === "-" ? -Infinity : Infinity, 0];
-      const parts = text.split(/[/÷:]/);
-      if (parts.length > 2 || !parts.every(part => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(part))) return null;
-      const [top, bottom] = parts.map(Number);
-      if (bottom !== undefined) return bottom ? [top / bottom, 0] : null;
-      const decimals = /\.(\d*)/.exec(text)?.[1].length ?? 0, power = Number(/e(.*)$/.exec(text)?.[1] ?? 0);
-      return [top, 10 ** (power - decimals)];
+      const text = said.toLowerCase().replace(/\s/g, "").replace(/[−–—]/g, "-").replaceAll("∞", "inf").replaceAll(",", ".")
+        .replace(/[·×]/g, "*").replace(/[÷:]/g, "/");
+      if (text === "nan") return NaN;
+      if (/^[-+]?inf(inity)?$/.test(text)) return text[0] === "-" ? -Infinity : Infinity;
+      const inner = /(^|[*/(])([-+]?)\(([^()]*)\)(?=$|[*/)])/.exec(text);
+      if (inner) {
+        const found = read(inner[3]);
+        return found === null ? null : read(text.replace(inner[0], inner[1] + (inner[2] === "-" ? -found : found)));
+      }
+      if (/[/].*[/]/.test(text)) return null;
+      let found = 1;
+      for (const part of `*${text}`.split(/(?=[*/])/)) {
+        const number = part.slice(1), divides = part[0] === "/";
+        if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(number) || (divides && !Number(number))) return null;
+        found = divides ? found / number : found * number;
+      }
+      return found;
     }
 
-    function judge([guess, unit], truth) {
-      if (Object.is(guess, truth) || guess === truth) return true;
-      const off = Math.abs(guess - truth), size = Math.abs(truth);
-      // Rounded, but not away: 0.4 for 0.42, and not 1 for 0.6.
-      return Number.isFinite(truth) && (off <= 0.01 * size || (guess !== 0 && unit <= size && off <= 0.5000001 * unit));
+    // "right", "wrong", or "coarse": rounded as it should be, but typed with one digit, where more are shown; 0.10 has two.
+    function judge(said, guess, shown, truth) {
+      if (Object.is(guess, truth) || guess === truth || guess === read(shown)) return "right";
+      if (!truth || !Number.isFinite(truth)) return "wrong";
+      const off = Math.abs(guess - truth), power = truth.toExponential().split("e")[1];
+      const digits = guess.toExponential().replace(/e.*|\D/g, "").length, rounded = n => off <= 0.5000001 * 10 ** (power - n + 1);
+      // What the rounded numbers in the picture multiply to is right, too.
+      if (off <= 0.001 * Math.abs(truth) || rounded(Math.max(2, digits))) return "right";
+      return digits === 1 && rounded(1) && !/[*/÷:·×]|[.,]\d*0(e|$)/i.test(said.trim()) ? "coarse" : "wrong";
     }
 
     function answer(said) {
-      const [, what, shown, truth] = steps[asked][7], guess = said === null ? null : read(said);
-      if (said !== null && !guess) {
-        verdict.textContent = (said.trim() && `“${said.trim()}” is no number. `) + "Type one such as −0.5, 1/3 or inf.";
-        host.dataset.verdict = "none";
+      const [, what, shown, truth] = steps[asked][7], guess = said === null || read(said);
+      const found = said === null ? "shown" : guess === null ? "none"
+        : judge(said, guess, shown, Number(`${truth}`.replace("inf", "Infinity")));
+      host.dataset.verdict = found;
+      if (found === "none" || found === "coarse") {
+        verdict.textContent = found === "coarse" ? "Give two digits."
+          : (said.trim() && `“${said.trim()}” is no number. `) + "Type one such as −0.5, 1/3 or inf.";
         return form.answer.focus();
       }
-      const good = guess !== null && judge(guess, Number(`${truth}`.replace("inf", "Infinity")));
-      answered += said !== null;
-      right += good;
+      answered += found !== "shown";
+      right += found === "right";
       go(asked);
-      verdict.textContent = `${said === null ? "" : good ? "Right: " : "Not quite: "}${what} = ${shown}.` +
+      verdict.textContent = `${{right: "Right: ", wrong: "Not quite: "}[found] ?? ""}${what} = ${shown}.` +
         (answered ? ` ${right} of ${answered} right.` : "");
-      host.dataset.verdict = said === null ? "shown" : good ? "right" : "wrong";
       panel.focus({preventScroll: true});
     }
 

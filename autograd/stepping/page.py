@@ -199,12 +199,26 @@ def _script() -> str:
     return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
 
 
-# Strings and templates stay as they are, comments go, and signs need no space around them.
-_SPACES = re.compile(r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|\s*([=*?:<>&|,;{}()!])\s*| ([-+/]) (?=[\w("])|\s*(\n)\s*')
+# Strings and templates stay as they are, comments go, and signs need no space around them, nor a last statement its semicolon.
+_SPACES = re.compile(
+    r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|;\s*(?=})|\s*([=*?:<>&|,;{}()\[!])\s*| ?([-+/%]) (?=[\w("`[])|\s*(\n)\s*'
+)
+
+
+# One constant after another, with nothing in between that could have statements of its own.
+_CONSTANTS = re.compile(r"(?<![\w(.])(const\b[^;{}`]*);const\b ?")
+# Names of the script that are nobody else's: no attribute, no word in a text.
+_NAMES = ("event", "groups", "panel", "frame", "truth", "guess", "preferred", "slider", "answered", "smallest")
 
 
 def _compact(script: str) -> str:
-    return _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
+    for number, name in enumerate(_NAMES):
+        script = re.sub(rf"\b{name}\b", chr(ord("A") + number), script)
+    short = _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
+    while short != (short := _CONSTANTS.sub(r"\1,", short)):
+        pass
+    # HTML needs no quotes around a word.
+    return re.sub("`<[^`]*`", lambda found: re.sub(r'="([\w-]+)"(?=[ >])', r"=\1", found[0].replace(">\n<", "><")), short)
 
 
 def _file(name: str) -> str:

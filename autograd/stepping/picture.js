@@ -1,8 +1,8 @@
-// The picture in its frame: as wide as the frame where that leaves it legible, and moved to what a step is about.
+// The picture in its frame: whole where that leaves it legible or where it is asked for, and moved to what a step is about.
 function framed(frame, svg) {
   const LEGIBLE = 0.6, SMALLEST = 0.05, LARGEST = 4, AROUND = 8, SCROLL_BAR = 16;
   const width = svg.width.baseVal.value, height = svg.height.baseVal.value;
-  let chosen = 0, scale = 0, shown = [];
+  let chosen = 0, smallest = LEGIBLE, scale = 0, shown = [];
 
   function place(at, room, from, to) {
     return from >= at && to <= at + room ? at : (from + to - room) / 2;
@@ -14,9 +14,9 @@ function framed(frame, svg) {
     const tall = parseFloat(getComputedStyle(frame).maxHeight) - SCROLL_BAR;
     let wide = frame.offsetWidth;
     if (!wide) return;
-    if (height * Math.min(1, wide / width) > tall) wide -= SCROLL_BAR;
+    const preferred = chosen || Math.min(1, Math.max(smallest, Math.min(wide / width, tall / height)));
+    if (height * preferred > tall + 1) wide -= SCROLL_BAR;
     const sheet = svg.getBoundingClientRect(), unit = sheet.width / width;
-    const preferred = chosen || Math.min(1, Math.max(LEGIBLE, wide / width));
     let areas = parts.map(part => part.getBoundingClientRect());
     const least = side => (Math.min(...areas.map(area => area[side])) - sheet[side]) / unit - AROUND;
     const most = (side, start) => (Math.max(...areas.map(area => area[side])) - sheet[start]) / unit + AROUND;
@@ -44,7 +44,8 @@ function framed(frame, svg) {
   }
 
   function zoom(factor) {
-    chosen = factor && Math.max(0.05, Math.min(LARGEST, scale * factor));
+    if (!factor) smallest = SMALLEST;
+    chosen = factor && Math.max(SMALLEST, Math.min(LARGEST, scale * factor));
     follow(shown);
   }
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from autograd import graph
+from autograd.drawing.naming import name_of_use
 from autograd.notation.names import format_number
 from autograd.stepping.page import Question
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.steps import Step
 from autograd.stepping.wording import LONGEST
 from autograd.value import Value
-
-_ORDINALS = ("first", "second", "third")
 
 
 class Questions:
@@ -48,14 +46,8 @@ class Questions:
     def _through(self, step: Step) -> str:
         """Which use of the operand it is, if the operation has several of it; else empty."""
         assert step.edge is not None
-        places = [place for place, v in enumerate(graph.operands(step.edge.node)) if v is step.node]
-        if len(places) == 1:
-            return ""
-        number = places.index(step.edge.position)
-        name, place = self._wording.name(step.node), self._place(step.edge.node)
-        return (
-            f"the {_ORDINALS[number]} {name} in {place}" if number < len(_ORDINALS) else f"use {number + 1} of {name} in {place}"
-        )
+        use = name_of_use(step.edge.node, step.edge.position, self._wording.name(step.node))
+        return use and f"{use} in {self._place(step.edge.node)}"
 
     def _place(self, node: Value) -> str:
         written = self._wording.formula_text(node)

@@ -247,7 +247,8 @@ def step_through(output: Value, *, digits: int = 4, direction: Direction = "righ
 
     Args:
         output: the Value whose gradients are computed; its graph is not changed.
-        digits: how many significant digits numbers are rounded to where they are shown; steps hold them in full.
+        digits: how many significant digits numbers are rounded to where they are shown, where all whole digits of one below a
+            million stay; steps hold them in full.
         direction: where the computation goes in the page's picture: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
 
     Returns:

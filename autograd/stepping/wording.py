@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from autograd import graph
-from autograd.drawing.naming import name_nodes
+from autograd.drawing.naming import name_nodes, name_of_use
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
 from autograd.notation.from_table import formula_of, local_derivative_of
 from autograd.notation.latex import to_latex
@@ -134,6 +134,7 @@ class Wording:
         kink = kink_at(upper, step.edge.position)
         if kink is None:
             return ""
+        use = name_of_use(upper, step.edge.position, self.name(step.node))
         place, taken = to_plain(self.number(step.node._data)), to_plain(self.number(step.local_derivative))
         at = place if self.name(step.node) == place else f"{self.name(step.node)} = {place}"
         if kink.jumps:
@@ -141,7 +142,11 @@ class Wording:
         else:
             left, right = to_plain(self.number(kink.left)), to_plain(self.number(kink.right))
             what = f"{self.name(upper)} has a kink at {at}, with slope {left} on the left and {right} on the right"
-        return f" {what}, so {self.local_text(step)} does not exist there: the convention takes {taken}."
+        if use:
+            # Several uses together may well be smooth, as max(a, a) is.
+            what = f"As a function of {use} alone, {what}"
+        local = f"with respect to {use}" if use else self.local_text(step)
+        return f" {what}, so the local derivative {local} does not exist there: the convention takes {taken}."
 
     def product_text(self, step: Step) -> str:
         """Upstream × local = downstream, with letters and numbers, as plain text."""

@@ -11,7 +11,8 @@ import pytest
 from drawn_graphs import random_graph, text_example
 from stepping_page import Page
 
-from autograd import draw, step_through
+from autograd import Value, draw, step_through
+from autograd.drawing.layout import Direction
 
 pytestmark = pytest.mark.browser
 WHITE, DARK = "rgb(255, 255, 255)", "rgb(22, 25, 29)"
@@ -86,6 +87,40 @@ def phone(browser: Any) -> Any:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+@pytest.fixture
+def finger(phone: Any) -> Any:
+    """A phone whose buttons are as big as fingers."""
+    phone.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    yield phone
+    phone.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_nothing_of_a_small_graph_is_covered_on_a_phone(finger: Any, tmp_path: Path, direction: Direction) -> None:
+    a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
+    finger.get(step_through(c * (a + 2 * b), direction=direction).save(tmp_path / "steps.html").as_uri())
+    page = Page(finger)
+    for _ in range(page.count):
+        frame, sentence, verdict, controls, screen, hidden = page.run(
+            "const bottom = one => root.querySelector(one).getBoundingClientRect().bottom;"
+            "const outer = root.querySelector('.picture');"
+            "return [bottom('.picture'), bottom('.sentence'), bottom('.verdict'),"
+            "  root.querySelector('.controls').getBoundingClientRect().top, window.innerHeight,"
+            "  Math.max(outer.scrollHeight - outer.clientHeight, outer.scrollWidth - outer.clientWidth)]"
+        )
+        assert frame < sentence < verdict <= controls < screen
+        assert hidden <= 0, "the picture is whole"
+        page.click("next")
+    page.element("[type=checkbox]").click()
+    page.click("back")
+    page.click("next")
+    field, controls = page.run(
+        "return [root.querySelector('[name=answer]').getBoundingClientRect().bottom,"
+        "  root.querySelector('.controls').getBoundingClientRect().top]"
+    )
+    assert field <= controls, "what is typed is seen"
+
+
 @pytest.mark.parametrize("nodes", [5, 100, 1000])
 def test_on_a_phone(phone: Any, tmp_path: Path, nodes: int) -> None:
     output = text_example()[0] if nodes == 5 else random_graph(1, nodes)
@@ -153,6 +188,30 @@ def test_zooming(browser: Any, tmp_path: Path) -> None:
     assert width() == pytest.approx(2 * natural)
     page.run("root.querySelector('.picture').dispatchEvent(new WheelEvent('wheel', {deltaY: -200, cancelable: true}))")
     assert width() == pytest.approx(2 * natural)
+
+
+@pytest.mark.parametrize("height", [800, 500])
+def test_the_picture_fits_in_height_too(browser: Any, tmp_path: Path, height: int) -> None:
+    size = {"width": 1280, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        for output, whole in ((text_example()[0], True), (random_graph(1, 100), False)):
+            browser.get(step_through(output, direction="down").save(tmp_path / "steps.html").as_uri())
+            page = Page(browser)
+
+            def left_out(page: Page = page) -> float:
+                return float(page.run("const one = root.querySelector('.picture'); return one.scrollHeight - one.clientHeight"))
+
+            def scale(page: Page = page) -> float:
+                return float(page.run("return parseFloat(root.querySelector('svg').style.transform.slice(6))"))
+
+            assert (left_out() <= 0) == (whole and height == 800), "at first where it can be read then"
+            assert scale() >= 0.6
+            page.click("fit")
+            assert left_out() <= 0
+            assert page.run("const one = root.querySelector('.picture'); return one.scrollWidth <= one.clientWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_a_page_that_is_shown_later_fits_then(browser: Any, tmp_path: Path) -> None:

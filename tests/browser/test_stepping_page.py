@@ -266,7 +266,9 @@ def test_a_question_prints_none_of_its_numbers(seed: int) -> None:
                 assert not any(text in f"{shown.question.context}{shown.question.asked}" for text in recognisable(number))
 
 
-@pytest.mark.parametrize("said", ["", "  ", "abc", "-", "1/0", "1/2/3", "1.000,5", "1e", "."])
+@pytest.mark.parametrize(
+    "said", ["", "  ", "abc", "-", "1/0", "1/2/3", "1.000,5", "1e", ".", "2(1/9)", "2--3", "(1/9", "1**2", "1+1", "(1/9)e5"]
+)
 def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str) -> None:
     page = predicting(browser, step_through(tanh(Value(1.0, "x"))), tmp_path)
     slide(page, 1)
@@ -279,17 +281,33 @@ def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str)
     assert page.verdict.endswith("1 of 1 right.")
 
 
+def asking_for(browser: Any, folder: Path, truth: float) -> Page:
+    """A page whose last step asks for a number."""
+    data = page_data(step_through(2 * Value(1.0, "x")))
+    asking = replace(data.steps[-1], question=Question("", "∂L/∂x", "?", truth))
+    (folder / "asks.html").write_text(page_html(replace(data, steps=(*data.steps[:-1], asking))), encoding="utf-8")
+    browser.get((folder / "asks.html").as_uri())
+    page = Page(browser)
+    page.element("[type=checkbox]").click()
+    return page
+
+
 @pytest.mark.parametrize(
     ("truth", "right", "wrong"),
     [
-        (-4.0, ["-4", "- 4", "−4", "−8/2", "8/-2", "-4.0", "-4,0"], ["4", "-5", "nan", "-inf"]),
+        (-4.0, ["-4", "- 4", "−4", "—4", "−8/2", "8/-2", "-4.0", "-4,0", "(-2)·2", "-(8/2)"], ["4", "-5", "nan", "-inf", "-4.1"]),
+        (5.0, ["1·5", "1*5", "1 × 5", "5", "-(-5)", "(1/2)/(1/10)", "10/2", "2*2.5"], ["1·4", "-(5)", "6"]),
         (
             0.41997,
-            ["0.42", "0.4200", "0.4", ".42", "4.2e-1", "0,42", "21/50", "-21 / −50", "+0.42", "0.419"],
-            ["0.5", "0", "-0.42", "0.44", "inf", "NaN", "2/5", "1"],
+            ["0.42", "0.4200", ".42", "4.2e-1", "0,42", "21/50", "-21 / −50", "+0.42", "0.41997", "0.41999"],
+            ["0.5", "0", "-0.42", "0.44", "0.419", "0.421", "0.40", "inf", "NaN", "2/5", "1"],
         ),
-        (1 / 3, ["1/3", "2/6", "0.33", "0,333", ".3333", "0.3"], ["1", "3", "3/1", "0"]),
+        (1 / 3, ["1/3", "2/6", "0.33", "0,333", ".3333"], ["1", "3", "3/1", "0"]),
+        (-1 / 9, ["-1/9", "-(1/9)", "−(1 ÷ 9)", "-0.11", "-0.111", "-11e-2"], ["-1/8", "-1/10", "-0.12", "-0.10", "-0.2", "1/9"]),
         (0.6, ["0.6", "3/5"], ["1", "0.5"]),
+        (0.125, ["0.13", "0.12", "1/8"], ["0.14", "0.11"]),
+        (0.996, ["1.0", "1", "0.996"], ["0.98", "1.1"]),
+        (1234.0, ["1234", "1200", "1230", "1.2e3"], ["1210", "1300"]),
         (math.inf, ["inf", "Infinity", "+inf", "∞"], ["-inf", "5", "1e308", "nan"]),
         (-math.inf, ["-inf", "−∞", "- inf"], ["inf", "-5"]),
         (math.nan, ["nan", "NaN", "NAN"], ["0", "inf"]),
@@ -298,12 +316,7 @@ def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str)
     ],
 )
 def test_numbers_as_people_type_them(browser: Any, tmp_path: Path, truth: float, right: list[str], wrong: list[str]) -> None:
-    data = page_data(step_through(2 * Value(1.0, "x")))
-    asking = replace(data.steps[-1], question=Question("", "∂L/∂x", "?", truth))
-    (tmp_path / "asks.html").write_text(page_html(replace(data, steps=(*data.steps[:-1], asking))), encoding="utf-8")
-    browser.get((tmp_path / "asks.html").as_uri())
-    page = Page(browser)
-    page.element("[type=checkbox]").click()
+    page = asking_for(browser, tmp_path, truth)
     page.click("last")
     verdicts = page.run(
         "const form = root.querySelector('form'), click = name => root.querySelector(`[name=${name}]`).click();"
@@ -312,6 +325,28 @@ def test_numbers_as_people_type_them(browser: Any, tmp_path: Path, truth: float,
         right + wrong,
     )
     assert verdicts == ["right"] * len(right) + ["wrong"] * len(wrong)
+
+
+@pytest.mark.parametrize(("truth", "coarse"), [(-1 / 9, ["-0.1", "-1e-1"]), (0.41997, ["0.4"]), (1234.0, ["1000", "1e3"])])
+def test_one_digit_of_several_is_too_coarse(browser: Any, tmp_path: Path, truth: float, coarse: list[str]) -> None:
+    page = asking_for(browser, tmp_path, truth)
+    page.click("last")
+    page.click("back")
+    page.click("next")
+    for said in coarse:
+        answer(page, said)
+        assert page.verdict == "Give two digits." and asked(page), "it waits for another answer"
+        assert page.run("return host.dataset.verdict") == "coarse"
+    answer(page, f"{truth:.2g}")
+    assert page.verdict.endswith("1 of 1 right."), "those before are not counted"
+
+
+def test_a_number_that_is_shown_with_one_digit_needs_no_more(browser: Any, tmp_path: Path) -> None:
+    page = predicting(browser, step_through(Value(1.0, "x") * 0.104, digits=1), tmp_path)
+    slide(page, 1)
+    page.click("next")
+    answer(page, "0.1")
+    assert page.verdict.startswith("Right: ")
 
 
 def test_the_answer_field_has_a_name(browser: Any, tmp_path: Path) -> None:

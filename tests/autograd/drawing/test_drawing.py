@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from drawn_graphs import edges_of, nodes_of, parse, random_graph, text_example
 
-from autograd import StaleGraphError, Value, functions, grad, label_values, scope, tanh, total
+from autograd import StaleGraphError, Value, functions, grad, label_values, maximum, scope, tanh, total
 from autograd.drawing import Drawing, draw, draw_dot
 from autograd.drawing.choosing import COMFORTABLE
 from autograd.graph import local_derivatives, topological_order
@@ -370,12 +370,17 @@ def test_a_caption_names_kinks() -> None:
     assert "kink" not in draw(y).svg(), "where no gradient is shown none is a convention"
     for picture in (draw(y, local_derivatives=True), y.backward() or draw(y)):
         captions = " ".join("".join(text.runs[0].text) for text in picture.scene.captions)
-        assert "v₁ has a kink at z = 0: ∂v₁/∂z does not exist there, and the convention takes 0." in captions
+        assert "v₁ has a kink at z = 0: the local derivative ∂v₁/∂z does not exist there, and the convention takes 0." in captions
         assert captions.count("kink") == 1
     z.data = 0.5
     y.refresh()
     assert "kink" not in draw(y, local_derivatives=True).svg()
+    a = Value(2.0, "a")
+    caption = draw(maximum(a, a), local_derivatives=True).caption
+    for which in ("first", "second"):
+        assert f"As a function of the {which} a alone, L has a kink at a = 2: the local derivative with respect to" in caption
+    assert "∂L/∂a does not exist" not in caption, "for L = a"
     many = total([abs(Value(0.0, f"x{k}")) for k in range(6)])
-    assert "3 more derivatives do not exist." in " ".join(
+    assert "3 more local derivatives do not exist." in " ".join(
         text.runs[0].text for text in draw(many, local_derivatives=True).scene.captions
     )

@@ -164,6 +164,17 @@ def test_every_number_is_explained() -> None:
     assert "gradient" not in draw(output, gradients=False)._legend
     assert "At each edge: the local derivative" in draw(output, local_derivatives=True)._legend
     assert "At each edge" not in draw(output)._legend
+    y = MLP(2, [4, 4, 1])([1.0, 2.0])[0]
+    loss = (y - 1.0) ** 2
+    for level in ("value", "neuron", "layer"):
+        picture = draw(loss, level, local_derivatives=True)
+        boxes, edges = picture.diagram.boxes, picture.diagram.edges
+        folded = sum(len(boxes[edge.target].nodes) > 1 and not edge.derivative for edge in edges)
+        assert ("At each edge" in picture._legend) == (folded == 0) == (level == "value")
+        assert ("At edges that lead to a single node: the local derivative" in picture._legend) == (folded > 0)
+        assert ('; a folded box has none, level="value" shows them.' in picture._legend) == (folded > 0)
+    none = draw(y, "neuron", local_derivatives=True)._legend
+    assert 'No edge has a local derivative: folded boxes have none; level="value" shows them.' in none
     network = MLP(2, [16, 16, 1])([Value(1.0, "x_1"), Value(2.0, "x_2")])[0]
     assert "×n at an edge: it stands for n Values." in draw(network, "layer")._legend
     assert "In each box: the value" in draw_dot(output).source

@@ -37,6 +37,9 @@ def saved(drawing: Any, file_format: str = "png") -> bytes:
 def test_an_open_file(file_format: str, tmp_path: Path) -> None:
     drawing = draw(text_example()[0])
     assert saved(drawing, file_format) == drawing.save(tmp_path / f"graph.{file_format}").read_bytes()
+    by_place = io.BytesIO()
+    drawing.save(by_place, file_format)
+    assert by_place.getvalue() == saved(drawing, file_format)
     assert saved(drawing, file_format.upper()) == saved(drawing, file_format)
 
 

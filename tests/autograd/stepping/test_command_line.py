@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograd.notation.names import format_number
 from autograd.stepping.__main__ import main
 from autograd.stepping.expressions import read_expression
 
@@ -54,6 +55,21 @@ def test_as_in_the_documentation(tmp_path: Path) -> None:
         (["a", "a"], "'a' is not of the form name=number"),
         (["a", "a=1", "a=2"], "a is given twice"),
         (["__import__('os')"], "there is no function '__import__'"),
+        (["max(a, a)", "a=1"], "there is no function 'max': write maximum\n"),
+        (["ln(a)", "a=1"], "there is no function 'ln': write log\n"),
+        (["arctan(a)", "a=1"], "there is no function 'arctan': write atan\n"),
+        (["sqr(a)", "a=1"], "there is no function 'sqr': write square\n"),
+        (["pow(a, 2)", "a=1"], "there is no function 'pow': write a ** b\n"),
+        (["degrees(a)", "a=1"], "there is no function 'degrees': write a * (180 / pi)\n"),
+        (["sqroot(a)", "a=1"], "there is no function 'sqroot': did you mean sqrt?\n"),
+        (["mean(a)", "a=1"], "there is no function 'mean'; there are abs, "),
+        (["sign(a)", "a=1"], "there is no function 'sign'; there are abs, "),
+        (["math.sin(a)", "a=1"], "write sin instead of math.sin\n"),
+        (["__import__('os').system('x')"], "can't stand in an expression: use numbers, names"),
+        (["__import__('os')(2)"], "can't stand in an expression: use numbers, names"),
+        (["a", "a=1/0"], "'1/0' is not a number, in 'a=1/0'"),
+        (["a", "a=b"], "'b' is not a number, in 'a=b'"),
+        ([], "the following arguments are required: expression; see"),
         (["a.b", "a=1"], "'a.b' can't stand in an expression"),
         (["[1]"], "'[1]' can't stand in an expression"),
         (["'a'*9"], "can't stand in an expression"),
@@ -94,6 +110,12 @@ def test_one_sentence_and_status_2(arguments: list[str], message: str, capsys: p
     said = capsys.readouterr().err
     assert message in said and "Traceback" not in said
     assert said.startswith("python -m autograd.stepping: ") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("said", "number"), [("1/3", 1 / 3), ("-(1/9)", -1 / 9), ("1e-3", 1e-3), ("2*pi", 2 * math.pi)])
+def test_numbers_may_be_written_as_fractions(said: str, number: float, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a*1", f"a={said}"], io.StringIO()) == 0
+    assert f"= {format_number(number)}." in capsys.readouterr().out.splitlines()[0]
 
 
 def test_named_nodes() -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import struct
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from autograd import StaleGraphError, Value, grad, log, maximum, minimum, relu, 
 from autograd.functions import dot
 from autograd.graph import local_derivatives, topological_order
 from autograd.stepping import Stepper, step_through
+from autograd.stepping.page import _NAMES
 from autograd.stepping.presenting import page_data
 
 
@@ -262,7 +264,7 @@ def test_a_kink_says_so() -> None:
     said = step_through(y).steps[-1].sentence
     assert said == (
         "Backward: ∂y/∂z = ∂y/∂y · ∂y/∂z = 1 · 1 = 1. "
-        "y has a kink at z = 0, with slope 0 on the left and 1 on the right, so ∂y/∂z does not exist there: "
+        "y has a kink at z = 0, with slope 0 on the left and 1 on the right, so the local derivative ∂y/∂z does not exist there: "
         "the convention takes 1."
     )
     said = step_through(abs(z)).steps[-1].sentence
@@ -277,6 +279,18 @@ def test_a_kink_says_so() -> None:
     assert [step.sentence for step in chosen if "jumps at x = 1" in step.sentence], "a condition on its boundary"
     assert "has a kink at z = 0" in str(step_through(y).explain("z"))
     assert not any("kink" in step.sentence or "jumps" in step.sentence for step in step_through(tanh(z) + z * z + a * b))
+
+
+def test_a_kink_of_one_use_of_several_says_which() -> None:
+    a = Value(2.0, "a")
+    output = maximum(a, a, 1.0, a)
+    said = [step.sentence for step in step_through(output) if step.phase == "backward"]
+    assert step_through(output).steps[-1].after == grad(output, a) == 1.0, "of L = a, which is smooth"
+    for which, sentence in zip(("first", "second", "third"), said, strict=True):
+        assert f"As a function of the {which} a alone, L has a kink at a = 2" in sentence
+        assert f"the local derivative with respect to the {which} a does not exist" in sentence
+        assert "∂L/∂a does not exist" not in sentence
+    assert str(step_through(output).explain("a")).count("a alone, L has a kink") == 3
 
 
 def test_exports_without_html_have_the_picture() -> None:
@@ -295,3 +309,14 @@ def test_directions() -> None:
     assert len(set(boxes.values())) == 4
     with pytest.raises(ValueError, match="direction is one of 'right', 'left', 'down', 'up', not 'sideways'"):
         step_through(output, direction="sideways")  # type: ignore[arg-type]
+
+
+def test_names_that_are_shortened_are_nobody_elses() -> None:
+    texts = "".join(files("autograd.stepping").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "picture.js"))
+    code = re.sub(r"^\s*//.*|(?<=;) //.*", "", texts, flags=re.MULTILINE)
+    words = " ".join(re.findall(r'"[^"\n]*"|`[^`]*`', re.sub(r"\$\{[^}]*\}", "", code)))
+    for place, name in enumerate(_NAMES):
+        assert re.search(rf"\b{name}\b", code)
+        assert not re.search(rf"\.{name}\b|\b{name}:", code), "no attribute"
+        assert not re.search(rf"\b{name}\b", words), "no word in a text"
+        assert not re.search(rf"(?<![\w\\]){chr(ord('A') + place)}(?!\w)", code), "its short form is free"
