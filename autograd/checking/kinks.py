@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import graph
-from autograd.numbers import FLOATS, real
+from autograd.numbers import FLOATS, FUNCTIONS, NumberSystem, real
+from autograd.operators import Operators
 from autograd.rules import Primitive, Selection, Summed
 from autograd.value import Value
 
@@ -39,6 +40,60 @@ class Kink:
     jumps: bool
 
 
+# Functions of `math` are smooth inside their domains, but for these two; the others are choices.
+_SMOOTH = frozenset(name for name, function in FUNCTIONS.items() if function is getattr(math, name, None)) - {"hypot", "atan2"}
+
+
+class _MaybeNotSmoothError(Exception):
+    pass
+
+
+class _Smooth(Operators["_Smooth"]):
+    """A number that only says whether a rule does nothing with it but what is smooth."""
+
+    __slots__ = ()
+
+    def operate(self, operation: str, *operands: Any) -> _Smooth:
+        if operation not in ("negative", "add", "subtract", "multiply", "divide"):
+            raise _MaybeNotSmoothError
+        return self
+
+
+class _SmoothFunctions(NumberSystem):
+    def __getattr__(self, name: str) -> Any:
+        if name in _SMOOTH or name == "total":
+            return lambda *operands: _Smooth()
+        if name in NumberSystem.forward_rules and name not in FUNCTIONS:
+            return super().__getattr__(name)
+        raise _MaybeNotSmoothError
+
+    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
+        raise _MaybeNotSmoothError
+
+
+_known_as_smooth: dict[Primitive, bool] = {}
+
+
+def is_smooth(node: Value) -> bool:
+    """Whether the rule of an operation is seen to have no kink and no jump anywhere; a short cut for most operations.
+
+    >>> x = Value(0.0)
+    >>> is_smooth(x * x), is_smooth(x.tanh()), is_smooth(x.relu())
+    (True, True, False)
+    """
+    primitive = node.primitive
+    known = _known_as_smooth.get(primitive)
+    if known is None:
+        groups = [[_Smooth() for _ in group] if isinstance(group, tuple) else _Smooth() for group in graph.groups(node)]
+        try:
+            primitive.forward(_SmoothFunctions(), *groups)
+            known = True
+        except _MaybeNotSmoothError:
+            known = False
+        _known_as_smooth[primitive] = known
+    return known
+
+
 def kink_at(node: Value, position: int) -> Kink | None:
     """The kink or jump that an operation has along one operand at its numbers; None where it is smooth or ends.
 
@@ -46,6 +101,8 @@ def kink_at(node: Value, position: int) -> Kink | None:
     >>> kink_at(abs(x), 0), kink_at(x * x, 0)
     (Kink(left=-1.0, right=1.0, jumps=False), None)
     """
+    if is_smooth(node):
+        return None
     primitive = node.primitive
     groups = graph.numbers_of(graph.groups(node))
     if isinstance(primitive, Selection) and not primitive.first <= position < len(groups[0]):

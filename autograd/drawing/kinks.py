@@ -12,13 +12,15 @@ _MOST = 3
 
 def caption_of_kinks(diagram: Diagram, digits: int) -> str:
     """A sentence on each kink and jump at the numbers shown, where a local derivative is a convention; empty if there is none."""
-    from autograd.checking.kinks import kink_at
+    from autograd.checking.kinks import is_smooth, kink_at
 
     sentences = []
     for box in diagram.boxes:
         if box.kind not in ("operation", "output") or len(box.nodes) != 1:
             continue
         node = box.nodes[0]
+        if is_smooth(node):
+            continue
         for position, operand in enumerate(graph.operands(node)):
             if operand.primitive.name == "constant" or operand not in diagram.box_of:
                 continue
