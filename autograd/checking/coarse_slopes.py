@@ -60,11 +60,11 @@ class CoarseSlopes:
         ]
 
     def trusting(self, digits: float) -> tuple[float, float]:
-        """The slope of a function of whose numbers so many digits can be trusted, and a bound for its error."""
+        """The slope of a function whose numbers have the given number of trustworthy digits, and a bound for its error."""
         return self._best(digits, self._estimates)
 
     def settled(self, digits: float) -> float:
-        """The slope that three steps in a row agree on to so many digits; nan if there are no such steps.
+        """The slope on which three steps in a row agree to the given number of digits; nan if no three do.
 
         Where several threes do, it is that of the steps at which noise in the digits that can't be trusted changes least.
         """

@@ -60,7 +60,7 @@ def gradcheck(
         A `Report`, which is true when all is right.
 
     Raises:
-        TypeError: f is none of these, or has no number to differentiate with respect to; or an option is given that such an f
+        TypeError: f is of another kind, or has no number to differentiate with respect to; or an option is given that such an f
             has no use for.
         ValueError: a gradient or Jacobian is arranged otherwise; an option is out of range.
         Whatever f raises at the point itself.

@@ -156,7 +156,7 @@ def _judge(
 def _judge_by_larger_steps(
     slope: Slope, coarse: CoarseSlopes, number: float, digits: float, otherwise: Verdict | None
 ) -> _Judgement:
-    """Judge a derivative that is not the slope by small steps, of a function of which so many digits can be trusted.
+    """Judge a derivative that is not the slope by small steps, of a function with the given number of trustworthy digits.
 
     Args:
         slope: by small steps.

@@ -14,7 +14,7 @@ from autograd.drawing.palette import PAGES, Theme
 from autograd.drawing.scene import Scene
 from autograd.drawing.svg import to_svg
 
-# What a notebook stores is to be small: up to so many pixels of the SVG the PNG is twice as fine, beyond so many there is none.
+# What a notebook stores is to be small: the PNG of a small picture is twice as fine, and a large picture has none.
 _FEW_PIXELS, _MOST_PIXELS = 300_000, 2_000_000
 
 # The picture's styles stay inside a shadow root, away from the page's other pictures.

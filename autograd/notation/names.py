@@ -151,7 +151,7 @@ def ends_in_plain_word(name: Name) -> bool:
 
 
 def format_number(x: float, digits: int = 4) -> str:
-    """Write a number for a reader: rounded to so many significant digits, with a real minus sign. Below a million, whole
+    """Write a number for a reader: rounded to a number of significant digits, with a real minus sign. Below a million, whole
     digits stay.
 
     >>> format_number(-2.0), format_number(0.0932123), format_number(1.23456e-7), format_number(123456.0)

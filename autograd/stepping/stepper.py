@@ -256,7 +256,7 @@ def step_through(output: Value, *, digits: int = 4, direction: Direction = "righ
 
     Raises:
         TypeError: output is not a Value.
-        ValueError: direction is none of the four.
+        ValueError: direction is not one of the four.
         StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
 
     Source: the text's section on backward differentiation on computation graphs.
