@@ -22,7 +22,7 @@ demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures und
 	$(RUN) -m tasks
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses auto --dist loadscope
 
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, other ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py

@@ -247,7 +247,7 @@ def test_a_history_may_be_continued(engine: Any) -> None:
 @pytest.mark.parametrize(
     "settings",
     [{}, {"batch_size": 2}, {"batch_size": 2, "shuffle_seed": None}, {"batch_size": 3, "schedule": cosine_decay(10)}],
-    ids=str,
+    ids=["plain", "batches", "in order", "schedule"],
 )
 def test_five_epochs_and_five_more_are_ten(engine: Any, settings: dict[str, Any]) -> None:
     def trained(parts: tuple[int, ...]) -> tuple[History, Line]:

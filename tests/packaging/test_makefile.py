@@ -80,17 +80,22 @@ def test_an_environment_is_made_once(folder: Folder) -> None:
     assert folder.make("demo") == (0, [*INSTALLED, "-m tasks"], "")
     assert folder.make("demo") == (0, ["-m tasks"], "")
     status, asked, _ = folder.make("test")
-    assert (status, asked) == (0, ["-m pip install --quiet --editable .[test]", "-m pytest"])
-    assert folder.make("test") == (0, ["-m pytest"], "")
+    assert (status, asked) == (0, ["-m pip install --quiet --editable .[test]", "-m pytest --numprocesses auto --dist loadscope"])
+    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope"], "")
 
 
 def test_an_environment_of_an_old_python_is_made_anew(folder: Folder) -> None:
     folder.make("test")
     python = folder.path / ".venv" / "bin" / "python"
     python.write_text(python.read_text().replace("(3, 12)", "(3, 10)"))
-    anew = ["-m venv --clear .venv", INSTALLED[1], "-m pip install --quiet --editable .[test]", "-m pytest"]
+    anew = [
+        "-m venv --clear .venv",
+        INSTALLED[1],
+        "-m pip install --quiet --editable .[test]",
+        "-m pytest --numprocesses auto --dist loadscope",
+    ]
     assert folder.make("test") == (0, anew, "")
-    assert folder.make("test") == (0, ["-m pytest"], "")
+    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope"], "")
 
 
 def test_an_environment_whose_python_has_gone_is_made_anew(folder: Folder) -> None:
