@@ -12,9 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd._neighbours import warn_of_namesake
-from autograd.collector import collector_paused
-from autograd.demands import require
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
+from autograd.engine.collector import collector_paused
+from autograd.engine.demands import require
+from autograd.engine.modes import no_grad
+from autograd.engine.scopes import scope
+from autograd.engine.value import Value
 from autograd.errors import (
     FrozenChoiceError,
     IdentityComparisonWarning,
@@ -79,9 +82,6 @@ from autograd.functions import (
     xlogy,
 )
 from autograd.labels import label_values
-from autograd.modes import no_grad
-from autograd.scopes import scope
-from autograd.value import Value
 
 if TYPE_CHECKING:
     from autograd.checking import assert_gradients as assert_gradients

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
-from autograd import graph
-from autograd.freezing import check, note_derivative, traces
+from autograd.engine import graph
+from autograd.engine.modes import deriving, is_paused
+from autograd.engine.operands import Operand, as_operand
+from autograd.engine.outputs import Outputs, single
+from autograd.engine.refusals import check, note_derivative, traces
+from autograd.engine.value import Value, real_number
 from autograd.functions import local_derivatives_as_values, where
-from autograd.modes import deriving, is_paused
-from autograd.operands import Operand, as_operand
-from autograd.outputs import Outputs, single
-from autograd.value import Value, real_number
 
 
 @overload

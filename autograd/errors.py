@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.rules import Primitive
+from autograd.table.rules import Primitive
 
 
 class StaleGraphError(RuntimeError):

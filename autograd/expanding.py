@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import reduce
 from operator import add, is_
 
-from autograd import functions, graph
-from autograd.freezing import check, traces
-from autograd.modes import deriving
-from autograd.outputs import single
-from autograd.scopes import inside
-from autograd.value import Value, recorded_as
+from autograd import functions
+from autograd.engine import graph
+from autograd.engine.modes import deriving
+from autograd.engine.outputs import single
+from autograd.engine.refusals import check, traces
+from autograd.engine.scopes import inside
+from autograd.engine.value import Value, recorded_as
 
 
 def expand(output: Value) -> Value:

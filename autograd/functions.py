@@ -4,7 +4,7 @@ Each takes Values or plain numbers and gives a Value; the unary ones are methods
 tuples of Values and numbers. A tuple of Values is kept by the node as it is, so many nodes can share one: pass tuples
 where the same weights or inputs are used again and again.
 
-This module is at the same time a number system (see `autograd.numbers`): the rules of the table read their functions
+This module is at the same time a number system (see `autograd.table.number_system`): the rules of the table read their functions
 from it when derivatives are themselves recorded.
 """
 
@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd import graph
+from autograd.engine import graph
+from autograd.engine.compiled import compile_operation, compile_sum
+from autograd.engine.operands import Operand, as_operand, as_sequence, operands_of, record
+from autograd.engine.outputs import single
+from autograd.engine.value import Value, real_number
 from autograd.errors import explain, is_real_number
-from autograd.operands import Operand, as_operand, as_sequence, operands_of, record
-from autograd.outputs import single
-from autograd.primitives import TABLE
-from autograd.rules import Summed
-from autograd.specializing import compile_operation, compile_sum
-from autograd.value import Value, real_number
+from autograd.table.primitives import TABLE
+from autograd.table.rules import Summed
 
 Function = Callable[[Operand], Value]
 FunctionOfTwo = Callable[[Operand, Operand], Value]

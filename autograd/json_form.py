@@ -16,11 +16,11 @@ import json
 import math
 from typing import Any
 
-from autograd import graph
-from autograd.freezing import check, traces
-from autograd.outputs import single
-from autograd.rules import Primitive, primitive_named
-from autograd.value import Value, recorded_as
+from autograd.engine import graph
+from autograd.engine.outputs import single
+from autograd.engine.refusals import check, traces
+from autograd.engine.value import Value, recorded_as
+from autograd.table.rules import Primitive, primitive_named
 
 _FORMAT, _VERSION = "chalkgrad graph", 1
 

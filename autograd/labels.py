@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograd.outputs import Outputs
-from autograd.value import Value
+from autograd.engine.outputs import Outputs
+from autograd.engine.value import Value
 
 
 def label_values(names: Mapping[str, Any]) -> None:

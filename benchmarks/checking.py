@@ -187,7 +187,7 @@ def print_speed() -> None:
     """Print what random graphs of about 50 operations cost, and a whole network on an example, and count false alarms."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from autograd.checking import gradcheck
-    from autograd.checking.expressions import random_expression
+    from autograd.checking.random_expressions import random_expression
     from nn import MLP, cross_entropy_from_logits
 
     times, alarms = [], 0

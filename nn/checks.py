@@ -7,8 +7,8 @@ from operator import index
 from typing import Any
 
 from autograd import Value
-from autograd.outputs import single
-from autograd.value import real_number
+from autograd.engine.outputs import single
+from autograd.engine.value import real_number
 
 
 def number_of(operand: Any) -> float:

@@ -9,9 +9,9 @@ from random import Random
 from typing import ClassVar, SupportsIndex, TypeAlias, overload
 
 from autograd import Value, pick
+from autograd.engine.operands import as_operand
+from autograd.engine.scopes import enter, leave
 from autograd.errors import number_in
-from autograd.operands import as_operand
-from autograd.scopes import enter, leave
 from nn.checks import whole_number
 from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source, uniform

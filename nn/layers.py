@@ -10,9 +10,9 @@ from random import Random
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from autograd import Value, dot
-from autograd.operands import Operand, as_operand
-from autograd.outputs import Outputs as Outputs
-from autograd.scopes import enter, leave
+from autograd.engine.operands import Operand, as_operand
+from autograd.engine.outputs import Outputs as Outputs
+from autograd.engine.scopes import enter, leave
 from nn.activations import Activation, activation_function
 from nn.checks import whole_number
 from nn.foreign_names import answering

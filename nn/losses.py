@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from operator import index
 
 from autograd import Value, equal, log, log1p, logsumexp, pick, relu, require, softplus, where
+from autograd.engine.operands import Operand, as_operand
+from autograd.engine.outputs import single
+from autograd.engine.refusals import traces
 from autograd.errors import number_in
-from autograd.freezing import traces
-from autograd.operands import Operand, as_operand
-from autograd.outputs import single
 from nn.checks import number_of
 
 

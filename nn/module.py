@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any, ClassVar
 
 from autograd import Value
-from autograd.scopes import Level, current, enter, leave
+from autograd.engine.scopes import Level, current, enter, leave
 from nn.foreign_names import Answering
 
 

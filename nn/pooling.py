@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd import Value, maximum, mean
-from autograd.operands import Operand, as_operand
+from autograd.engine.operands import Operand, as_operand
 from nn.checks import whole_number
 
 Vectors = Sequence[Sequence[Operand]]

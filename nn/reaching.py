@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any
 
-from autograd import Value, collector_paused, graph
+from autograd import Value, collector_paused
+from autograd.engine import graph
 from nn.losses import Loss
 
 

@@ -17,9 +17,9 @@ from random import Random
 from typing import Any, Literal, Protocol
 
 from autograd import Value
-from autograd.assigning import assign_all
+from autograd.engine.assigning import assign_all
 from nn.checks import finite_number, whole_number
-from nn.eager_engine import EagerEngine
+from nn.engines.eager import EagerEngine
 from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
@@ -31,7 +31,7 @@ Example = tuple[Any, ...]
 
 
 class Engine(Protocol):
-    """What computes: with Values (`nn.eager_engine`) or with arrays (`nn.vectorized_engine`)."""
+    """What computes: with Values (`nn.engines.eager`) or with arrays (`nn.engines.vectorized`)."""
 
     def step(self, places: Sequence[int], where: str) -> float:
         """One step against the gradient of the mean loss of the examples at some places; the sum of their losses."""
@@ -209,7 +209,7 @@ def train(
 def _engine_class(name: str) -> Callable[..., Engine]:
     if name == "vectorized":
         # It needs NumPy, which takes longer to import than all the rest.
-        from nn.vectorized_engine import VectorizedEngine
+        from nn.engines.vectorized import VectorizedEngine
 
         return VectorizedEngine
     if name == "eager":

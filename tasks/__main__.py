@@ -17,7 +17,7 @@ def run() -> NoReturn:
 
     def work() -> None:
         # Loading takes a while, in which there can be a Ctrl-C too.
-        from tasks.command_line import run_tasks
+        from tasks.support.command_line import run_tasks
 
         run_tasks()
 

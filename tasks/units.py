@@ -15,8 +15,8 @@ from random import Random
 
 from autograd import Value, dot, grad, relu, sigmoid, softmax, tanh
 from nn import binary_cross_entropy
-from tasks.pictures import BLUE, VERMILION, picture
-from tasks.tables import format_table
+from tasks.support.pictures import BLUE, VERMILION, picture
+from tasks.support.tables import format_table
 
 ACTIVATIONS: dict[str, Callable[[Value], Value]] = {"sigmoid": sigmoid, "tanh": tanh, "ReLU": relu}
 

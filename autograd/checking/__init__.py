@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograd.checking.assertion import assert_gradients as assert_gradients
     from autograd.checking.derivative_check import gradcheck as gradcheck
-    from autograd.checking.differences_by_step import FiniteDifferences as FiniteDifferences
-    from autograd.checking.differences_by_step import finite_differences as finite_differences
+    from autograd.checking.lesson import FiniteDifferences as FiniteDifferences
+    from autograd.checking.lesson import finite_differences as finite_differences
     from autograd.checking.report import InputReport as InputReport
     from autograd.checking.report import LocalDerivative as LocalDerivative
     from autograd.checking.report import NodeReport as NodeReport
@@ -36,7 +36,7 @@ __all__ = [
 _MODULES = {
     "assert_gradients": "assertion",
     "gradcheck": "derivative_check",
-    **dict.fromkeys(("FiniteDifferences", "finite_differences"), "differences_by_step"),
+    **dict.fromkeys(("FiniteDifferences", "finite_differences"), "lesson"),
     **dict.fromkeys(("InputReport", "LocalDerivative", "NodeReport", "Report", "Verdict"), "report"),
 }
 

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.self_test:
             parser.print_help()
             return 2
-        from autograd.checking.self_test import run
+        from autograd.checking.self_test.counting import run
 
         return 0 if run() else 1
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd import graph
-from autograd.checking.checks import GraphCheck
-from autograd.checking.choosing import Choice
-from autograd.checking.function_checks import check_function, check_graph
-from autograd.checking.programs import check_program
-from autograd.checking.recording import Function
+from autograd.checking.function.own_derivatives import rows_of
+from autograd.checking.function.recording import Function
+from autograd.checking.function.routes import check_function, check_graph
+from autograd.checking.function.sampled_inputs import Choice
+from autograd.checking.graph.graph_check import GraphCheck
+from autograd.checking.graph.program_check import check_program
 from autograd.checking.report import InputReport, Report, Verdict
-from autograd.checking.supplied import rows_of
-from autograd.collector import collector_paused
+from autograd.engine import graph
+from autograd.engine.collector import collector_paused
+from autograd.engine.outputs import single
+from autograd.engine.value import Value, real_number
 from autograd.errors import StaleGraphError
-from autograd.outputs import single
-from autograd.value import Value, real_number
 
 
 def gradcheck(

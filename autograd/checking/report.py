@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from autograd.source_lines import SourceLine
+from autograd.engine.source_lines import SourceLine
 
 ALL_DIGITS = 17.0
 

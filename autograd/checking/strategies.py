@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
-from autograd.checking.expressions import PRIMITIVES, Expression, Growing
+from autograd.checking.random_expressions import PRIMITIVES, Expression, Growing
 
 
 def points(size: int) -> st.SearchStrategy[list[float]]:

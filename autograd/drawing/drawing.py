@@ -11,20 +11,20 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Any, Literal, TypeAlias, overload
 
-from autograd import graph
-from autograd.drawing.building import Contents
-from autograd.drawing.choosing import MOST_BOXES, Level, around, at_level, too_many
-from autograd.drawing.diagram import Diagram
-from autograd.drawing.folding import DETAILS, Detail
-from autograd.drawing.gradients import Gradients, difference_note, gradients_of
-from autograd.drawing.kinks import caption_of_kinks
-from autograd.drawing.layout import DIRECTIONS, Direction
-from autograd.drawing.legend import legend_of
-from autograd.drawing.painting import paint
-from autograd.drawing.palette import THEMES, Theme
-from autograd.drawing.scene import Scene
-from autograd.drawing.svg import to_svg
-from autograd.value import Value
+from autograd.drawing.canvases.painting import paint
+from autograd.drawing.canvases.palette import THEMES, Theme
+from autograd.drawing.canvases.scene import Scene
+from autograd.drawing.canvases.svg import to_svg
+from autograd.drawing.diagram.building import Contents
+from autograd.drawing.diagram.choosing import MOST_BOXES, Level, around, at_level, too_many
+from autograd.drawing.diagram.diagram import Diagram
+from autograd.drawing.diagram.folding import DETAILS, Detail
+from autograd.drawing.diagram.gradients import Gradients, difference_note, gradients_of
+from autograd.drawing.diagram.kinks import caption_of_kinks
+from autograd.drawing.diagram.legend import legend_of
+from autograd.drawing.layout.layout import DIRECTIONS, Direction
+from autograd.engine import graph
+from autograd.engine.value import Value
 
 Engine: TypeAlias = Literal["own", "dot"]
 
@@ -87,14 +87,14 @@ class Drawing:
             inline: whether it will stand inside a page, whose light or dark theme it then follows.
         """
         if self.engine == "dot":
-            from autograd.drawing.dot import render
+            from autograd.drawing.canvases.dot import render
 
             return render(self._digraph(), "svg").decode()
         return to_svg(self.scene, self.theme, inline=inline)
 
     def text(self) -> str:
         """The graph as lines of text, for a terminal: each operation above what it was computed from."""
-        from autograd.drawing.terminal import to_text
+        from autograd.drawing.canvases.terminal import to_text
 
         return to_text(self.diagram, self._roots)
 
@@ -164,27 +164,27 @@ class Drawing:
         if file_format == "dot":
             return str(self._digraph().source).encode()
         if self.engine == "dot" and file_format != "html":
-            from autograd.drawing.dot import render
+            from autograd.drawing.canvases.dot import render
 
             return render(self._digraph(), file_format)
         if file_format == "svg":
             return (self.svg() + "\n").encode()
         if file_format == "html":
-            from autograd.drawing.page import to_page
+            from autograd.drawing.canvases.page import to_page
 
             return to_page(self.svg(inline=True), self.title, self.theme).encode()
-        from autograd.drawing.figure import to_pdf, to_png, warn_of_missing_characters
+        from autograd.drawing.canvases.figure import to_pdf, to_png, warn_of_missing_characters
 
         warn_of_missing_characters(self.scene)
         return (to_png if file_format == "png" else to_pdf)(self.scene, self.theme)
 
     def _digraph(self) -> Any:
-        from autograd.drawing.dot import to_digraph
+        from autograd.drawing.canvases.dot import to_digraph
 
         return to_digraph(self.diagram, self.direction, self.theme, self._legend)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from autograd.drawing.notebook import bundle_of
+        from autograd.drawing.canvases.notebook import bundle_of
 
         html = self.svg() if self.engine == "dot" else None
         return bundle_of(self.scene, self.theme, repr(self), svg=html)

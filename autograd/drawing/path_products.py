@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
-from autograd import graph
-from autograd.drawing.diagram import Diagram
+from autograd.drawing.diagram.diagram import Diagram
+from autograd.drawing.diagram.naming import name_nodes
 from autograd.drawing.drawing import Drawing, draw
-from autograd.drawing.naming import name_nodes
+from autograd.engine import graph
+from autograd.engine.outputs import single
+from autograd.engine.value import Value
 from autograd.notation.formulas import equation, number, product_of
 from autograd.notation.names import format_number, plain
 from autograd.notation.plain import to_plain
-from autograd.outputs import single
-from autograd.value import Value
 
 _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
 

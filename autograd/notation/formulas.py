@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.notation.names import Name, Run, format_number
-from autograd.operators import Operators
+from autograd.table.operators import Operators
 
 
 class Formula(Operators["Formula"]):

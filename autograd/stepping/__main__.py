@@ -7,7 +7,7 @@ import sys
 from typing import TextIO
 
 from autograd import terminals
-from autograd.stepping.expressions import read_expression
+from autograd.stepping.expression_reader import read_expression
 from autograd.stepping.stepper import Stepper, step_through
 
 _HELP = (

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from autograd import graph
 from autograd.drawing.path_products import paths
+from autograd.engine import graph
+from autograd.engine.outputs import single
+from autograd.engine.value import Value
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math
 from autograd.notation.names import format_number, plain
-from autograd.outputs import single
 from autograd.stepping.steps import steps_of
 from autograd.stepping.wording import Wording
-from autograd.value import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
-from autograd.drawing.notebook import image_of
-from autograd.drawing.palette import DARK, LIGHT
-from autograd.drawing.svg import style_colours, style_rules
+from autograd.drawing.canvases.notebook import image_of
+from autograd.drawing.canvases.palette import DARK, LIGHT
+from autograd.drawing.canvases.svg import style_colours, style_rules
 
 _PHASES = ("forward", "seed", "backward")
 _KINDS = ("value", "gradient", "derivative")

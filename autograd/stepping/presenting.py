@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from autograd.drawing.building import NO_GRADIENT, Contents, build
-from autograd.drawing.choosing import MOST_BOXES
-from autograd.drawing.diagram import Diagram
-from autograd.drawing.notebook import png_of
-from autograd.drawing.painting import paint
-from autograd.drawing.scene import Scene
-from autograd.drawing.svg import to_svg
+from autograd.drawing.canvases.notebook import png_of
+from autograd.drawing.canvases.painting import paint
+from autograd.drawing.canvases.scene import Scene
+from autograd.drawing.canvases.svg import to_svg
+from autograd.drawing.diagram.building import NO_GRADIENT, Contents, build
+from autograd.drawing.diagram.choosing import MOST_BOXES
+from autograd.drawing.diagram.diagram import Diagram
 from autograd.notation.names import Run, format_number
 from autograd.stepping.page import PageData, PageStep, Shown, widget_html
 from autograd.stepping.questions import Questions

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from autograd.drawing.naming import name_of_use
+from autograd.drawing.diagram.naming import name_of_use
+from autograd.engine.value import Value
 from autograd.notation.names import format_number
 from autograd.stepping.page import Question
 from autograd.stepping.stepper import Stepper
 from autograd.stepping.steps import Step
 from autograd.stepping.wording import LONGEST
-from autograd.value import Value
 
 
 class Questions:

@@ -7,14 +7,14 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, overload
 
-from autograd import graph
-from autograd.drawing.layout import DIRECTIONS, Direction
+from autograd.drawing.layout.layout import DIRECTIONS, Direction
+from autograd.engine import graph
+from autograd.engine.outputs import single
+from autograd.engine.value import Value
 from autograd.notation.names import name_of_label, plain
-from autograd.outputs import single
 from autograd.stepping.explaining import Explanation, explain
 from autograd.stepping.steps import Step, steps_of
 from autograd.stepping.wording import Wording
-from autograd.value import Value
 
 
 class Stepper:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from autograd import graph
-from autograd.rules import Summed
-from autograd.value import Value
+from autograd.engine import graph
+from autograd.engine.value import Value
+from autograd.table.rules import Summed
 
 if TYPE_CHECKING:
     from autograd.stepping.wording import Wording

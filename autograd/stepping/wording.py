@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-from autograd import graph
-from autograd.drawing.naming import name_nodes, name_of_use
+from autograd.drawing.diagram.naming import name_nodes, name_of_use
+from autograd.engine import graph
+from autograd.engine.value import Value
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
-from autograd.notation.from_table import formula_of, local_derivative_of
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
 from autograd.notation.plain import to_plain
+from autograd.number_systems.formulas import formula_of, local_derivative_of
 from autograd.stepping.steps import Step
-from autograd.value import Value
 
 # A formula longer than this, as plain text, says less than its name.
 LONGEST = 60
@@ -127,7 +127,7 @@ class Wording:
 
     def kink_text(self, step: Step) -> str:
         """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
-        from autograd.checking.kinks import kink_at
+        from autograd.checking.replay.kinks import kink_at
 
         assert step.edge is not None and step.local_derivative is not None
         upper = step.edge.node

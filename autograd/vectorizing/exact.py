@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy
 
-from autograd import graph
-from autograd.primitives import TABLE
-from autograd.vectorizing.distinct import distinct
-from autograd.vectorizing.groups import Group, Grouping, Located, Operands, Rows
-from autograd.vectorizing.runtime import UnmetDemandError
+from autograd.engine import graph
+from autograd.table.primitives import TABLE
+from autograd.vectorizing.grouping.distinct import distinct
+from autograd.vectorizing.grouping.groups import Group, Grouping, Located, Operands, Rows
+from autograd.vectorizing.run.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
 # Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere).

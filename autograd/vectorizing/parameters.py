@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy
 
-from autograd.assigning import assign_all
-from autograd.freezing import check, traces
-from autograd.value import Value
+from autograd.engine.assigning import assign_all
+from autograd.engine.refusals import check, traces
+from autograd.engine.value import Value
 
 _data_of = attrgetter("_data")
 

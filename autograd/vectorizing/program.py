@@ -10,26 +10,26 @@ from typing import Any
 
 import numpy
 
-from autograd.collector import collector_paused
 from autograd.derivatives import grad
-from autograd.value import Value
-from autograd.vectorizing import left_out
-from autograd.vectorizing.batches import Batches
-from autograd.vectorizing.buffers import Buffers
-from autograd.vectorizing.building import ArrayProgram, build
-from autograd.vectorizing.comparison import compare
-from autograd.vectorizing.compiling import Binding
-from autograd.vectorizing.copying import parts_of, restored
-from autograd.vectorizing.eager import mean_loss
-from autograd.vectorizing.examination import Examination
-from autograd.vectorizing.grouping import group_graph
-from autograd.vectorizing.groups import Grouping
-from autograd.vectorizing.layout import lay_out
+from autograd.engine.collector import collector_paused
+from autograd.engine.value import Value
+from autograd.vectorizing.arrays.building import ArrayProgram, build
+from autograd.vectorizing.example.batches import Batches
+from autograd.vectorizing.example.copying import parts_of, restored
+from autograd.vectorizing.example.eager import mean_loss
+from autograd.vectorizing.example.examination import Examination
+from autograd.vectorizing.example.tracing import Recording, record
+from autograd.vectorizing.grouping import left_out
+from autograd.vectorizing.grouping.grouping import group_graph
+from autograd.vectorizing.grouping.groups import Grouping
+from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
-from autograd.vectorizing.readable import ReadableProgram
+from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.runtime import IndexOutOfRangeError, UnmetDemandError
-from autograd.vectorizing.tracing import Recording, record
+from autograd.vectorizing.run.buffers import Buffers
+from autograd.vectorizing.run.comparison import compare
+from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
 
 def vectorize(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from autograd.vectorizing.groups import Grouping
-from autograd.vectorizing.layout import Layout
-from autograd.vectorizing.naming import stem_of
+from autograd.vectorizing.grouping.groups import Grouping
+from autograd.vectorizing.layout.layout import Layout
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.printed.naming import stem_of
 
 if TYPE_CHECKING:
-    from autograd.vectorizing.compiling import Compiled
+    from autograd.vectorizing.run.compiling import Compiled
 
 _MOST_LISTED = 12
 

@@ -7,7 +7,6 @@ n-gram models with all the text has, and one of the network with n-gram models t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tasks.errors import UserError
 from tasks.language_model.kneser_ney import KneserNeyModel
 from tasks.language_model.model import LanguageModel, Sentence, nats_per_prediction
 from tasks.language_model.neural import NeuralModel
@@ -15,6 +14,7 @@ from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.texts import Text, count_predictions, take_portion
 from tasks.language_model.training import LearningCurve, Recipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
+from tasks.support.errors import UserError
 
 MOST_PARAMETERS = 5_000_000
 """The largest network: each parameter is a Value, and more of them take several gigabytes."""

@@ -9,7 +9,7 @@ from tasks.language_model.demonstration import ANIMALS, PEOPLE, Demonstration
 from tasks.language_model.labelling import label_points
 from tasks.language_model.neural import SlidingWindowNetwork
 from tasks.language_model.vocabulary import Vocabulary
-from tasks.pictures import BLACK, BLUE, COLOURS, GREEN, GREY, LINE_STYLES, MARKERS, VERMILION, picture
+from tasks.support.pictures import BLACK, BLUE, COLOURS, GREEN, GREY, LINE_STYLES, MARKERS, VERMILION, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tasks.pictures import GREY
+from tasks.support.pictures import GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
-from tasks.errors import UserError
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
+from tasks.support.errors import UserError
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LIST_MARK = re.compile(r"^(?:[*•-]|\d+\.|\[\d+\])\s+")

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from tasks.characters import graphemes
-from tasks.errors import UserError
 from tasks.language_model.texts import UNKNOWN, Text, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
-from tasks.text_files import read_text
+from tasks.support.characters import graphemes
+from tasks.support.errors import UserError
+from tasks.support.text_files import read_text
 
 LEAST_SENTENCES = 20
 LEAST_LETTERS = 200

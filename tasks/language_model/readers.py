@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tasks.archives import read_members
-from tasks.data_folder import Files
-from tasks.errors import UserError
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
-from tasks.options import did_you_mean
-from tasks.text_files import decode, malformed, read_lines, read_text
+from tasks.support.archives import read_members
+from tasks.support.data_folder import Files
+from tasks.support.errors import UserError
+from tasks.support.options import did_you_mean
+from tasks.support.text_files import decode, malformed, read_lines, read_text
 
 
 def read_names(folder: Path) -> Text:

@@ -8,7 +8,7 @@ from tasks.language_model.demonstration import CONTEXT, Demonstration
 from tasks.language_model.model import perplexity
 from tasks.language_model.texts import Text, count_predictions
 from tasks.language_model.training import Recipe
-from tasks.tables import format_table
+from tasks.support.tables import format_table
 
 
 def describe_text(text: Text) -> str:

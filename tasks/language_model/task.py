@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from tasks.data_folder import find_data_folder
-from tasks.errors import UserError
 from tasks.language_model import figures, report
 from tasks.language_model.comparison import NetworkComparison, compare_network, compare_ngrams
 from tasks.language_model.demonstration import demonstrate
@@ -25,7 +23,9 @@ from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
 from tasks.language_model.training import RECIPES, Recipe
 from tasks.language_model.vocabulary import Vocabulary
-from tasks.options import positive_number, positive_whole_number, shorten, whole_number
+from tasks.support.data_folder import find_data_folder
+from tasks.support.errors import UserError
+from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
 
 # Option: the setting of the recipe that it changes, the least and the largest number that make sense, and what it means.
 NETWORK_OPTIONS = {

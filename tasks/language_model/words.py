@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.characters import EMOJI, LETTER, fold
+from tasks.support.characters import EMOJI, LETTER, fold
 
 # The part to split by is the space; quotes and brackets belong to the sentences around it.
 _SENTENCE_END = re.compile(

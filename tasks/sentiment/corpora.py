@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tasks.text_files import malformed, read_lines
+from tasks.support.text_files import malformed, read_lines
 
 SHIPPED_FOLDER = Path(__file__).parent.parent / "corpus"
 """The folder of the corpus and the lexicon that ship with the project."""

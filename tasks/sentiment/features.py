@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasks.characters import LETTER, SYMBOL, SYMBOL_ENDS, fold
 from tasks.sentiment.lexicons import Lexicon
+from tasks.support.characters import LETTER, SYMBOL, SYMBOL_ENDS, fold
 
 FEATURE_NAMES = ("positive words", "negative words", 'has "no"', "pronouns I, you", 'has "!"', "ln(word count)")
 """Short names of x₁ … x₆, in order."""

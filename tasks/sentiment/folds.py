@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 
-from tasks.options import counted
+from tasks.support.options import counted
 
 
 def check_folds(n_folds: int, groups: Collection[Hashable]) -> None:

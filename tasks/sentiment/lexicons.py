@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.characters import fold
-from tasks.data_folder import Files
-from tasks.errors import UserError
 from tasks.sentiment.corpora import SHIPPED_FOLDER
-from tasks.text_files import malformed, read_lines
+from tasks.support.characters import fold
+from tasks.support.data_folder import Files
+from tasks.support.errors import UserError
+from tasks.support.text_files import malformed, read_lines
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ hand-built features, and with embeddings that are concatenated or pooled.
 from collections.abc import Sequence
 
 from autograd import Value, total
-from autograd.operands import Operand
+from autograd.engine.operands import Operand
 from nn import MLP, Embedding, Module, concatenate, max_pool, mean_pool
 from nn.initializers import uniform
 

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tasks.characters import fold
-from tasks.errors import UserError
-from tasks.options import did_you_mean, whole_number
 from tasks.sentiment.corpora import Corpus, Sentence
-from tasks.text_files import malformed, read_text
+from tasks.support.characters import fold
+from tasks.support.errors import UserError
+from tasks.support.options import did_you_mean, whole_number
+from tasks.support.text_files import malformed, read_text
 
 TEXT_NAMES = ("text", "sentence", "review", "tweet", "document", "comment", "message")
 LABEL_NAMES = ("label", "class", "sentiment", "category", "target", "rating")

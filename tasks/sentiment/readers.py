@@ -10,12 +10,12 @@ import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tasks.archives import read_members
-from tasks.data_folder import Files
-from tasks.errors import UserError
-from tasks.options import did_you_mean
 from tasks.sentiment.corpora import Corpus, Sentence
-from tasks.text_files import decode, find_file, malformed, read_lines, read_text
+from tasks.support.archives import read_members
+from tasks.support.data_folder import Files
+from tasks.support.errors import UserError
+from tasks.support.options import did_you_mean
+from tasks.support.text_files import decode, find_file, malformed, read_lines, read_text
 
 TWO_CLASSES = ("negative", "positive")
 THREE_CLASSES = ("negative", "neutral", "positive")

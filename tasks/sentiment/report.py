@@ -8,7 +8,7 @@ from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.features import FEATURE_NAMES
 from tasks.sentiment.lexicons import Lexicon
 from tasks.sentiment.measures import Scores, majority_class
-from tasks.tables import format_table
+from tasks.support.tables import format_table
 
 
 def majority_scores(evaluation: Evaluation) -> Scores:

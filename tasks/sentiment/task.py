@@ -15,9 +15,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from tasks.data_folder import find_data_folder
-from tasks.errors import UserError
-from tasks.options import counted, did_you_mean, positive_whole_number, whole_number
 from tasks.sentiment import figures, report
 from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents_of, fit
 from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
@@ -26,6 +23,9 @@ from tasks.sentiment.folds import check_folds, stratified_sample
 from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
 from tasks.sentiment.readers import READERS, files_of, read_published
+from tasks.support.data_folder import find_data_folder
+from tasks.support.errors import UserError
+from tasks.support.options import counted, did_you_mean, positive_whole_number, whole_number
 
 FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)

@@ -38,7 +38,7 @@ from autograd import (
     where,
     xlogy,
 )
-from autograd.primitives import TABLE
+from autograd.table.primitives import TABLE
 
 ROOT = Path(__file__).parents[2]
 INF, NAN = math.inf, math.nan

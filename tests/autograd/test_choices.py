@@ -18,7 +18,6 @@ from autograd import (
     expand,
     grad,
     gradcheck,
-    graph,
     jacobian,
     log,
     maximum,
@@ -30,6 +29,7 @@ from autograd import (
     total,
     where,
 )
+from autograd.engine import graph
 
 # Functions that leave out, at 0, something with an infinite slope there; and their derivatives at 0, of each order.
 AT_ZERO: dict[str, tuple[Callable[[Value], Value], tuple[float, float, float]]] = {

@@ -12,7 +12,8 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import Value, equal, freezing, no_grad, require, total, where
+from autograd import Value, equal, no_grad, require, total, where
+from autograd.engine import refusals
 
 x, y = Value(2.0, "x"), Value(-1.0, "y")
 
@@ -75,7 +76,7 @@ def test_nothing_is_kept_and_nothing_changes() -> None:
     require(condition, "it must hold")
     assert (x._tick, x.gradient, condition._tick) == state
     assert len(gc.get_referrers(condition)) == before
-    assert freezing.traces == []
+    assert refusals.traces == []
 
 
 def test_it_needs_no_numpy() -> None:

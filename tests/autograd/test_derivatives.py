@@ -34,7 +34,7 @@ from autograd import (
     value_and_grad,
     where,
 )
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 
 # ------------------------------------------------------------------------------------------------------ higher order
 

@@ -27,9 +27,9 @@ from autograd import (
     total,
     where,
 )
-from autograd.graph import topological_order
-from autograd.primitives import TABLE
-from autograd.rules import MANY
+from autograd.engine.graph import topological_order
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY
 
 ONE_SEQUENCE = ("total", "logsumexp", "maximum", "minimum")
 KEPT = ("where", "argmax", "argmin")  # a choice between two is small already; a position has no binary form

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from autograd import StaleGraphError, Value, dot, functions, grad, log, maximum, pick, sqrt, tanh, total
-from autograd.graph import levels, regrouped, topological_order
+from autograd.engine.graph import levels, regrouped, topological_order
 
 MILLION = 10**6
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, dot, logsumexp, maximum, pick, where
-from autograd.graph import levels, topological_order
+from autograd.engine.graph import levels, topological_order
 from autograd.json_form import from_json, to_json
 
 

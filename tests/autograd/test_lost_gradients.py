@@ -25,8 +25,9 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, LostGradientWarning, Value, call_sites, grad, no_grad, total, vectorize
-from autograd.names_elsewhere import _OF_OBJECTS, recorded_form
+from autograd import FrozenChoiceError, LostGradientWarning, Value, grad, no_grad, total, vectorize
+from autograd.engine.habits import call_sites
+from autograd.engine.habits.names_elsewhere import _OF_OBJECTS, recorded_form
 
 
 class Model:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 import pytest
 
-from autograd import Value, dot, grad, logsumexp, maximum, no_grad, pick, softmax, specializing, tanh, total, where
-from autograd.graph import topological_order
-from autograd.modes import is_paused
+from autograd import Value, dot, grad, logsumexp, maximum, no_grad, pick, softmax, tanh, total, where
+from autograd.engine import compiled
+from autograd.engine.graph import topological_order
+from autograd.engine.modes import is_paused
 
 
 def is_recording() -> bool:
@@ -94,7 +95,7 @@ def test_an_exception_inside_ends_it() -> None:
         with pytest.raises(ZeroDivisionError), no_grad(), no_grad():
             Value(1.0) / 0
         assert is_recording()
-    assert specializing.NAMESPACE["paused"] == 0
+    assert compiled.NAMESPACE["paused"] == 0
 
 
 def test_as_a_decorator() -> None:
@@ -194,7 +195,7 @@ def test_many_threads_pausing_and_recording() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert wrong == []
-    assert specializing.NAMESPACE["paused"] == 0
+    assert compiled.NAMESPACE["paused"] == 0
     assert not is_paused()
 
 

@@ -12,7 +12,7 @@ import numpy
 import pytest
 
 from autograd import FrozenChoiceError, Value, functions, grad, total, vectorize
-from autograd.primitives import TABLE
+from autograd.table.primitives import TABLE
 
 UFUNCS = {ufunc.__name__: ufunc for ufunc in vars(numpy).values() if isinstance(ufunc, numpy.ufunc)}
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")

@@ -19,10 +19,10 @@ import pytest
 import autograd
 import nn
 from autograd import Value, functions
+from autograd.engine.outputs import Outputs, SeveralOutputsError
+from autograd.engine.value import Value as ValueClass
 from autograd.json_form import to_json
-from autograd.outputs import Outputs, SeveralOutputsError
-from autograd.primitives import TABLE
-from autograd.value import Value as ValueClass
+from autograd.table.primitives import TABLE
 from nn import MLP, SGD, Layer, train
 
 OF_TWO = [
@@ -244,7 +244,7 @@ def test_no_node_keeps_them_for_its_operands() -> None:
     # The engine asks whether an operand slot holds a tuple, and means tuples themselves.
     layer = Layer(2, 2)
     for node in (autograd.total(layer([1, 2])), autograd.dot(layer([1, 2]), layer([1, 2])), autograd.mean(layer([1, 2]))):
-        for v in autograd.graph.topological_order(node):
+        for v in autograd.engine.graph.topological_order(node):
             assert not isinstance(v._first, Outputs) and not isinstance(v._second, Outputs)
 
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from autograd import StaleGraphError, Value, dot, graph, logsumexp, maximum, pick, tanh, total, where
-from autograd.graph import topological_order
+from autograd import StaleGraphError, Value, dot, logsumexp, maximum, pick, tanh, total, where
+from autograd.engine import graph
+from autograd.engine.graph import topological_order
 
 Duplicate = Callable[[Any], Any]
 

@@ -15,9 +15,9 @@ import pytest
 from mpmath import mp, mpf
 
 from autograd import Value, directional_derivative, functions, grad, hessian
-from autograd.modes import deriving
-from autograd.primitives import TABLE
-from autograd.rules import MANY, Primitive
+from autograd.engine.modes import deriving
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY, Primitive
 
 TOLERANCE = mpf("1e-12")
 DENORMAL_SLACK = 4 * mpf(5e-324)  # below the smallest normal number a float has fewer digits

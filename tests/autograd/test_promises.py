@@ -16,7 +16,7 @@ import pytest
 from hash_seeds import printed_under_hash_seeds
 
 from autograd import StaleGraphError, Value, dot, grad, hypot, maximum, no_grad, sqrt, total
-from autograd.primitives import TABLE
+from autograd.table.primitives import TABLE
 
 
 def chain(length: int) -> tuple[Value, Value]:

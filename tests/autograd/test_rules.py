@@ -8,10 +8,11 @@ import pickle
 
 import pytest
 
-from autograd import Value, functions, graph
-from autograd.numbers import FLOATS, QUIET, QuietFloat
-from autograd.primitives import TABLE
-from autograd.rules import MANY, Primitive, Selection, Summed, primitive_named
+from autograd import Value, functions
+from autograd.engine import graph
+from autograd.table.number_system import FLOATS, QUIET, QuietFloat
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY, Primitive, Selection, Summed, primitive_named
 
 
 def test_names_are_the_keys_of_the_table() -> None:

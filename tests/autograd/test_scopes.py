@@ -11,8 +11,8 @@ import weakref
 import pytest
 
 from autograd import Value, expand, scope, tanh
+from autograd.engine.scopes import Scope, level_of, name_of, scope_of
 from autograd.functions import dot
-from autograd.scopes import Scope, level_of, name_of, scope_of
 from nn import MLP, Layer, Module, Neuron
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from inspect import currentframe
 
-from autograd import Value, specializing, tanh, value
-from autograd.source_lines import SourceLine, noting_lines
+from autograd import Value, tanh
+from autograd.engine import compiled, value
+from autograd.engine.source_lines import SourceLine, noting_lines
 from nn import Neuron
 
 
@@ -49,7 +50,7 @@ def test_the_plain_function_is_back_afterwards() -> None:
             x = Value(1.0)
     assert inner.of(x) is not None
     assert value._next_tick is plain
-    assert specializing.NAMESPACE["next_tick"] is plain
+    assert compiled.NAMESPACE["next_tick"] is plain
 
 
 def test_another_thread_notes_nothing() -> None:

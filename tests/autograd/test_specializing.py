@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, functions, specializing
-from autograd.primitives import TABLE
-from autograd.rules import MANY
+from autograd import Value, functions
+from autograd.engine import compiled
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY
 
 
 def plain_sigmoid(x: float) -> float:
@@ -250,7 +251,7 @@ def test_functions_carry_documentation() -> None:
 
 
 def test_sweep_is_written_from_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = specializing.source_of_sweep()
+    before = compiled.source_of_sweep()
     multiply = TABLE["multiply"]
     monkeypatch.setattr(multiply, "derivatives", lambda m, a, b, y: (a, b))
-    assert specializing.source_of_sweep() != before
+    assert compiled.source_of_sweep() != before

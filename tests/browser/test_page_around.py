@@ -12,7 +12,7 @@ from drawn_graphs import random_graph, text_example
 from stepping_page import Page
 
 from autograd import Value, draw, step_through
-from autograd.drawing.layout import Direction
+from autograd.drawing.layout.layout import Direction
 
 pytestmark = pytest.mark.browser
 WHITE, DARK = "rgb(255, 255, 255)", "rgb(22, 25, 29)"

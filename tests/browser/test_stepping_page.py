@@ -13,7 +13,7 @@ from drawn_graphs import random_graph, recognisable_graph, text_example
 from stepping_page import Page, later_numbers, later_than, recognisable, requests_of
 
 from autograd import Value, grad, relu, tanh
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.notation.names import format_number
 from autograd.stepping import Stepper, step_through
 from autograd.stepping.page import Question, page_html

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, Program, Value, assigning, grad, log, mean, require, total
+from autograd import FrozenChoiceError, Program, Value, grad, log, mean, require, total
+from autograd.engine import assigning
 from nn import (
     MLP,
     SGD,
@@ -21,21 +22,19 @@ from nn import (
     Layer,
     Module,
     Optimizer,
-    array_optimizer,
     binary_cross_entropy,
     binary_cross_entropy_from_logit,
     concatenate,
     cosine_decay,
     cross_entropy_from_logits,
-    example_arrays,
     exponential_decay,
     hinge,
     linear_warmup,
     mean_pool,
     squared_error,
     train,
-    vectorized_engine,
 )
+from nn.engines import array_optimizer, example_arrays, vectorized
 
 Engine = Literal["vectorized", "eager"]
 ENGINES: tuple[Engine, ...] = "eager", "vectorized"
@@ -231,7 +230,7 @@ def test_large_batches_are_computed_in_parts(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("problem", [bags_of_words, two_tasks, polynomials])
 def test_many_parameters_are_not_copied(monkeypatch: pytest.MonkeyPatch, problem: Callable[[], Problem]) -> None:
     expected = run(problem, Adam, "eager", batch_size=2)
-    monkeypatch.setattr("autograd.vectorizing.buffers._FEW_PARAMETERS", 0)
+    monkeypatch.setattr("autograd.vectorizing.run.buffers._FEW_PARAMETERS", 0)
     assert_same(expected, run(problem, Adam, "vectorized", batch_size=2))
 
 
@@ -693,7 +692,7 @@ def test_a_second_interruption_loses_nothing(monkeypatch: pytest.MonkeyPatch) ->
             raise KeyboardInterrupt
         original(*arguments)
 
-    monkeypatch.setattr(vectorized_engine, "assign_all", assign_all)
+    monkeypatch.setattr(vectorized, "assign_all", assign_all)
     model = Slope(0.0)
     optimizer = SGD([model.w], 0.5, momentum=0.5)
     with pytest.raises(KeyboardInterrupt):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, no_grad
-from autograd.operands import as_operand
+from autograd.engine.operands import as_operand
 from nn import MLP, Layer, Module, Neuron
 from nn.module import parameter_arrays
 

@@ -31,7 +31,7 @@ from autograd import (
     tanh,
     where,
 )
-from autograd.operands import as_operand
+from autograd.engine.operands import as_operand
 
 SMOOTH = ("tanh", "sigmoid", "sin", "cos", "atan", "softplus", "gelu", "silu", "softsign", "erf", "asinh", "square")
 KINKED = ("relu", "abs")

@@ -13,7 +13,8 @@ from index_patterns import flat, shape_of
 from rubbish import memory_full_of_rubbish
 from structured_programs import StructuredProgram
 
-from autograd import Value, graph, vectorize
+from autograd import Value, vectorize
+from autograd.engine import graph
 
 # What roundings may add up to, in units of the last place of the numbers that were added.
 ROUNDINGS = 4500.0

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tasks import command_line
-from tasks.command_line import TASKS, main
-from tasks.errors import UserError
-from tasks.pictures import picture
+from tasks.support import command_line
+from tasks.support.command_line import TASKS, main
+from tasks.support.errors import UserError
+from tasks.support.pictures import picture
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tasks.data_folder import Files, find_data_folder
-from tasks.errors import UserError
 from tasks.language_model import readers as language_model
 from tasks.sentiment import readers as sentiment
 from tasks.sentiment.lexicons import LEXICONS
-from tasks.text_files import read_text
+from tasks.support.data_folder import Files, find_data_folder
+from tasks.support.errors import UserError
+from tasks.support.text_files import read_text
 
 
 def test_the_environment_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

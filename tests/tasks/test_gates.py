@@ -3,8 +3,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tasks import gates
-from tasks.gates import GATES
+from tasks.boolean import gates
+from tasks.boolean.gates import GATES
 
 TABLES = {"AND": lambda a, b: a & b, "OR": lambda a, b: a | b, "XOR": lambda a, b: a ^ b}
 CASES = [(0, 0), (0, 1), (1, 0), (1, 1)]

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from tasks.options import positive_number, positive_whole_number, whole_number
+from tasks.support.options import positive_number, positive_whole_number, whole_number
 
 
 @pytest.mark.parametrize(

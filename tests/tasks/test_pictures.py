@@ -4,12 +4,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from nn import History, Module
-from tasks.errors import UserError
 from tasks.language_model.labelling import label_points
-from tasks.pictures import COLOURS, LINE_STYLES, MARKERS, draw_cases, legend_name, make_folder, picture, shade_positive
 from tasks.sentiment.classifiers import RECIPES, Classifier, Document
 from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.figures import plot_confusion, plot_learning, plot_words
+from tasks.support.errors import UserError
+from tasks.support.pictures import COLOURS, LINE_STYLES, MARKERS, draw_cases, legend_name, make_folder, picture, shade_positive
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -3,7 +3,7 @@ from random import Random
 
 import pytest
 
-from tasks.separability import NAMES, Contradiction, Unit, decide, explain_contradiction, find_contradiction, find_unit
+from tasks.boolean.separability import NAMES, Contradiction, Unit, decide, explain_contradiction, find_contradiction, find_unit
 
 XOR, XNOR = (0, 1, 1, 0), (1, 0, 0, 1)
 CASES = [(0, 0), (0, 1), (1, 0), (1, 1)]

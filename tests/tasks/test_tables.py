@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.tables import format_cell, format_table
+from tasks.support.tables import format_cell, format_table
 
 
 def test_numbers_are_aligned_to_the_right_and_words_to_the_left():

@@ -2,9 +2,9 @@ import argparse
 
 import pytest
 
-from tasks import xor
-from tasks.command_line import main
-from tasks.xor import CASES, TARGETS
+from tasks.boolean import xor
+from tasks.boolean.xor import CASES, TARGETS
+from tasks.support.command_line import main
 
 
 def test_the_targets_are_what_python_says():

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from autograd import Value, dot, grad, graph, logsumexp, maximum, minimum, pick, total, where
-from autograd.checking.complex_numbers import imaginary_part
-from autograd.operands import record
-from autograd.primitives import TABLE
+from autograd import Value, dot, grad, logsumexp, maximum, minimum, pick, total, where
+from autograd.checking.replay.complex_step import imaginary_part
+from autograd.engine import graph
+from autograd.engine.operands import record
+from autograd.table.primitives import TABLE
 
 OF_NUMBERS = [primitive for primitive in TABLE.values() if primitive.arity in (1, 2)]
 

@@ -8,15 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograd import Value, abs, cos, exp, grad, relu, sin, sqrt
-from autograd.checking.differences_by_step import (
-    CENTRAL,
-    COMPLEX,
-    FORWARD,
-    KINDS,
-    RICHARDSON,
-    FiniteDifferences,
-    finite_differences,
-)
+from autograd.checking.lesson import CENTRAL, COMPLEX, FORWARD, KINDS, RICHARDSON, FiniteDifferences, finite_differences
 
 
 def squire_and_trapp(x):

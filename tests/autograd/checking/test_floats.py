@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from mpmath import mp, mpf
 
-from autograd.checking.floats import slopes
+from autograd.checking.floats.differences import slopes
 
 # Each is written over a module, `math` or mpmath, so that the truth can be computed in sixty digits.
 FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {

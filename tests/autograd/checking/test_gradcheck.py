@@ -31,9 +31,9 @@ from autograd import (
     where,
 )
 from autograd.checking import Verdict, assert_gradients, gradcheck
-from autograd.checking.engine import adds_up
-from autograd.checking.planting import BREAKS, Break, broken, forgetful_accumulation
-from autograd.primitives import TABLE
+from autograd.checking.graph.backward_pass import adds_up
+from autograd.checking.self_test.planting import BREAKS, Break, broken, forgetful_accumulation
+from autograd.table.primitives import TABLE
 
 SIGN, FACTOR = BREAKS[0], BREAKS[1]
 

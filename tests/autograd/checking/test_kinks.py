@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, functions, maximum, minimum, relu
-from autograd.checking.kinks import Kink, kink_at
-from autograd.graph import flatten, operands
-from autograd.primitives import TABLE
-from autograd.rules import MANY
-from autograd.value import recorded_as
+from autograd.checking.replay.kinks import Kink, kink_at
+from autograd.engine.graph import flatten, operands
+from autograd.engine.value import recorded_as
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY
 
 
 def found(node: Value) -> list[Kink | None]:

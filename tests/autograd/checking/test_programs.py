@@ -8,8 +8,8 @@ import pytest
 import nn
 from autograd import Value, mean, vectorize
 from autograd.checking import Verdict, gradcheck
-from autograd.checking.planting import BREAKS, broken
-from autograd.primitives import TABLE
+from autograd.checking.self_test.planting import BREAKS, broken
+from autograd.table.primitives import TABLE
 
 
 @pytest.fixture

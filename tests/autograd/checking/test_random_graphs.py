@@ -9,10 +9,10 @@ from hypothesis import given, settings
 
 from autograd import Value, grad
 from autograd.checking import Verdict, gradcheck
-from autograd.checking.expressions import PRIMITIVES, Expression, random_expression
-from autograd.checking.planting import BREAKS, broken
+from autograd.checking.random_expressions import PRIMITIVES, Expression, random_expression
+from autograd.checking.self_test.planting import BREAKS, broken
 from autograd.checking.strategies import expressions
-from autograd.primitives import TABLE
+from autograd.table.primitives import TABLE
 
 
 @pytest.mark.parametrize("block", range(10))

@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import libmp
 
-from autograd.checking import raw_numbers
-from autograd.checking.raw_numbers import as_float
+from autograd.number_systems.high_precision import arithmetic
+from autograd.number_systems.high_precision.arithmetic import as_float
 
 
 def test_sums_of_products_are_rounded_once() -> None:
     numbers = [0.5, 1e-20, -3.0, 0.0, 1e30, 2.0**-60]
     others = [1.5, -1e10, 0.1, 5.0, 1e-30, -7.0]
-    raw = raw_numbers.sum_of_products([libmp.from_float(x) for x in numbers], [libmp.from_float(x) for x in others], 2000)
+    raw = arithmetic.sum_of_products([libmp.from_float(x) for x in numbers], [libmp.from_float(x) for x in others], 2000)
     with mpmath.workprec(2000):
         exact = mpmath.fsum(mpmath.mpf(a) * mpmath.mpf(b) for a, b in zip(numbers, others, strict=True))
         assert mpmath.mpf(raw) == exact
-    infinite = raw_numbers.sum_of_products([libmp.finf, libmp.fone], [libmp.fone, libmp.fzero], 100)
+    infinite = arithmetic.sum_of_products([libmp.finf, libmp.fone], [libmp.fone, libmp.fzero], 100)
     assert infinite == libmp.finf
-    undefined = raw_numbers.sum_of_products([libmp.finf], [libmp.fzero], 100)
+    undefined = arithmetic.sum_of_products([libmp.finf], [libmp.fzero], 100)
     assert undefined == libmp.fnan
 
 
@@ -35,8 +35,8 @@ _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 @given(st.lists(st.tuples(_FLOATS, _FLOATS), max_size=6))
 def test_sums_of_products_of_any_floats(pairs: list[tuple[float, float]]) -> None:
     # More bits than all floats together span, so nothing is rounded.
-    raw = raw_numbers.sum_of_products(
-        [raw_numbers.from_float(a) for a, _ in pairs], [raw_numbers.from_float(b) for _, b in pairs], 5000
+    raw = arithmetic.sum_of_products(
+        [arithmetic.from_float(a) for a, _ in pairs], [arithmetic.from_float(b) for _, b in pairs], 5000
     )
     sign, mantissa, exponent, length = raw
     assert Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** exponent == sum(Fraction(a) * Fraction(b) for a, b in pairs)
@@ -45,18 +45,18 @@ def test_sums_of_products_of_any_floats(pairs: list[tuple[float, float]]) -> Non
 
 @given(st.floats())
 def test_a_float_as_mpmath_has_it(x: float) -> None:
-    assert raw_numbers.from_float(x) == libmp.from_float(x)
+    assert arithmetic.from_float(x) == libmp.from_float(x)
 
 
 @given(_FLOATS, st.sampled_from([-1.0, -0.5, 0.5, 1.0]), st.integers(20, 400))
 def test_a_small_move_is_exact(x: float, speed: float, shift: int) -> None:
     step = libmp.mpf_shift(libmp.from_float(speed), -shift)
-    assert raw_numbers.moved(libmp.from_float(x), step, 5000) == libmp.mpf_add(libmp.from_float(x), step)
+    assert arithmetic.moved(libmp.from_float(x), step, 5000) == libmp.mpf_add(libmp.from_float(x), step)
 
 
 @given(_FLOATS)
 def test_a_raw_number_as_the_nearest_float(x: float) -> None:
-    raw = raw_numbers.from_float(x)
+    raw = arithmetic.from_float(x)
     assert as_float(raw) == x
     if abs(x) > 1e-290:
         up = libmp.mpf_add(raw, libmp.mpf_shift(raw, -55), 3000)

@@ -9,8 +9,8 @@ import pytest
 from mpmath import libmp
 
 from autograd import Value, dot, grad, maximum, pick, total, where
-from autograd.checking.raw_numbers import as_float, bits
-from autograd.checking.replay import Replay, UndefinedError
+from autograd.checking.replay.replay import Replay, UndefinedError
+from autograd.number_systems.high_precision.arithmetic import as_float, bits
 
 PRECISION = bits(60) + 20
 

@@ -9,9 +9,9 @@ import pytest
 
 from autograd import Value, relu, sin, sqrt
 from autograd.checking import InputReport, Report, Verdict, gradcheck
-from autograd.checking.planting import BREAKS, broken
 from autograd.checking.report import digits_text, number_text, worst
-from autograd.primitives import TABLE
+from autograd.checking.self_test.planting import BREAKS, broken
+from autograd.table.primitives import TABLE
 
 
 def test_truth_is_that_of_all_derivatives() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from autograd import Value, exp, hypot, relu, sigmoid, sin, softplus, tanh, value_and_grad
 from autograd.checking import Verdict, gradcheck
-from autograd.checking.planting import Break, broken
-from autograd.primitives import TABLE
+from autograd.checking.self_test.planting import Break, broken
+from autograd.table.primitives import TABLE
 
 
 def test_a_hessian() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from autograd import Value, grad, tanh, value
-from autograd.checking import __main__, self_test
-from autograd.checking.planting import BREAKS, broken, forgetful_accumulation
-from autograd.primitives import TABLE
-from autograd.specializing import source_of_sweep
+from autograd import Value, grad, tanh
+from autograd.checking import __main__
+from autograd.checking.self_test import counting
+from autograd.checking.self_test.planting import BREAKS, broken, forgetful_accumulation
+from autograd.engine import value
+from autograd.engine.compiled import source_of_sweep
+from autograd.table.primitives import TABLE
 
 
 def test_the_self_test_finds_everything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,9 +30,9 @@ def test_without_arguments_it_says_how(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_check_that_finds_nothing_fails_the_self_test(monkeypatch: pytest.MonkeyPatch) -> None:
     from autograd.checking.report import Report
 
-    monkeypatch.setattr(self_test, "gradcheck", lambda f, *point: Report(()))
+    monkeypatch.setattr(counting, "gradcheck", lambda f, *point: Report(()))
     lines: list[str] = []
-    assert not self_test.run(lines.append)
+    assert not counting.run(lines.append)
     assert any("not caught" in line for line in lines)
 
 

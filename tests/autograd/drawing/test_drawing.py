@@ -15,8 +15,8 @@ from drawn_graphs import edges_of, nodes_of, parse, random_graph, text_example
 
 from autograd import StaleGraphError, Value, functions, grad, label_values, maximum, scope, tanh, total
 from autograd.drawing import Drawing, draw, draw_dot
-from autograd.drawing.choosing import COMFORTABLE
-from autograd.graph import local_derivatives, topological_order
+from autograd.drawing.diagram.choosing import COMFORTABLE
+from autograd.engine.graph import local_derivatives, topological_order
 from autograd.notation.names import format_number
 from nn import MLP, Neuron
 

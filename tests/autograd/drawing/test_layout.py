@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from autograd import Value
 from autograd.drawing import draw
-from autograd.drawing.coordinates import place_members
-from autograd.drawing.crossings import Columns, arrange
-from autograd.drawing.layout import DIRECTIONS
-from autograd.drawing.ranks import rank_boxes
+from autograd.drawing.layout.coordinates import place_members
+from autograd.drawing.layout.crossings import Columns, arrange
+from autograd.drawing.layout.layout import DIRECTIONS
+from autograd.drawing.layout.ranks import rank_boxes
 
 FLAT = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 

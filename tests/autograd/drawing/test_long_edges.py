@@ -9,9 +9,10 @@ import pytest
 from drawn_graphs import random_graph
 
 from autograd import Value, tanh
-from autograd.drawing import crossings, draw
+from autograd.drawing import draw
 from autograd.drawing.drawing import Drawing
-from autograd.drawing.layout import DIRECTIONS
+from autograd.drawing.layout import crossings
+from autograd.drawing.layout.layout import DIRECTIONS
 
 
 def recurrent_network(n_steps: int) -> Value:

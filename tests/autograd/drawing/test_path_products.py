@@ -9,7 +9,7 @@ from drawn_graphs import random_graph, text_example
 
 from autograd import Value, grad, maximum
 from autograd.drawing import paths
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 
 
 def test_the_texts_example() -> None:

@@ -16,7 +16,7 @@ import pytest
 from drawn_graphs import parse, random_graph, text_example
 
 from autograd import Value, draw, scope
-from autograd.drawing import figure, fonts
+from autograd.drawing.canvases import figure, fonts
 from nn import MLP
 
 

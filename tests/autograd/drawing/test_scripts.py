@@ -7,7 +7,7 @@ import re
 import pytest
 
 from autograd import Value, draw
-from autograd.drawing.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
+from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 from autograd.notation.names import Run, name_of_label
 
 

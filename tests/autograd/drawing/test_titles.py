@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from autograd import Value, scope, sigmoid, tanh
-from autograd.drawing import draw, titles
-from autograd.drawing.diagram import Box
+from autograd.drawing import draw
+from autograd.drawing.diagram import titles
+from autograd.drawing.diagram.diagram import Box
 from autograd.functions import dot
 from nn import MLP, Layer, Neuron
 

@@ -18,14 +18,14 @@ from autograd.notation.formulas import (
     product_of,
     symbol,
 )
-from autograd.notation.from_table import formula_of, local_derivative_of
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math as math_element
 from autograd.notation.mathml import to_mathml
 from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
-from autograd.numbers import FLOATS, FUNCTIONS
-from autograd.primitives import TABLE
+from autograd.number_systems.formulas import formula_of, local_derivative_of
+from autograd.table.number_system import FLOATS, FUNCTIONS
+from autograd.table.primitives import TABLE
 
 NAMES = [name for name, primitive in TABLE.items() if primitive.arity]
 NASTY = ["<script>", '"&', "a\nb", "\\alpha", "$x$", "50%", "#1", "_{", "x^", "~", "]]>", "\x00", "漢字"]
@@ -115,7 +115,7 @@ def evaluate(formula: Formula, numbers: dict[str, float]) -> float:
 
 
 def letter_e() -> Formula:
-    from autograd.notation.from_table import FORMULAS
+    from autograd.number_systems.formulas import FORMULAS
 
     return FORMULAS.exp(letter("x")).parts[0]
 

@@ -8,12 +8,12 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from autograd.notation.formulas import Formula, number, power, symbol
-from autograd.notation.from_table import FORMULAS
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math as math_element
 from autograd.notation.mathml import to_mathml
 from autograd.notation.names import Run, name_of_label
 from autograd.notation.plain import to_plain
+from autograd.number_systems.formulas import FORMULAS
 
 x = symbol(name_of_label("x"))
 

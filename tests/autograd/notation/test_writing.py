@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autograd.notation.formulas import Formula, number, partial, product_of, symbol
-from autograd.notation.from_table import FORMULAS, formula_of, local_derivative_of
 from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
-from autograd.primitives import TABLE
+from autograd.number_systems.formulas import FORMULAS, formula_of, local_derivative_of
+from autograd.table.primitives import TABLE
 
 
 def letter(label: str) -> Formula:

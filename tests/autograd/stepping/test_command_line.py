@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from autograd.notation.names import format_number
 from autograd.stepping.__main__ import main
-from autograd.stepping.expressions import read_expression
+from autograd.stepping.expression_reader import read_expression
 
 ROOT = Path(__file__).parents[3]
 

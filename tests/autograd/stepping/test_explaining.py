@@ -8,7 +8,7 @@ import pytest
 from drawn_graphs import random_graph, text_example
 
 from autograd import Value, explain, grad, tanh
-from autograd.graph import topological_order
+from autograd.engine.graph import topological_order
 from autograd.stepping import step_through
 
 

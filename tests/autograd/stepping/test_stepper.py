@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from stepping_page import later_than, told_in, with_images
 
 from autograd import StaleGraphError, Value, grad, log, maximum, minimum, relu, sqrt, tanh, where
+from autograd.engine.graph import local_derivatives, topological_order
 from autograd.functions import dot
-from autograd.graph import local_derivatives, topological_order
 from autograd.stepping import Stepper, step_through
 from autograd.stepping.page import _NAMES
 from autograd.stepping.presenting import page_data

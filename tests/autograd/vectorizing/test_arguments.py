@@ -10,7 +10,7 @@ import numpy
 import pytest
 
 from autograd import Value, vectorize
-from autograd.vectorizing.arguments import Arguments
+from autograd.vectorizing.example.arguments import Arguments
 
 
 def described(arguments: Arguments) -> list[tuple[str, str, tuple[int, ...]]]:

@@ -13,10 +13,10 @@ import mpmath
 import numpy
 import pytest
 
-from autograd.numbers import FUNCTIONS, QUIET, QuietFloat
-from autograd.primitives import TABLE
-from autograd.vectorizing import array_functions
-from autograd.vectorizing.array_functions import ARRAYS, argmax, argmin, erf, erfc, logsumexp, sech2, softmax, total
+from autograd.number_systems import arrays
+from autograd.number_systems.arrays import ARRAYS, argmax, argmin, erf, erfc, logsumexp, sech2, softmax, total
+from autograd.table.number_system import FUNCTIONS, QUIET, QuietFloat
+from autograd.table.primitives import TABLE
 
 INF, NAN = math.inf, math.nan
 SPECIAL = (
@@ -57,7 +57,7 @@ def points_of(primitive: Any) -> list[tuple[float, ...]]:
 def test_remainders_have_the_bits_of_floats(name: str) -> None:
     operation = {"modulo": operator.mod, "floor_divide": operator.floordiv}[name]
     pairs = [(a, b) for a, b in itertools.product((*SPECIAL, 0.1, 0.3, 7.5, -7.5), repeat=2) if b != 0.0]
-    found = getattr(array_functions, name)(*(numpy.array(column) for column in zip(*pairs, strict=True))).tolist()
+    found = getattr(arrays, name)(*(numpy.array(column) for column in zip(*pairs, strict=True))).tolist()
     for pair, number in zip(pairs, found, strict=True):
         expected = operation(*pair)
         assert struct.pack("d", number) == struct.pack("d", expected) or (number != number and expected != expected), pair
@@ -66,7 +66,7 @@ def test_remainders_have_the_bits_of_floats(name: str) -> None:
 @pytest.mark.parametrize("primitive", ELEMENTWISE, ids=lambda primitive: primitive.name)
 def test_every_function_of_the_table_agrees_with_floats_that_never_raise(primitive: Any) -> None:
     points = points_of(primitive)
-    found = getattr(array_functions, primitive.name)(*(numpy.array(column) for column in zip(*points, strict=True)))
+    found = getattr(arrays, primitive.name)(*(numpy.array(column) for column in zip(*points, strict=True)))
     expected = [float(primitive.forward(QUIET, *map(QuietFloat, point))) for point in points]
     wrong = [each for each in zip(points, expected, found.tolist(), strict=True) if not close(each[1], each[2])]
     assert not wrong
@@ -74,7 +74,7 @@ def test_every_function_of_the_table_agrees_with_floats_that_never_raise(primiti
 
 @pytest.mark.parametrize("primitive", ELEMENTWISE, ids=lambda primitive: primitive.name)
 def test_single_precision_stays_single_and_out_receives_the_result(primitive: Any) -> None:
-    function = getattr(array_functions, primitive.name)
+    function = getattr(arrays, primitive.name)
     operands = [numpy.array([[1.5, 1.25], [1.0, 3.0]], numpy.float32), numpy.array([[2.0, 1.0], [0.5, 1.5]], numpy.float32)]
     operands = operands[: primitive.arity]
     result = function(*operands)
@@ -89,7 +89,7 @@ def test_single_precision_stays_single_and_out_receives_the_result(primitive: An
 @pytest.mark.parametrize("primitive", [one for one in ELEMENTWISE if one.arity == 2], ids=lambda primitive: primitive.name)
 @pytest.mark.parametrize("number", [2, 0.75])
 def test_a_plain_number_takes_the_precision_of_the_array(primitive: Any, number: float) -> None:
-    function = getattr(array_functions, primitive.name)
+    function = getattr(arrays, primitive.name)
     x = numpy.array([1.5, 0.25], numpy.float32)
     for operands in ((x, number), (number, x)):
         result = function(*operands)
@@ -100,7 +100,7 @@ def test_a_plain_number_takes_the_precision_of_the_array(primitive: Any, number:
 
 def test_rows_and_columns_are_broadcast() -> None:
     column, row = numpy.array([[0.0], [1.0]]), numpy.array([2.0, 3.0, 4.0])
-    found = array_functions.logaddexp(column, row)
+    found = arrays.logaddexp(column, row)
     assert found.shape == (2, 3)
     assert found[1, 2] == pytest.approx(math.log(math.exp(1.0) + math.exp(4.0)), rel=1e-15)
 
@@ -108,10 +108,10 @@ def test_rows_and_columns_are_broadcast() -> None:
 def test_integers_are_computed_with_as_floats() -> None:
     whole = numpy.array([-1, 0, 2])
     for name in ("sigmoid", "gelu", "softsign", "relu", "silu", "erf", "erfc"):
-        function = getattr(array_functions, name)
+        function = getattr(arrays, name)
         assert function(whole).dtype == numpy.float64
         assert function(whole).tolist() == function(whole.astype(float)).tolist()
-    assert array_functions.erf(whole)[2] == pytest.approx(0.9953222650189527, rel=1e-15)
+    assert arrays.erf(whole)[2] == pytest.approx(0.9953222650189527, rel=1e-15)
 
 
 @pytest.mark.parametrize(("function", "oracle"), [(erf, mpmath.erf), (erfc, mpmath.erfc)])
@@ -206,13 +206,13 @@ def test_where_results_go() -> None:
 
 def test_every_function_a_rule_can_ask_for_is_there() -> None:
     assert all(callable(getattr(ARRAYS, name)) for name in FUNCTIONS)
-    assert all(callable(getattr(array_functions, name)) for name in (*FUNCTIONS, *(one.name for one in ELEMENTWISE)))
+    assert all(callable(getattr(arrays, name)) for name in (*FUNCTIONS, *(one.name for one in ELEMENTWISE)))
 
 
 def test_there_is_nothing_else() -> None:
     with pytest.raises(AttributeError, match="no function 'nonsense'"):
-        array_functions.nonsense  # noqa: B018
+        arrays.nonsense  # noqa: B018
     with pytest.raises(ImportError, match="nonsense"):
-        from autograd.vectorizing.array_functions import nonsense  # noqa: F401
+        from autograd.number_systems.arrays import nonsense  # noqa: F401
     with pytest.raises(AttributeError, match="leaf"):
-        array_functions.leaf  # noqa: B018
+        arrays.leaf  # noqa: B018

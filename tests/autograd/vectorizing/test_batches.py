@@ -7,8 +7,8 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd.vectorizing.arguments import Arguments
-from autograd.vectorizing.batches import Batches
+from autograd.vectorizing.example.arguments import Arguments
+from autograd.vectorizing.example.batches import Batches
 
 FLOAT = numpy.dtype(numpy.float64)
 

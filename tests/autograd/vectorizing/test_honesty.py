@@ -17,7 +17,6 @@ from autograd import (
     Value,
     directional_derivative,
     exp,
-    freezing,
     grad,
     log,
     no_grad,
@@ -30,6 +29,7 @@ from autograd import (
     where,
     xlogy,
 )
+from autograd.engine import refusals
 from nn import Embedding, cross_entropy_from_logits
 
 w = Value(0.5, "w")
@@ -116,7 +116,7 @@ def test_a_frozen_choice_is_refused_where_it_is_made(f: Callable[..., Any]) -> N
     # And nothing of the trace is left behind.
     assert Value(1.0) > 0
     assert (w == 1) is False
-    assert freezing.traces == []
+    assert refusals.traces == []
 
 
 def test_a_recorded_choice_is_made_for_each_example() -> None:

@@ -10,7 +10,7 @@ import numpy
 import pytest
 
 from autograd import NonFiniteWarning, Value, dot, grad, maximum, minimum, pick, relu, sqrt, total, vectorize, where
-from autograd.vectorizing import left_out
+from autograd.vectorizing.grouping import left_out
 
 w, v = Value(0.3, "w"), Value(2.0, "v")
 THETA = numpy.array([0.3, 2.0])

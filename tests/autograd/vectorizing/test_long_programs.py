@@ -15,7 +15,7 @@ from eager_oracle import Eager, as_values, assert_close
 from random_programs import RandomProgram
 
 from autograd import Value, tanh, vectorize
-from autograd.vectorizing import compiling
+from autograd.vectorizing.run import compiling
 
 a, k = Value(0.9, "a"), Value(0.3, "k")
 

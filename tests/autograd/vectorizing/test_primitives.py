@@ -10,8 +10,8 @@ import numpy
 import pytest
 
 from autograd import Value, functions, grad, vectorize
-from autograd.primitives import TABLE
-from autograd.rules import MANY, Primitive
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY, Primitive
 
 OPERATORS = {
     "add": lambda a, b: a + b,

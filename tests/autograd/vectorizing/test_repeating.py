@@ -11,23 +11,10 @@ from typing import Any
 
 import pytest
 
-from autograd import (
-    FrozenChoiceError,
-    Value,
-    dot,
-    freezing,
-    grad,
-    logsumexp,
-    pick,
-    require,
-    softmax,
-    tanh,
-    total,
-    vectorize,
-    where,
-)
-from autograd.vectorizing.repeating import first_difference, same_number
-from autograd.vectorizing.tracing import record
+from autograd import FrozenChoiceError, Value, dot, grad, logsumexp, pick, require, softmax, tanh, total, vectorize, where
+from autograd.engine import refusals
+from autograd.vectorizing.example.repeating import first_difference, same_number
+from autograd.vectorizing.example.tracing import record
 from nn import MLP, Embedding
 
 w, v = Value(0.5, "w"), Value(0.5, "v")
@@ -126,7 +113,7 @@ def test_what_is_no_function_of_its_arguments(name: str) -> None:
         FrozenChoiceError, match=f"run twice on the same example, the function gave .*{how}.*not a function of its arg"
     ):
         vectorize(make(Calls()), 1.0)
-    assert freezing.traces == []
+    assert refusals.traces == []
 
 
 def test_random_numbers() -> None:

@@ -13,7 +13,7 @@ from printed_source import computed_twice
 from teaching_programs import PROGRAMS, SNAPSHOTS
 
 from autograd import Value, dot, functions, grad, hypot, square, tanh, total, vectorize
-from autograd.vectorizing.expressions import RESERVED
+from autograd.vectorizing.printed.expressions import RESERVED
 from nn import Embedding
 
 

@@ -31,7 +31,6 @@ from autograd import (
     dot,
     equal,
     expand,
-    freezing,
     grad,
     hessian,
     jacobian,
@@ -44,9 +43,10 @@ from autograd import (
     vectorize,
     where,
 )
-from autograd.assigning import assign_all
+from autograd.engine import refusals
+from autograd.engine.assigning import assign_all
 from autograd.json_form import from_json, to_json
-from autograd.vectorizing.tracing import Recording, record
+from autograd.vectorizing.example.tracing import Recording, record
 
 ROOT = Path(__file__).parents[3]
 w = Value(0.5, "w")
@@ -431,7 +431,7 @@ def test_what_would_freeze_a_choice_is_refused(f: Callable[..., Any]) -> None:
     assert str(caught.value).startswith(f"{what} at {__file__}:{number}: `{line}`")
     assert isinstance(caught.value, TypeError)
     assert (w._tick, w._data, w.gradient) == state
-    assert freezing.traces == []
+    assert refusals.traces == []
     # And outside it is allowed; what the function does there is the eager engine's business.
     f(Value(1.0))
     w.gradient = None
@@ -501,7 +501,7 @@ def test_a_refusal_is_not_to_be_caught() -> None:
 
     with pytest.raises(FrozenChoiceError, match=r"`return w \* x if x > 0 .*The function caught this error"):
         trace(f, 1.0)
-    assert freezing.traces == []
+    assert refusals.traces == []
 
     def g(x: Any) -> Any:
         try:
@@ -511,7 +511,7 @@ def test_a_refusal_is_not_to_be_caught() -> None:
 
     with pytest.raises(KeyError, match="another"):
         trace(g, 1.0)
-    assert freezing.traces == []
+    assert refusals.traces == []
 
 
 def test_coroutines_and_generators_are_traced_too() -> None:
@@ -559,7 +559,7 @@ def test_other_errors_of_the_function_pass_with_a_note() -> None:
     with pytest.raises(LookupError, match="mine") as caught:
         trace(f, 1.0)
     assert caught.value.__notes__ == ["vectorize was running the function on its example, with a Value in place of each number"]
-    assert freezing.traces == []
+    assert refusals.traces == []
 
 
 def test_a_stale_graph_is_not_compiled() -> None:
@@ -601,7 +601,7 @@ def test_the_class_of_values_is_changed_in_its_hash_only_and_not_for_ever(monkey
         seen.append(dict(vars(Value)))
         return w * x
 
-    monkeypatch.setattr(freezing, "_exchanges_left", 2.0)
+    monkeypatch.setattr(refusals, "_exchanges_left", 2.0)
     trace(f, 1.0)
     assert {name for name in attributes if seen[0][name] is not attributes[name]} == {"__hash__"}
     assert dict(vars(Value)) == attributes
@@ -700,7 +700,7 @@ def test_two_threads_may_trace_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert (losses, refused, freezing.traces) == ({2: 2.0}, [1], [])
+    assert (losses, refused, refusals.traces) == ({2: 2.0}, [1], [])
 
 
 @pytest.mark.filterwarnings("ignore::autograd.IdentityComparisonWarning")
@@ -717,7 +717,7 @@ def test_the_eager_work_of_another_thread_is_undisturbed() -> None:
     def work() -> None:
         try:
             assert is_on.wait(60)
-            assert len(freezing.traces) == 1
+            assert len(refusals.traces) == 1
             p = Value(2.0)
             y = p * w  # shares a parameter of the trace
             y.backward()

@@ -12,9 +12,9 @@ import numpy
 import pytest
 
 from autograd import MiscompiledError, Value, dot, exp, tanh, total, vectorize
-from autograd.vectorizing import memory
-from autograd.vectorizing.memory import Memory
-from autograd.vectorizing.views import View, strides_of
+from autograd.vectorizing.arrays import memory
+from autograd.vectorizing.arrays.memory import Memory
+from autograd.vectorizing.arrays.views import View, strides_of
 
 _EMPTY = numpy.empty
 

@@ -5,10 +5,10 @@ from random import Random
 
 import pytest
 
-from tasks.errors import UserError
 from tasks.language_model.comparison import compare_network, compare_ngrams, describe_ngrams
 from tasks.language_model.texts import Text, count_predictions
 from tasks.language_model.training import Recipe
+from tasks.support.errors import UserError
 
 RECIPE = Recipe(2, 2, 3, n_examples=120, n_held_out=30, learning_rate=0.05, largest_vocabulary=5)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.command_line import main
-from tasks.errors import UserError
 from tasks.language_model.own_text import read_own_text
+from tasks.support.command_line import main
+from tasks.support.errors import UserError
 
 SMALL = ["--examples", "200", "--hidden", "2", "--embedding", "2", "--context", "1", "--samples", "1"]
 

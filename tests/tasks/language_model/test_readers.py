@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import UserError
 from tasks.language_model import readers
 from tasks.language_model.vocabulary import Vocabulary
+from tasks.support.errors import UserError
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

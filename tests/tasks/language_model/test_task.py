@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.command_line import main
 from tasks.language_model import task
 from tasks.language_model.demonstration import Demonstration, demonstrate
+from tasks.support.command_line import main
 
 SMALL = ["--examples", "200", "--vocabulary", "12", "--hidden", "2", "--embedding", "2", "--context", "1", "--samples", "2"]
 

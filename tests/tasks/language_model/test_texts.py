@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from tasks.errors import UserError
 from tasks.language_model.manual import find_prose, read_manual
 from tasks.language_model.report import describe_text
 from tasks.language_model.texts import Text, count_predictions, take_portion
 from tasks.language_model.words import split_into_sentences, split_into_words
+from tasks.support.errors import UserError
 
 SENTENCES = tuple(("word",) * (1 + index % 4) for index in range(100))
 

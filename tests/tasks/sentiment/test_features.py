@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.characters import fold
 from tasks.sentiment.features import FEATURE_NAMES, Standardiser, six_features, tokenise
 from tasks.sentiment.lexicons import Lexicon
+from tasks.support.characters import fold
 
 # The document of the text's example, and the words that the text counts in it.
 EXAMPLE = (

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import UserError
 from tasks.sentiment.features import tokenise
 from tasks.sentiment.lexicons import read_vader_lexicon, read_word_lists
+from tasks.support.errors import UserError
 
 
 def write_lists(folder: Path, positive: str, negative: str) -> None:

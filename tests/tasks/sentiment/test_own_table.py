@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.command_line import main
-from tasks.errors import UserError
 from tasks.sentiment.corpora import Sentence
 from tasks.sentiment.own_table import read_own_table
+from tasks.support.command_line import main
+from tasks.support.errors import UserError
 
 ROWS = [
     ("Good, really.", "pos"),

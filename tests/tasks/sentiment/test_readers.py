@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import UserError
 from tasks.sentiment import readers
 from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
+from tasks.support.errors import UserError
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:

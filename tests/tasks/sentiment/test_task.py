@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tasks.command_line import main
-from tasks.errors import UserError
 from tasks.sentiment import task
 from tasks.sentiment.classifiers import RECIPES, documents_of, fit
 from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
 from tasks.sentiment.evaluation import cross_validate
 from tasks.sentiment.lexicons import shipped_lexicon
 from tasks.sentiment.readers import read_published
+from tasks.support.command_line import main
+from tasks.support.errors import UserError
 
 
 def run(*options: str, out: Path) -> None:

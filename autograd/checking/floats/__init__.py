@@ -1,0 +1,1 @@
+"""Derivatives by differences in floating-point arithmetic, for functions that leave Values."""

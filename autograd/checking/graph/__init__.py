@@ -1,0 +1,1 @@
+"""The check of a recorded graph: three numbers for each derivative, and the verdict on them."""

@@ -1,0 +1,86 @@
+"""Each node checked alone: its local derivatives by the rule of the table against the difference of its own forward rule.
+
+A node alone is a graph of one operation, on leaves with its operands' numbers; it is compared as the whole graph is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd.checking.graph.backward_pass import backward_gradients
+from autograd.checking.graph.digits import agreeing_digits
+from autograd.checking.replay.comparing import Outcome, compare, single_move
+from autograd.checking.replay.replay import Replay
+from autograd.checking.report import LocalDerivative, NodeReport, Verdict
+from autograd.engine import graph
+from autograd.engine.source_lines import SourceLines
+from autograd.engine.value import Value, recorded_as
+from autograd.number_systems.high_precision.arithmetic import as_float
+
+# Of the operands of a long dot product, so many are checked, evenly spread: they are all treated alike.
+_MOST_OPERANDS = 24
+# The backward pass computes a local derivative in a few operations: so many digits must be left.
+_DIGITS = 9.0
+
+
+def check_nodes(nodes: Sequence[Value], lines: SourceLines | None = None) -> list[NodeReport]:
+    """Check the computed ones among some nodes, each alone.
+
+    Args:
+        nodes: in the order of computation; they are counted from 1, leaves left out.
+        lines: where they were computed.
+    """
+    computed = [node for node in nodes if node._first is not None]
+    return [check_node(node, number, lines) for number, node in enumerate(computed, 1)]
+
+
+def check_node(node: Value, number: int, lines: SourceLines | None = None) -> NodeReport:
+    """Check one node alone."""
+    operands = graph.operands(node)
+    leaves = [Value(operand._data) for operand in operands]
+    alone = recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data)
+    step = max(1, -(-len(leaves) // _MOST_OPERANDS))
+    checked = leaves[::step]
+    replay = Replay([alone], checked)
+    outcomes = compare(replay, [single_move(replay, k) for k in range(len(checked))])[0]
+    gradients = backward_gradients(alone, leaves, [alone])
+    by_the_table = graph.local_derivatives(node)
+    derivatives = []
+    for k, outcome in enumerate(outcomes):
+        operand = k * step
+        exact = None if outcome.difference is None else as_float(outcome.difference)
+        if outcome.kind == "smooth":
+            exact = as_float(outcome.rules)
+        derivatives.append(
+            LocalDerivative(
+                operand=operand,
+                backward=gradients[operand],
+                rule=as_float(outcome.rules),
+                exact=exact,
+                verdict=_verdict(outcome, gradients[operand], by_the_table[operand]),
+            )
+        )
+    return NodeReport(
+        number=number,
+        operation=node.primitive.name,
+        label=node.label,
+        line=lines.of(node) if lines else None,
+        value=node._data,
+        operands=tuple(operand._data for operand in operands),
+        derivatives=tuple(derivatives),
+    )
+
+
+def _verdict(outcome: Outcome, gradient: float, by_the_table: float) -> Verdict:
+    if outcome.kind == "wrong":
+        return Verdict.WRONG_RULE
+    if outcome.kind in ("kink", "jump"):
+        return Verdict.KINK
+    if outcome.kind == "singular":
+        return Verdict.SINGULAR
+    if outcome.kind == "undefined":
+        return Verdict.INCONCLUSIVE
+    if agreeing_digits(gradient, outcome.rules, outcome.scale) >= _DIGITS:
+        return Verdict.RIGHT
+    same = gradient == by_the_table or abs(gradient - by_the_table) <= 1e-12 * abs(by_the_table)
+    return Verdict.UNSTABLE if same else Verdict.WRONG_ACCUMULATION

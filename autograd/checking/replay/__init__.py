@@ -1,0 +1,1 @@
+"""Computing a recorded graph again in other numbers."""

@@ -1,0 +1,255 @@
+"""The derivative by the rules against the difference of the replayed forward pass, in as many digits as it takes.
+
+B is what the local rules give, C the central difference with a step so small that only the number of digits limits it: with
+p bits the step is 2^(-p/3) of the input, so both the truncation and the rounding error are about 2^(-2p/3). Where B and C
+differ, or the slopes on both sides do, that may be a function that bends on a smaller scale: the comparison is then made
+again in more digits with a smaller step, and only what is left in the end is called wrong, or a kink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import NamedTuple
+
+from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
+
+from autograd.checking.replay.replay import Replay, Step, UndefinedError
+from autograd.number_systems.high_precision import arithmetic
+from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float, is_finite, larger, magnitude
+
+LEVELS = (60, 150, 400, 900)
+
+# Sixteen digits: more than any float64 has, fewer than are left at the first level where the function bends on its own scale.
+_AGREE = -53
+_ONE_SLOPE = -30
+_ZERO = -60
+# From one level to the next the step shrinks by 2^-100 at least; an error that is due to the step or to rounding shrinks by
+# some power of that, a wrong derivative stays as it is.
+_SHRINKS = -8
+
+
+class Move(NamedTuple):
+    """One input that moves, or several that move together along a direction.
+
+    Attributes:
+        places: of the inputs in the replay.
+        speeds: how fast each moves.
+        scale: the step is this power of two, times 2^(-p/3).
+        steps: what has to be computed anew.
+    """
+
+    places: tuple[int, ...]
+    speeds: tuple[Raw, ...]
+    scale: int
+    steps: list[Step]
+
+
+@dataclass
+class Outcome:
+    """What B and C came to for one output and one move.
+
+    Attributes:
+        kind: ``"smooth"``: B is right; ``"wrong"``: B is not; ``"kink"``: the slopes on both sides differ; ``"jump"``: the
+            function itself does; ``"singular"``: B is not finite; ``"undefined"``: the function is not defined there or around.
+        rules: B.
+        difference: C.
+        left, right: the slopes on both sides; None where the function is not defined.
+        precision: in decimal digits.
+        scale: what the derivative was added up from, by absolute value; known where B is nearly 0.
+        undefined_at: the place of the node that is not defined.
+    """
+
+    kind: str = ""
+    rules: Raw = fzero
+    difference: Raw | None = None
+    left: Raw | None = None
+    right: Raw | None = None
+    precision: int = 0
+    scale: Raw | None = None
+    undefined_at: int | None = None
+    _gaps: list[Raw] = field(default_factory=list)
+    _splits: list[Raw] = field(default_factory=list)
+    _sizes: list[Raw] = field(default_factory=list)
+
+    @property
+    def exact(self) -> Raw:
+        """The derivative to believe."""
+        return self.difference if self.kind == "wrong" and self.difference is not None else self.rules
+
+
+def single_move(replay: Replay, k: int) -> Move | None:
+    """The move of input k alone; None if no output depends on it."""
+    place = replay.inputs[k]
+    if place is None:
+        return None
+    number = from_float(replay.nodes[place]._data)
+    return Move((place,), (fone,), magnitude(number) if number[1] else 0, replay.steps_after(k))
+
+
+def joint_move(replay: Replay, direction: Sequence[float]) -> Move:
+    """The move of all inputs along a direction."""
+    raw = {speed: from_float(speed) for speed in set(direction)}
+    pairs = [(p, raw[s]) for p, s in zip(replay.inputs, direction, strict=True) if p is not None and s != 0.0]
+    return Move(tuple(p for p, _ in pairs), tuple(s for _, s in pairs), 0, replay.steps_after_any())
+
+
+def compare(
+    replay: Replay, moves: Sequence[Move | None], first_gradients: dict[int, list[Raw | None]] | None = None
+) -> list[list[Outcome]]:
+    """Compare B and C for each output and each move.
+
+    Args:
+        replay: the graph.
+        moves: what to compare along; None: nothing depends on that input.
+        first_gradients: where to put B for every node, for each output, from the first level.
+
+    Returns:
+        A list for each output, of one outcome for each move.
+    """
+    outcomes = [[Outcome() for _ in moves] for _ in replay.outputs]
+    for k, move in enumerate(moves):
+        if move is None or not move.places:
+            for row in outcomes:
+                row[k] = Outcome("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
+    for digits in LEVELS:
+        pending = [(o, k) for o, row in enumerate(outcomes) for k, outcome in enumerate(row) if not outcome.kind]
+        if not pending:
+            break
+        gradients = _compare_at(replay, moves, outcomes, pending, digits)
+        if digits == LEVELS[0] and first_gradients is not None:
+            first_gradients.update(gradients)
+    return outcomes
+
+
+def _compare_at(
+    replay: Replay,
+    moves: Sequence[Move | None],
+    outcomes: list[list[Outcome]],
+    pending: list[tuple[int, int]],
+    digits: int,
+) -> dict[int, list[Raw | None]]:
+    precision = bits(digits) + 20
+    try:
+        values = replay.forward(precision)
+    except UndefinedError as error:
+        for o, k in pending:
+            outcomes[o][k] = Outcome("undefined", precision=digits, undefined_at=error.place)
+        return {}
+    gradients: dict[int, list[Raw | None]] = {}
+    sums: dict[int, list[Raw | None]] = {}
+    for o in {o for o, _ in pending}:
+        gradients[o] = replay.backward(values, replay.outputs[o], precision)
+    for k, move in enumerate(moves):
+        of_move = [o for o, other in pending if other == k]
+        if move is None or not of_move:
+            continue
+        step = mpf_shift(fone, move.scale - precision // 3)
+        above, below = both_sides(replay, values, move, precision)
+        for o in of_move:
+            outcome, place = outcomes[o][k], replay.outputs[o]
+            outcome.precision = digits
+            outcome.rules = _along(gradients[o], move, precision)
+            here = values[place]
+            outcome.right = None if above is None else mpf_div(mpf_sub(above[place], here, precision), step, precision)
+            outcome.left = None if below is None else mpf_div(mpf_sub(here, below[place], precision), step, precision)
+            if above is not None and below is not None:
+                outcome.difference = mpf_div(mpf_sub(above[place], below[place], precision), mpf_shift(step, 1), precision)
+            else:
+                outcome.difference = outcome.right if below is None else outcome.left
+            if not is_finite(here):
+                outcome.kind = "undefined"
+            elif outcome.difference is not None:
+                _settle(outcome, replay, values, sums, o, move, precision)
+            if digits == LEVELS[-1] and not outcome.kind:
+                outcome.kind = _kind_in_the_end(outcome)
+    return gradients
+
+
+def both_sides(replay: Replay, values: Sequence[Raw], move: Move, precision: int) -> tuple[list[Raw] | None, list[Raw] | None]:
+    """The values of all nodes when the inputs move a step ahead and a step back; None where the function is not defined."""
+    shift = move.scale - precision // 3
+    starts = [values[p] for p in move.places]
+    sides = []
+    for turn in (0, 1):
+        steps = [(sign ^ turn, mantissa, exponent + shift, size) for sign, mantissa, exponent, size in move.speeds]
+        changes = dict(zip(move.places, map(arithmetic.moved, starts, steps, repeat(precision)), strict=True))
+        sides.append(replay.moved(values, changes, move.steps, precision))
+    return sides[0], sides[1]
+
+
+def _along(gradients: Sequence[Raw | None], move: Move, precision: int) -> Raw:
+    pairs = [(gradients[place], speed) for place, speed in zip(move.places, move.speeds, strict=True)]
+    known = [(gradient, speed) for gradient, speed in pairs if gradient is not None]
+    return arithmetic.sum_of_products([g for g, _ in known], [s for _, s in known], precision) if known else fzero
+
+
+def _settle(
+    outcome: Outcome,
+    replay: Replay,
+    values: list[Raw],
+    sums: dict[int, list[Raw | None]],
+    o: int,
+    move: Move,
+    precision: int,
+) -> None:
+    """See whether B and C agree and the slopes are one."""
+    rules, difference, left, right = outcome.rules, outcome.difference, outcome.left, outcome.right
+    assert difference is not None
+    if not is_finite(rules) or not is_finite(difference):
+        outcome._sizes.append(mpf_abs(difference))
+        if left is not None and right is not None:
+            outcome._splits.append(mpf_abs(mpf_sub(right, left, precision)))
+        return
+    gap = mpf_abs(mpf_sub(rules, difference, precision))
+    size = larger(mpf_abs(rules), mpf_abs(difference))
+    split, slope = fzero, size
+    if left is not None and right is not None:
+        split = mpf_abs(mpf_sub(right, left, precision))
+        slope = larger(mpf_abs(left), mpf_abs(right))
+    outcome._gaps.append(gap)
+    outcome._splits.append(split)
+    outcome._sizes.append(slope)
+    agrees = mpf_le(gap, mpf_shift(size, _AGREE))
+    is_one_slope = mpf_le(split, mpf_shift(slope, _ONE_SLOPE))
+    if not (agrees and is_one_slope):
+        # Near 0 relative errors mean nothing: there the sum of absolute values is the measure.
+        if o not in sums:
+            sums[o] = replay.backward(values, replay.outputs[o], precision, absolute=True)
+        positive = move._replace(speeds=tuple(map(mpf_abs, move.speeds)))
+        outcome.scale = _along(sums[o], positive, precision)
+        is_zero = is_finite(outcome.scale) and mpf_le(size, mpf_shift(outcome.scale, _ZERO))
+        agrees = agrees or is_zero or _keeps_shrinking(outcome._gaps)
+        is_one_slope = (
+            is_one_slope or (is_zero and mpf_le(slope, mpf_shift(outcome.scale, _ZERO))) or (_keeps_shrinking(outcome._splits))
+        )
+    if agrees and is_one_slope:
+        outcome.kind = "smooth"
+
+
+def _keeps_shrinking(errors: Sequence[Raw]) -> bool:
+    return len(errors) >= 3 and all(
+        mpf_le(after, mpf_shift(before, _SHRINKS)) for before, after in zip(errors[-3:], errors[-2:], strict=False)
+    )
+
+
+def _keeps_growing(sizes: Sequence[Raw]) -> bool:
+    return len(sizes) >= 3 and all(
+        mpf_gt(mpf_shift(after, _SHRINKS), before) for before, after in zip(sizes[-3:], sizes[-2:], strict=False)
+    )
+
+
+def _kind_in_the_end(outcome: Outcome) -> str:
+    if outcome.difference is None:
+        return "undefined"
+    grows = _keeps_growing(outcome._sizes)
+    if outcome.left is not None and outcome.right is not None:
+        slope = larger(mpf_abs(outcome.left), mpf_abs(outcome.right))
+        split = mpf_abs(mpf_sub(outcome.right, outcome.left, 100))
+        if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(outcome._splits):
+            if not grows:
+                return "kink"
+            if is_finite(outcome.rules):
+                return "jump"
+    return "wrong" if is_finite(outcome.rules) else "singular"

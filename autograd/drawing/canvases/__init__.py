@@ -1,0 +1,1 @@
+"""What a picture is drawn on: SVG, matplotlib, the DOT language, text, a page."""

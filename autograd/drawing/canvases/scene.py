@@ -1,0 +1,75 @@
+"""A picture as shapes with coordinates and roles, which every canvas paints in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from autograd.drawing.layout.layout import Course, Point
+from autograd.notation.names import Run
+
+# So many edges are drawn thin, for the boxes to stand out.
+DENSE = 150
+
+Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", "count", "caption"]
+
+
+@dataclass(slots=True)
+class Text:
+    """A line of text: its middle, or its start, at a point of its base line."""
+
+    at: Point
+    runs: tuple[Run, ...]
+    role: Role
+    size: float
+    start: bool = False
+
+
+@dataclass(slots=True)
+class Node:
+    """A box and what stands in it.
+
+    Attributes:
+        number: its position in the diagram.
+        kind: see `Box`.
+        corner, width, height: its rectangle.
+        texts: with coordinates from the corner.
+        tooltip: what a pointer over it shows, also to a screen reader.
+        stacked: whether it stands for several alike.
+    """
+
+    number: int
+    kind: str
+    corner: Point
+    width: float
+    height: float
+    texts: list[Text]
+    tooltip: str
+    stacked: bool
+    highlighted: bool
+    faded: bool
+
+
+@dataclass(slots=True)
+class Line:
+    """An edge: its course and its label."""
+
+    number: int
+    course: Course
+    label: Text | None
+    weight: float
+    highlighted: bool
+    faded: bool
+
+
+@dataclass(slots=True)
+class Scene:
+    """All shapes of a picture, in pixels from the top left."""
+
+    width: float
+    height: float
+    title: str
+    description: str
+    lines: list[Line]
+    nodes: list[Node]
+    captions: list[Text]

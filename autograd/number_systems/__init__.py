@@ -1,0 +1,1 @@
+"""Other number systems in which a rule can be read: source text, arrays, formulas, high precision."""

@@ -1,0 +1,1 @@
+"""Numbers of any precision, as mpmath has them, for checking derivatives."""

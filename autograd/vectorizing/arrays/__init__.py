@@ -1,0 +1,1 @@
+"""From laid-out groups to array operations, forward and reverse."""

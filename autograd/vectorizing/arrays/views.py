@@ -1,0 +1,178 @@
+"""How an operand of an array statement is taken from an array: as it is, transposed, sliced, repeated, or gathered.
+
+Grouping knows for each element of an operand which element of an array it is: an array of flat indices. A person would write
+``W.T`` or ``Z[:, 3]`` for it. Finding that expression is what this file does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy
+
+from autograd.vectorizing.grouping.distinct import are_distinct
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """An operand as an expression of an array, apart from the axis of examples.
+
+    The steps are taken in order: reshape, then slices, then a permutation of the axes, then new axes of length 1 that
+    broadcasting repeats; or all elements are gathered by an index array.
+
+    Attributes:
+        shape: of the operand, repetitions included.
+        reshaped: the shape to bring the array into first; None to leave it.
+        slices: for each axis an index, or (start, stop); None for all of the array.
+        order: of the axes that are left.
+        repeated: which axes of the result repeat what is there.
+        gathered: flat indices, of the operand's shape; None where slices do.
+        unique: whether each element of the array is taken at most once, apart from repeated axes.
+        whole: whether every element of the array is taken.
+    """
+
+    shape: Shape
+    reshaped: Shape | None = None
+    slices: tuple[int | tuple[int, int] | None, ...] | None = None
+    order: tuple[int, ...] | None = None
+    repeated: tuple[int, ...] = ()
+    gathered: bytes | None = None
+    unique: bool = True
+    whole: bool = True
+
+    @property
+    def core_shape(self) -> Shape:
+        """The shape without the repetitions."""
+        return tuple([length for axis, length in enumerate(self.shape) if axis not in self.repeated])
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether the operand is the array as it stands."""
+        return (
+            self.gathered is None and self.reshaped is None and self.slices is None and self.order is None and not self.repeated
+        )
+
+    def indices(self) -> numpy.ndarray[Shape, numpy.dtype[numpy.intp]]:
+        """The flat indices of a gathered operand."""
+        assert self.gathered is not None
+        return numpy.frombuffer(self.gathered, numpy.intp).reshape(self.shape)
+
+
+def find_view(indices: numpy.ndarray, natural: Shape) -> View:
+    """The simplest expression that takes the elements of the given flat indices from an array of a natural shape.
+
+    >>> find_view(numpy.array([[0, 2], [1, 3]]), (2, 2))
+    View(shape=(2, 2), reshaped=None, slices=None, order=(1, 0), repeated=(), gathered=None, unique=True, whole=True)
+    """
+    shape = indices.shape
+    if not shape:
+        # One element: the usual thing in an irregular graph, where there are many of them.
+        return _single(int(indices), natural)
+    total = prod(natural)
+    offset = int(indices.flat[0])
+    strides = _strides_of(indices, offset)
+    if strides is not None:
+        repeated = tuple([axis for axis in range(len(shape)) if strides[axis] == 0])
+        core = [axis for axis in range(len(shape)) if axis not in repeated]
+        core_shape = tuple([shape[axis] for axis in core])
+        taken = prod(core_shape)
+        for attempt in (_by_own_axes, _by_other_axes):
+            found = attempt(offset, core_shape, [strides[axis] for axis in core], natural, total)
+            if found is not None:
+                reshaped, slices, order = found
+                return View(shape, reshaped, slices, order, repeated, whole=taken == total)
+    flat = indices.ravel()
+    unique = are_distinct(flat)
+    return View(shape, gathered=indices.astype(numpy.intp).tobytes(), unique=unique, whole=unique and len(flat) == total)
+
+
+def _single(index: int, natural: Shape) -> View:
+    if not natural:
+        return View(())
+    places: list[int] = []
+    for stride in strides_of(natural):
+        places.append(index // stride)
+        index %= stride
+    return View((), slices=tuple(places), whole=prod(natural) == 1)
+
+
+def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:
+    strides = []
+    expected = numpy.full((1,) * indices.ndim, offset, numpy.intp)
+    for axis, length in enumerate(indices.shape):
+        stride = int(indices[(0,) * axis + (1,) + (0,) * (indices.ndim - axis - 1)]) - offset if length > 1 else 0
+        strides.append(stride)
+        expected = expected + (stride * numpy.arange(length)).reshape((length,) + (1,) * (indices.ndim - axis - 1))
+    return strides if numpy.array_equal(expected, indices) else None
+
+
+_Found = tuple[Shape | None, tuple[int | tuple[int, int] | None, ...] | None, tuple[int, ...] | None]
+
+
+def _by_own_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
+    """Slices and transposition of the array's own axes."""
+    return _along_axes(offset, shape, strides, natural, None)
+
+
+def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
+    """The same after the array was given the axes that the operand runs along."""
+    wanted = sorted(set(strides), reverse=True)
+    if any(stride <= 0 for stride in wanted):
+        return None
+    axes: list[int] = []
+    rest = total
+    for stride in wanted:
+        if rest % stride:
+            return None
+        axes.append(rest // stride)
+        rest = stride
+    if rest > 1 or not axes:
+        axes.append(rest)
+    contiguous = sorted(zip(strides, shape, strict=True), reverse=True)
+    side_by_side = tuple([stride for stride, _ in contiguous]) == strides_of(tuple([length for _, length in contiguous]))
+    if side_by_side and len(wanted) == len(shape) and prod(shape) == total:
+        # All of it: give it its axes.
+        reshaped = tuple([length for _, length in contiguous])
+        order = tuple([[stride for stride, _ in contiguous].index(stride) for stride in strides])
+        return reshaped, None, None if order == tuple(range(len(order))) else order
+    return _along_axes(offset, shape, strides, tuple(axes), tuple(axes))
+
+
+def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, reshaped: Shape | None) -> _Found | None:
+    own = strides_of(axes)
+    start = []
+    rest = offset
+    for stride in own:
+        start.append(rest // stride)
+        rest %= stride
+    slices: list[int | tuple[int, int] | None] = [*start]
+    source: list[int] = []
+    for length, stride in zip(shape, strides, strict=True):
+        candidates = [axis for axis, of_axis in enumerate(own) if of_axis == stride and axis not in source and axes[axis] > 1]
+        if not candidates or start[candidates[0]] + length > axes[candidates[0]]:
+            return None
+        axis = candidates[0]
+        source.append(axis)
+        slices[axis] = (start[axis], start[axis] + length)
+    left = sorted(source)
+    order = tuple([left.index(axis) for axis in source])
+    everything = all(kept == (0, length) for kept, length in zip(slices, axes, strict=True))
+    shown = tuple([None if kept == (0, length) else kept for kept, length in zip(slices, axes, strict=True)])
+    return reshaped, None if everything else shown, None if order == tuple(range(len(order))) else order
+
+
+def strides_of(shape: Shape) -> tuple[int, ...]:
+    """The distances along the axes of an array whose rows lie side by side, counted in elements.
+
+    >>> strides_of((2, 3))
+    (3, 1)
+    """
+    strides = []
+    stride = 1
+    for length in reversed(shape):
+        strides.append(stride)
+        stride *= length
+    return tuple(reversed(strides))

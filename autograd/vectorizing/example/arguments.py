@@ -1,0 +1,195 @@
+"""The arguments of a vectorized function: what one example looks like.
+
+An argument that is a number, or a rectangular nest of lists of numbers, is one input array. A dictionary, or a list that is no
+rectangle of numbers, has the input arrays of its parts.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy
+
+from autograd.engine.value import Value
+from autograd.errors import is_real_number, real_number
+
+# How an argument is made of input arrays: the number of one, or a dictionary or list of further structures.
+Structure: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class InputArray:
+    """An array that a batch has to give.
+
+    Attributes:
+        name: for the emitted program, unique.
+        path: how the user reaches it, such as ``x['left']``.
+        shape: of one example.
+    """
+
+    name: str
+    path: str
+    shape: tuple[int, ...]
+
+
+class Arguments:
+    """The arguments of one example.
+
+    Attributes:
+        names: of the arguments.
+        structures: how each argument is made of input arrays.
+        arrays: the input arrays.
+        values: the leaves that stand for the elements of each, in C order.
+    """
+
+    def __init__(self, names: Sequence[str], example: Sequence[Any]) -> None:
+        self.arrays: tuple[InputArray, ...] = ()
+        self.values: tuple[tuple[Value, ...], ...] = ()
+        self.names = tuple(names)
+        self._traced: list[Any] = []
+        self.structures: list[Structure] = []
+        for name, argument in zip(names, example, strict=True):
+            structure, traced = self._enter(argument, name)
+            self.structures.append(structure)
+            self._traced.append(traced)
+
+    @classmethod
+    def of(cls, f: Callable[..., Any], example: Sequence[Any]) -> Arguments:
+        """Read the arguments of a function off an example.
+
+        Raises:
+            TypeError: the function does not take so many arguments, or one is neither a number nor made of numbers.
+
+        >>> arguments = Arguments.of(lambda x, y: None, ([1.0, 2.0], {"left": 3}))
+        >>> [(array.path, array.shape) for array in arguments.arrays]
+        [('x', (2,)), ("y['left']", ())]
+        """
+        return cls(_names_of(f, example), example)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The function has been run: what it was given may be of classes that can't be pickled.
+        return {**vars(self), "_traced": []}
+
+    def traced(self) -> tuple[Any, ...]:
+        """The example with a Value for each of its numbers."""
+        return tuple(self._traced)
+
+    def _enter(self, argument: Any, path: str) -> tuple[Structure, Any]:
+        if isinstance(argument, numpy.ndarray) and argument.dtype.kind == "O":
+            # Of Values, for instance.
+            argument = argument.tolist()
+        shape = _shape_of(argument)
+        if shape is not None:
+            flat = list(_flat(argument))
+            values = tuple([Value(_number(one, path), path + index) for one, index in zip(flat, _indices(shape), strict=True)])
+            name = _unique(_identifier(path), {array.name for array in self.arrays})
+            self.arrays = (*self.arrays, InputArray(name, path, shape))
+            self.values = (*self.values, values)
+            return len(self.arrays) - 1, _nest(argument, iter(values))
+        if isinstance(argument, dict):
+            parts = {key: self._enter(part, f"{path}[{key!r}]") for key, part in argument.items()}
+            return {key: structure for key, (structure, _) in parts.items()}, {key: traced for key, (_, traced) in parts.items()}
+        if isinstance(argument, list | tuple):
+            entered = [self._enter(part, f"{path}[{place}]") for place, part in enumerate(argument)]
+            traced = [one for _, one in entered]
+            return [structure for structure, _ in entered], _as_given(argument, traced)
+        raise TypeError(
+            f"{path} is {argument!r} ({type(argument).__name__}), but what a vectorized function takes is made of numbers; "
+            "fix other arguments beforehand, with functools.partial for instance"
+        )
+
+
+def _names_of(f: Callable[..., Any], example: Sequence[Any]) -> list[str]:
+    try:
+        bound = inspect.signature(f).bind(*example)
+    except ValueError:
+        return [f"argument_{place}" for place in range(len(example))]
+    except TypeError as error:
+        raise TypeError(f"the function does not take the example's {len(example)} arguments: {error}") from None
+    names: list[str] = []
+    for name, given in bound.arguments.items():
+        if bound.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+            names += [f"{name}_{place}" for place in range(len(given))]
+        else:
+            names.append(name)
+    return names
+
+
+def _is_number(given: Any) -> bool:
+    return isinstance(given, Value) or is_real_number(given)
+
+
+def _number(given: Any, path: str) -> float:
+    try:
+        return given._data if isinstance(given, Value) else real_number(given)
+    except OverflowError as error:
+        raise OverflowError(f"{path}: {error}") from None
+
+
+def _shape_of(argument: Any) -> tuple[int, ...] | None:
+    """The shape of a number or a rectangular nest of numbers; None for anything else."""
+    if _is_number(argument):
+        return ()
+    if isinstance(argument, numpy.ndarray):
+        return argument.shape if argument.dtype.kind in "fiub" and argument.size else None
+    if not isinstance(argument, list | tuple) or not argument:
+        return None
+    shapes = {_shape_of(part) for part in argument}
+    if len(shapes) != 1:
+        return None
+    inner = shapes.pop()
+    return None if inner is None else (len(argument), *inner)
+
+
+def _flat(argument: Any) -> Iterator[Any]:
+    if _is_number(argument):
+        yield argument
+    elif isinstance(argument, numpy.ndarray):
+        yield from argument.ravel().tolist()
+    else:
+        for part in argument:
+            yield from _flat(part)
+
+
+def _nest(argument: Any, values: Iterator[Value]) -> Any:
+    """The values in the structure of an argument; arrays become lists."""
+    if isinstance(argument, numpy.ndarray) and argument.ndim:
+        return [_nest(part, values) for part in argument]
+    if isinstance(argument, list | tuple):
+        return _as_given(argument, [_nest(part, values) for part in argument])
+    return next(values)
+
+
+def _as_given(argument: Any, parts: list[Any]) -> Any:
+    """Parts as a tuple where a tuple was given, with its names if it has some; as a list otherwise."""
+    if not isinstance(argument, tuple):
+        return parts
+    return argument._make(parts) if hasattr(argument, "_make") else tuple(parts)
+
+
+def _indices(shape: tuple[int, ...]) -> list[str]:
+    return ["".join(f"[{index}]" for index in place) for place in numpy.ndindex(shape)]
+
+
+def _identifier(path: str) -> str:
+    # As Python reads names: two spellings of one letter are one name.
+    name = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", path).strip("_"))
+    if name.isidentifier():
+        return name
+    name = f"x_{name}"
+    # Some digits, such as ², are letters to a regular expression and none to Python.
+    return name if name.isidentifier() else re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    number = 2
+    wanted = name
+    while name in taken:
+        name = f"{wanted}_{number}"
+        number += 1
+    return name

@@ -1,0 +1,1 @@
+"""Array operations as source that a person reads."""

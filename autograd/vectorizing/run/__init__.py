@@ -1,0 +1,1 @@
+"""Array operations as a program that runs: buffers, statements, calls."""

@@ -1,0 +1,1 @@
+"""What trains a model: the eager engine, or a compiled program."""

@@ -1,0 +1,156 @@
+"""Training one example after the other: each loss is recorded as a graph of Values, as in the text's figures."""
+
+from __future__ import annotations
+
+import math
+import reprlib
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value, collector_paused, total
+from autograd.engine.outputs import single
+from nn.losses import Loss
+from nn.optimizers import Optimizer
+from nn.reaching import check_reach, reach
+
+Example = tuple[Any, ...]
+
+# A batch is recorded in parts of so many examples, so that its graph needs little memory however large the batch is.
+_EXAMPLES_AT_ONCE = 32
+
+
+class EagerEngine:
+    """Computes with Values.
+
+    Args:
+        loss: of one example.
+        optimizer: what moves the parameters.
+        reached: all Values whose gradient a backward pass may change.
+        arrays: parameters that belong together, such as the elements of a matrix.
+        examples: to learn from.
+        validation: to measure.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        optimizer: Optimizer,
+        reached: Sequence[Value],
+        arrays: Sequence[Sequence[Value]],
+        examples: Sequence[Example],
+        validation: Sequence[Example],
+    ) -> None:
+        self._loss = loss
+        self._optimizer = optimizer
+        self._reached = reached
+        self._arrays = arrays
+        self._examples = examples
+        self._validation = validation
+        self._is_reached = False
+
+    def step(self, places: Sequence[int], where: str) -> float:
+        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
+
+        Raises:
+            FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
+        """
+        forget_gradients(self._reached)
+        losses = self._backward(places, where)
+        self._complete_gradients()
+        try:
+            self._optimizer.step()
+        except FloatingPointError as error:
+            raise in_step(error, where) from None
+        return math.fsum(losses)
+
+    def measure(self, where: str) -> float:
+        """The mean loss of the validation examples."""
+        losses = [loss_of(self._loss, example, f"validation[{n}]", where) for n, example in enumerate(self._validation)]
+        return math.fsum(losses) / len(losses)
+
+    def numbers(self) -> list[float]:
+        """The parameters' present numbers, to be restored."""
+        return [parameter.data for parameter in self._optimizer.parameters]
+
+    def restore(self, numbers: Sequence[float]) -> None:
+        """Give the parameters the numbers they had."""
+        for parameter, number in zip(self._optimizer.parameters, numbers, strict=True):
+            parameter.data = number
+
+    def by_parameter(self, numbers: Sequence[float]) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._optimizer.parameters, numbers, strict=True))
+
+    def write(self) -> None:
+        """The parameters have their numbers already."""
+
+    def read(self) -> None:
+        """Their numbers are read wherever they are used."""
+
+    def finish(self) -> None:
+        """Leave no gradient behind."""
+        forget_gradients(self._reached)
+
+    def _backward(self, places: Sequence[int], where: str) -> list[float]:
+        """Add the gradient of the mean loss of a batch to the parameters; the losses of its examples."""
+        numbers: list[float] = []
+        for start in range(0, len(places), _EXAMPLES_AT_ONCE):
+            some = places[start : start + _EXAMPLES_AT_ONCE]
+            with collector_paused():
+                losses = tuple([_recorded(self._loss, self._examples[place], f"examples[{place}]", where) for place in some])
+                if not self._is_reached:
+                    # Before the first backward pass, and mostly by a look at a few graphs that are there anyway.
+                    if not reach(losses, set(self._optimizer.parameters)):
+                        check_reach(self._loss, self._examples, self._optimizer.parameters)
+                    self._is_reached = True
+                (total(losses) / len(places)).backward()
+            numbers += [one.data for one in losses]
+        return numbers
+
+    def _complete_gradients(self) -> None:
+        """Elements of an array that was reached in part, such as an embedding's other rows, have the gradient 0."""
+        for array in self._arrays:
+            if any(parameter.gradient is not None for parameter in array):
+                for parameter in array:
+                    if parameter.gradient is None:
+                        parameter.gradient = 0.0
+
+
+def loss_of(loss: Loss, example: Example, name: str, where: str) -> float:
+    """The loss of one example.
+
+    Raises:
+        Exception: what the loss raises, with a note of the epoch, the batch and the example.
+        TypeError: it is no Value.
+        FloatingPointError: it is infinite or nan.
+    """
+    # Not in `no_grad`, where a loss that takes derivatives itself would have 0 for them.
+    with collector_paused():
+        return _recorded(loss, example, name, where).data
+
+
+def _recorded(loss: Loss, example: Example, name: str, where: str) -> Value:
+    try:
+        value = single(loss(*example))
+    except Exception as error:
+        error.add_note(f"in {where}, for {name} = {reprlib.repr(example)}")
+        raise
+    if not isinstance(value, Value):
+        raise TypeError(f"the loss of {name} is not a Value but {reprlib.repr(value)} ({where})")
+    if not math.isfinite(value.data):
+        raise FloatingPointError(
+            f"the loss of {name} = {reprlib.repr(example)} is {value.data!r} in {where}; a smaller learning rate often helps"
+        )
+    return value
+
+
+def in_step(error: FloatingPointError, where: str) -> FloatingPointError:
+    """The error of a step that says which it was."""
+    return FloatingPointError(f"{error} (in {where}; a smaller learning rate often helps)")
+
+
+def forget_gradients(parameters: Sequence[Value]) -> None:
+    """Set gradients to None."""
+    for parameter in parameters:
+        parameter.gradient = None

@@ -1,0 +1,313 @@
+"""Training with arrays: the loss is compiled into an array program, one for each structure of example."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import FrozenChoiceError, Program, Value, vectorize
+from autograd.engine.assigning import assign_all
+from nn.engines.array_optimizer import ArrayOptimizer
+from nn.engines.eager import Example, forget_gradients, in_step, loss_of
+from nn.engines.example_arrays import Batch, ExampleArrays
+from nn.losses import Loss
+from nn.optimizers import Optimizer
+from nn.reaching import check_reach
+
+Numbers = Any  # numpy.ndarray
+
+_EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
+# How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A program for examples of one structure.
+
+    Attributes:
+        program: the program.
+        places: where its parameters are in the vector of all; None if they are in that order.
+        captured: the leaves that are constants of the program, and the numbers they had.
+    """
+
+    program: Program
+    places: Numbers | None
+    captured: list[tuple[Value, float]]
+
+
+class VectorizedEngine:
+    """Computes with programs made by `autograd.vectorize`.
+
+    Examples that are alike (lists of the same lengths, dictionaries of the same keys) are a batch of one program; a batch of
+    several kinds is one of several programs, whose gradients are added. A program is made when the first batch needs it.
+
+    While it is at work the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
+    the order of the first program, which then need not permute it.
+
+    Args:
+        loss: of one example.
+        optimizer: what moves the parameters.
+        reached: all Values whose gradient a backward pass may change.
+        arrays: parameters that belong together, such as the elements of a matrix.
+        examples: to learn from.
+        validation: to measure.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        optimizer: Optimizer,
+        reached: Sequence[Value],
+        arrays: Sequence[Sequence[Value]],
+        examples: Sequence[Example],
+        validation: Sequence[Example],
+    ) -> None:
+        self._loss = loss
+        self._optimizer = optimizer
+        self._reached = reached
+        gradients_flow_to = set(reached)
+        self._examples = ExampleArrays(examples, "examples", gradients_flow_to)
+        self._validation = ExampleArrays(validation, "validation", gradients_flow_to)
+        self._arrays = arrays
+        self._compiled: dict[Hashable, _Compiled] = {}
+        self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
+        self._has_order = False
+        self._is_reached = False
+        # Whether the Values have other numbers than the vector.
+        self._is_ahead = False
+
+    # ----------------------------------------------------------------------------------------------- the interface
+
+    def step(self, places: Sequence[int], where: str) -> float:
+        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
+
+        Raises:
+            FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
+        """
+        batches = self._examples.batches(places)
+        sums = []
+        for number, batch in enumerate(batches):
+            compiled = self._program_for(self._examples, batch, where)
+            mean = self._add_gradient(compiled, batch, len(batch.places) / len(places), number == 0, where)
+            sums.append(mean * len(batch.places))
+        reached = self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
+        self._is_ahead = True
+        try:
+            self._moving.move(self._theta, self._gradient, reached)
+        except FloatingPointError as error:
+            raise in_step(error, where) from None
+        return math.fsum(sums)
+
+    def measure(self, where: str) -> float:
+        """The mean loss of the validation examples."""
+        n = len(self._validation.examples)
+        sums = []
+        for batch in self._validation.batches(range(n)):
+            compiled = self._program_for(self._validation, batch, where)
+            losses = self._run(compiled.program.losses, compiled, self._validation, batch, where).tolist()
+            if not all(map(math.isfinite, losses)):
+                self._explain(compiled, self._validation, batch, where)
+            # There is one of them if it takes no arguments.
+            sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
+        return math.fsum(sums) / n
+
+    def numbers(self) -> Numbers:
+        """The parameters' present numbers, to be restored."""
+        return self._theta.copy()
+
+    def restore(self, numbers: Numbers) -> None:
+        """Give the parameters the numbers they had."""
+        self._theta[:] = numbers
+        self._is_ahead = True
+
+    def by_parameter(self, numbers: Numbers) -> dict[Value, float]:
+        """For each of the optimizer's parameters its number among some that `numbers` gave."""
+        return dict(zip(self._values, numbers.tolist(), strict=True))
+
+    def write(self) -> None:
+        """Assign the parameters their numbers, for somebody to look at."""
+        if self._is_ahead:
+            assign_all(self._values, self._theta.tolist())
+            self._is_ahead = False
+
+    def read(self) -> None:
+        """Take over what somebody may have assigned."""
+        if self._has_order:
+            self._theta[:] = [value._data for value in self._values]
+        constants = [constant for compiled in self._compiled.values() for constant in compiled.captured]
+        if any(leaf._data != number and not math.isnan(number) for leaf, number in constants):
+            self._compiled.clear()
+            self._reached_by.clear()
+
+    def finish(self) -> None:
+        """Assign the parameters their numbers, give the optimizer its state back, and leave no gradient behind."""
+        try:
+            self._finish()
+        except KeyboardInterrupt:
+            # Somebody pressed Ctrl-C again: what was learned is kept all the same.
+            self._finish()
+            raise
+
+    def _finish(self) -> None:
+        if self._has_order:
+            self.write()
+            self._moving.finish()
+        forget_gradients(self._reached)
+
+    # --------------------------------------------------------------------------------------------------- compiling
+
+    def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+        compiled = self._compiled.get(batch.structure)
+        if compiled is None:
+            compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
+            for some in (self._examples, self._validation):
+                some.convert(batch.structure, compiled.program._limits)
+                self._check_inputs(compiled, some, batch.structure)
+        return compiled
+
+    def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+        self.write()
+        first, last = int(batch.places[0]), int(batch.places[-1])
+        # What is wrong with the loss itself is best said of plain numbers.
+        expected = [self._eager_loss(examples, place, where) for place in (first, last)][-1]
+        try:
+            program = vectorize(self._loss, *examples.examples[first], parameters=self._optimizer.parameters)
+        except Exception as error:
+            error.add_note(f"nn.train was compiling the loss, for {examples.name}[{first}]; {_EAGER}")
+            raise
+        if not self._is_reached and examples is self._examples:
+            if not program.has_gradient:
+                # What the loss of an example depends on is a matter of its structure.
+                batches = self._examples.batches(range(len(self._examples.examples)))
+                alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
+                check_reach(self._loss, alike.values(), self._optimizer.parameters)
+            self._is_reached = True
+        if not self._has_order:
+            self._set_order(program)
+        places = self._places_of(program.parameters.values)
+        in_order = places.tolist() == list(range(len(places)))
+        compiled = _Compiled(program, None if in_order else places, [(leaf, leaf._data) for leaf in program.captured])
+        self._check(compiled, examples, first, last, expected, where)
+        return compiled
+
+    def _check_inputs(self, compiled: _Compiled, examples: ExampleArrays, structure: Hashable) -> None:
+        """Check what the loss requires of its arguments, once for all examples of a structure."""
+
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> None:
+            compiled.program.check_inputs(*arrays)
+
+        if compiled.program.demands:
+            for batch in examples.batches(range(len(examples.examples))):
+                if batch.structure == structure:
+                    self._run(run, compiled, examples, batch, "the check of all examples")
+
+    def _set_order(self, program: Program) -> None:
+        """Put the parameters into a vector, in the order of a program."""
+        import numpy
+
+        self._values = program.parameters.values
+        self._place_of = {value: place for place, value in enumerate(self._values)}
+        self._moving = ArrayOptimizer(self._optimizer, self._values)
+        self._theta = program.parameters.read()
+        self._gradient = numpy.zeros_like(self._theta)
+        # The same in the order of another program.
+        self._permuted_theta = numpy.empty_like(self._theta)
+        self._permuted_gradient = numpy.empty_like(self._theta)
+        self._in_arrays = [self._places_of(array) for array in self._arrays]
+        self._has_order = True
+
+    def _places_of(self, values: Sequence[Value]) -> Numbers:
+        import numpy
+
+        return numpy.array([self._place_of[value] for value in values], numpy.intp)
+
+    def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
+        """Compare the program made from one example with the loss of another."""
+        batch = examples.one(last)
+        found, _ = self._run(compiled.program.value_and_grad, compiled, examples, batch, where)
+        if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
+            raise FrozenChoiceError(
+                f"the loss of {examples.name}[{last}] is {expected!r} if computed with plain numbers, but {found!r} by the "
+                f"program compiled from {examples.name}[{first}] (in {where}). It depends on something else than its arguments "
+                f"and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
+            )
+
+    # ----------------------------------------------------------------------------------------------------- running
+
+    def _add_gradient(self, compiled: _Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
+        """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; that mean loss."""
+        direct = is_first and compiled.places is None
+        own = self._gradient if direct else self._permuted_gradient
+
+        def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
+            return compiled.program.value_and_grad(theta, *arrays, out=own, **how)
+
+        mean, _ = self._run(run, compiled, self._examples, batch, where)
+        if not math.isfinite(mean):
+            self._explain(compiled, self._examples, batch, where)
+        own[compiled.program.n_used :] = 0.0
+        import numpy
+
+        # A sum that is not finite is reported with the gradient.
+        with numpy.errstate(all="ignore"):
+            if share != 1.0:
+                own *= share
+            if not direct:
+                to = slice(None) if compiled.places is None else compiled.places
+                if is_first:
+                    self._gradient[to] = own
+                else:
+                    self._gradient[to] += own
+        return float(mean)
+
+    def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
+        try:
+            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False, check=False)
+        except (ArithmeticError, ValueError, IndexError, TypeError) as error:
+            self._explain(compiled, examples, batch, where)
+            error.add_note(f"in {where}")
+            raise
+
+    def _theta_for(self, compiled: _Compiled) -> Numbers:
+        return self._theta if compiled.places is None else self._theta.take(compiled.places, out=self._permuted_theta)
+
+    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> None:
+        """Raise what the eager engine would raise for the first example at fault.
+
+        Nothing happens if there is none: a sum over finite losses may overflow.
+        """
+        self.write()
+        theta = self._theta_for(compiled)
+        for place in map(int, batch.places):
+            try:
+                fine = math.isfinite(compiled.program.losses(theta, *examples.arrays(examples.one(place)), warn=False)[0])
+            except (ArithmeticError, ValueError, IndexError, TypeError):
+                fine = False
+            if not fine:
+                self._eager_loss(examples, place, where)
+
+    def _eager_loss(self, examples: ExampleArrays, place: int, where: str) -> float:
+        return loss_of(self._loss, examples.examples[place], f"{examples.name}[{place}]", where)
+
+    def _places_reached(self, structures: tuple[Hashable, ...]) -> Numbers | None:
+        """Where in the vector the parameters are that have a gradient; None for all.
+
+        They are those that the losses depend on, and the other elements of their arrays, where it is 0.
+        """
+        if structures not in self._reached_by:
+            import numpy
+
+            mask = numpy.zeros(len(self._theta), bool)
+            for structure in structures:
+                compiled = self._compiled[structure]
+                used = slice(compiled.program.n_used)
+                mask[used if compiled.places is None else compiled.places[used]] = True
+            for array in self._in_arrays:
+                if mask[array].any():
+                    mask[array] = True
+            self._reached_by[structures] = None if mask.all() else mask.nonzero()[0]
+        return self._reached_by[structures]

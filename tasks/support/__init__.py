@@ -1,0 +1,1 @@
+"""What all tasks need: the command line, files, tables, pictures."""
