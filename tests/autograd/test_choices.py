@@ -204,8 +204,6 @@ def test_so_are_the_other_recorded_derivatives_and_what_is_made_of_them(f: Calla
 
 
 def test_copies_of_a_recorded_derivative_stay_quiet_and_other_nodes_do_not() -> None:
-    from autograd.json_form import from_json, to_json
-
     def at_zero(root: Value) -> float:
         for node in graph.topological_order(root):
             if node.label == "x":
@@ -220,12 +218,10 @@ def test_copies_of_a_recorded_derivative_stay_quiet_and_other_nodes_do_not() -> 
     assert at_zero(slope()) == math.inf
     assert at_zero(copy.deepcopy(slope())) == math.inf
     assert at_zero(pickle.loads(pickle.dumps(slope()))) == math.inf
-    assert at_zero(from_json(to_json(slope()))) == math.inf
     assert at_zero(expand(slope() + 0.0)) == math.inf
-    for make in (copy.deepcopy, lambda v: from_json(to_json(v))):
-        x = Value(4.0, "x")
-        with pytest.raises(ZeroDivisionError):
-            at_zero(make(0.5 / sqrt(x)))
+    x = Value(4.0, "x")
+    with pytest.raises(ZeroDivisionError):
+        at_zero(copy.deepcopy(0.5 / sqrt(x)))
 
 
 def test_what_the_user_recorded_before_is_not_made_quiet() -> None:
