@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.number_systems.source_text import Expression, SourceText, text_of
-from autograd.table.number_system import FUNCTIONS
+from autograd.table.floats import FUNCTIONS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Summed
 
