@@ -13,6 +13,7 @@ from typing import Any
 
 from mpmath import libmp
 
+from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.high_precision import arithmetic, functions
 from autograd.number_systems.high_precision.arithmetic import Raw
 from autograd.number_systems.source_text import Expression, SourceText
@@ -152,14 +153,13 @@ def compile_rule(
     3.0
     """
     program = RuleText(noting=noting)
-    names = [f"x{k}" for k in range(n_operands)]
-    results = rule(program, *(program.name(name) for name in names))
+    operands = [f"x{k}" for k in range(n_operands)]
+    results = rule(program, *(program.name(operand) for operand in operands))
     answer = program.number(results[position] if isinstance(results, Sequence) and position is not None else results)
-    parameters = ", ".join([*names, "precision", *(["note"] if noting else [])])
+    parameters = ", ".join([*operands, "precision", *(["note"] if noting else [])])
     source = "".join(f"    {line}\n" for line in [*_needed(program.lines, answer), f"return {answer}"])
-    scope: dict[str, Any] = {}
-    exec(compile(f"def rule({parameters}):\n{source}", "<autograd: rule>", "exec"), {**_NAMESPACE, **program.constants}, scope)
-    function: Callable[..., Any] = scope["rule"]
+    names = {**_NAMESPACE, **program.constants}
+    function: Callable[..., Any] = compile_visibly(f"def rule({parameters}):\n{source}", "rule in high precision", names)
     return function
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy
 
 from autograd.number_systems import arrays
+from autograd.number_systems.generated_code import compile_visibly
 from autograd.vectorizing.arrays.array_graph import Array
 from autograd.vectorizing.arrays.building import ArrayProgram, Condition
 from autograd.vectorizing.arrays.walking import GIVEN
@@ -131,9 +132,7 @@ class Compiled:
         return "\n".join(lines) + "\n"
 
     def _compiled_code(self) -> Any:
-        scope: dict[str, Any] = {}
-        exec(compile(self._text_of_run(), "<vectorized program>", "exec"), scope)
-        return scope["run"].__code__
+        return compile_visibly(self._text_of_run(), "vectorized program", {}).__code__
 
     # --------------------------------------------------------------------------------------------- binding
 
