@@ -14,6 +14,7 @@ from autograd.derivatives import grad
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.arrays.building import ArrayProgram, build
+from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
@@ -26,9 +27,8 @@ from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.run.buffers import Buffers
-from autograd.vectorizing.run.comparison import compare
 from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.runner import Runner
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
 
@@ -142,7 +142,7 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
+            self._buffers = Runner(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
         self._has_choice = not exact and left_out.has_choice(self._grouping)
         self._shape = (len(self.parameters),)
