@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy
 import pytest
+from autograd.json_form import from_json, to_json
 
 import nn
 from autograd import (
@@ -45,8 +46,8 @@ from autograd import (
 )
 from autograd.engine import refusals
 from autograd.engine.assigning import assign_all
-from autograd.json_form import from_json, to_json
-from autograd.vectorizing.example.tracing import Recording, record
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example.tracing import record
 
 ROOT = Path(__file__).parents[3]
 w = Value(0.5, "w")
@@ -55,7 +56,7 @@ HASHING = "in no dictionary and in no set"
 ONE_EXAMPLE = "Its number would be that of the one example for all examples"
 
 
-def trace(f: Callable[..., Any], *example: Any, parameters: Any = None) -> Recording:
+def trace(f: Callable[..., Any], *example: Any, parameters: Any = None) -> RecordedExample:
     return record(f, example, parameters)
 
 
