@@ -114,15 +114,7 @@ class Program:
         self._recording = recording
         self._arguments = recording.arguments
         self._batches = Batches(recording.arguments)
-        self._grouping = group_graph(
-            recording.loss,
-            {name: output.values for name, output in recording.outputs.items()},
-            recording.arguments.values,
-            recording.parameters,
-            recording.first_tick,
-            exact=exact,
-            demands=[demand.condition for demand in recording.demands],
-        )
+        self._grouping = group_graph(recording, exact=exact)
         self._of_inputs, self._of_parameters = (
             [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
             for active in (False, True)
