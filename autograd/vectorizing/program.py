@@ -19,7 +19,8 @@ from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.examination import Examination
-from autograd.vectorizing.example.tracing import Recording, record
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.grouping import left_out
 from autograd.vectorizing.grouping.grouping import group_graph
 from autograd.vectorizing.grouping.groups import Grouping
@@ -102,7 +103,7 @@ class Program:
     gives the same bits.
     """
 
-    def __init__(self, recording: Recording, dtype: Any, exact: bool, *, compared: bool = True) -> None:
+    def __init__(self, recording: RecordedExample, dtype: Any, exact: bool, *, compared: bool = True) -> None:
         started = time.perf_counter()
         self.dtype = numpy.dtype(dtype)
         if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
@@ -113,15 +114,7 @@ class Program:
         self._recording = recording
         self._arguments = recording.arguments
         self._batches = Batches(recording.arguments)
-        self._grouping = group_graph(
-            recording.loss,
-            {name: output.values for name, output in recording.outputs.items()},
-            recording.arguments.values,
-            recording.parameters,
-            recording.first_tick,
-            exact=exact,
-            demands=[demand.condition for demand in recording.demands],
-        )
+        self._grouping = group_graph(recording, exact=exact)
         self._of_inputs, self._of_parameters = (
             [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
             for active in (False, True)
@@ -459,7 +452,7 @@ class Program:
         self._examination.warn(places, loss)
 
 
-def _restored(whole: Value, recording: Recording, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
+def _restored(whole: Value, recording: RecordedExample, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
     # What was compared when it was made need not be again: its leaves may have numbers now where nothing is defined.
     with collector_paused():
         program = Program(restored(recording), dtype, exact, compared=False)
