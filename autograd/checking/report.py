@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd.engine.source_lines import SourceLine
+from autograd.text_tables import html_table, text_table
 
 ALL_DIGITS = 17.0
 
@@ -236,6 +237,7 @@ class Report:
         return json.dumps(_plain(content), ensure_ascii=False)
 
     def _rows(self) -> Iterator[tuple[str, ...]]:
+        yield _COLUMNS
         for checked in self.inputs:
             yield (
                 checked.name,
@@ -252,26 +254,13 @@ class Report:
         return [*self.notes, *explain_report(self)]
 
     def __str__(self) -> str:
-        rows = [_COLUMNS, *(tuple(map(_one_line, row)) for row in self._rows())]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
-        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        lines.insert(1, "  ".join("─" * width for width in widths))
-        return "\n".join([*lines, *self._remarks()])
+        rows = [[" ".join(cell.split()) for cell in row] for row in self._rows()]
+        return "\n".join([text_table(rows), *self._remarks()])
 
     def _repr_html_(self) -> str:
-        head = _cells("th", _COLUMNS)
-        body = "".join(f"<tr>{_cells('td', row)}</tr>" for row in self._rows())
         remarks = html.escape("\n".join(self._remarks()))
         below = f"<pre>{remarks}</pre>" if remarks else ""
-        return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}</div>"
-
-
-def _cells(tag: str, texts: Sequence[str]) -> str:
-    return "".join(f'<{tag} style="text-align:left">{html.escape(text)}</{tag}>' for text in texts)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+        return f"<div>{html_table(list(self._rows()))}{below}</div>"
 
 
 def _plain(content: Any) -> Any:
