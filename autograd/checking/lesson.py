@@ -248,7 +248,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
     """The derivative, where it is from, and what there is to say about it."""
     from autograd.checking.derivative_check import gradcheck
     from autograd.checking.floats.differences import slopes
-    from autograd.checking.report import Verdict
+    from autograd.checking.verdicts import Verdict
 
     if _run(f, Value(x)) is not None:
         checked = gradcheck(f, x).inputs[0]
