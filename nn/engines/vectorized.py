@@ -10,7 +10,8 @@ from typing import Any
 from autograd import FrozenChoiceError, Program, Value, vectorize
 from autograd.engine.assigning import assign_all
 from nn.engines.array_optimizer import ArrayOptimizer
-from nn.engines.eager import Example, forget_gradients, in_step, loss_of
+from nn.engines.eager import forget_gradients, in_step, loss_of
+from nn.engines.engine import Example
 from nn.engines.example_arrays import Batch, ExampleArrays
 from nn.losses import Loss
 from nn.optimizers import Optimizer
@@ -115,18 +116,14 @@ class VectorizedEngine:
             sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
         return math.fsum(sums) / n
 
+    @property
+    def values(self) -> Sequence[Value]:
+        """The optimizer's parameters, in the order of the vector."""
+        return self._values
+
     def numbers(self) -> Numbers:
-        """The parameters' present numbers, to be restored."""
+        """Copy the numbers that the parameters have now."""
         return self._theta.copy()
-
-    def restore(self, numbers: Numbers) -> None:
-        """Give the parameters the numbers they had."""
-        self._theta[:] = numbers
-        self._is_ahead = True
-
-    def by_parameter(self, numbers: Numbers) -> dict[Value, float]:
-        """For each of the optimizer's parameters its number among some that `numbers` gave."""
-        return dict(zip(self._values, numbers.tolist(), strict=True))
 
     def write(self) -> None:
         """Assign the parameters their numbers, for somebody to look at."""
