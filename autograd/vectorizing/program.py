@@ -357,6 +357,11 @@ class Program:
         return None
 
     @property
+    def index_limits(self) -> list[int | None]:
+        """For each array of a batch, how many rows its numbers choose from; None where they are computed with."""
+        return self._limits
+
+    @property
     def n_used(self) -> int:
         """How many parameters, the first ones, the loss or an output depends on."""
         return len(self._grouping.groups[Grouping.PARAMETERS].members)
