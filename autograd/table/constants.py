@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, SupportsIndex
 
-from autograd.table.number_system import FLOATS, Rule
+from autograd.table.floats import FLOATS
+from autograd.table.number_system import Rule
 
 
 class Constant(float):

@@ -1,6 +1,6 @@
 """The table of derivatives: every primitive of the engine, one line each, and the only place where one is stated.
 
-A line reads: name, symbol in pictures, forward rule, local derivative for each operand, points where it is tested.
+A line reads: name, symbol in formulas and pictures, forward rule, local derivative for each operand, points where it is tested.
 ``m`` is a number system (`autograd.table.number_system`), ``x``, ``a``, ``b`` are operands, ``y`` is the result. The same line gives the
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
@@ -68,7 +68,7 @@ primitive("subtract", "−", lambda m, a, b: a - b, lambda m, a, b, y: (1.0, -1.
 primitive(
     # Two equal infinities are no distance apart: shares of a softmax, and of ln(eᵃ + eᵇ), depend on gaps.
     "gap", "−", lambda m, a, b: m.where(m.equal(a, b), 0.0, a) - m.where(m.equal(a, b), 0.0, b), lambda m, a, b, y: (1.0, -1.0),
-    points=at.PAIRS_WITH_ZERO, meaning="a - b, and 0 for two equal infinities", exported=False,
+    points=at.PAIRS_WITH_ZERO, meaning="a - b, and 0 for two equal infinities", exported=False, spelled_out=True,
 )
 primitive("multiply", "×", lambda m, a, b: a * b, lambda m, a, b, y: (b, a), points=at.PAIRS_WITH_ZERO, meaning="a × b")
 primitive(
@@ -79,7 +79,7 @@ primitive(
     # The slope of x ln y. The 1 stands in for 0, but not in the slopes: 1 ÷ b is infinite there.
     "ratio", "÷", lambda m, a, b: a / m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, b),
     lambda m, a, b, y: (1.0 / b, -m.ratio(y, b)),
-    points=(*at.DENOMINATORS, (0.0, 0.0)), outside=((1.0, 0.0), (-2.0, -0.0)), meaning="a ÷ b, and 0 where both are 0", exported=False, domain="b ≠ 0, or both are 0",
+    points=(*at.DENOMINATORS, (0.0, 0.0)), outside=((1.0, 0.0), (-2.0, -0.0)), meaning="a ÷ b, and 0 where both are 0", exported=False, domain="b ≠ 0, or both are 0", spelled_out=True,
 )
 primitive(
     "power", "^", lambda m, a, b: a**b,
@@ -90,28 +90,28 @@ primitive(
 primitive(
     # ∂(aᵇ)/∂b. Where a is 0, ln a is infinite, but aᵇ (ln a)ⁿ is 0 for b > 0 and every n.
     "power_log", "aᵇ ln a", lambda m, a, b: m.xlogy(a**b, a), lambda m, a, b, y: _power_log_slopes(m, a, b),
-    points=at.POWERS_WITH_LOGARITHM, outside=((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), meaning="a to the power b, times ln a", exported=False, domain="a > 0, or a = 0 and b > 0",
+    points=at.POWERS_WITH_LOGARITHM, outside=((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), meaning="a to the power b, times ln a", exported=False, domain="a > 0, or a = 0 and b > 0", spelled_out=True,
 )
 # As floats have them: the remainder has the divisor's sign, and both jump where a is a multiple of b, with the slope on the right.
-primitive("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), points=at.DENOMINATORS, outside=((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), meaning="a - b⌊a ÷ b⌋", domain="b ≠ 0")
-primitive("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), points=at.DENOMINATORS, outside=((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), meaning="⌊a ÷ b⌋", selects=True, domain="b ≠ 0")
+primitive("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), points=at.DENOMINATORS, outside=((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), meaning="a - b⌊a ÷ b⌋", domain="b ≠ 0", spelled_out=True)
+primitive("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), points=at.DENOMINATORS, outside=((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), meaning="⌊a ÷ b⌋", selects=True, domain="b ≠ 0", spelled_out=True)
 primitive("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, points=at.REAL, meaning="-x")
-primitive("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), points=at.NONZERO, outside=(0.0, -0.0), meaning="1 ÷ x", domain="x ≠ 0")
-primitive("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, points=at.REAL, meaning="1 - x²", exported=False)
-primitive("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, points=at.REAL, meaning="x²")
+primitive("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), points=at.NONZERO, outside=(0.0, -0.0), meaning="1 ÷ x", domain="x ≠ 0", spelled_out=True)
+primitive("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, points=at.REAL, meaning="1 - x²", exported=False, spelled_out=True)
+primitive("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, points=at.REAL, meaning="x²", spelled_out=True)
 
 # ------------------------------------------------------------------------------------ exponentials, logarithms, roots
 
-primitive("exp", "exp", lambda m, x: m.exp(x), lambda m, x, y: y, points=at.MODERATE, outside=(710.0, 1e300), meaning="eˣ", domain="x < 709.79")
-primitive("exp2", "2^", lambda m, x: m.exp2(x), lambda m, x, y: LN2 * y, points=at.MODERATE, outside=(1024.0, 1e300), meaning="2ˣ", domain="x < 1024")
-primitive("expm1", "expm1", lambda m, x: m.expm1(x), lambda m, x, y: m.exp(x), points=at.MODERATE, outside=(710.0,), meaning="eˣ - 1", domain="x < 709.79")
+primitive("exp", "exp", lambda m, x: m.exp(x), lambda m, x, y: y, points=at.MODERATE, outside=(710.0, 1e300), meaning="eˣ", domain="x < 709.79", spelled_out=True)
+primitive("exp2", "2^", lambda m, x: m.exp2(x), lambda m, x, y: LN2 * y, points=at.MODERATE, outside=(1024.0, 1e300), meaning="2ˣ", domain="x < 1024", spelled_out=True)
+primitive("expm1", "expm1", lambda m, x: m.expm1(x), lambda m, x, y: m.exp(x), points=at.MODERATE, outside=(710.0,), meaning="eˣ - 1", domain="x < 709.79", spelled_out=True)
 primitive("log", "ln", lambda m, x: m.log(x), lambda m, x, y: 1.0 / x, points=at.POSITIVE, outside=(0.0, *at.NEGATIVE), meaning="ln x", domain="x > 0")
 primitive("log2", "log₂", lambda m, x: m.log2(x), lambda m, x, y: LOG2_E / x, points=at.POSITIVE, outside=(0.0, *at.NEGATIVE), meaning="log₂ x", domain="x > 0")
 primitive("log10", "log₁₀", lambda m, x: m.log10(x), lambda m, x, y: LOG10_E / x, points=at.POSITIVE, outside=(0.0, *at.NEGATIVE), meaning="log₁₀ x", domain="x > 0")
-primitive("log1p", "log1p", lambda m, x: m.log1p(x), lambda m, x, y: 1.0 / (1.0 + x), points=at.ABOVE_MINUS_ONE, outside=(-1.0, -2.0), meaning="ln(1 + x)", domain="x > −1")
-primitive("sqrt", "√", lambda m, x: m.sqrt(x), lambda m, x, y: 0.5 / y, points=at.NONNEGATIVE, outside=at.NEGATIVE, meaning="√x", domain="x ≥ 0")
-primitive("rsqrt", "1/√", lambda m, x: 1.0 / m.sqrt(x), lambda m, x, y: -0.5 * y / x, points=at.POSITIVE, outside=(0.0, *at.NEGATIVE), meaning="1 ÷ √x", domain="x > 0")
-primitive("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y * y)), points=at.REAL, meaning="∛x, also of negative numbers")
+primitive("log1p", "log1p", lambda m, x: m.log1p(x), lambda m, x, y: 1.0 / (1.0 + x), points=at.ABOVE_MINUS_ONE, outside=(-1.0, -2.0), meaning="ln(1 + x)", domain="x > −1", spelled_out=True)
+primitive("sqrt", "√", lambda m, x: m.sqrt(x), lambda m, x, y: 0.5 / y, points=at.NONNEGATIVE, outside=at.NEGATIVE, meaning="√x", domain="x ≥ 0", spelled_out=True)
+primitive("rsqrt", "1/√", lambda m, x: 1.0 / m.sqrt(x), lambda m, x, y: -0.5 * y / x, points=at.POSITIVE, outside=(0.0, *at.NEGATIVE), meaning="1 ÷ √x", domain="x > 0", spelled_out=True)
+primitive("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y * y)), points=at.REAL, meaning="∛x, also of negative numbers", spelled_out=True)
 
 # --------------------------------------------------------------------------------------- trigonometry, hyperbolic too
 
@@ -133,13 +133,13 @@ primitive(
     lambda m, a, b, y: ((b / m.hypot(a, b)) / m.hypot(a, b), -((a / m.hypot(a, b)) / m.hypot(a, b))),
     points=at.PAIRS_WITH_ZERO, meaning="the angle of the point (b, a), in radians", method=True, aliases=("arctan2",),
 )
-primitive("hypot", "hypot", lambda m, a, b: m.hypot(a, b), lambda m, a, b, y: (a / y, b / y), points=at.PAIRS_WITH_ZERO, meaning="√(a² + b²)", method=True)
+primitive("hypot", "hypot", lambda m, a, b: m.hypot(a, b), lambda m, a, b, y: (a / y, b / y), points=at.PAIRS_WITH_ZERO, meaning="√(a² + b²)", method=True, spelled_out=True)
 primitive("erf", "erf", lambda m, x: m.erf(x), lambda m, x, y: TWO_OVER_SQRT_PI * m.exp(-(x * x)), points=at.REAL, meaning="the error function")
 primitive("erfc", "erfc", lambda m, x: m.erfc(x), lambda m, x, y: -TWO_OVER_SQRT_PI * m.exp(-(x * x)), points=at.REAL, meaning="1 - erf(x)")
 
 # ------------------------------------------------------------------------------------------- kinks and comparisons
 
-primitive("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), points=at.REAL, meaning="the absolute value", aliases=("fabs",), exported=True)
+primitive("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), points=at.REAL, meaning="the absolute value", aliases=("fabs",), exported=True, spelled_out=True)
 primitive("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, points=at.REAL, meaning="the rectified linear unit, max(0, x)", selects=True)
 primitive("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), points=at.PAIRS_WITH_ZERO, meaning="1 where a < b, else 0", selects=True)
 primitive("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), points=at.PAIRS_WITH_ZERO, meaning="1 where a ≤ b, else 0", selects=True)
@@ -164,7 +164,7 @@ def _gelu_tanh_slope(m: Any, x: Any) -> Any:
 
 primitive("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), points=at.REAL, meaning="the logistic function, 1 ÷ (1 + e⁻ˣ)",
        recorded=lambda m, x, y: m.sigmoid_slope(x))
-primitive("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), points=at.REAL, meaning="σ(x)σ(-x), the slope of the logistic function", exported=False)
+primitive("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), points=at.REAL, meaning="σ(x)σ(-x), the slope of the logistic function", exported=False, spelled_out=True)
 primitive(
     "logsigmoid", "ln σ", lambda m, x: m.where(x < 0.0, x, 0.0) - m.log1p(m.exp(-abs(x))), lambda m, x, y: m.sigmoid(-x),
     points=at.REAL, meaning="ln σ(x)",
@@ -194,7 +194,7 @@ def _shares(m: Any, gap: Any) -> tuple[Any, Any]:
 
 primitive(
     "logaddexp", "ln Σ exp", lambda m, a, b: m.where(a > b, a, b) + m.log1p(m.exp(-abs(m.gap(a, b)))),
-    lambda m, a, b, y: _shares(m, m.gap(a, b)), points=at.PAIRS_WITH_ZERO, meaning="ln(eᵃ + eᵇ)",
+    lambda m, a, b, y: _shares(m, m.gap(a, b)), points=at.PAIRS_WITH_ZERO, meaning="ln(eᵃ + eᵇ)", spelled_out=True,
 )
 primitive(
     "xlogy", "x ln y",
@@ -202,12 +202,12 @@ primitive(
     lambda m, a, b: a * m.log(m.where(m.equal(a, 0.0), 1.0, b)),
     # 0 × ln b is 0 around b = 0 too.
     lambda m, a, b, y: (m.log(b), m.ratio(a, b)),
-    points=at.LOGARITHMS, outside=((1.0, 0.0), (1.0, -1.0)), meaning="a ln b, and 0 where a is 0", domain="b > 0, or a = 0",
+    points=at.LOGARITHMS, outside=((1.0, 0.0), (1.0, -1.0)), meaning="a ln b, and 0 where a is 0", domain="b > 0, or a = 0", spelled_out=True,
 )
 
 # -------------------------------------------------------------------------------------------------- many operands
 
-enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ"))
+enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ"), spelled_out=True)
 enter(
     Summed(
         "dot", "·", lambda m, w, x: w * x, lambda m, w, x, y: (x, w),
@@ -216,7 +216,7 @@ enter(
 )
 primitive(
     "logsumexp", "ln Σ exp", lambda m, x: m.logsumexp(x), lambda m, x, y: m.softmax(x), many=True,
-    points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ), without overflow and without losing the digits of a dominated sum",
+    points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ), without overflow and without losing the digits of a dominated sum", spelled_out=True,
 )
 enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="the largest operand"))
 enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="the smallest operand"))

@@ -16,7 +16,9 @@ from collections.abc import Callable, Sequence
 from math import nan
 from typing import Any
 
-from autograd.table.number_system import FLOATS, QUIET, QuietFloat, Rule, real
+from autograd.table.elementary_functions import real
+from autograd.table.floats import FLOATS, QUIET, QuietFloat
+from autograd.table.number_system import Rule
 from autograd.table.operators import OPERATORS
 
 MANY = 3
@@ -31,7 +33,8 @@ class Primitive:
 
     Attributes:
         name: the function's name, as in `autograd`.
-        symbol: what a picture writes inside the node.
+        symbol: how pictures and formulas write it: a function's name, or the sign between two operands.
+        spelled_out: whether formulas write what its forward rule does, such as x² or √x, instead of the symbol.
         arity: 1, 2, or `MANY`; 0 for a leaf.
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
@@ -54,7 +57,7 @@ class Primitive:
 
     __slots__ = (
         "aliases", "arity", "calculate", "derivatives", "domain", "exported", "forward", "is_method", "meaning", "name",
-        "outside", "plain", "points", "pulls", "quiet", "recorded", "selects", "symbol",
+        "outside", "plain", "points", "pulls", "quiet", "recorded", "selects", "spelled_out", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +74,7 @@ class Primitive:
         domain: str = "",
         selects: bool = False,
         recorded: Rule | None = None,
+        spelled_out: bool = False,
         exported: bool | None = None,
         method: bool | None = None,
         aliases: Sequence[str] = (),
@@ -85,6 +89,7 @@ class Primitive:
         self.meaning = meaning
         self.domain = domain
         self.selects = selects
+        self.spelled_out = spelled_out
         self.exported = name not in OPERATORS if exported is None else exported
         self.is_method = (arity == 1 and (name not in OPERATORS or self.exported)) if method is None else method
         self.aliases = tuple(aliases)
@@ -167,7 +172,7 @@ class _Quiet(Primitive):
         super().__init__(
             twin.name, twin.symbol, twin.arity, twin.forward, twin.derivatives,
             points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
-            recorded=twin.recorded,
+            recorded=twin.recorded, spelled_out=twin.spelled_out,
         )  # fmt: skip
         self.plain = twin.plain
 
