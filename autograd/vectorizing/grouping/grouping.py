@@ -14,8 +14,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from autograd.engine import graph
-from autograd.engine import value as engine
+from autograd.engine import graph, state
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 from autograd.table.rules import Primitive
@@ -143,7 +142,7 @@ class Grouper:
                         stack.append(operand)
                         computed.append(operand)
         computed.sort(key=graph.tick_of)
-        if computed and computed[0]._tick < engine._latest_assignment:
+        if computed and computed[0]._tick < state.latest_assignment:
             graph.topological_order(*roots)  # something was assigned since the oldest was computed: raises for what is stale
         self.n_nodes, self.n_operands = len(seen), n_operands
         return computed
