@@ -11,10 +11,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd import functions
 from autograd._neighbours import warn_of_namesake
 from autograd.derivatives import directional_derivative, grad, hessian, jacobian, value_and_grad
+from autograd.engine import pickling as pickling
 from autograd.engine.collector import collector_paused
 from autograd.engine.demands import require
+from autograd.engine.habits import names_elsewhere
 from autograd.engine.modes import no_grad
 from autograd.engine.scopes import scope
 from autograd.engine.value import Value
@@ -179,6 +182,8 @@ __all__ = [
     "xlogy",
 ]  # fmt: skip
 
+
+names_elsewhere.offer({name: vars(functions)[name] for name in ["abs", *__all__] if name in vars(functions)})
 
 _ON_DEMAND = {
     **dict.fromkeys(("Drawing", "draw", "draw_dot", "paths"), "drawing"),

@@ -16,27 +16,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.engine import state
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.source_text import Expression, SourceText, text_of
 from autograd.table.floats import FUNCTIONS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Summed
 
-# The names all compiled functions see; autograd.engine.value adds Value and what it needs to record one.
-NAMESPACE: dict[str, Any] = {**FUNCTIONS, **{f"{name}_primitive": primitive for name, primitive in TABLE.items()}}
+# The global names of all compiled functions.
+_NAMES: dict[str, Any] = vars(state)
+_NAMES.update(FUNCTIONS)
 
 _OPERAND_NAMES = ("x", "y")
 _READ_OPERANDS = ("            first = node._first", "            second = node._second")
+_CONSTANT = TABLE["constant"]
 # The commonest primitives, whose local derivatives are operands or numbers: they are written into the loop itself.
 INLINED = ("multiply", "add", "subtract")
 
 _RECORD = """\
     if paused and is_paused():
-        return leaf(data)
+        return Value(data)
     result = new(Value)
     result._data = data
     result.gradient = None
-    result.primitive = {name}_primitive
+    result.primitive = {primitive}
     result._first = {first}
     result._second = {second}
     result._tick = next_tick()
@@ -49,7 +52,7 @@ _OPERATION = """\
 def {name}({parameters}):
 {conversions}    try:
 {statements}    except (ArithmeticError, ValueError) as error:
-        data = recover({name}_primitive, {first}, {second}, error)
+        data = recover({primitive}, {first}, {second}, error)
 """
 
 _SUMMED_OPERATION = """\
@@ -63,7 +66,7 @@ def {name}({parameters}):
     if data is None:  # there are plain numbers among them
         return recorded_{name}({as_operands})
     if data != data:
-        check_overflow({name}_primitive, {first}, {second})
+        check_overflow({primitive}, {first}, {second})
 """
 
 
@@ -89,13 +92,14 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
     )
     source = _OPERATION.format(
         name=primitive.name,
+        primitive=_name_of(primitive),
         parameters=", ".join(reversed(names) if reflected else names),
         conversions=conversions,
         statements=_indent([*program.lines, f"data = {text_of(result)}"], 2),
         first=names[0],
         second=names[1] if len(names) > 1 else None,
-    ) + _RECORD.format(name=primitive.name, first=names[0], second=names[1] if len(names) > 1 else None)
-    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
+    ) + _RECORD.format(primitive=_name_of(primitive), first=names[0], second=names[1] if len(names) > 1 else None)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
     return _documented(function, primitive)
 
 
@@ -111,6 +115,7 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
     second = sequences[1] if groups == 2 else None
     source = _SUMMED_OPERATION.format(
         name=primitive.name,
+        primitive=_name_of(primitive),
         parameters=", ".join(sequences),
         conversions=conversions,
         names=", ".join(elements),
@@ -120,9 +125,9 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
         as_operands=", ".join(f"operands_of({sequence})" for sequence in sequences),
         first="first",
         second=second,
-    ) + _RECORD.format(name=primitive.name, first="first", second=second)
-    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
-    NAMESPACE[f"recorded_{primitive.name}"] = function
+    ) + _RECORD.format(primitive=_name_of(primitive), first="first", second=second)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
+    _NAMES[f"recorded_{primitive.name}"] = function
     return function
 
 
@@ -144,7 +149,7 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
         "    except (ArithmeticError, ValueError):\n"
         f"        return quiet_pull(node, upstream, {position})\n"
     )
-    function: Callable[[Any, float], float] = compile_visibly(source, f"pull of {primitive.name}", NAMESPACE)
+    function: Callable[[Any, float], float] = compile_visibly(source, f"pull of {primitive.name}", _NAMES)
     return function
 
 
@@ -208,7 +213,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     ]
     keyword = "elif"
     for name in inlined:
-        lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
+        lines += [f"        {keyword} primitive is {_name_of(TABLE[name])}:", *_READ_OPERANDS]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in ("first", "second")]
         derivatives = TABLE[name].local_derivatives(program, data, program.name("node._data"))
@@ -221,7 +226,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     lines += ["                continue", *_accumulate("first", "downstream", 3)]
     for name, operands in (("dot", ("a", "b")), ("total", ("a",))):
         pairs = "zip(node._first, node._second)" if len(operands) == 2 else "node._first"
-        lines += [f"        elif primitive is {name}_primitive:", f"            for {', '.join(operands)} in {pairs}:"]
+        lines += [f"        elif primitive is {_name_of(TABLE[name])}:", f"            for {', '.join(operands)} in {pairs}:"]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in operands]
         summed = TABLE[name]
@@ -244,7 +249,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
 
 def compile_sweep(source: str) -> Callable[..., bool]:
     """Compile the loop that `source_of_sweep` writes."""
-    function: Callable[..., bool] = compile_visibly(source, "sweep", NAMESPACE)
+    function: Callable[..., bool] = compile_visibly(source, "sweep", _NAMES)
     return function
 
 
@@ -254,7 +259,7 @@ def _accumulate(operand: str, contribution: str, depth: int, *, off: bool = Fals
         f"if {operand}._first is None:",
         f"    if {operand} in sums:",
         f"        sums[{operand}] += {contribution}",
-        f"    elif {operand}.primitive is not constant_primitive:",
+        f"    elif {operand}.primitive is not {_name_of(_CONSTANT)}:",
         f"        sums[{operand}] = {contribution}",
         "else:",
         f"    tick = {operand}._tick",
@@ -286,6 +291,14 @@ def _statements_for(program: SourceText, expression: Any) -> list[str]:
             needed.append(line)
             wanted.update(right_hand_side.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split())
     return needed[::-1]
+
+
+def _name_of(primitive: Primitive) -> str:
+    """The global name of a primitive; a longer one where another primitive had the same name before it."""
+    name = f"{primitive.name}_primitive"
+    while _NAMES.setdefault(name, primitive) is not primitive:
+        name += "_"
+    return name
 
 
 def _indent(lines: list[str], depth: int) -> str:

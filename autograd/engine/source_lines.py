@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from threading import Lock, get_ident
 from typing import NamedTuple
 
-from autograd.engine import compiled
-from autograd.engine import value as values
+from autograd.engine import state
 from autograd.engine.value import Value
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
@@ -91,7 +90,7 @@ def noting_lines(lines: SourceLines | None = None) -> Iterator[SourceLines]:
                 _switch(_plain_tick)
 
 
-_plain_tick: Callable[[], int] = values._next_tick
+_plain_tick: Callable[[], int] = state.next_tick
 
 
 def _noting_tick() -> int:
@@ -103,4 +102,4 @@ def _noting_tick() -> int:
 
 
 def _switch(next_tick: Callable[[], int]) -> None:
-    compiled.NAMESPACE["next_tick"] = values._next_tick = next_tick
+    state.next_tick = next_tick

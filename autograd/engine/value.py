@@ -9,35 +9,26 @@ from __future__ import annotations
 
 import math
 import sys
-from collections import deque
 from collections.abc import Callable
-from itertools import count
-from threading import Lock, RLock
+from copyreg import dispatch_table
 from types import FrameType
 from typing import Any, Never
 
-from autograd.engine import compiled, graph
-from autograd.engine.compiled import compile_operation
+from autograd.engine import backward, graph, state
+from autograd.engine.assigning import note_assignment, replace_all
+from autograd.engine.compiled import attach_pulls, compile_operation
 from autograd.engine.habits.foreign_names import Habits, refuse_arguments_of_backward
 from autograd.engine.habits.lost_gradients import note_identity, note_reading
-from autograd.engine.modes import is_paused
 from autograd.engine.refusals import check, traces
 from autograd.engine.scopes import Scope, current
-from autograd.errors import explain_gradients, explain_label
+from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
 from autograd.table.primitives import TABLE
 from autograd.table.rules import Primitive
 
-_next_tick = count(1).__next__
 _new = object.__new__
 _present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
-# Only one pass at a time adds to the gradients of leaves, which threads may share.
-_commit_lock = Lock()
-_assignment_lock = RLock()
-_ONLY_FLOATS = frozenset((float,))
-# The tick of the latest assignment anywhere: nodes younger than it can't be stale.
-_latest_assignment = 0
 
 
 def _operator(name: str, *, reflected: bool = False) -> Callable[..., Value]:
@@ -99,7 +90,7 @@ class Value(Habits):
         self.gradient = None
         self.primitive = _LEAF
         self._first = self._second = self._scope = None
-        self._tick = _next_tick()
+        self._tick = state.next_tick()
         if not isinstance(label, str):
             raise explain_label(label, f"Value({data!r}, {str(label)!r})")
         self.label = label
@@ -128,7 +119,7 @@ class Value(Habits):
         if traces:
             check(self, "assignment")
         self._data = real_number(number)
-        self._tick = _next_tick()  # younger than all that exists
+        self._tick = state.next_tick()  # younger than all that exists
         note_assignment()
 
     @property
@@ -167,36 +158,9 @@ class Value(Habits):
             refuse_arguments_of_backward(arguments, options)
         if traces:
             check(self, "backward()")
-        sums: dict[Value, float] = {}
-        if self._first is None:
-            sums[self] = 1.0
-        else:
-            newer = range(self._tick, _latest_assignment, -1)
-            if not newer:
-                # Something was assigned since: look for stale nodes before any gradient changes.
-                older = graph.ticks_below([self])
-            self.gradient = 1.0
-            pending = {self._tick: self}
-            if newer and not _sweep(pending, sums, newer):
-                newer_nodes = list(pending.values())
-                try:
-                    older = graph.ticks_below(newer_nodes)
-                except Exception:
-                    graph.forget_gradients(self, _latest_assignment)
-                    for node in newer_nodes:
-                        node.gradient = None
-                    raise
-            if pending:
-                _sweep(pending, sums, older)
-        with _commit_lock:
-            try:
-                totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
-                if not _ONLY_FLOATS.issuperset(map(type, totals)):
-                    totals = list(map(real_number, totals))
-            except TypeError:
-                raise explain_gradients(sums) from None
-            # One call into C, which no signal handler can interrupt half-way.
-            deque(map(_set_gradient, sums, totals), maxlen=0)
+        ticks = backward.ticks_to_visit(self)
+        leaves = backward.sweep(self, ticks)
+        backward.commit(leaves)
 
     def refresh(self) -> None:
         """Recompute this Value and all it was computed from, in place, after leaves were assigned.
@@ -213,12 +177,7 @@ class Value(Habits):
         """
         if traces:
             check(self, "refresh()")
-        nodes, data = graph.recompute(self)
-        ticks = [_next_tick() for _ in nodes]
-        # First, so that also an interrupted refresh has later passes look for stale nodes.
-        note_assignment()
-        deque(map(_set_data, nodes, data), maxlen=0)
-        deque(map(_set_tick, nodes, ticks), maxlen=0)
+        replace_all(*graph.recompute(self))
 
     def __repr__(self) -> str:
         parts = [repr(self._data)]
@@ -276,14 +235,16 @@ class Value(Habits):
         return self
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        from autograd.engine.pickling import reduce_value
-
-        return reduce_value(self)
+        return dispatch_table[Value](self)  # `autograd.engine.pickling` has entered it there
 
     def __copy__(self) -> Value:
-        from autograd.engine.pickling import copy_value
-
-        return copy_value(self)
+        if traces:
+            check(self, "a copy")
+        copied = recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
+        copied._scope = self._scope
+        if graph.is_outdated(self):
+            make_outdated(copied)
+        return copied
 
     # Of two Values ``==`` is identity, so that a Value can be a key of a dictionary; with anything else it compares the number.
     # The other comparisons are recorded as 0 or 1.
@@ -400,46 +361,19 @@ def recorded_as(
     node.primitive = primitive
     node._first = first
     node._second = second
-    node._tick = _next_tick()
+    node._tick = state.next_tick()
     node._scope = current.get()
     node.label = label
     return node
 
 
-def note_assignment() -> None:
-    """Have backward passes look for stale nodes in every graph that exists now."""
-    global _latest_assignment
-    # Else a thread that is held up between the two steps would set the tick back.
-    with _assignment_lock:
-        _latest_assignment = _next_tick()
-
-
-def is_assigned_since(tick: int) -> bool:
-    """Whether a leaf has been assigned a number since a tick, so that what is older may be stale."""
-    return tick < _latest_assignment
-
-
 def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
-    node._tick = -_next_tick()
+    node._tick = -state.next_tick()
 
 
-# The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
-_set_gradient: Callable[[Value, float], None] = vars(Value)["gradient"].__set__
-_set_data: Callable[[Value, float], None] = vars(Value)["_data"].__set__
-_set_tick: Callable[[Value, int], None] = vars(Value)["_tick"].__set__
-
-compiled.NAMESPACE.update(
-    Value=Value,
-    new=_new,
-    next_tick=_next_tick,
-    leaf=Value,
-    paused=0,
-    is_paused=is_paused,
-    quiet_pull=graph.quiet_pull,
-    contributions=graph.contributions,
-    operands=graph.operands,
-    OFF=graph.OFF,
-)
-compiled.attach_pulls()
-_sweep = compiled.compile_sweep(compiled.source_of_sweep())
+state.Value = Value
+state.set_data = vars(Value)["_data"].__set__
+state.set_tick = vars(Value)["_tick"].__set__
+state.set_gradient = vars(Value)["gradient"].__set__
+attach_pulls()

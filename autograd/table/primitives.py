@@ -207,7 +207,7 @@ primitive(
 
 # -------------------------------------------------------------------------------------------------- many operands
 
-enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ"), spelled_out=True)
+enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ", spelled_out=True))
 enter(
     Summed(
         "dot", "·", lambda m, w, x: w * x, lambda m, w, x, y: (x, w),

@@ -6,7 +6,7 @@ import threading
 from inspect import currentframe
 
 from autograd import Value, tanh
-from autograd.engine import compiled, value
+from autograd.engine import state
 from autograd.engine.source_lines import SourceLine, noting_lines
 from nn import Neuron
 
@@ -43,14 +43,13 @@ def test_what_was_made_before_or_after_has_no_line() -> None:
 
 
 def test_the_plain_function_is_back_afterwards() -> None:
-    plain = value._next_tick
+    plain = state.next_tick
     with noting_lines():
-        assert value._next_tick is not plain
+        assert state.next_tick is not plain
         with noting_lines() as inner:
             x = Value(1.0)
     assert inner.of(x) is not None
-    assert value._next_tick is plain
-    assert compiled.NAMESPACE["next_tick"] is plain
+    assert state.next_tick is plain
 
 
 def test_another_thread_notes_nothing() -> None:
