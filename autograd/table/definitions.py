@@ -62,6 +62,13 @@ def enter(primitive: Primitive) -> Primitive:
     return primitive
 
 
+def withdraw(primitive: Primitive, earlier: Primitive | None) -> None:
+    """Take a primitive out of the table, and put the one back that it had taken the place of."""
+    del TABLE[primitive.name], NumberSystem.forward_rules[primitive.name]
+    if earlier is not None:
+        enter(earlier)
+
+
 def _n_operands(name: str, what: str, rule: Rule) -> int:
     """How many positional arguments a rule takes besides the number system."""
     if not callable(rule):

@@ -207,22 +207,22 @@ primitive(
 
 # -------------------------------------------------------------------------------------------------- many operands
 
-enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ", spelled_out=True))
+enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ, added from left to right", spelled_out=True))
 enter(
     Summed(
         "dot", "·", lambda m, w, x: w * x, lambda m, w, x, y: (x, w),
-        points=tuple(zip(at.SEQUENCES, at.PARTNER_SEQUENCES, strict=True)), meaning="w₁x₁ + … + wₙxₙ",
+        points=tuple(zip(at.SEQUENCES, at.PARTNER_SEQUENCES, strict=True)), meaning="w₁x₁ + … + wₙxₙ, added from left to right: the weighted sum of a neuron",
     )
 )
 primitive(
     "logsumexp", "ln Σ exp", lambda m, x: m.logsumexp(x), lambda m, x, y: m.softmax(x), many=True,
     points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ), without overflow and without losing the digits of a dominated sum", spelled_out=True,
 )
-enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="the largest operand"))
-enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="the smallest operand"))
+enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="the largest operand; of equal ones the first, which alone takes the gradient"))
+enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="the smallest operand; of equal ones the first, which alone takes the gradient"))
 enter(Selection("pick", "pick", lambda m, x, index: index, points=at.PICKS, meaning="the operand at a position"))
 enter(Selection("where", "where", lambda m, cab: m.where(cab[0], 1.0, 2.0), first=1, points=at.CHOICES, meaning="a where the condition holds, else b"))
-primitive("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the largest operand", many=True)
-primitive("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the smallest operand", many=True)
+primitive("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the largest operand, of equal ones the first; its derivative is 0", many=True)
+primitive("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the smallest operand, of equal ones the first; its derivative is 0", many=True)
 
 BUILT_IN = tuple(TABLE)
