@@ -8,10 +8,10 @@ from typing import Any
 from autograd.checking.function.own_derivatives import rows_of
 from autograd.checking.function.recording import Function
 from autograd.checking.function.routes import check_function, check_graph
-from autograd.checking.function.sampled_inputs import Choice
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.graph.program_check import check_program
 from autograd.checking.report import Report
+from autograd.checking.sampled_inputs import Choice
 from autograd.checking.verdicts import InputReport, Verdict
 from autograd.engine import graph
 from autograd.engine.collector import collector_paused

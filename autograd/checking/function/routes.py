@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd.checking.floats.check import check_floats
+from autograd.checking.floats.float_check import check_floats
 from autograd.checking.function.comparing_runs import Probe, probe
 from autograd.checking.function.own_derivatives import rows_of, told_if_transposed
 from autograd.checking.function.recording import Function, Recording, is_array
-from autograd.checking.function.sampled_inputs import Choice, told
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.graph.second_order import check_second_order
 from autograd.checking.messages import number_text
 from autograd.checking.report import Report
+from autograd.checking.sampled_inputs import Choice, told
 from autograd.checking.verdicts import InputReport, NodeReport, Verdict
 from autograd.derivatives import grad
 from autograd.engine.value import Value

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.digits import agreeing_digits
-from autograd.checking.replay.comparing import Outcome, compare, single_move
+from autograd.checking.replay.comparing import Comparison, compare_derivatives, single_move
 from autograd.checking.replay.replay import Replay
 from autograd.checking.verdicts import LocalDerivative, NodeReport, Verdict
 from autograd.engine import graph
@@ -42,7 +42,7 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
     replay = Replay([alone], checked)
-    outcomes = compare(replay, [single_move(replay, k) for k in range(len(checked))])[0]
+    outcomes = compare_derivatives(replay, [single_move(replay, k) for k in range(len(checked))])[0]
     gradients = backward_gradients(alone, leaves, [alone])
     by_the_table = graph.local_derivatives(node)
     derivatives = []
@@ -71,7 +71,7 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     )
 
 
-def _verdict(outcome: Outcome, gradient: float, by_the_table: float) -> Verdict:
+def _verdict(outcome: Comparison, gradient: float, by_the_table: float) -> Verdict:
     if outcome.kind == "wrong":
         return Verdict.WRONG_RULE
     if outcome.kind in ("kink", "jump"):

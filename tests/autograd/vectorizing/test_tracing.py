@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy
 import pytest
+from autograd.json_form import from_json, to_json
 
 import nn
 from autograd import (
@@ -45,7 +46,6 @@ from autograd import (
 )
 from autograd.engine import refusals
 from autograd.engine.assigning import assign_all
-from autograd.json_form import from_json, to_json
 from autograd.vectorizing.example.tracing import Recording, record
 
 ROOT = Path(__file__).parents[3]
