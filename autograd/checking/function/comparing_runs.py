@@ -41,7 +41,7 @@ class Probe:
 def probe(function: Function, first: Recording) -> Probe:
     """Run a function again and compare."""
     again = function.record()
-    if not _same_bits(first.data, again.data):
+    if not same_numbers(first.data, again.data):
         pairs = zip(first.data, again.data, strict=False)
         one, other = next(((a, b) for a, b in pairs if a != b), (len(first.data), len(again.data)))
         return Probe("random", f"two runs at the same point gave {one!r} and {other!r}")
@@ -118,5 +118,6 @@ def _at(line: SourceLine | None) -> str:
     return f" ({line})" if line else ""
 
 
-def _same_bits(one: Sequence[float], other: Sequence[float]) -> bool:
+def same_numbers(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two runs gave the same numbers, of which nan is one."""
     return len(one) == len(other) and all(a == b or (a != a and b != b) for a, b in zip(one, other, strict=True))

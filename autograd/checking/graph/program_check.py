@@ -51,7 +51,7 @@ def check_program(program: Any, point: Sequence[Any], digits: float | None, choi
         *check.check(None, sample, directions),
         _value_report(of_program, float(loss)),
     ]
-    return Report(tuple(reports), float(loss), told(sample, len(leaves)), lambda: check.nodes)
+    return Report(tuple(reports), float(loss), tuple(told(sample, len(leaves), others=True)), lambda: check.nodes)
 
 
 def _value_report(check: GraphCheck, loss: float) -> InputReport:
