@@ -1,13 +1,12 @@
 """Where an operation has no derivative: a kink or a jump, read off the rule of the table beside the point.
 
-No list of functions stands here: the forward rule and the local derivative are evaluated a hair to the left and to the right, in
-floats, and in high precision where those differ, so that 0.1 + 0.2 and 0.3 are no tie.
+No list of functions stands here: the forward rule and the local derivative are evaluated at the floats to the left and to the
+right, and where those differ, in high precision.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +14,9 @@ from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.table.number_system import FLOATS, FUNCTIONS, NumberSystem, real
 from autograd.table.operators import Operators
-from autograd.table.rules import Primitive, Selection, Summed
+from autograd.table.rules import Primitive, Selection
 
-# Smaller than any float, so also than any distance between two; the bits hold the largest float and the smaller step.
-_STEPS = (-1100, -1200)
-_BITS = 2600
 _SAME_IN_FLOATS = 1e-9
-_SAME = 2.0**-60
-# What is smooth shrinks with the step, a hundred bits smaller; a kink or a jump stays.
-_STAYS = 2.0**-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +96,12 @@ def kink_at(node: Value, position: int) -> Kink | None:
     """
     if is_smooth(node):
         return None
-    primitive = node.primitive
-    groups = graph.numbers_of(graph.groups(node))
-    if isinstance(primitive, Selection) and not primitive.first <= position < len(groups[0]):
+    if isinstance(node.primitive, Selection) and not node.primitive.first <= position < len(graph.groups(node)[0]):
         return None  # a condition or an index, which no operation leaves a little to the left or right
-    if isinstance(primitive, Summed):
-        # A term's slopes are its own.
-        term, position = position % len(groups[0]), position // len(groups[0])
-        groups = [(group[term],) for group in groups]
-    x = graph.flatten(groups)[position]
+    x = graph.operands(node)[position]._data
     if not math.isfinite(x):
         return None
-    sides = [
-        _beside(primitive, groups, position, side) for side in (math.nextafter(x, -math.inf), x, math.nextafter(x, math.inf))
-    ]
+    sides = [_beside(node, position, side) for side in (math.nextafter(x, -math.inf), x, math.nextafter(x, math.inf))]
     if None in sides:
         return None
     left, here, right = (side for side in sides if side is not None)
@@ -124,63 +109,24 @@ def kink_at(node: Value, position: int) -> Kink | None:
         return None
     if _near(left[1], right[1]) and _near(left[0], here[0]) and _near(here[0], right[0]):
         return None
-    return _confirmed(primitive, groups, position, x)
+    # mpmath is imported only for the few operations that floats have doubts about.
+    from autograd.checking.replay.bending import slopes_at_bend
+
+    found = slopes_at_bend(node, position)
+    return None if found is None else Kink(*found)
 
 
 def _near(one: float, other: float) -> bool:
     return abs(one - other) <= _SAME_IN_FLOATS * max(abs(one), abs(other))
 
 
-def _with(groups: Sequence[Any], position: int, x: Any, convert: Any) -> list[Any]:
-    """Groups of operands, converted, with another number at a position."""
-    place = -1
-
-    def moved(number: float) -> Any:
-        nonlocal place
-        place += 1
-        return x if place == position else convert(number)
-
-    return [type(group)(map(moved, group)) if isinstance(group, tuple) else moved(group) for group in groups]
-
-
-def _beside(primitive: Primitive, groups: Sequence[Any], position: int, x: float) -> tuple[float, float] | None:
-    """The value and the slope, in floats; None outside the domain."""
-    moved = _with(groups, position, x, float)
+def _beside(node: Value, position: int, x: float) -> tuple[float, float] | None:
+    """The value and the slope, in floats, with an operand at another number; None outside the domain."""
+    numbers = [operand._data for operand in graph.operands(node)]
+    numbers[position] = x
+    moved = [group for group in graph.regrouped(node, numbers) if group is not None]
     try:
-        value = real(primitive.forward(FLOATS, *moved))
+        value = real(node.primitive.forward(FLOATS, *moved))
     except (ArithmeticError, ValueError, TypeError):
         return None
-    return value, primitive.quiet_local_derivatives(moved, value)[position]
-
-
-def _confirmed(primitive: Primitive, groups: Sequence[Any], position: int, x: float) -> Kink | None:
-    """The same question in high precision, much closer to the point."""
-    from autograd.number_systems.high_precision.arithmetic import at_precision
-    from autograd.number_systems.high_precision.system import HighPrecision
-
-    with at_precision(_BITS) as context:
-        system, exact = HighPrecision(context), context.mpf(x)
-
-        def beside(step: Any) -> tuple[Any, Any]:
-            operands = _with(groups, position, exact + step, context.mpf)
-            operands = [list(group) if isinstance(group, tuple) else group for group in operands]
-            value = context.mpf(primitive.forward(system, *operands))
-            return value, context.mpf(primitive.local_derivatives(system, operands, value)[position]) if step else value
-
-        try:
-            middle, _ = beside(0)
-            bends, rises = [], []
-            for exponent in _STEPS:
-                (low, left), (high, right) = (beside(context.ldexp(sign, exponent)) for sign in (-1, 1))
-                bends.append((abs(right - left), max(abs(left), abs(right))))
-                rises.append((max(abs(low - middle), abs(high - middle)), max(abs(low), abs(middle), abs(high))))
-        except (ArithmeticError, ValueError, TypeError):
-            return None
-        jumps = _stays(rises)
-        return Kink(float(left), float(right), jumps) if jumps or _stays(bends) else None
-
-
-def _stays(differences: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether a difference, beyond roundings of what it is the difference of, is there at the smaller step too."""
-    (before, _), (after, size) = differences
-    return bool(after > _SAME * size and after > _STAYS * before)
+    return value, node.primitive.quiet_local_derivatives(moved, value)[position]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_mul
 
 from autograd.engine import graph
-from autograd.engine.value import Value
+from autograd.engine.value import Value, recorded_as
 from autograd.number_systems.high_precision import arithmetic, system
 from autograd.number_systems.high_precision.arithmetic import Raw, from_float
 from autograd.number_systems.high_precision.rule_text import compile_rule, gives_each_other, is_product
@@ -271,6 +271,12 @@ class Replay:
                     coming[operand] = downstream
                 else:
                     _come(coming, operand, downstream)
+
+
+def alone(node: Value) -> tuple[Value, list[Value]]:
+    """One operation as a graph of its own: a copy of the node, and its operands, which are leaves with the same numbers."""
+    leaves = [Value(operand._data) for operand in graph.operands(node)]
+    return recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data), leaves
 
 
 def _come(coming: list[Any], operand: int, downstream: Raw) -> None:
