@@ -154,7 +154,7 @@ def _beside(primitive: Primitive, groups: Sequence[Any], position: int, x: float
 def _confirmed(primitive: Primitive, groups: Sequence[Any], position: int, x: float) -> Kink | None:
     """The same question in high precision, much closer to the point."""
     from autograd.number_systems.high_precision.arithmetic import at_precision
-    from autograd.number_systems.high_precision.system import HighPrecision
+    from autograd.number_systems.high_precision.evaluation import HighPrecision
 
     with at_precision(_BITS) as context:
         system, exact = HighPrecision(context), context.mpf(x)
