@@ -19,7 +19,7 @@ from typing import Any
 from autograd.engine import state
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.source_text import Expression, SourceText, text_of
-from autograd.table.number_system import FUNCTIONS
+from autograd.table.floats import FUNCTIONS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Summed
 
