@@ -78,7 +78,11 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
     """
     names = _OPERAND_NAMES[: primitive.arity]
     program = SourceText()
-    result = primitive.forward(program, *(program.name(f"{name}._data") for name in names))
+    data = [program.name(f"{name}._data") for name in names]
+    if primitive.forward in primitive.plain:
+        result = f"{_name_of(primitive)}.calculate({', '.join(map(text_of, data))})"
+    else:
+        result = text_of(primitive.forward(program, *data))
     conversions = "".join(
         f"    if {name}.__class__ is not Value:\n"
         + (
@@ -95,16 +99,18 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
         primitive=_name_of(primitive),
         parameters=", ".join(reversed(names) if reflected else names),
         conversions=conversions,
-        statements=_indent([*program.lines, f"data = {text_of(result)}"], 2),
+        statements=_indent([*program.lines, f"data = {result}"], 2),
         first=names[0],
         second=names[1] if len(names) > 1 else None,
     ) + _RECORD.format(primitive=_name_of(primitive), first=names[0], second=names[1] if len(names) > 1 else None)
     function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
-    return _documented(function, primitive)
+    function.__annotations__ = {**dict.fromkeys(names, "Value | float"), "return": "Value"}
+    return document(function, primitive)
 
 
-def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
+def compile_sum(primitive: Summed) -> Callable[..., Any]:
     """Compile the function that computes and records an n-ary sum over one or two sequences."""
+    groups = primitive.n_sequences
     sequences = ("first", "second")[:groups]
     elements = ("a", "b")[:groups]
     program = SourceText()
@@ -128,14 +134,19 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
     ) + _RECORD.format(primitive=_name_of(primitive), first="first", second=second)
     function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
     _NAMES[f"recorded_{primitive.name}"] = function
-    return function
+    return document(function, primitive)
 
 
 def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], float]:
     """Compile ``pull(node, upstream)``: the upstream gradient times the local derivative of one operand."""
     program = SourceText()
     data = [program.name(f"node.{slot}._data") for slot in ("_first", "_second")[: primitive.arity]]
-    derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
+    if primitive.derivatives in primitive.plain:
+        numbers = f"[{', '.join(map(text_of, data))}], node._data"
+        call = f"{_name_of(primitive)}.quiet_local_derivatives({numbers})"
+        derivatives: Sequence[Any] = [program.write(f"{call}[{place}]") for place in range(primitive.arity)]
+    else:
+        derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
     needed = _statements_for(program, derivatives[position])
     passed = _product(derivatives[position])
     if primitive.selects:
@@ -153,26 +164,61 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
     return function
 
 
-def _documented(function: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
-    names = _OPERAND_NAMES[: primitive.arity]
-    where = "Operands: Values or numbers; the result is recorded as one node."
-    refused = (
-        "\n\n    Raises:\n        ValueError, ArithmeticError: where the plain float expression raises them."
-        if primitive.outside
-        else ""
-    )
-    liked = (0.625, 1.5, (0.3, 2.5), (0.3, 0.3))
-    point = next((p for p in primitive.points if p in liked), primitive.points[len(primitive.points) // 2])
-    operands = point if isinstance(point, tuple) else (point,)
-    result = primitive.calculate(*operands)
-    call = f"{primitive.name}({', '.join(f'Value({operand!r})' for operand in operands)}).data"
-    function.__doc__ = (
-        f"{primitive.meaning}.\n\n    {where}{refused}\n\n    >>> from autograd import Value\n"
-        f"    >>> from autograd.functions import {primitive.name}\n    >>> {call}\n    {result!r}\n    "
-    )
+def document(function: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
+    """Give the function of a primitive its documentation, which says what the table says."""
+    lines = [f"{primitive.meaning or primitive.name}.", ""]
+    if primitive.arity == MANY:
+        lines += ["Takes a list or tuple of Values and numbers, and records one node.", "", "Raises:"]
+        lines += ["    ValueError: there are no operands, or the sequences are not equally long."]
+        if isinstance(primitive, Summed):
+            lines += ["    OverflowError: the partial sums of finite operands overflow to both inf and -inf."]
+    else:
+        lines += ["Operands are Values or numbers; the result is recorded as one node."]
+        if primitive.domain:
+            lines += [f"It is defined for {primitive.domain}."]
+        if primitive.outside:
+            lines += ["", "Raises:", "    ValueError, ArithmeticError: where the plain float expression raises them."]
+    if primitive.points:
+        liked = (0.625, 1.5, (0.3, 2.5), (0.3, 0.3))
+        usual = primitive.points[1 if primitive.arity == MANY else len(primitive.points) // 2]
+        point = next((p for p in primitive.points if p in liked), usual)
+        groups = (point,) if primitive.arity == 1 or (primitive.arity == MANY and not isinstance(point[0], tuple)) else point
+        call = f"{primitive.name}({', '.join(map(_as_values, groups))}).data"
+        lines += ["", ">>> from autograd import Value", f">>> from autograd.functions import {primitive.name}", f">>> {call}"]
+        lines += [repr(primitive.calculate(*groups))]
+    function.__doc__ = "\n    ".join(lines).replace("    \n", "\n") + "\n    "
     function.__module__ = "autograd.functions"
-    function.__annotations__ = {**dict.fromkeys(names, "Value | float"), "return": "Value"}
+    function.__name__ = function.__qualname__ = primitive.name
     return function
+
+
+def _as_values(group: Any) -> str:
+    return f"[{', '.join(map(_as_values, group))}]" if isinstance(group, tuple) else f"Value({group!r})"
+
+
+def note_plain_rules(primitive: Primitive) -> None:
+    """Find out which rules of a primitive are plain Python, which only floats can evaluate.
+
+    Raises:
+        TypeError: the rule for the derivatives does not give one derivative for each operand.
+        AttributeError: a rule asks the number system for a function that there isn't.
+    """
+    if primitive.arity == MANY:
+        return
+    for rule in (primitive.forward, primitive.derivatives, primitive.recorded):
+        program = SourceText()
+        names = _OPERAND_NAMES[: primitive.arity] if rule is primitive.forward else (*_OPERAND_NAMES[: primitive.arity], "result")
+        try:
+            given = rule(program, *map(program.name, names))
+        except TypeError:
+            primitive.plain += (rule,)
+            continue
+        several = isinstance(given, list | tuple)
+        wanted = 1 if rule is primitive.forward else primitive.arity
+        if several != (wanted > 1) or (several and len(given) != wanted):
+            what = "forward rule" if rule is primitive.forward else "rule for the derivatives"
+            expected = "one number, not in a tuple" if wanted == 1 else "a pair, with one derivative for each operand"
+            raise TypeError(f"the {what} of {primitive.name!r} must give {expected}")
 
 
 def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
 from copyreg import dispatch_table
 from types import FrameType
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
 from autograd.engine import backward, graph, state
 from autograd.engine.assigning import note_assignment, replace_all
@@ -23,6 +22,7 @@ from autograd.engine.refusals import check, traces
 from autograd.engine.scopes import Scope, current
 from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
+from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import Primitive
 
@@ -31,15 +31,18 @@ _present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
 
 
-def _operator(name: str, *, reflected: bool = False) -> Callable[..., Value]:
-    return compile_operation(TABLE[name], operator=True, reflected=reflected)
+_exact_gelu = compile_operation(TABLE["gelu"])
+
+if TYPE_CHECKING:
+    from autograd.engine.methods import Methods
+
+    class _Base(Methods["Value"], Habits):
+        __slots__ = ()
+else:
+    _Base = Habits
 
 
-def _function(name: str) -> Callable[..., Value]:
-    return compile_operation(TABLE[name])
-
-
-class Value(Habits):
+class Value(_Base):
     """One number of a computation, with its gradient.
 
     Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
@@ -273,26 +276,6 @@ class Value(Habits):
     # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
 
-    __add__ = _operator("add")
-    __radd__ = _operator("add", reflected=True)
-    __sub__ = _operator("subtract")
-    __rsub__ = _operator("subtract", reflected=True)
-    __mul__ = _operator("multiply")
-    __rmul__ = _operator("multiply", reflected=True)
-    __truediv__ = _operator("divide")
-    __rtruediv__ = _operator("divide", reflected=True)
-    __mod__ = _operator("modulo")
-    __rmod__ = _operator("modulo", reflected=True)
-    __floordiv__ = _operator("floor_divide")
-    __rfloordiv__ = _operator("floor_divide", reflected=True)
-    __pow__ = _operator("power")
-    __rpow__ = _operator("power", reflected=True)
-    __lt__ = _operator("less")
-    __le__ = _operator("less_equal")
-    __gt__ = _operator("greater")
-    __ge__ = _operator("greater_equal")
-    __neg__ = _operator("negative")
-
     def __divmod__(self, other: Any) -> Any:
         quotient = self.__floordiv__(other)
         return NotImplemented if quotient is NotImplemented else (quotient, self % other)
@@ -301,54 +284,11 @@ class Value(Habits):
         quotient = self.__rfloordiv__(other)
         return NotImplemented if quotient is NotImplemented else (quotient, other % self)
 
-    abs = __abs__ = fabs = _function("abs")
-
-    exp = _function("exp")
-    exp2 = _function("exp2")
-    expm1 = _function("expm1")
-    log = _function("log")
-    log2 = _function("log2")
-    log10 = _function("log10")
-    log1p = _function("log1p")
-    sqrt = _function("sqrt")
-    rsqrt = _function("rsqrt")
-    cbrt = _function("cbrt")
-    reciprocal = _function("reciprocal")
-    square = _function("square")
-    sin = _function("sin")
-    cos = _function("cos")
-    tan = _function("tan")
-    asin = arcsin = _function("asin")
-    acos = arccos = _function("acos")
-    atan = arctan = _function("atan")
-    sinh = _function("sinh")
-    cosh = _function("cosh")
-    tanh = _function("tanh")
-    sech2 = _function("sech2")
-    one_minus_square = _function("one_minus_square")
-    asinh = arcsinh = _function("asinh")
-    acosh = arccosh = _function("acosh")
-    atanh = arctanh = _function("atanh")
-    atan2 = arctan2 = _function("atan2")
-    hypot = _function("hypot")
-    erf = _function("erf")
-    erfc = _function("erfc")
-    sigmoid = _function("sigmoid")
-    sigmoid_slope = _function("sigmoid_slope")
-    logsigmoid = _function("logsigmoid")
-    softplus = _function("softplus")
-    relu = _function("relu")
-    silu = _function("silu")
-    softsign = _function("softsign")
-
-    _gelu_exact = _function("gelu")
-    _gelu_tanh = _function("gelu_tanh")
-
     def gelu(self, approximate: str = "none") -> Value:
         """xΦ(x), exact or (``approximate="tanh"``) by the formula with tanh; see `autograd.functions.gelu`."""
         if approximate not in ("none", "tanh"):
             raise ValueError(f'gelu: approximate is "none" or "tanh", not {approximate!r}')
-        return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
+        return self.gelu_tanh() if approximate == "tanh" else _exact_gelu(self)
 
 
 def recorded_as(
@@ -371,6 +311,19 @@ def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
     node._tick = -state.next_tick()
 
+
+# The methods that the table gives: functions of one operand, a few of two, and Python's operators.
+for _primitive in TABLE.values():
+    if _primitive.is_method and _primitive.name not in vars(Value):
+        _method = compile_operation(_primitive)
+        for _name in (_primitive.name, *_primitive.aliases):
+            setattr(Value, _name, _method)
+for _name, _python in OPERATORS.items():
+    _primitive, _special = TABLE[_name], _python.__name__
+    _method = vars(Value)[_name] if _primitive.is_method else compile_operation(_primitive, operator=True)
+    setattr(Value, f"__{_special}__", _method)
+    if hasattr(float, f"__r{_special}__"):
+        setattr(Value, f"__r{_special}__", compile_operation(_primitive, operator=True, reflected=True))
 
 state.Value = Value
 state.set_data = vars(Value)["_data"].__set__

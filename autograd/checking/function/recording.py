@@ -246,7 +246,7 @@ class Difference:
     before: float = 0.0
 
 
-def compare(first: Recording, second: Recording) -> Difference | None:
+def first_difference(first: Recording, second: Recording) -> Difference | None:
     """The first difference between two runs other than the numbers that follow from their inputs; None if there is none."""
     if len(first.outputs) != len(second.outputs):
         return Difference("path", None)

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograd.table.primitives import TABLE
+
 # The functions that users know this library by, with their public names. They need Values, so they are told from above.
 _functions: dict[str, Callable[..., Any]] = {}
 
 # Where the name differs, or where it is an operator: what to write.
 _OTHERWISE = {
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "arctan2": "atan2",
+    **{alias: primitive.name for primitive in TABLE.values() for alias in primitive.aliases},
     "absolute": "abs",
-    "fabs": "abs",
     "expit": "sigmoid",
     "log_expit": "logsigmoid",
     "fsum": "total",

@@ -76,6 +76,6 @@ def traverse(roots: Sequence[Value]) -> Traversal:
                     stack.append(operand)
                     computed.append(operand)
     computed.sort(key=graph.tick_of)
-    if computed and is_assigned_since(computed[0]._tick):
+    if computed and computed[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale
     return Traversal(computed, inner, len(seen), n_operands)
