@@ -165,7 +165,7 @@ class VectorizedEngine:
         if compiled is None:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
-                some.convert(batch.structure, compiled.program._limits)
+                some.convert(batch.structure, compiled.program.index_limits)
                 self._check_inputs(compiled, some, batch.structure)
         return compiled
 
