@@ -19,10 +19,10 @@ from autograd.derivatives import grad
 from autograd.engine.value import Value
 from autograd.errors import NonFiniteWarning
 from autograd.table.primitives import TABLE
+from autograd.vectorizing.backends import Backend
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.runners import Runner
 
 Numbers = Any  # numpy.ndarray
 
@@ -38,13 +38,13 @@ class NotFinite:
         recorded: what the function recorded.
         grouping: the same graph, grouped.
         parameters: the Values that θ stands for, in its order.
-        runner: what computes the program's results.
+        backend: what computes the program's results.
     """
 
-    def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Sequence[Value], runner: Runner) -> None:
+    def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Sequence[Value], backend: Backend) -> None:
         self._recorded = recorded
         self._parameters = parameters
-        self._runner = runner
+        self._backend = backend
         self._n_nodes = grouping.n_nodes
         self._has_choice = has_choice(grouping)
 
@@ -60,7 +60,7 @@ class NotFinite:
             The loss.
         """
         places = None
-        if self._has_choice and not self._runner.is_exact and not math.isnan(loss):
+        if self._has_choice and not self._backend.is_exact and not math.isnan(loss):
             with numpy.errstate(all="ignore"):
                 found = self._without_left_out(theta, arrays, m)
             if found is not None:
@@ -83,7 +83,7 @@ class NotFinite:
             part = None
             some = [array[start:stop] for array in arrays]
             if stop - start < m:
-                part = self._runner.value_and_grad(theta, some, stop - start)[:2]
+                part = self._backend.value_and_grad(theta, some, stop - start)[:2]
             if part is None or not numpy.isfinite(part[1]).all():
                 if stop - start > 1:
                     middle = (start + stop) // 2
@@ -104,7 +104,7 @@ class NotFinite:
         """The examples whose loss or gradient is not finite, found one by one."""
         places = []
         for example in range(len(arrays[0]) if arrays else 1):
-            loss, gradient, _ = self._runner.value_and_grad(theta, [array[example : example + 1] for array in arrays], 1)
+            loss, gradient, _ = self._backend.value_and_grad(theta, [array[example : example + 1] for array in arrays], 1)
             if not (math.isfinite(loss) and numpy.isfinite(gradient).all()):
                 places.append(example)
         return places

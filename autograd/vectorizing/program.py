@@ -11,6 +11,8 @@ import numpy
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
+from autograd.vectorizing.backends import Backend, CompiledBackend
+from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
@@ -22,8 +24,6 @@ from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.not_finite import NotFinite
 from autograd.vectorizing.parameters import Parameters
-from autograd.vectorizing.run.comparison import compare
-from autograd.vectorizing.runners import CompiledRunner, Runner
 
 
 def vectorize(
@@ -116,19 +116,19 @@ class Program:
         self.parameters = Parameters(_with_unused(used, recorded.parameters), self.dtype)
         self._shape = (len(self.parameters),)
         examination = Examination(recorded, grouping, self.parameters.values)
-        self._runner: Runner
+        self._backend: Backend
         if layout is None:
-            from autograd.vectorizing.exact.runner import ExactRunner
+            from autograd.vectorizing.exact.backend import ExactBackend
 
-            self._runner = ExactRunner(recorded, grouping, self.parameters, examination)
+            self._backend = ExactBackend(recorded, grouping, self.parameters, examination)
         else:
-            self._runner = CompiledRunner(recorded, grouping, layout, self.parameters, examination, self.dtype)
-        self.index_limits = self._runner.index_limits
-        self._not_finite = NotFinite(recorded, grouping, self.parameters.values, self._runner)
+            self._backend = CompiledBackend(recorded, grouping, layout, self.parameters, examination, self.dtype)
+        self.index_limits = self._backend.index_limits
+        self._not_finite = NotFinite(recorded, grouping, self.parameters.values, self._backend)
         compiled = time.perf_counter()
         self.compile_seconds = compiled - started
         if compared:
-            compare(self._runner.once_in_doubles, recorded, self.parameters.values, self.index_limits)
+            compare(self._backend.once_in_doubles, recorded, self.parameters.values, self.index_limits)
         self.compare_seconds = time.perf_counter() - compiled
 
     # ------------------------------------------------------------------------------------------------ results
@@ -148,7 +148,7 @@ class Program:
             ArithmeticError, ValueError, IndexError: the eager engine would raise it for a condition.
         """
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
-        self._runner.check_inputs(arrays, m)
+        self._backend.check_inputs(arrays, m)
 
     def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
@@ -161,9 +161,9 @@ class Program:
         """
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         theta = self._checked(theta)
-        if check and self._runner.checks_inputs:
-            self._runner.check_inputs(arrays, m)
-        losses = self._runner.losses(theta, arrays, m)
+        if check and self._backend.checks_inputs:
+            self._backend.check_inputs(arrays, m)
+        losses = self._backend.losses(theta, arrays, m)
         if warn and not numpy.isfinite(losses).all():
             self._not_finite.warn_of_losses(losses)
         return losses
@@ -192,9 +192,9 @@ class Program:
             self._check_out(out)
             if out is theta:
                 theta = theta.copy()
-        if check and self._runner.checks_inputs:
-            self._runner.check_inputs(arrays, m)
-        loss, gradient, squares = self._runner.value_and_grad(theta, arrays, m, out)
+        if check and self._backend.checks_inputs:
+            self._backend.check_inputs(arrays, m)
+        loss, gradient, squares = self._backend.value_and_grad(theta, arrays, m, out)
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
         if not (math.isfinite(loss) and (math.isfinite(squares) or numpy.isfinite(gradient).all())):
             loss = self._not_finite.mend(loss, gradient, theta, arrays, m, warn=warn)
@@ -206,9 +206,9 @@ class Program:
         theta = self._checked(theta)
         if not self._recorded.outputs:
             return {}
-        if self._runner.checks_inputs:
-            self._runner.check_inputs(arrays, m)
-        return self._runner.outputs(theta, arrays, m)
+        if self._backend.checks_inputs:
+            self._backend.check_inputs(arrays, m)
+        return self._backend.outputs(theta, arrays, m)
 
     def eager(self, theta: Any, *batch: Any) -> tuple[Value, list[Value]]:
         """The mean loss of a batch as a graph of Values, to be looked at or compared with; and the leaves that θ became."""
@@ -224,16 +224,16 @@ class Program:
         It is written from the same array operations as the program that runs, which writes into buffers that it keeps
         (`buffered_source`). By itself it gives nan where a choice leaves out what is infinite; the program asks the eager engine.
         """
-        return self._runner.source
+        return self._backend.source
 
     @property
     def buffered_source(self) -> str:
         """The statements that run."""
-        return self._runner.buffered_source
+        return self._backend.buffered_source
 
     def report(self) -> str:
         """How many scalars became how many array statements, which products were found, what was captured, what did not group."""
-        return self._runner.report()
+        return self._backend.report()
 
     @property
     def n_used(self) -> int:

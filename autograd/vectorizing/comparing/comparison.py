@@ -13,9 +13,9 @@ import numpy
 from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.errors import MiscompiledError
+from autograd.vectorizing.comparing.reference import reference_gradient
 from autograd.vectorizing.example.eager import rebuilt
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.run.reference import reference_gradient
 
 Numbers = Any  # numpy.ndarray
 

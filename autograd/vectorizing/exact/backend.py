@@ -1,4 +1,4 @@
-"""What runs an exact program."""
+"""What computes the results of an exact program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograd.vectorizing.report import report_of
 Numbers = Any  # numpy.ndarray
 
 
-class ExactRunner:
+class ExactBackend:
     """Interprets the groups of a graph in the order of the eager engine. What is required of the inputs is checked on the way."""
 
     is_exact = True

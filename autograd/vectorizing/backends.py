@@ -1,4 +1,4 @@
-"""What computes a program's results: statements compiled from arrays, or the recorded operations in their order (`exact.py`)."""
+"""What computes a program's results: array operations compiled into statements, or the recorded operations as they are."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from autograd.vectorizing.layout.layout import Layout
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.run.buffers import Buffers
 from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.runner import Runner
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
 
 
-class Runner(Protocol):
+class Backend(Protocol):
     """Computes the results of a program for m examples, whose input arrays have been checked. All arrays it gives are new.
 
     Attributes:
@@ -65,7 +65,7 @@ class Runner(Protocol):
         """What became of the recorded graph."""
 
 
-class CompiledRunner:
+class CompiledBackend:
     """Runs the statements of an array program in buffers that it keeps; calls from several threads wait for each other."""
 
     is_exact = False
@@ -88,20 +88,20 @@ class CompiledRunner:
         self.index_limits = self._program.index_limits
         self.checks_inputs = bool(examination.of_inputs)
         self._no_theta = numpy.zeros(len(parameters) if self.checks_inputs else 0, dtype)
-        self.buffers = Buffers(self._program, layout, len(parameters), len(layout.theta))
-        self.buffers.compiled("value_and_grad")
+        self.runner = Runner(self._program, layout, len(parameters), len(layout.theta))
+        self.runner.compiled("value_and_grad")
         self._lock = Lock()
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
         if self.checks_inputs:
             with self._lock:
-                self._run(self.buffers.binding("demands", m, self._no_theta), self._no_theta, arrays, of_inputs=True)
+                self._run(self.runner.binding("demands", m, self._no_theta), self._no_theta, arrays, of_inputs=True)
 
     def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
         """The loss of each example."""
         with self._lock:
-            losses, _ = self._run(self.buffers.binding("losses", m, theta), theta, arrays)
+            losses, _ = self._run(self.runner.binding("losses", m, theta), theta, arrays)
             return numpy.full(m, losses, theta.dtype) if numpy.ndim(losses) == 0 else losses.copy()
 
     def value_and_grad(
@@ -109,17 +109,17 @@ class CompiledRunner:
     ) -> tuple[float, Numbers, float]:
         """The mean loss, its gradient and the sum of the gradient's squares."""
         direct = out
-        if out is not None and not self.buffers.copies and any(numpy.may_share_memory(out, read) for read in (theta, *arrays)):
+        if out is not None and not self.runner.copies and any(numpy.may_share_memory(out, read) for read in (theta, *arrays)):
             # What the gradient is computed from lies in the array that it is to be written to.
             direct = None
         with self._lock:
-            binding = self.buffers.binding("value_and_grad", m, theta, direct)
+            binding = self.runner.binding("value_and_grad", m, theta, direct)
             loss, squares = self._run(binding, theta, arrays)
             gradient = binding.gradient
             if out is not None and gradient is not out:
                 out[...] = gradient
                 gradient = out
-            elif out is None and self.buffers.copies:
+            elif out is None and self.runner.copies:
                 gradient = gradient.copy()
         return loss, gradient, squares
 
@@ -127,7 +127,7 @@ class CompiledRunner:
         """The named outputs of each example."""
         results = {}
         with self._lock:
-            found, _ = self._run(self.buffers.binding("outputs", m, theta), theta, arrays)
+            found, _ = self._run(self.runner.binding("outputs", m, theta), theta, arrays)
             for name, output in self._recorded.outputs.items():
                 array = found[name] if self._program.outputs[name].batched else found[name][None]
                 results[name] = numpy.broadcast_to(array, (m, len(output.values))).reshape((m, *output.shape)).copy()
@@ -136,13 +136,13 @@ class CompiledRunner:
     def once_in_doubles(self, theta: Numbers, arrays: Sequence[Numbers]) -> tuple[float, Numbers]:
         """The loss of one example and its gradient, in double precision also if the program computes in single precision."""
         gradient = numpy.zeros(len(theta))
-        return self.buffers.once("value_and_grad", theta, gradient, arrays), gradient
+        return self.runner.once("value_and_grad", theta, gradient, arrays), gradient
 
     def _run(self, binding: Binding, theta: Numbers, arrays: Sequence[Numbers], *, of_inputs: bool = False) -> tuple[Any, Any]:
         """The result of a compiled function, and the sum of the gradient's squares."""
         examined = None if of_inputs else theta
         try:
-            result, is_suspicious, squares = self.buffers.run(binding, theta, arrays)
+            result, is_suspicious, squares = self.runner.run(binding, theta, arrays)
         except (IndexOutOfRangeError, UnmetDemandError) as error:
             raise self._examination.explained(error, examined, arrays) from None
         if is_suspicious:
@@ -160,8 +160,8 @@ class CompiledRunner:
     @property
     def buffered_source(self) -> str:
         """The statements that run."""
-        return self.buffers.compiled("value_and_grad").text
+        return self.runner.compiled("value_and_grad").text
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return report_of(self._grouping, self._layout, self.buffers.compiled("value_and_grad"), self._parameters)
+        return report_of(self._grouping, self._layout, self.runner.compiled("value_and_grad"), self._parameters)
