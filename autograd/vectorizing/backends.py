@@ -12,7 +12,7 @@ from autograd.vectorizing.arrays.building import build
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
@@ -74,7 +74,7 @@ class CompiledBackend:
         self,
         recorded: RecordedExample,
         grouping: Grouping,
-        layout: Layout,
+        layout: ArrayLayout,
         parameters: Parameters,
         examination: Examination,
         dtype: Any,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy
 
-from autograd.vectorizing.exact.forward import Forward
-from autograd.vectorizing.exact.reverse import Reverse
+from autograd.vectorizing.exact.forward import ForwardPass
+from autograd.vectorizing.exact.reverse import ReversePass
 from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.groups import Grouping
@@ -29,8 +29,8 @@ class ExactBackend:
         self._grouping = grouping
         self._parameters = parameters
         self._examination = examination
-        self._forward = Forward(grouping)
-        self._reverse = Reverse(grouping, self._forward)
+        self._forward = ForwardPass(grouping)
+        self._reverse = ReversePass(grouping, self._forward)
         self.index_limits: list[int | None] = [None for _ in recorded.arguments.arrays]
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:

@@ -40,7 +40,7 @@ class Slot:
     length: int
 
 
-class Forward:
+class ForwardPass:
     """Interprets groups.
 
     Attributes:

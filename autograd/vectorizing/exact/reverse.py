@@ -13,7 +13,7 @@ import numpy
 
 from autograd.engine import graph
 from autograd.table.rules import Primitive, Summed
-from autograd.vectorizing.exact.forward import ARITHMETIC, Forward
+from autograd.vectorizing.exact.forward import ARITHMETIC, ForwardPass
 from autograd.vectorizing.grouping.distinct import distinct
 from autograd.vectorizing.grouping.groups import Group, Grouping
 
@@ -23,7 +23,7 @@ _Contribution: TypeAlias = tuple[Numbers, Numbers, Numbers, Numbers | None]
 """Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere)."""
 
 
-class _Node:
+class _Scalar:
     """As much of a Value as a rule's compiled form reads."""
 
     __slots__ = ("_data", "_first", "_second", "primitive")
@@ -36,10 +36,10 @@ class _Node:
         self._data = data
 
 
-class Reverse:
+class ReversePass:
     """Computes gradients from what a forward pass left."""
 
-    def __init__(self, grouping: Grouping, forward: Forward) -> None:
+    def __init__(self, grouping: Grouping, forward: ForwardPass) -> None:
         self._grouping = grouping
         self._forward = forward
         self._slots = forward.slots
@@ -157,9 +157,9 @@ class Reverse:
 
 
 def _node(primitive: Any, row: tuple[Any, ...], result: float) -> Any:
-    node = _Node(result)
+    node = _Scalar(result)
     node.primitive = primitive
-    groups = [tuple(map(_Node, group)) if isinstance(group, tuple) else _Node(group) for group in row]
+    groups = [tuple(map(_Scalar, group)) if isinstance(group, tuple) else _Scalar(group) for group in row]
     node._first = groups[0]
     node._second = groups[1] if len(groups) > 1 else None
     return node
