@@ -16,6 +16,7 @@ from autograd.engine.outputs import Outputs, single
 from autograd.engine.refusals import check, note_derivative, traces
 from autograd.engine.value import Value, real_number
 from autograd.functions import local_derivatives_as_values, where
+from autograd.structures import map_leaves
 
 
 @overload
@@ -327,15 +328,7 @@ def value_and_grad(f: Callable[..., Value]) -> Callable[..., tuple[float, Any]]:
         entered = tuple(map(enter, arguments))
         output = as_operand(f(*entered))
         of_leaf = dict(zip(leaves, grad(output, leaves), strict=True))
-
-        def leave(entry: Any) -> Any:
-            if isinstance(entry, Value):
-                return of_leaf[entry]
-            if isinstance(entry, dict):
-                return {key: leave(element) for key, element in entry.items()}
-            return type(entry)(map(leave, entry))
-
-        gradients = tuple(map(leave, entered))
+        gradients = map_leaves(entered, of_leaf.__getitem__)
         return output.data, gradients[0] if len(gradients) == 1 else gradients
 
     return evaluate
