@@ -204,7 +204,8 @@ def finite_differences(
     if at_complex is not None:
         differences[COMPLEX] = tuple(_complex_step(at_complex, h) for h in chosen)
     else:
-        note = " ".join([note, "The function can't be computed at complex numbers, so there is no complex step."]).strip()
+        real_only = "the function can't be computed at complex numbers, so there is no complex step"
+        note = f"{note}; {real_only}" if note else real_only
     differences[RICHARDSON] = tuple(_richardson(evaluate, point, h) for h in chosen)
     return FiniteDifferences(point, derivative, source, chosen, differences, note)
 
@@ -248,6 +249,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
     """The derivative, where it is from, and what there is to say about it."""
     from autograd.checking.derivative_check import gradcheck
     from autograd.checking.floats.differences import slopes
+    from autograd.checking.messages import slopes_text
     from autograd.checking.verdicts import Verdict
 
     if _run(f, Value(x)) is not None:
@@ -258,8 +260,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
             return float(checked.exact), f"in {checked.precision or 60} digits", checked.message
     slope = slopes(evaluate, x)
     if slope.verdict == "kink":
-        sides = f"the slope is {slope.left:.6g} towards smaller numbers and {slope.right:.6g} towards larger ones"
-        return math.nan, "", sides
+        return math.nan, "", slopes_text(slope.left, slope.right)
     return slope.derivative, f"extrapolated, up to ±{slope.error:.0e}", slope.message
 
 

@@ -126,7 +126,7 @@ class Wording:
 
     def kink_text(self, step: Step) -> str:
         """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
-        from autograd.checking.replay.kinks import kink_at
+        from autograd.checking.replay.kink_search import kink_at
 
         assert step.edge is not None and step.local_derivative is not None
         upper = step.edge.node

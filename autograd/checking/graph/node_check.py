@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.digits import agreeing_digits
-from autograd.checking.replay.comparing import Outcome, compare, single_move
-from autograd.checking.replay.replay import Replay
+from autograd.checking.replay.comparing import Comparison, compare_derivatives, single_move
+from autograd.checking.replay.replay import Replay, alone
 from autograd.checking.verdicts import LocalDerivative, NodeReport, Verdict
 from autograd.engine import graph
 from autograd.engine.source_lines import SourceLines
-from autograd.engine.value import Value, recorded_as
+from autograd.engine.value import Value
 from autograd.number_systems.high_precision.arithmetic import as_float
 
 # Of the operands of a long dot product, so many are checked, evenly spread: they are all treated alike.
@@ -37,13 +37,12 @@ def check_nodes(nodes: Sequence[Value], lines: SourceLines | None = None) -> lis
 def check_node(node: Value, number: int, lines: SourceLines | None = None) -> NodeReport:
     """Check one node alone."""
     operands = graph.operands(node)
-    leaves = [Value(operand._data) for operand in operands]
-    alone = recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data)
+    copy, leaves = alone(node)
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
-    replay = Replay([alone], checked)
-    outcomes = compare(replay, [single_move(replay, k) for k in range(len(checked))])[0]
-    gradients = backward_gradients(alone, leaves, [alone])
+    replay = Replay([copy], checked)
+    outcomes = compare_derivatives(replay, [single_move(replay, k) for k in range(len(checked))])[0]
+    gradients = backward_gradients(copy, leaves, [copy])
     by_the_table = graph.local_derivatives(node)
     derivatives = []
     for k, outcome in enumerate(outcomes):
@@ -71,7 +70,7 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     )
 
 
-def _verdict(outcome: Outcome, gradient: float, by_the_table: float) -> Verdict:
+def _verdict(outcome: Comparison, gradient: float, by_the_table: float) -> Verdict:
     if outcome.kind == "wrong":
         return Verdict.WRONG_RULE
     if outcome.kind in ("kink", "jump"):

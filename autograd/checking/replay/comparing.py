@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking.replay.replay import Replay, Step, UndefinedError
+from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
 from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float, is_finite, larger, magnitude
 
@@ -43,11 +43,11 @@ class Move(NamedTuple):
     places: tuple[int, ...]
     speeds: tuple[Raw, ...]
     scale: int
-    steps: list[Step]
+    steps: list[ReplayStep]
 
 
 @dataclass
-class Outcome:
+class Comparison:
     """What B and C came to for one output and one move.
 
     Attributes:
@@ -95,9 +95,9 @@ def joint_move(replay: Replay, direction: Sequence[float]) -> Move:
     return Move(tuple(p for p, _ in pairs), tuple(s for _, s in pairs), 0, replay.steps_after_any())
 
 
-def compare(
+def compare_derivatives(
     replay: Replay, moves: Sequence[Move | None], first_gradients: dict[int, list[Raw | None]] | None = None
-) -> list[list[Outcome]]:
+) -> list[list[Comparison]]:
     """Compare B and C for each output and each move.
 
     Args:
@@ -108,11 +108,11 @@ def compare(
     Returns:
         A list for each output, of one outcome for each move.
     """
-    outcomes = [[Outcome() for _ in moves] for _ in replay.outputs]
+    outcomes = [[Comparison() for _ in moves] for _ in replay.outputs]
     for k, move in enumerate(moves):
         if move is None or not move.places:
             for row in outcomes:
-                row[k] = Outcome("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
+                row[k] = Comparison("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
     for digits in LEVELS:
         pending = [(o, k) for o, row in enumerate(outcomes) for k, outcome in enumerate(row) if not outcome.kind]
         if not pending:
@@ -126,7 +126,7 @@ def compare(
 def _compare_at(
     replay: Replay,
     moves: Sequence[Move | None],
-    outcomes: list[list[Outcome]],
+    outcomes: list[list[Comparison]],
     pending: list[tuple[int, int]],
     digits: int,
 ) -> dict[int, list[Raw | None]]:
@@ -135,7 +135,7 @@ def _compare_at(
         values = replay.forward(precision)
     except UndefinedError as error:
         for o, k in pending:
-            outcomes[o][k] = Outcome("undefined", precision=digits, undefined_at=error.place)
+            outcomes[o][k] = Comparison("undefined", precision=digits, undefined_at=error.place)
         return {}
     gradients: dict[int, list[Raw | None]] = {}
     sums: dict[int, list[Raw | None]] = {}
@@ -186,7 +186,7 @@ def _along(gradients: Sequence[Raw | None], move: Move, precision: int) -> Raw:
 
 
 def _settle(
-    outcome: Outcome,
+    outcome: Comparison,
     replay: Replay,
     values: list[Raw],
     sums: dict[int, list[Raw | None]],
@@ -240,7 +240,7 @@ def _keeps_growing(sizes: Sequence[Raw]) -> bool:
     )
 
 
-def _kind_in_the_end(outcome: Outcome) -> str:
+def _kind_in_the_end(outcome: Comparison) -> str:
     if outcome.difference is None:
         return "undefined"
     grows = _keeps_growing(outcome._sizes)

@@ -12,7 +12,7 @@ _MOST = 3
 
 def caption_of_kinks(diagram: Diagram, digits: int) -> str:
     """A sentence on each kink and jump at the numbers shown, where a local derivative is a convention; empty if there is none."""
-    from autograd.checking.replay.kinks import is_smooth, kink_at
+    from autograd.checking.replay.kink_search import is_smooth, kink_at
 
     sentences = []
     for box in diagram.boxes:

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from autograd.checking.floats.coarse_slopes import CoarseSlopes
 from autograd.checking.floats.difference_rows import Slope
 from autograd.checking.floats.differences import slopes
-from autograd.checking.graph.graph_check import GIVEN_DIGITS
-from autograd.checking.messages import number_text
-from autograd.checking.verdicts import ALL_DIGITS, InputReport, Verdict
+from autograd.checking.messages import number_text, slopes_text
+from autograd.checking.verdicts import ALL_DIGITS, GIVEN_DIGITS, InputReport, Verdict
 
 _NOISY = (
     "larger steps say something else than small ones, as for a function that is computed to a tolerance; digits= says how many "
@@ -83,10 +82,7 @@ def check_floats(
             verdict, message = judgement.verdict, judgement.message
             about = f"∂{output}/∂{name}"
             if verdict is Verdict.KINK and slope.left is not None and slope.right is not None:
-                message = (
-                    f"{about} does not exist: the slope is {number_text(slope.left)} towards smaller inputs and "
-                    f"{number_text(slope.right)} towards larger ones"
-                )
+                message = f"{about} does not exist: {slopes_text(slope.left, slope.right)}"
             elif verdict is otherwise and reason:
                 message = reason
             elif verdict is not Verdict.RIGHT:
