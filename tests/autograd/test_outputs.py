@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy
 import pytest
-from autograd.json_form import to_json
 
 import autograd
 import nn

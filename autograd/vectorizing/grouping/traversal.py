@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.engine import graph
-from autograd.engine.assigning import is_assigned_since
+from autograd.engine import graph, state
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 
