@@ -20,11 +20,6 @@ def note_assignment() -> None:
         state.latest_assignment = state.next_tick()
 
 
-def is_assigned_since(tick: int) -> bool:
-    """Whether a leaf has been assigned a number since a tick, so that what is older may be stale."""
-    return tick < state.latest_assignment
-
-
 def replace_all(nodes: Sequence[Node], numbers: Sequence[float]) -> None:
     """Give nodes other numbers, and ticks by which they are younger than all that exists."""
     ticks = [state.next_tick() for _ in nodes]
