@@ -25,12 +25,14 @@ class Wording:
 
     Attributes:
         output: the node that is differentiated.
+        order: all nodes, operands before results.
         names: of all nodes, as pictures have them.
         digits: how many significant digits are written.
     """
 
     def __init__(self, output: Value, order: Sequence[Value], digits: int) -> None:
         self.output = output
+        self.order = order
         self.digits = digits
         self.names = name_nodes(order, [output], digits)
         self._symbol = lru_cache(maxsize=None)(lambda node: symbol(self.names[node]))
