@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+from autograd.checking.replay.kinks import kink_at
 from autograd.drawing.diagram.naming import name_nodes, name_of_use
 from autograd.engine import graph
 from autograd.engine.value import Value
@@ -128,8 +129,6 @@ class Wording:
 
     def kink_text(self, step: Step) -> str:
         """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
-        from autograd.checking.replay.kinks import kink_at
-
         assert step.edge is not None and step.local_derivative is not None
         upper = step.edge.node
         kink = kink_at(upper, step.edge.position)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from autograd.drawing.canvases.fonts import families_for, glyph, missing_characters, needs_shaping, warn_of_missing
 from autograd.drawing.canvases.palette import DARK, LIGHT, Theme
 from autograd.drawing.canvases.png import encode, encode_small
-from autograd.drawing.canvases.scene import DENSE, Line, Node, Scene, Text
+from autograd.drawing.canvases.scene import DENSE, DrawnBox, DrawnEdge, Scene, TextLine
 from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 from autograd.drawing.layout.layout import Point
 from autograd.notation.names import legible
@@ -184,7 +184,7 @@ class _Picture:
         renderer.draw_text(gc, written.x * scale, y, written.text, properties, 0.0, ismath=False)
         gc.restore()
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: DrawnEdge) -> None:
         course = line.course
         colour = "mark" if line.highlighted else "edge"
         alpha = 0.35 if line.faded else 1.0
@@ -198,7 +198,7 @@ class _Picture:
         self._path(points, codes, "", colour, width, alpha)
         self._path([*course.arrow, course.arrow[0]], [_MOVE, _LINE, _LINE, _CLOSE], colour, "", 0.0, alpha)
 
-    def _label(self, label: Text, alpha: float) -> None:
+    def _label(self, label: TextLine, alpha: float) -> None:
         # Edges that pass behind a label stop at it.
         wide = width_of_runs(label.runs) * label.size
         x, y = label.at
@@ -206,7 +206,7 @@ class _Picture:
         self._rectangle((left - 1.0, y - 0.85 * label.size), wide + 2.0, label.size, 2.0, "paper", "", 0.0, alpha)
         self._text(label, (0.0, 0.0), alpha)
 
-    def _node(self, node: Node) -> None:
+    def _node(self, node: DrawnBox) -> None:
         kind = {"constant": "operation"}.get(node.kind, node.kind)
         alpha = 0.35 if node.faded else 1.0
         width = 3.2 if node.highlighted else 2.6 if node.kind == "output" else 1.4
@@ -245,7 +245,7 @@ class _Picture:
             _Shape(path, face, edge, width, alpha, dashed, min(heights) - 0.5 * width - 1.0, max(heights) + 0.5 * width + 1.0)
         )
 
-    def _text(self, text: Text, corner: Point, alpha: float) -> None:
+    def _text(self, text: TextLine, corner: Point, alpha: float) -> None:
         x, y = corner[0] + text.at[0], corner[1] + text.at[1]
         if not text.start:
             x -= 0.5 * width_of_runs(text.runs) * text.size

@@ -15,7 +15,7 @@ Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", 
 
 
 @dataclass(slots=True)
-class Text:
+class TextLine:
     """A line of text: its middle, or its start, at a point of its base line."""
 
     at: Point
@@ -26,7 +26,7 @@ class Text:
 
 
 @dataclass(slots=True)
-class Node:
+class DrawnBox:
     """A box and what stands in it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Node:
     corner: Point
     width: float
     height: float
-    texts: list[Text]
+    texts: list[TextLine]
     tooltip: str
     stacked: bool
     highlighted: bool
@@ -51,12 +51,12 @@ class Node:
 
 
 @dataclass(slots=True)
-class Line:
+class DrawnEdge:
     """An edge: its course and its label."""
 
     number: int
     course: Course
-    label: Text | None
+    label: TextLine | None
     weight: float
     highlighted: bool
     faded: bool
@@ -70,6 +70,6 @@ class Scene:
     height: float
     title: str
     description: str
-    lines: list[Line]
-    nodes: list[Node]
-    captions: list[Text]
+    lines: list[DrawnEdge]
+    nodes: list[DrawnBox]
+    captions: list[TextLine]

@@ -8,7 +8,7 @@ from hashlib import blake2s
 from html import escape
 
 from autograd.drawing.canvases.palette import DARK, LIGHT, PAGES, Theme
-from autograd.drawing.canvases.scene import DENSE, Line, Node, Scene, Text
+from autograd.drawing.canvases.scene import DENSE, DrawnBox, DrawnEdge, Scene, TextLine
 from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.drawing.layout.layout import Course, Point
 from autograd.engine.collector import collector_paused
@@ -133,7 +133,7 @@ def _declarations(properties: Mapping[str, str], colours: Mapping[str, str] | No
     return ";".join(f"{name}:{written(value)}" for name, value in properties.items())
 
 
-def _line(line: Line) -> str:
+def _line(line: DrawnEdge) -> str:
     classes = "edge" + (" many" if line.weight > 2.0 else "") + _marks(line.highlighted, line.faded)
     corners = " ".join(map(_point, line.course.arrow))
     label = _label(line.label) if line.label else ""
@@ -149,7 +149,7 @@ def _path(course: Course) -> str:
     return "".join(parts)
 
 
-def _node(node: Node) -> str:
+def _node(node: DrawnBox) -> str:
     classes = f"node {node.kind}" + _marks(node.highlighted, node.faded)
     width, height = _number(node.width), _number(node.height)
     radius = "11" if node.kind in ("leaf", "constant") else "4"
@@ -166,7 +166,7 @@ def _marks(highlighted: bool, faded: bool) -> str:
     return (" marked" if highlighted else "") + (" faded" if faded else "")
 
 
-def _label(text: Text) -> str:
+def _label(text: TextLine) -> str:
     classes = f"{text.role} start" if text.start and text.role != "caption" else text.role
     x, y = map(_number, text.at)
     return f'<text class="{classes}" x="{x}" y="{y}">{_runs(text.runs, text.size)}</text>'
