@@ -21,7 +21,7 @@ from nn.embedding import Embedding
 from nn.foreign_names import no_such_name
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
-from nn.layers import MLP, Layer, Neuron, Outputs
+from nn.layers import Layer, Neuron, Outputs
 from nn.losses import (
     binary_cross_entropy,
     binary_cross_entropy_from_logit,
@@ -29,6 +29,7 @@ from nn.losses import (
     hinge,
     squared_error,
 )
+from nn.mlp import MLP
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer
 from nn.pooling import concatenate, max_pool, mean_pool

@@ -7,6 +7,7 @@ from operator import index
 from typing import Any
 
 from autograd import Value
+from autograd.engine import graph
 from autograd.engine.outputs import single
 from autograd.engine.value import real_number
 
@@ -21,8 +22,8 @@ def number_of(operand: Any) -> float:
     (0.5, 3.0)
     """
     operand = single(operand)
-    # Not `.data`: what is read here is only checked, and chooses no path of the computation.
-    return operand._data if isinstance(operand, Value) else real_number(operand)
+    # Not `.data`: the number is only checked here, and chooses no path of the computation.
+    return graph.numbers_of([operand])[0] if isinstance(operand, Value) else real_number(operand)
 
 
 def whole_number(number: Any, name: str, *, least: int = 1) -> int:

@@ -16,11 +16,14 @@ from nn.module import Module, is_parameter
 class Optimizer(Answering):
     """What all optimizers share: the parameters and the learning rate.
 
-    One of your own derives from it and defines `_move`, for one parameter, or `_moved`, whose arithmetic is done on floats by
-    `step` and on arrays by `nn.train`, which is faster by far.
+    An optimizer of your own derives from it and defines `update`, the formula, or `move`, which moves one parameter. A formula
+    is computed with floats by `step` and with arrays by `nn.train`, which is much faster.
 
     Attributes:
         parameters: a tuple of Values.
+        n_states: how many numbers are kept for each parameter from step to step, a constant of the class.
+        states: these numbers, a list for each of the n_states.
+        steps: how many steps each parameter has taken.
     """
 
     _foreign_names: ClassVar[dict[str, str]] = {
@@ -29,14 +32,13 @@ class Optimizer(Answering):
         "state_dict": "nothing: it is pickled whole",
     }
 
-    # How many numbers are kept for each parameter from step to step.
-    _n_states = 0
+    n_states = 0
 
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
         self.parameters = _checked_parameters(parameters)
         self._learning_rate = finite_number(learning_rate, "learning_rate", above=0.0)
-        self._states = [[0.0] * len(self.parameters) for _ in range(self._n_states)]
-        self._steps = [0] * len(self.parameters)
+        self.states = [[0.0] * len(self.parameters) for _ in range(self.n_states)]
+        self.steps = [0] * len(self.parameters)
 
     @property
     def learning_rate(self) -> float:
@@ -70,29 +72,29 @@ class Optimizer(Answering):
             if not math.isfinite(gradient):
                 raise not_finite(parameter, place, gradient)
         for place, parameter, gradient in reached:
-            parameter.data = self._move(place, parameter.data, gradient)
+            parameter.data = self.move(place, parameter.data, gradient)
 
-    def _move(self, place: int, number: float, gradient: float) -> float:
+    def move(self, place: int, number: float, gradient: float) -> float:
         """The new number of the parameter at a place in `parameters`."""
-        self._steps[place] += 1
-        moved, states = self._moved(number, gradient, [kept[place] for kept in self._states], self._steps[place])
-        for kept, state in zip(self._states, states, strict=True):
+        self.steps[place] += 1
+        moved, states = self.update(number, gradient, [kept[place] for kept in self.states], self.steps[place])
+        for kept, state in zip(self.states, states, strict=True):
             kept[place] = state
         return float(moved)
 
-    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
         """How a parameter moves: the formula, in an arithmetic that floats and arrays have in common.
 
         Args:
             number: of the parameter.
             gradient: of the loss with respect to it.
-            states: the `_n_states` numbers that were kept of it in its step before; 0 at first.
+            states: the `n_states` numbers that were kept of it in its step before; 0 at first.
             t: the number of its step, counted from 1.
 
         Returns:
             Its new number, and the numbers to keep.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not define _move, nor _moved")
+        raise NotImplementedError(f"{type(self).__name__} defines neither move nor update")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters)} parameters, learning_rate={self._learning_rate!r})"
@@ -124,7 +126,7 @@ class SGD(Optimizer):
     0.8
     """
 
-    _n_states = 1
+    n_states = 1
 
     @answering("SGD(model.parameters(), learning_rate=0.01)")
     def __init__(
@@ -134,7 +136,8 @@ class SGD(Optimizer):
         self.momentum = _fraction(momentum, "momentum")
         self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
 
-    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        """The formula above."""
         velocity = self.momentum * states[0] + (gradient + self.weight_decay * number)
         return number - self._learning_rate * velocity, [velocity]
 
@@ -166,7 +169,7 @@ class Adam(Optimizer):
     0.9
     """
 
-    _n_states = 2
+    n_states = 2
 
     @answering("Adam(model.parameters(), learning_rate=0.01)")
     def __init__(
@@ -187,7 +190,8 @@ class Adam(Optimizer):
         self.epsilon = finite_number(epsilon, "epsilon", above=0.0)
         self.weight_decay = finite_number(weight_decay, "weight_decay", least=0.0)
 
-    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        """The formula above."""
         return self._adapted(number, gradient + self.weight_decay * number, states, t)
 
     def _adapted(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
@@ -231,7 +235,8 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, learning_rate, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
 
-    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        """The formula of Adam, for a parameter that has decayed."""
         return self._adapted(number * (1.0 - self._learning_rate * self.weight_decay), gradient, states, t)
 
 

@@ -8,54 +8,23 @@ from __future__ import annotations
 
 import math
 import reprlib
-import sys
-from array import array
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from autograd import Value
-from autograd.engine.assigning import assign_all
+from nn.best_epoch import BestEpoch
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
+from nn.engines.engine import Engine, Example
 from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
+from nn.progress import progress_bar
 from nn.schedules import Schedule
-
-Example = tuple[Any, ...]
-
-
-class Engine(Protocol):
-    """What computes: with Values (`nn.engines.eager`) or with arrays (`nn.engines.vectorized`)."""
-
-    def step(self, places: Sequence[int], where: str) -> float:
-        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses."""
-
-    def measure(self, where: str) -> float:
-        """The mean loss of the validation examples."""
-
-    def numbers(self) -> Any:
-        """The parameters' present numbers, to be restored."""
-
-    def restore(self, numbers: Any) -> None:
-        """Give the parameters the numbers they had."""
-
-    def by_parameter(self, numbers: Any) -> dict[Value, float]:
-        """For each of the optimizer's parameters its number among some that `numbers` gave."""
-
-    def write(self) -> None:
-        """Assign the parameters their numbers, for somebody to look at."""
-
-    def read(self) -> None:
-        """Take over what somebody may have assigned."""
-
-    def finish(self) -> None:
-        """Leave the parameters with their numbers and without gradients."""
+from nn.shuffling import shuffled_order
 
 
 @answering("train(model, loss, examples, epochs=10, optimizer=optimizer)")
@@ -163,11 +132,11 @@ def train(
     # The parameters that a gradient has or lacks together.
     arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
     computing = _engine_class(engine)(loss, optimizer, reached, arrays, examples, validation or [])
-    best = _Best(computing, history, reached, restored=patience is not None)
+    best = BestEpoch(computing, history, reached, restored=patience is not None)
     n_batches = -(-len(examples) // batch_size)
     shuffled = shuffle if batch_size < len(examples) else None
     try:
-        with _progress_bar(progress, epochs * n_batches) as bar:
+        with progress_bar(epochs * n_batches, "batch", wanted=progress) as bar:
             if shuffled is not None:
                 # The numbers that the epochs before have drawn.
                 deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
@@ -178,7 +147,7 @@ def train(
                     optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
                     computing.read()
                 sums: list[float] = []
-                order = _order(len(examples), shuffled)
+                order = shuffled_order(len(examples), shuffled) if shuffled is not None else range(len(examples))
                 for batch in range(n_batches):
                     places = order[batch * batch_size : (batch + 1) * batch_size]
                     where = f"epoch {epoch + 1} of {epochs}, batch {batch + 1} of {n_batches}"
@@ -189,7 +158,7 @@ def train(
                 if validation is not None:
                     history.validation_loss.append(computing.measure(f"epoch {epoch + 1} of {epochs}"))
                     best.compare()
-                bar.show(epoch, epochs, history)
+                bar.describe(_described(epoch, epochs, history))
                 if patience is not None and best.epochs_since >= patience:
                     break
         best.finish()
@@ -238,100 +207,10 @@ def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
     return checked
 
 
-def _order(n: int, shuffle: Random | None) -> list[int]:
-    """The numbers below n in order, or shuffled (Fisher & Yates)."""
-    order = list(range(n))
-    # Not `random.shuffle`: only `random.random` is sure to give the same in every version of Python.
-    if shuffle is not None:
-        for last in range(n - 1, 0, -1):
-            other = int(shuffle.random() * (last + 1))
-            order[last], order[other] = order[other], order[last]
-    return order
-
-
 def _factor(schedule: Schedule, epoch: int) -> float:
     return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
 
 
-class _Best:
-    """The least validation loss of a history, and the parameters that gave it.
-
-    Args:
-        computing: what has the parameters' numbers.
-        history: it may know a best epoch already.
-        parameters: all of the model's and the optimizer's.
-        restored: whether `finish` gives the parameters their numbers from the best epoch.
-    """
-
-    def __init__(self, computing: Engine, history: History, parameters: Sequence[Value], *, restored: bool) -> None:
-        self._computing = computing
-        self._history = history
-        self._parameters = parameters
-        self._restored = restored
-        self._loss = math.inf if history.best_epoch is None else min(history.validation_loss, default=math.inf)
-        # Of an epoch of this training.
-        self._numbers: Any = None
-        self.epochs_since = 0
-
-    def compare(self) -> None:
-        """Take note of the latest epoch, and of its parameters if it is the best."""
-        loss = self._history.validation_loss[-1]
-        if loss < self._loss:
-            self._numbers = self._computing.numbers()
-            self._loss = loss
-            self.epochs_since = 0
-            self._history.best_epoch = len(self._history.train_loss) - 1
-        else:
-            self.epochs_since += 1
-
-    def keep(self) -> None:
-        """Leave the best epoch's parameters with the history, for a training that goes on with it."""
-        if self._numbers is not None:
-            known = self._computing.by_parameter(self._numbers)
-            self._history.best_parameters = array("d", [known.get(one, one._data) for one in self._parameters])
-
-    def finish(self) -> None:
-        self.keep()
-        if not self._restored:
-            return
-        if self._numbers is not None:
-            self._computing.restore(self._numbers)
-        elif self._history.best_parameters is not None:
-            self._computing.write()
-            assign_all(self._parameters, self._history.best_parameters.tolist())
-            self._computing.read()
-
-
-class _Bar:
-    """A bar of tqdm, or none."""
-
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-
-    def advance(self) -> None:
-        if self._bar is not None:
-            self._bar.update()
-
-    def show(self, epoch: int, epochs: int, history: History) -> None:
-        if self._bar is not None:
-            text = f"epoch {epoch + 1}/{epochs}, loss {history.train_loss[-1]:.4g}"
-            if history.validation_loss:
-                text += f", validation {history.validation_loss[-1]:.4g}"
-            self._bar.set_description(text)
-
-
-@contextmanager
-def _progress_bar(wanted: bool, n_steps: int) -> Iterator[_Bar]:
-    if not wanted or sys.stderr is None or not (sys.stderr.isatty() or _in_notebook()):
-        yield _Bar(None)
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=n_steps, unit="batch") as bar:
-        yield _Bar(bar)
-
-
-def _in_notebook() -> bool:
-    """Whether this runs in a notebook's kernel, whose standard error is no terminal but is shown."""
-    ipython = sys.modules.get("IPython")
-    return ipython is not None and type(ipython.get_ipython()).__name__ == "ZMQInteractiveShell"
+def _described(epoch: int, epochs: int, history: History) -> str:
+    validation = f", validation {history.validation_loss[-1]:.4g}" if history.validation_loss else ""
+    return f"epoch {epoch + 1}/{epochs}, loss {history.train_loss[-1]:.4g}{validation}"

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import explain, explain_overflow, explain_stale
-from autograd.table.number_system import QUIET, QuietFloat
+from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.rules import Primitive, Selection, Summed
 
 if TYPE_CHECKING:

@@ -63,6 +63,10 @@ class Formulas(NumberSystem):
 
     clipped = from_below
 
+    def sech2(self, x: Any) -> Formula:
+        """1 ÷ cosh² x, as the function it is."""
+        return _call("sech2", (as_formula(x),))
+
     def equal(self, left: Any, right: Any) -> Formula:
         """1 where two numbers are equal, as a bracket; of a position, whether it is that of an operand."""
         if isinstance(right, int):

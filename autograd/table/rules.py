@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.table.number_system import FLOATS, QUIET, QuietFloat, Rule, real
+from autograd.table.elementary_functions import real
+from autograd.table.floats import FLOATS, QUIET, QuietFloat
+from autograd.table.number_system import Rule
 
 MANY = 3
 # What a rule raises on floats outside its domain. Python gives a complex number for a negative one to a fractional power, which

@@ -34,10 +34,10 @@ class ArrayOptimizer:
         self._values = values
         self._order = numpy.array([place_of[value] for value in values], numpy.intp)
         self._has_formula = (
-            type(optimizer)._move is Optimizer._move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
+            type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self._states = [numpy.array(state, float)[self._order] for state in optimizer._states]
-        steps = numpy.array(optimizer._steps)[self._order]
+        self._states = [numpy.array(state, float)[self._order] for state in optimizer.states]
+        steps = numpy.array(optimizer.steps)[self._order]
         # One number as long as all parameters have made the same number of steps, which is nearly always.
         self._steps: Any = int(steps[0]) if (steps == steps[0]).all() else steps
 
@@ -68,8 +68,8 @@ class ArrayOptimizer:
             return
         inverse = self._order.argsort()
         n = len(inverse)
-        self._optimizer._states = [state[inverse].tolist() for state in self._states]
-        self._optimizer._steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        self._optimizer.states = [state[inverse].tolist() for state in self._states]
+        self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
 
     def _check(self, gradient: Numbers) -> None:
         # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
@@ -89,7 +89,7 @@ class ArrayOptimizer:
         for places in _blocks(len(theta), reached):
             t = self._steps + 1 if together else self._steps[places] + 1
             kept = [state[places] for state in self._states]
-            moved, states = self._optimizer._moved(theta[places], gradient[places], kept, t)
+            moved, states = self._optimizer.update(theta[places], gradient[places], kept, t)
             theta[places] = moved
             for state, new in zip(self._states, states, strict=True):
                 state[places] = new
@@ -105,7 +105,7 @@ class ArrayOptimizer:
         for place in range(len(theta)) if reached is None else reached.tolist():
             self._values[place].gradient = float(gradient[place])
         self._optimizer.step()
-        theta[:] = [value._data for value in self._values]
+        theta[:] = [value.data for value in self._values]
 
 
 def _blocks(n: int, reached: Numbers | None) -> Iterator[Any]:

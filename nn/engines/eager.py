@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Sequence
-from typing import Any
 
 from autograd import Value, collector_paused, total
 from autograd.engine.outputs import single
+from nn.engines.engine import Example
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 from nn.reaching import check_reach, reach
-
-Example = tuple[Any, ...]
 
 # A batch is recorded in parts of so many examples, so that its graph needs little memory however large the batch is.
 _EXAMPLES_AT_ONCE = 32
@@ -69,18 +67,14 @@ class EagerEngine:
         losses = [loss_of(self._loss, example, f"validation[{n}]", where) for n, example in enumerate(self._validation)]
         return math.fsum(losses) / len(losses)
 
+    @property
+    def values(self) -> Sequence[Value]:
+        """The optimizer's parameters."""
+        return self._optimizer.parameters
+
     def numbers(self) -> list[float]:
-        """The parameters' present numbers, to be restored."""
+        """Copy the numbers that the parameters have now."""
         return [parameter.data for parameter in self._optimizer.parameters]
-
-    def restore(self, numbers: Sequence[float]) -> None:
-        """Give the parameters the numbers they had."""
-        for parameter, number in zip(self._optimizer.parameters, numbers, strict=True):
-            parameter.data = number
-
-    def by_parameter(self, numbers: Sequence[float]) -> dict[Value, float]:
-        """For each of the optimizer's parameters its number among some that `numbers` gave."""
-        return dict(zip(self._optimizer.parameters, numbers, strict=True))
 
     def write(self) -> None:
         """The parameters have their numbers already."""

@@ -169,7 +169,7 @@ def _plain(number: Any, reached: Container[Value]) -> float:
     if number.operands or number in reached:
         what = "computed" if number.operands else "a parameter"
         raise _NoMereNumberError(f"{number!r}, a Value that is {what}, through which a gradient would flow")
-    return number._data
+    return number.data
 
 
 def _rows_of(stack: Any, rows: Any) -> Any:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import FrozenChoiceError, Program, Value, vectorize
-from autograd.engine.assigning import assign_all
-from nn.engines.array_optimizer import ArrayOptimizer
-from nn.engines.eager import Example, forget_gradients, in_step, loss_of
+from nn.engines.eager import forget_gradients, in_step, loss_of
+from nn.engines.engine import Example
 from nn.engines.example_arrays import Batch, ExampleArrays
+from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 from nn.reaching import check_reach
-
-Numbers = Any  # numpy.ndarray
 
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
@@ -44,7 +42,7 @@ class VectorizedEngine:
     Examples that are alike (lists of the same lengths, dictionaries of the same keys) are a batch of one program; a batch of
     several kinds is one of several programs, whose gradients are added. A program is made when the first batch needs it.
 
-    While it is at work the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
+    During training the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
     the order of the first program, which then need not permute it.
 
     Args:
@@ -74,12 +72,10 @@ class VectorizedEngine:
         self._arrays = arrays
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
-        self._has_order = False
+        self._vector = ParameterVector(optimizer)
+        # Where the elements of each array are in the vector, once it has an order.
+        self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
-        # Whether the Values have other numbers than the vector.
-        self._is_ahead = False
-
-    # ----------------------------------------------------------------------------------------------- the interface
 
     def step(self, places: Sequence[int], where: str) -> float:
         """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
@@ -95,9 +91,8 @@ class VectorizedEngine:
             mean = self._add_gradient(compiled, batch, len(batch.places) / len(places), number == 0, where)
             sums.append(mean * len(batch.places))
         reached = self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
-        self._is_ahead = True
         try:
-            self._moving.move(self._theta, self._gradient, reached)
+            self._vector.move(reached)
         except FloatingPointError as error:
             raise in_step(error, where) from None
         return math.fsum(sums)
@@ -115,31 +110,24 @@ class VectorizedEngine:
             sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
         return math.fsum(sums) / n
 
+    @property
+    def values(self) -> Sequence[Value]:
+        """The optimizer's parameters, in the order of the vector."""
+        return self._vector.values
+
     def numbers(self) -> Numbers:
-        """The parameters' present numbers, to be restored."""
-        return self._theta.copy()
-
-    def restore(self, numbers: Numbers) -> None:
-        """Give the parameters the numbers they had."""
-        self._theta[:] = numbers
-        self._is_ahead = True
-
-    def by_parameter(self, numbers: Numbers) -> dict[Value, float]:
-        """For each of the optimizer's parameters its number among some that `numbers` gave."""
-        return dict(zip(self._values, numbers.tolist(), strict=True))
+        """Copy the numbers that the parameters have now."""
+        return self._vector.theta.copy()
 
     def write(self) -> None:
         """Assign the parameters their numbers, for somebody to look at."""
-        if self._is_ahead:
-            assign_all(self._values, self._theta.tolist())
-            self._is_ahead = False
+        self._vector.write()
 
     def read(self) -> None:
         """Take over what somebody may have assigned."""
-        if self._has_order:
-            self._theta[:] = [value._data for value in self._values]
+        self._vector.read()
         constants = [constant for compiled in self._compiled.values() for constant in compiled.captured]
-        if any(leaf._data != number and not math.isnan(number) for leaf, number in constants):
+        if any(leaf.data != number and not math.isnan(number) for leaf, number in constants):
             self._compiled.clear()
             self._reached_by.clear()
 
@@ -153,19 +141,15 @@ class VectorizedEngine:
             raise
 
     def _finish(self) -> None:
-        if self._has_order:
-            self.write()
-            self._moving.finish()
+        self._vector.finish()
         forget_gradients(self._reached)
-
-    # --------------------------------------------------------------------------------------------------- compiling
 
     def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
         compiled = self._compiled.get(batch.structure)
         if compiled is None:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
-                some.convert(batch.structure, compiled.program._limits)
+                some.convert(batch.structure, compiled.program.index_limits)
                 self._check_inputs(compiled, some, batch.structure)
         return compiled
 
@@ -186,11 +170,13 @@ class VectorizedEngine:
                 alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
                 check_reach(self._loss, alike.values(), self._optimizer.parameters)
             self._is_reached = True
-        if not self._has_order:
-            self._set_order(program)
-        places = self._places_of(program.parameters.values)
+        if not self._vector.values:
+            # The order of the first program is the vector's.
+            self._vector.set_order(program.parameters.values)
+            self._places_of_arrays = [self._vector.places_of(array) for array in self._arrays]
+        places = self._vector.places_of(program.parameters.values)
         in_order = places.tolist() == list(range(len(places)))
-        compiled = _Compiled(program, None if in_order else places, [(leaf, leaf._data) for leaf in program.captured])
+        compiled = _Compiled(program, None if in_order else places, [(leaf, leaf.data) for leaf in program.captured])
         self._check(compiled, examples, first, last, expected, where)
         return compiled
 
@@ -205,26 +191,6 @@ class VectorizedEngine:
                 if batch.structure == structure:
                     self._run(run, compiled, examples, batch, "the check of all examples")
 
-    def _set_order(self, program: Program) -> None:
-        """Put the parameters into a vector, in the order of a program."""
-        import numpy
-
-        self._values = program.parameters.values
-        self._place_of = {value: place for place, value in enumerate(self._values)}
-        self._moving = ArrayOptimizer(self._optimizer, self._values)
-        self._theta = program.parameters.read()
-        self._gradient = numpy.zeros_like(self._theta)
-        # The same in the order of another program.
-        self._permuted_theta = numpy.empty_like(self._theta)
-        self._permuted_gradient = numpy.empty_like(self._theta)
-        self._in_arrays = [self._places_of(array) for array in self._arrays]
-        self._has_order = True
-
-    def _places_of(self, values: Sequence[Value]) -> Numbers:
-        import numpy
-
-        return numpy.array([self._place_of[value] for value in values], numpy.intp)
-
     def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
         """Compare the program made from one example with the loss of another."""
         batch = examples.one(last)
@@ -236,12 +202,9 @@ class VectorizedEngine:
                 f"and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
             )
 
-    # ----------------------------------------------------------------------------------------------------- running
-
     def _add_gradient(self, compiled: _Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
         """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; that mean loss."""
-        direct = is_first and compiled.places is None
-        own = self._gradient if direct else self._permuted_gradient
+        own = self._vector.buffer_for_gradient(compiled.places, is_first=is_first)
 
         def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
             return compiled.program.value_and_grad(theta, *arrays, out=own, **how)
@@ -256,24 +219,16 @@ class VectorizedEngine:
         with numpy.errstate(all="ignore"):
             if share != 1.0:
                 own *= share
-            if not direct:
-                to = slice(None) if compiled.places is None else compiled.places
-                if is_first:
-                    self._gradient[to] = own
-                else:
-                    self._gradient[to] += own
+            self._vector.add_gradient(own, compiled.places, is_first=is_first)
         return float(mean)
 
     def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
         try:
-            return run(self._theta_for(compiled), *examples.arrays(batch), warn=False, check=False)
+            return run(self._vector.theta_at(compiled.places), *examples.arrays(batch), warn=False, check=False)
         except (ArithmeticError, ValueError, IndexError, TypeError) as error:
             self._explain(compiled, examples, batch, where)
             error.add_note(f"in {where}")
             raise
-
-    def _theta_for(self, compiled: _Compiled) -> Numbers:
-        return self._theta if compiled.places is None else self._theta.take(compiled.places, out=self._permuted_theta)
 
     def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> None:
         """Raise what the eager engine would raise for the first example at fault.
@@ -281,7 +236,7 @@ class VectorizedEngine:
         Nothing happens if there is none: a sum over finite losses may overflow.
         """
         self.write()
-        theta = self._theta_for(compiled)
+        theta = self._vector.theta_at(compiled.places)
         for place in map(int, batch.places):
             try:
                 fine = math.isfinite(compiled.program.losses(theta, *examples.arrays(examples.one(place)), warn=False)[0])
@@ -301,12 +256,12 @@ class VectorizedEngine:
         if structures not in self._reached_by:
             import numpy
 
-            mask = numpy.zeros(len(self._theta), bool)
+            mask = numpy.zeros(len(self._vector.theta), bool)
             for structure in structures:
                 compiled = self._compiled[structure]
                 used = slice(compiled.program.n_used)
                 mask[used if compiled.places is None else compiled.places[used]] = True
-            for array in self._in_arrays:
+            for array in self._places_of_arrays:
                 if mask[array].any():
                     mask[array] = True
             self._reached_by[structures] = None if mask.all() else mask.nonzero()[0]

@@ -1,12 +1,14 @@
 """How a sliding-window network is trained: the settings for words and for letters, and the loop over predictions."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from autograd import Value
 from nn import Adam, History, cross_entropy_from_logits, train
+from nn.progress import progress_bar
 from tasks.language_model.model import Sentence
 from tasks.language_model.neural import Example, SlidingWindowNetwork, make_examples
 
@@ -83,19 +85,12 @@ def train_network(
 
     optimizer = Adam(network.parameters(), recipe.learning_rate)
     history = History()
-    for number, part in enumerate(show_progress(parts) if progress else parts):
-        optimizer.learning_rate = recipe.learning_rate * (1 - number / len(parts))
-        train(
-            network,
-            loss,
-            part,
-            epochs=1,
-            optimizer=optimizer,
-            batch_size=recipe.batch_size,
-            shuffle_seed=None,
-            progress=False,
-            history=history,
-        )
+    settings: dict[str, Any] = {"batch_size": recipe.batch_size, "shuffle_seed": None, "progress": False, "history": history}
+    with progress_bar(len(parts), "part", "training", wanted=progress, stays=False) as bar:
+        for number, part in enumerate(parts):
+            optimizer.learning_rate = recipe.learning_rate * (1 - number / len(parts))
+            train(network, loss, part, epochs=1, optimizer=optimizer, **settings)
+            bar.advance()
     ends = [sum(map(len, parts[: number + 1])) for number in range(len(parts))]
     return network, LearningCurve(ends, history.train_loss)
 
@@ -108,10 +103,3 @@ def shuffle(examples: Sequence[Example], random: Random) -> list[Example]:
     """
     keys = [random.random() for _ in examples]
     return [examples[index] for index in sorted(range(len(examples)), key=keys.__getitem__)]
-
-
-def show_progress(parts: Sequence[list[Example]]) -> Iterable[list[Example]]:
-    """Return `parts` so that going through them shows a progress bar in a terminal, and nothing elsewhere."""
-    from tqdm import tqdm
-
-    return tqdm(parts, desc="training", unit="part", disable=None, leave=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nn import History
+from nn.progress import progress_bar
 from tasks.sentiment.classifiers import Classifier, Document, Recipe
 from tasks.sentiment.folds import stratified_folds
 from tasks.sentiment.measures import Scores
@@ -53,21 +54,20 @@ def cross_validate(
     A terminal shows how many folds are done. Documents with the same tokens (`Document.seen`) are in the same fold.
     Raises ValueError as `stratified_folds` does.
     """
-    from tqdm import tqdm
-
     folds = stratified_folds(
         [document.label for document in documents], n_folds, seed=seed, groups=[document.seen for document in documents]
     )
     predicted, judges = [0] * len(documents), [0] * len(documents)
     classifiers, histories = [], []
-    # disable=None: no bar where standard error is no terminal.
-    for number, fold in enumerate(tqdm(folds, desc=recipe.title, unit="fold", leave=False, disable=None)):
-        held_out = set(fold)
-        classifier, history = fit([document for index, document in enumerate(documents) if index not in held_out])
-        for index in fold:
-            predicted[index], judges[index] = classifier.predict(documents[index].tokens), number
-        classifiers.append(classifier)
-        histories.append(history)
+    with progress_bar(n_folds, "fold", recipe.title, stays=False) as bar:
+        for number, fold in enumerate(folds):
+            held_out = set(fold)
+            classifier, history = fit([document for index, document in enumerate(documents) if index not in held_out])
+            for index in fold:
+                predicted[index], judges[index] = classifier.predict(documents[index].tokens), number
+            classifiers.append(classifier)
+            histories.append(history)
+            bar.advance()
     return Evaluation(
         recipe, class_names, tuple(documents), tuple(predicted), tuple(judges), tuple(classifiers), tuple(histories)
     )

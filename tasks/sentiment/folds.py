@@ -3,10 +3,11 @@
 Source: Jurafsky & Martin, *Speech and Language Processing*, "Test sets and cross-validation".
 """
 
-import random
 from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
+from random import Random
 
+from nn.shuffling import shuffled_order
 from tasks.support.options import counted
 
 
@@ -44,8 +45,8 @@ def stratified_folds(
     members: dict[Hashable, list[int]] = {}
     for index in range(len(labels)):
         members.setdefault(index if groups is None else groups[index], []).append(index)
-    order = list(members.values())
-    shuffle(order, seed)
+    groups_in_order = list(members.values())
+    order = [groups_in_order[place] for place in shuffled_order(len(members), Random(seed))]
     # The largest groups first, so that those of one evenly fill what these leave uneven.
     order.sort(key=len, reverse=True)
     folds: list[list[int]] = [[] for _ in range(n_folds)]
@@ -67,21 +68,12 @@ def stratified_sample(labels: Sequence[int], size: int, *, seed: int = 0) -> lis
     """
     if size >= len(labels):
         return list(range(len(labels)))
-    by_class: dict[int, list[list[int]]] = {}
+    by_class: dict[int, list[int]] = {}
     for index, label in enumerate(labels):
-        by_class.setdefault(label, []).append([index])
+        by_class.setdefault(label, []).append(index)
     ranked = []
     for label, indices in by_class.items():
-        shuffle(indices, seed)
+        order = shuffled_order(len(indices), Random(seed))
         # Place r of n in its class is at (r + ½) / n of the way, so that any start of the ranking holds all shares.
-        ranked += [((rank + 0.5) / len(indices), label, index[0]) for rank, index in enumerate(indices)]
+        ranked += [((rank + 0.5) / len(indices), label, indices[place]) for rank, place in enumerate(order)]
     return sorted(index for _, _, index in sorted(ranked)[:size])
-
-
-def shuffle(items: list[list[int]], seed: int) -> None:
-    """Put `items` into an order that the seed decides, the same on every platform and Python version."""
-    # Only `random()` is the same in every version of Python; `Random.shuffle` is not promised to be.
-    uniform = random.Random(seed).random
-    for last in range(len(items) - 1, 0, -1):
-        chosen = int(uniform() * (last + 1))
-        items[last], items[chosen] = items[chosen], items[last]

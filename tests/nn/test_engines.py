@@ -34,7 +34,7 @@ from nn import (
     squared_error,
     train,
 )
-from nn.engines import array_optimizer, example_arrays, vectorized
+from nn.engines import array_optimizer, example_arrays, parameter_vector
 
 Engine = Literal["vectorized", "eager"]
 ENGINES: tuple[Engine, ...] = "eager", "vectorized"
@@ -230,7 +230,7 @@ def test_large_batches_are_computed_in_parts(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("problem", [bags_of_words, two_tasks, polynomials])
 def test_many_parameters_are_not_copied(monkeypatch: pytest.MonkeyPatch, problem: Callable[[], Problem]) -> None:
     expected = run(problem, Adam, "eager", batch_size=2)
-    monkeypatch.setattr("autograd.vectorizing.run.buffers._FEW_PARAMETERS", 0)
+    monkeypatch.setattr("autograd.vectorizing.run.runner._FEW_PARAMETERS", 0)
     assert_same(expected, run(problem, Adam, "vectorized", batch_size=2))
 
 
@@ -241,8 +241,8 @@ def test_parameters_that_no_example_reaches_stay_and_so_does_their_state() -> No
         optimizer = AdamW(problem.model.parameters(), 0.1, weight_decay=0.5)
         train(problem.model, problem.loss, problem.examples, epochs=2, optimizer=optimizer, engine=engine)
         assert numbers_of(problem.model.idle) == idle  # type: ignore[attr-defined]
-        assert optimizer._steps[: len(idle)] == [0] * len(idle)
-        assert set(optimizer._steps[len(idle) :]) == {2}
+        assert optimizer.steps[: len(idle)] == [0] * len(idle)
+        assert set(optimizer.steps[len(idle) :]) == {2}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -264,7 +264,7 @@ def test_all_vectors_of_an_embedding_move_once_one_of_them_has_been_looked_up(en
     m, v = 0.1 / (1 - 0.9**2), 0.001 / (1 - 0.999**2)
     expected = [0.0, -0.1 - 0.1 * 0.9 * m / math.sqrt(0.999 * v), -0.1 * m / math.sqrt(v)]
     assert numbers_of(embedding) == pytest.approx(expected)
-    assert optimizer._steps == [2, 2, 2]
+    assert optimizer.steps == [2, 2, 2]
 
 
 # ------------------------------------------------------------------------------------------------------ optimizers
@@ -295,7 +295,7 @@ class Slowing(Optimizer):
         super().__init__(parameters, 0.5)
         self.moves = [0] * len(self.parameters)
 
-    def _move(self, place: int, number: float, gradient: float) -> float:
+    def move(self, place: int, number: float, gradient: float) -> float:
         self.moves[place] += 1
         return number - self.learning_rate / self.moves[place] * math.tanh(gradient)
 
@@ -314,15 +314,15 @@ class Clipped(SGD):
 class Cubed(Optimizer):
     """Defines a formula."""
 
-    _n_states = 1
+    n_states = 1
 
-    def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
         memory = 0.5 * states[0] + gradient**3
         return number - self.learning_rate / t * memory, [memory]
 
 
 @pytest.mark.parametrize(
-    "optimizer", [Slowing, lambda p: Clipped(p, 0.5, momentum=0.5), lambda p: Cubed(p, 0.5)], ids=["_move", "step", "_moved"]
+    "optimizer", [Slowing, lambda p: Clipped(p, 0.5, momentum=0.5), lambda p: Cubed(p, 0.5)], ids=["move", "step", "update"]
 )
 @pytest.mark.parametrize("problem", [margins, two_tasks])
 def test_optimizers_of_ones_own(problem: Callable[[], Problem], optimizer: Any) -> None:
@@ -351,7 +351,7 @@ def test_arrays_give_the_bits_that_floats_give() -> None:
             moving.move(theta, numpy.array([gradient[place] for place in order]), places)
         moving.finish()
         assert theta.tolist() == [others[place].data for place in order]
-        assert (optimizer._states, optimizer._steps) == (other._states, other._steps)
+        assert (optimizer.states, optimizer.steps) == (other.states, other.steps)
 
 
 # ---------------------------------------------------------------------------------------------------------- errors
@@ -657,7 +657,7 @@ def test_an_interruption_of_a_batch_leaves_the_step_before(monkeypatch: pytest.M
     best = min(after_epochs, key=lambda number: abs(number - 0.5))
     assert best == after_epochs[0]
     assert model.w.data == pytest.approx(best if patience else w, rel=1e-12)
-    assert optimizer._states == [[pytest.approx(v, rel=1e-12)]]
+    assert optimizer.states == [[pytest.approx(v, rel=1e-12)]]
     assert (len(history.train_loss), model.w.gradient) == (2, None)
 
 
@@ -665,11 +665,11 @@ def test_an_interruption_within_a_step_leaves_each_parameter_before_or_after_it(
     class Interrupted(SGD):
         calls = 0
 
-        def _moved(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
             Interrupted.calls += 1
             if Interrupted.calls == 8:
                 raise KeyboardInterrupt
-            return super()._moved(number, gradient, states, t)
+            return super().update(number, gradient, states, t)
 
     values = [Value(1.0) for _ in range(5)]
     model = Parts(values=values)
@@ -692,12 +692,12 @@ def test_a_second_interruption_loses_nothing(monkeypatch: pytest.MonkeyPatch) ->
             raise KeyboardInterrupt
         original(*arguments)
 
-    monkeypatch.setattr(vectorized, "assign_all", assign_all)
+    monkeypatch.setattr(parameter_vector, "assign_all", assign_all)
     model = Slope(0.0)
     optimizer = SGD([model.w], 0.5, momentum=0.5)
     with pytest.raises(KeyboardInterrupt):
         train(model, lambda x: -model.w * x, [(1.0,)], epochs=2, optimizer=optimizer)
     assert len(calls) == 2
     assert model.w.data == 1.25
-    assert optimizer._states == [[-1.5]]
+    assert optimizer.states == [[-1.5]]
     assert model.w.gradient is None

@@ -207,9 +207,9 @@ def test_parameters_may_come_from_an_iterator() -> None:
 
 def test_an_optimizer_of_ones_own() -> None:
     class SignDescent(Optimizer):
-        def _move(self, place: int, number: float, gradient: float) -> float:
+        def move(self, place: int, number: float, gradient: float) -> float:
             return number - math.copysign(self.learning_rate, gradient)
 
     assert run(lambda p: SignDescent(p, 0.5), [1.0, 1.0], [[3.0, -0.1]]) == [0.5, 1.5]
-    with pytest.raises(NotImplementedError, match="does not define _move"):
+    with pytest.raises(NotImplementedError, match="defines neither move nor update"):
         run(lambda p: Optimizer(p, 0.5), [1.0], [[1.0]])

@@ -25,7 +25,7 @@ class Two(Module):
 
 
 def state_of(optimizer: Any) -> Any:
-    return [parameter.data for parameter in optimizer.parameters], optimizer._steps, optimizer._states
+    return [parameter.data for parameter in optimizer.parameters], optimizer.steps, optimizer.states
 
 
 MESSAGE = r"the loss depends on none of the optimizer's \d+ parameters, whatever the example"

@@ -24,7 +24,7 @@ from autograd.notation.mathml import to_mathml
 from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
-from autograd.table.number_system import FLOATS, FUNCTIONS
+from autograd.table.floats import FLOATS
 from autograd.table.primitives import TABLE
 
 NAMES = [name for name, primitive in TABLE.items() if primitive.arity]
@@ -107,7 +107,7 @@ def evaluate(formula: Formula, numbers: dict[str, float]) -> float:
     name = formula.name[0].text
     operands = list(map(of, parts))
     if name == "softmax":
-        return FUNCTIONS["softmax"](operands)[int(formula.name[1].text) - 1]
+        return FLOATS.softmax(operands)[int(formula.name[1].text) - 1]
     if name in ("max", "min"):
         return max(operands) if name == "max" else min(operands)
     known = {"ln": "log", "log₂": "log2", "log₁₀": "log10", "σ": "sigmoid", "sech²": "sech2"}

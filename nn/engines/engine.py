@@ -1,0 +1,45 @@
+"""What an engine of training does: the interface that `nn.train` works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeAlias
+
+from autograd import Value
+
+Example: TypeAlias = tuple[Any, ...]
+"""The arguments of the loss for one example."""
+
+
+class Engine(Protocol):
+    """What computes: with Values (`nn.engines.eager`) or with arrays (`nn.engines.vectorized`)."""
+
+    @property
+    def values(self) -> Sequence[Value]:
+        """The optimizer's parameters, in the order of `numbers`."""
+
+    def step(self, places: Sequence[int], where: str) -> float:
+        """Take one step against the gradient of the mean loss of the examples at some places.
+
+        Returns:
+            The sum of the losses of these examples.
+
+        Raises:
+            FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
+            ValueError: no loss depends on a parameter.
+        """
+
+    def measure(self, where: str) -> float:
+        """Compute the mean loss of the validation examples."""
+
+    def numbers(self) -> Sequence[float]:
+        """Copy the numbers that the parameters have now."""
+
+    def write(self) -> None:
+        """Assign the parameters their numbers, so that other code sees them."""
+
+    def read(self) -> None:
+        """Take over the numbers that other code may have assigned to the parameters."""
+
+    def finish(self) -> None:
+        """Leave the parameters with their numbers and without gradients."""

@@ -1,0 +1,25 @@
+"""Random orders: each is an order of all, and all are equally likely."""
+
+from collections import Counter
+from itertools import permutations
+from random import Random
+
+from nn.shuffling import shuffled_order
+
+
+def test_the_order_is_the_same_in_every_version_of_python() -> None:
+    # Worked from random.Random(0).random() = 0.844, 0.758, 0.421, 0.259, 0.511.
+    assert shuffled_order(6, Random(0)) == [2, 4, 0, 1, 3, 5]
+
+
+def test_few_numbers_have_the_order_they_can_have() -> None:
+    assert shuffled_order(0, Random(1)) == []
+    assert shuffled_order(1, Random(1)) == [0]
+
+
+def test_all_orders_are_equally_likely() -> None:
+    random = Random(2)
+    counts = Counter(tuple(shuffled_order(4, random)) for _ in range(24_000))
+    assert counts.keys() == set(permutations(range(4)))
+    # Each is expected 1,000 times, with a standard deviation of 31.
+    assert all(850 < count < 1150 for count in counts.values())
