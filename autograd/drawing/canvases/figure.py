@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autograd.drawing.canvases.fonts import families_for, glyph, missing_characters, needs_shaping, warn_of_missing
-from autograd.drawing.canvases.palette import DARK, LIGHT, Theme
+from autograd.drawing.canvases.palette import Theme, colours_of
 from autograd.drawing.canvases.png import encode, encode_small
 from autograd.drawing.canvases.scene import DENSE, DrawnBox, DrawnEdge, Scene, TextLine
 from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
@@ -45,7 +45,7 @@ def to_png(
 
     scale = min(sharpness, _MOST_PIXELS / max(scene.width, scene.height), (most_area / (scene.width * scene.height)) ** 0.5)
     width, height = max(1, round(scene.width * scale)), max(1, round(scene.height * scale))
-    picture = _Picture(scene, DARK if theme == "dark" else LIGHT)
+    picture = _Picture(scene, colours_of(theme))
     picture.flatten(scale)
     rows = min(height, max(_LEAST_ROWS, _PIXELS_OF_STRIP // width))
     renderer: Any = RendererAgg(width, rows, _PIXELS_PER_INCH * scale)  # type: ignore[no-untyped-call]
@@ -68,7 +68,7 @@ def to_pdf(scene: Scene, theme: Theme = "light") -> bytes:
     from matplotlib.figure import Figure
 
     scale = _POINTS_PER_INCH / _PIXELS_PER_INCH
-    picture = _Picture(scene, DARK if theme == "dark" else LIGHT)
+    picture = _Picture(scene, colours_of(theme))
 
     class Painter(Artist):
         def draw(self, renderer: Any) -> None:
@@ -211,10 +211,11 @@ class _Picture:
         alpha = 0.35 if node.faded else 1.0
         width = 3.2 if node.highlighted else 2.6 if node.kind == "output" else 1.4
         edge = "mark" if node.highlighted else f"{kind}-line"
-        radius = 11.0 if node.kind in ("leaf", "constant") else 4.0
         for shift in (4.0, 0.0) if node.stacked else (0.0,):
             corner = (node.corner[0] + shift, node.corner[1] - shift)
-            self._rectangle(corner, node.width, node.height, radius, kind, edge, width, alpha, dashed=node.kind == "constant")
+            self._rectangle(
+                corner, node.width, node.height, node.radius, kind, edge, width, alpha, dashed=node.kind == "constant"
+            )
         for text in node.texts:
             self._text(text, node.corner, alpha)
 

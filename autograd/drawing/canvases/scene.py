@@ -49,6 +49,11 @@ class DrawnBox:
     highlighted: bool
     faded: bool
 
+    @property
+    def radius(self) -> float:
+        """How round its corners are: those of a leaf are rounder than those of an operation."""
+        return 11.0 if self.kind in ("leaf", "constant") else 4.0
+
 
 @dataclass(slots=True)
 class DrawnEdge:
