@@ -23,6 +23,7 @@ from autograd.engine.outputs import single
 from autograd.engine.value import Value
 from autograd.notation.colours import BLUE, GREEN, PURPLE, VERMILION
 from autograd.notation.names import format_number
+from autograd.number_systems.complex_numbers import NoComplexFormError
 from autograd.text_tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -226,6 +227,12 @@ def _ways_of_computing(f: Callable[[Any], Any], x: float) -> tuple[Callable[[flo
             # Recorded, since the function may take derivatives itself.
             return float(f(Value(t)).data)
 
+        try:
+            imaginary_part(output, leaf, _TEN_STEPS[-1])
+        except NoComplexFormError:
+            return evaluate, None
+        except (ArithmeticError, ValueError):
+            pass  # it is not defined there, which each step will find
         return evaluate, lambda h: imaginary_part(output, leaf, h)
     try:
         plain = f(complex(x, 0.0))
