@@ -26,6 +26,8 @@ from typing import Any
 from checking_battery import CASES, KINK, PLANTED, Case, exact_derivatives
 from checking_peers import ACCEPTED, CHECKERS
 
+from autograd.text_tables import text_table
+
 LIMIT_IN_SECONDS = 600
 OURS = tuple(name for name in CHECKERS if name.startswith("chalkgrad"))
 TITLES = {
@@ -111,16 +113,6 @@ def row_of(answers: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def print_table(rows: list[list[str]]) -> None:
-    """Print rows, the first of which are headings."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
-        print("  ".join(cells))
-        if number == 0:
-            print("  ".join("─" * width for width in widths))
-
-
 def broken_promises(answers: dict[str, list[dict[str, Any]]]) -> list[str]:
     """What this project's own checks got wrong."""
     problems = []
@@ -169,7 +161,8 @@ def main() -> int:
         for case_name in wrong_derivatives(said, exact):
             print(f"{TITLES[name]}: the engine's own derivative is wrong for: {case_name}")
     headings = ["", "right: accepted", *(f"{error}: rejected" for error in PLANTED), "all six", "kinks named", "ms a check"]
-    print_table([headings, *([TITLES[name], *row_of(said)] for name, said in answers.items())])
+    rows = [headings, *([TITLES[name], *row_of(said)] for name, said in answers.items())]
+    print(text_table(rows, right=[False, *[True] * (len(headings) - 1)]))
     if "chalkgrad" in answers:
         blamed = [operation for answer in answers["chalkgrad"] for _, operation in answer["planted"].values()]
         print(f"\nthe broken rule is blamed, and no other, for {blamed.count('total')} of {len(blamed)} planted errors")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.engine.scopes import Level, current, enter, leave
+from autograd.text_tables import text_table
 from nn.foreign_names import Answering
 
 
@@ -151,11 +152,7 @@ class Module(Answering):
             rows.append([owner_name or "itself", repr(owner), described, str(len(held - counted))])
             counted |= held
         rows.append(["total", "", "", str(len(counted))])
-        *widths, last = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=False)] + [row[-1].rjust(last)])
-            for row in rows
-        )
+        return text_table(rows, right=[False, False, False, True], rule="")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from autograd.checking.derivative_check import gradcheck as gradcheck
     from autograd.checking.lesson import FiniteDifferences as FiniteDifferences
     from autograd.checking.lesson import finite_differences as finite_differences
-    from autograd.checking.report import InputReport as InputReport
-    from autograd.checking.report import LocalDerivative as LocalDerivative
-    from autograd.checking.report import NodeReport as NodeReport
     from autograd.checking.report import Report as Report
-    from autograd.checking.report import Verdict as Verdict
+    from autograd.checking.verdicts import InputReport as InputReport
+    from autograd.checking.verdicts import LocalDerivative as LocalDerivative
+    from autograd.checking.verdicts import NodeReport as NodeReport
+    from autograd.checking.verdicts import Verdict as Verdict
 
 __all__ = [
     "FiniteDifferences",
@@ -37,7 +37,8 @@ _MODULES = {
     "assert_gradients": "assertion",
     "gradcheck": "derivative_check",
     **dict.fromkeys(("FiniteDifferences", "finite_differences"), "lesson"),
-    **dict.fromkeys(("InputReport", "LocalDerivative", "NodeReport", "Report", "Verdict"), "report"),
+    **dict.fromkeys(("InputReport", "LocalDerivative", "NodeReport", "Verdict"), "verdicts"),
+    "Report": "report",
 }
 
 

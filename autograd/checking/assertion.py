@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.checking.derivative_check import gradcheck
-from autograd.checking.messages import explain_report
 from autograd.checking.report import Report
 
 
@@ -31,5 +30,5 @@ def assert_gradients(f: Any, *point: Any, **options: Any) -> Report:
     __tracebackhide__ = True  # pytest then shows the user's line, and not this one
     report = gradcheck(f, *point, **options)
     if not report:
-        raise AssertionError("\n".join([*explain_report(report), *report.notes]))
+        raise AssertionError("\n".join([*report.explanations, *report.notes]))
     return report

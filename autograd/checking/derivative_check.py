@@ -11,7 +11,8 @@ from autograd.checking.function.routes import check_function, check_graph
 from autograd.checking.function.sampled_inputs import Choice
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.graph.program_check import check_program
-from autograd.checking.report import InputReport, Report, Verdict
+from autograd.checking.report import Report
+from autograd.checking.verdicts import InputReport, Verdict
 from autograd.engine import graph
 from autograd.engine.collector import collector_paused
 from autograd.engine.outputs import single

@@ -22,6 +22,7 @@ from autograd.engine.habits.lost_gradients import expecting_lost_gradients
 from autograd.engine.outputs import single
 from autograd.engine.value import Value
 from autograd.notation.names import format_number
+from autograd.text_tables import html_table, text_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,15 +80,11 @@ class FiniteDifferences:
     def _is_comparable(self) -> bool:
         return math.isfinite(self.exact)
 
-    @property
-    def _headings(self) -> tuple[str, ...]:
-        return ("step h", *(f"{kind}  " for kind in self.differences))
-
     def _rows(self) -> list[tuple[str, ...]]:
-        """Errors, or the differences themselves where there is no derivative to compare them with."""
+        """The headings, then errors, or the differences themselves where there is no derivative to compare them with."""
         shown = {kind: self.errors(kind) if self._is_comparable else found for kind, found in self.differences.items()}
         best = {kind: self.best(kind) for kind in self.differences}
-        rows = []
+        rows: list[tuple[str, ...]] = [("step h", *(f"{kind}  " for kind in self.differences))]
         for k, step in enumerate(self.steps):
             cells = [f"{step:.3g}"]
             for kind, numbers in shown.items():
@@ -117,23 +114,16 @@ class FiniteDifferences:
         return f"at best {max(0.0, -math.log10(error)):.1f} digits are right, for h = {step:.3g}"
 
     def __str__(self) -> str:
-        rows = [self._headings, *self._rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        lines.insert(1, "  ".join("─" * width for width in widths))
-        return "\n".join([*lines, "", *self._remarks()])
+        return "\n".join([text_table(self._rows(), right=[True] * (1 + len(self.differences))), "", *self._remarks()])
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th style="text-align:right">{html.escape(name)}</th>' for name in self._headings)
-        cells = [[f'<td style="text-align:right">{html.escape(cell)}</td>' for cell in row] for row in self._rows()]
-        body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
         remarks = "<br>".join(map(html.escape, self._remarks()))
         picture = BytesIO()
         self.plot().savefig(picture, format="png", dpi=120)
         source = b64encode(picture.getvalue()).decode()
         alternative = html.escape("error against step for each kind of difference: the numbers of the table", quote=True)
         image = f'<img alt="{alternative}" style="max-width:100%" src="data:image/png;base64,{source}">'
-        return f"<div><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{remarks}</p>{image}</div>"
+        return f"<div>{html_table(self._rows(), align='right')}<p>{remarks}</p>{image}</div>"
 
     def plot(self, path: str | Path | None = None) -> Figure:
         """Draw the errors against the step on logarithmic axes: the V of truncation and rounding.
@@ -258,7 +248,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
     """The derivative, where it is from, and what there is to say about it."""
     from autograd.checking.derivative_check import gradcheck
     from autograd.checking.floats.differences import slopes
-    from autograd.checking.report import Verdict
+    from autograd.checking.verdicts import Verdict
 
     if _run(f, Value(x)) is not None:
         checked = gradcheck(f, x).inputs[0]

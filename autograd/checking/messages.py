@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from autograd.checking.report import InputReport, NodeReport, Verdict, digits_text, number_text
-
-if TYPE_CHECKING:
-    from autograd.checking.report import Report
+from autograd.checking.verdicts import InputReport, NodeReport, Verdict
 
 _WRONG = (Verdict.WRONG_RULE, Verdict.WRONG_ACCUMULATION, Verdict.WRONG_GRADIENT)
 _MOST = 10
 
 
-def explain_report(report: Report) -> list[str]:
-    """What there is to say of a report below its table; nothing if all is right."""
+def explain_all(wrong: Sequence[InputReport], nodes: Sequence[NodeReport]) -> list[str]:
+    """What is wrong with each of some derivatives; those that the same nodes are to blame for are explained together.
+
+    Args:
+        wrong: the derivatives that are not right.
+        nodes: the check of each node alone; needed where one is at fault.
+    """
     blamed: set[tuple[int, ...]] = set()
     texts = []
-    for checked in report.wrong:
+    for checked in wrong:
         if checked.faults and checked.faults in blamed:
             continue
         blamed.add(checked.faults)
-        texts.append(explain(report, checked))
+        texts.append(_explanation(checked, wrong, nodes))
     rest = len(texts) - _MOST
     return texts if rest <= 0 else [*texts[:_MOST], f"… and {rest} more"]
 
 
-def explain(report: Report, checked: InputReport) -> str:
-    """What is wrong with one derivative: its numbers, the node at fault, and whom else that concerns."""
+def _explanation(checked: InputReport, wrong: Sequence[InputReport], nodes: Sequence[NodeReport]) -> str:
+    """What is wrong with one derivative: its numbers, the node at fault, and what else is affected."""
     lines = [_headline(checked)]
     if checked.verdict in (*_WRONG, Verdict.UNSTABLE, Verdict.LEAVES_VALUES):
         given = "given          " if checked.verdict is Verdict.WRONG_GRADIENT else "backward pass  "
@@ -42,7 +44,7 @@ def explain(report: Report, checked: InputReport) -> str:
     if checked.message:
         lines.append(f"  {checked.message}")
     if checked.faults:
-        lines += _faults(report, checked)
+        lines += _faults(checked, wrong, nodes)
     return "\n".join(lines)
 
 
@@ -63,17 +65,16 @@ def _headline(checked: InputReport) -> str:
     return f"{of} {says.get(checked.verdict, 'is right')} {target}"
 
 
-def _faults(report: Report, checked: InputReport) -> list[str]:
-    by_number = {node.number: node for node in report.nodes}
+def _faults(checked: InputReport, wrong: Sequence[InputReport], nodes: Sequence[NodeReport]) -> list[str]:
+    by_number = {node.number: node for node in nodes}
     at_fault = [by_number[number] for number in checked.faults]
     lines = [f"  at fault: {_fault(at_fault[0])}"]
     if len(at_fault) > 1:
         lines += [f"  and:      {_fault(node)}" for node in at_fault[1:3]]
     if len(at_fault) > 3:
         lines.append(f"  and {len(at_fault) - 3} more nodes")
-    wrong = sum(node.verdict in _WRONG for node in report.nodes)
-    right = len(report.nodes) - wrong
-    others = [each for each in report.wrong if each is not checked and set(each.faults) & set(checked.faults)]
+    right = sum(node.verdict not in _WRONG for node in nodes)
+    others = [each for each in wrong if each is not checked and set(each.faults) & set(checked.faults)]
     about = f"the other {right} nodes are right" if right != 1 else "the other node is right"
     if others:
         names = list(dict.fromkeys(each.input for each in others if each.output == checked.output))
@@ -111,3 +112,19 @@ def _shortened(exact: str) -> str:
     except ValueError:
         return exact
     return number_text(number) if number != 0.0 and abs(number) != float("inf") else exact
+
+
+def number_text(number: float | None, digits: int = 10) -> str:
+    """A number for a table; a dash where there is none."""
+    return "–" if number is None else f"{number:.{digits}g}"
+
+
+def digits_text(digits: float | None) -> str:
+    """How many digits agree, in words."""
+    if digits is None:
+        return ""
+    if digits >= 15.0:
+        return "all digits agree"
+    if digits < 0.5:
+        return "no digits agree"
+    return f"{digits:.1f} digits agree"

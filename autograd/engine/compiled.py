@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.source_text import Expression, SourceText, text_of
-from autograd.table.number_system import FUNCTIONS
+from autograd.table.floats import FUNCTIONS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Summed
 
@@ -94,7 +95,7 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
         first=names[0],
         second=names[1] if len(names) > 1 else None,
     ) + _RECORD.format(name=primitive.name, first=names[0], second=names[1] if len(names) > 1 else None)
-    function: Callable[..., Any] = _compile(source, primitive.name)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
     return _documented(function, primitive)
 
 
@@ -120,7 +121,7 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
         first="first",
         second=second,
     ) + _RECORD.format(name=primitive.name, first="first", second=second)
-    function: Callable[..., Any] = _compile(source, primitive.name)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
     NAMESPACE[f"recorded_{primitive.name}"] = function
     return function
 
@@ -143,7 +144,7 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
         "    except (ArithmeticError, ValueError):\n"
         f"        return quiet_pull(node, upstream, {position})\n"
     )
-    function: Callable[[Any, float], float] = _compile(source, "pull")
+    function: Callable[[Any, float], float] = compile_visibly(source, f"pull of {primitive.name}", NAMESPACE)
     return function
 
 
@@ -243,7 +244,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
 
 def compile_sweep(source: str) -> Callable[..., bool]:
     """Compile the loop that `source_of_sweep` writes."""
-    function: Callable[..., bool] = _compile(source, "sweep")
+    function: Callable[..., bool] = compile_visibly(source, "sweep", NAMESPACE)
     return function
 
 
@@ -289,13 +290,6 @@ def _statements_for(program: SourceText, expression: Any) -> list[str]:
 
 def _indent(lines: list[str], depth: int) -> str:
     return "".join("    " * depth + line + "\n" for line in lines)
-
-
-def _compile(source: str, name: str) -> Any:
-    """Compile a function whose globals are the shared namespace."""
-    scope: dict[str, Any] = {}
-    exec(compile(source, f"<autograd: {name}>", "exec"), NAMESPACE, scope)
-    return scope[name]
 
 
 def attach_pulls_to(primitive: Primitive) -> None:

@@ -6,12 +6,12 @@ The functions here read the slots of Values and know nothing else of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from autograd.errors import explain, explain_overflow, explain_stale
-from autograd.table.number_system import QUIET, QuietFloat
+from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.rules import Primitive, Selection, Summed
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def regrouped(node: Value, flat: Sequence[Any]) -> tuple[Any, Any]:
     if node._second is None:
         return tuple(flat), None
     return tuple(flat[:count]), tuple(flat[count:]) if isinstance(node._second, tuple) else flat[count]
+
+
+def mapped(function: Callable[[Any], Any], operand_groups: Sequence[Any]) -> list[Any]:
+    """Groups of operands with each operand replaced by what a function makes of it."""
+    return [tuple(map(function, g)) if isinstance(g, tuple) else function(g) for g in operand_groups]
 
 
 def numbers_of(operand_groups: Sequence[Any]) -> list[Any]:

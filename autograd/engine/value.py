@@ -414,6 +414,11 @@ def note_assignment() -> None:
         _latest_assignment = _next_tick()
 
 
+def is_assigned_since(tick: int) -> bool:
+    """Whether a leaf has been assigned a number since a tick, so that what is older may be stale."""
+    return tick < _latest_assignment
+
+
 def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
     node._tick = -_next_tick()

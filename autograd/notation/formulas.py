@@ -20,9 +20,10 @@ class Formula(Operators["Formula"]):
     Attributes:
         kind: ``"symbol"``, ``"number"``, ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"mod"``, ``"negative"``,
             ``"power"``, ``"root"``, ``"cube root"``, ``"absolute"``, ``"floor"``, ``"call"``, ``"bracket"`` (1 where the
-            relation inside holds, else 0), ``"="`` and the other relations, ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
+            relation inside holds, else 0), ``"="`` and the other relations, ``"sign"`` (any other sign between its parts),
+            ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
         parts: the formulas it is made of.
-        name: of a symbol, or of the function that a call names.
+        name: the name of a symbol, of the function that a call names, or the sign.
         number: of a number.
         text: how a number is written, if not by its value.
     """
@@ -48,9 +49,8 @@ class Formula(Operators["Formula"]):
         return (self.kind, self.parts, self.name, self.number, self.text)
 
     def __repr__(self) -> str:
-        from autograd.notation.plain import to_plain
-
-        return f"<formula {to_plain(self)}>"
+        shown = [self.text or "".join(run.text for run in self.name)] if self.text or self.name else []
+        return f"Formula({', '.join(map(repr, [self.kind, *shown, *self.parts]))})"
 
     def operate(self, operation: str, *operands: Any) -> Formula:
         """The formula of an operator, tidied."""
@@ -90,6 +90,20 @@ def call(function: str, *operands: Formula) -> Formula:
 def bracket(relation: str, left: Any, right: Any) -> Formula:
     """Iverson's bracket: 1 where the relation holds, else 0."""
     return Formula("bracket", Formula(relation, as_formula(left), as_formula(right)))
+
+
+# How the table writes signs that formulas know by another name; a product of letters needs no sign.
+_KINDS = {"−": "-", "÷": "/", "·": "*", "^": "power"}
+_ARITHMETIC = ("+", "-", "*", "×", "/", "power")
+RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
+
+
+def infix(sign: str, *operands: Formula) -> Formula:
+    """A sign between operands, as it stands, without tidying; a relation is 1 where it holds, else 0."""
+    if sign in RELATIONS:
+        return Formula("bracket", Formula(sign, *operands))
+    kind = _KINDS.get(sign, sign)
+    return Formula(kind, *operands) if kind in _ARITHMETIC else Formula("sign", *operands, name=(Run(sign),))
 
 
 def partial(output: Formula, operand: Formula) -> Formula:
@@ -157,10 +171,10 @@ def _product(left: Formula, right: Formula) -> Formula:
         return right
     if is_number(right, 1.0):
         return left
-    if is_number(left, -1.0):
-        return -right
     if left == right:
         return power(left, number(2.0))
+    if is_number(left, -1.0):
+        return -right
     if left.kind == "power" and left.parts[0] == right and left.parts[1].kind == "number":
         return power(right, number(left.parts[1].number + 1.0))
     if left.kind == "*" and left.parts[0].kind == "number" and len(left.parts) == 2 and left.parts[1] == right:

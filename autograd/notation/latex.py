@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import GREEK, Name, Run, is_layer
+from autograd.notation.names import GREEK, Name, Run, is_layer, with_scripts
 from autograd.notation.writing import Writer
 
 _SIGNS = {
@@ -21,9 +21,8 @@ _ESCAPED |= {letter: rf"\{name} " for name, letter in GREEK.items()}
 # Control characters, and halves of characters, which no file can hold.
 _UNWRITABLE = re.compile("(?![\n\t])[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FENCES = {"⌊": r"\lfloor", "⌋": r"\rfloor"}
-_COMMANDS = {"ln", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
-_FUNCTIONS = {"σ": r"\sigma ", "sech²": r"\mathrm{sech}^2", "log₂": r"\log_2", "log₁₀": r"\log_{10}", "ln σ": r"\ln\sigma ",
-              "ln Σ exp": r"\ln\sum\exp "}  # fmt: skip
+_COMMANDS = {"ln", "log", "exp", "max", "min", "sin", "cos", "tan", "sinh", "cosh", "tanh"}
+_GREEK_LETTERS = set(GREEK.values())
 
 
 def to_latex(formula: Formula) -> str:
@@ -58,8 +57,9 @@ class _LatexWriter(Writer[str]):
         return "".join(written)
 
     def function(self, name: Name) -> str:
-        first = name[0].text
-        written = f"\\{first}" if first in _COMMANDS else _FUNCTIONS.get(first) or _text(name[0])
+        words = name[0].text.split(" ")
+        known = all(word in _COMMANDS or word in _GREEK_LETTERS for word in words)
+        written = "".join(map(_function, words)) if known else _function(name[0].text)
         return written + self.symbol(name[1:])
 
     def number(self, text: str) -> str:
@@ -68,7 +68,7 @@ class _LatexWriter(Writer[str]):
         return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
 
     def sign(self, sign: str, *, unary: bool = False) -> str:
-        return "-" if unary else _SIGNS[sign]
+        return "-" if unary else _SIGNS.get(sign) or f" {_text(Run(sign))} "
 
     def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
         return rf"\left{_FENCES.get(left, left)} {', '.join(pieces)} \right{_FENCES.get(right, right)}"
@@ -89,6 +89,15 @@ class _LatexWriter(Writer[str]):
     def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
         parts = ", ".join(self.write(part) for part in (condition, if_true, if_false))
         return rf"\mathrm{{where}}\left( {parts} \right)"
+
+
+def _function(word: str) -> str:
+    base, *scripts = with_scripts(word) or (Run(""),)
+    written = f"\\{base.text}" if base.text in _COMMANDS else _ESCAPED[word] if word in _GREEK_LETTERS else _text(base)
+    for run in scripts:
+        mark, text = ("", "^", "_")[run.script], _text(run)
+        written += mark + (text if len(text) == 1 else f"{{{text}}}")
+    return written
 
 
 def _text(run: Run) -> str:

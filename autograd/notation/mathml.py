@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from autograd.notation.formulas import Formula
-from autograd.notation.names import Name, Run, is_layer, legible
+from autograd.notation.names import Name, Run, is_layer, legible, with_scripts
 from autograd.notation.writing import Writer
 
 _SINGLE = re.compile(r"<(m[in])( [^>]*)?>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
 # A sign before a number or a letter, wherever in a row it stands: set tight, and not like one between two.
 _MINUS = '<mo form="prefix">−</mo>'
-# Functions whose names have scripts of their own.
-_FUNCTIONS = {"log₂": ("log", "2", -1), "log₁₀": ("log", "10", -1), "sech²": ("sech", "2", 1)}
 
 
 def to_mathml(formula: Formula) -> str:
@@ -55,11 +53,7 @@ class _MathMLWriter(Writer[str]):
         return "".join((*written, _scripted(base, scripts)))
 
     def function(self, name: Name) -> str:
-        first = name[0].text
-        if first in _FUNCTIONS:
-            base, script, position = _FUNCTIONS[first]
-            name = (Run(base), Run(script, position), *name[1:])
-        return self.symbol(name)
+        return self.symbol((*with_scripts(name[0].text), *name[1:]))
 
     def number(self, text: str) -> str:
         if text.startswith("−"):

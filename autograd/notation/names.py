@@ -44,6 +44,11 @@ GREEK["Lambda"] = "Λ"
 
 _SUBSCRIPTS = str.maketrans("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _SUPERSCRIPTS = str.maketrans("0123456789+−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_SCRIPTED = {
+    chr(raised): (chr(base), script)
+    for script, table in ((-1, _SUBSCRIPTS), (1, _SUPERSCRIPTS))
+    for base, raised in table.items()
+}
 _HAS_SUBSCRIPT = set(map(chr, _SUBSCRIPTS)) | {","}
 _HAS_SUPERSCRIPT = set(map(chr, _SUPERSCRIPTS)) | {","}
 
@@ -112,6 +117,17 @@ def plain(name: Name) -> str:
     """
     rows = groupby(name, key=lambda run: run.script)
     return "".join(_plain_row("".join(run.text for run in row), script) for script, row in rows)
+
+
+def with_scripts(text: str) -> Name:
+    """A text whose subscripts and superscripts are characters of Unicode, as a name with scripts of its own.
+
+    >>> with_scripts("log₁₀")
+    (Run(text='log', script=0, italic=False), Run(text='10', script=-1, italic=False))
+    """
+    pairs = [_SCRIPTED.get(character, (character, 0)) for character in text]
+    rows = groupby(pairs, key=lambda pair: pair[1])
+    return tuple(Run("".join(character for character, _ in row), script) for script, row in rows)
 
 
 def is_layer(script: str) -> bool:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from autograd.notation.formulas import Formula
+from autograd.notation.formulas import RELATIONS, Formula
 from autograd.notation.names import Name, Run, ends_in_plain_word
 
 T = TypeVar("T")
 
-_RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
-_LEVEL = {**dict.fromkeys(_RELATIONS, -1), "mod": 0, "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4, "power": 5}
+_LEVEL = {
+    **dict.fromkeys(RELATIONS, -1), "mod": 0, "sign": 0, "+": 1, "-": 1, "negative": 2, "*": 3, "×": 3, "·": 3, "/": 4,
+    "power": 5,
+}  # fmt: skip
 _ATOM = 6
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
@@ -33,10 +35,13 @@ class Writer(Generic[T]):
             return self.symbol(formula.name)
         if kind == "number":
             return self.number(formula.text)
-        if kind in _RELATIONS or kind in ("+", "-"):
+        if kind in RELATIONS or kind in ("+", "-"):
             return self._infix(kind, parts)
         if kind == "mod":
             return self.row([self._enclosed(parts[0], 3), self.sign("mod"), self._enclosed(parts[1], 5)])
+        if kind == "sign":
+            first, *rest = (self._enclosed(part, 1) for part in parts)
+            return self.row([first, *(piece for part in rest for piece in (self.sign(formula.name[0].text), part))])
         if kind in ("*", "×", "·"):
             return self._product(kind, parts)
         if kind == "negative":
@@ -67,10 +72,10 @@ class Writer(Generic[T]):
         raise ValueError(f"no way to write a formula of kind {kind!r}")
 
     def _infix(self, kind: str, parts: Sequence[Formula]) -> T:
-        least = -1 if kind in _RELATIONS else 1
-        pieces = [self._enclosed(parts[0], least + 1 if kind in _RELATIONS else 1)]
+        least = -1 if kind in RELATIONS else 1
+        pieces = [self._enclosed(parts[0], least + 1 if kind in RELATIONS else 1)]
         for part in parts[1:]:
-            to_the_right = least + 1 if kind in _RELATIONS else 2
+            to_the_right = least + 1 if kind in RELATIONS else 2
             pieces += [self.sign(kind), self._enclosed(part, to_the_right)]
         return self.row(pieces)
 
@@ -112,7 +117,10 @@ class Writer(Generic[T]):
             level = _ATOM
         if least > 1 and self._begins_with_minus(formula):
             level = 0  # a sign never follows a sign
-        if formula.kind == "number" and "e" in formula.text and least == _ATOM:
+        if least == _ATOM and (
+            (formula.kind == "number" and "e" in formula.text)
+            or (formula.kind in ("root", "cube root") and not self.has_bars)  # √x³ would be the root of x³
+        ):
             level = 0
         if formula.kind == "symbol" and least == _ATOM and any(run.script > 0 for run in formula.name):
             level = 0  # its power would stand where its superscript does

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy
 
-from autograd.table.number_system import FUNCTIONS, QUIET, NumberSystem
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
+from autograd.table.floats import QUIET
+from autograd.table.number_system import NumberSystem
 from autograd.table.primitives import TABLE
 
 Numbers = Any  # numpy.ndarray
@@ -21,23 +23,26 @@ Numbers = Any  # numpy.ndarray
 # Below so many elements the number of calls decides, not what they do.
 _FEW = 500
 
-_AS_IN_NUMPY = {
-    "exp": numpy.exp, "exp2": numpy.exp2, "expm1": numpy.expm1, "log": numpy.log, "log2": numpy.log2, "log10": numpy.log10,
-    "log1p": numpy.log1p, "sqrt": numpy.sqrt, "cbrt": numpy.cbrt, "sin": numpy.sin, "cos": numpy.cos, "tan": numpy.tan,
-    "asin": numpy.arcsin, "acos": numpy.arccos, "atan": numpy.arctan, "atan2": numpy.arctan2, "hypot": numpy.hypot,
-    "sinh": numpy.sinh, "cosh": numpy.cosh, "tanh": numpy.tanh, "asinh": numpy.arcsinh, "acosh": numpy.arccosh,
-    "atanh": numpy.arctanh, "power": numpy.power, "modulo": numpy.mod, "floor_divide": numpy.floor_divide,
-}  # fmt: skip
 
+def _elementary(row: ElementaryFunction) -> Callable[..., Numbers]:
+    """The function of a row of the registry: NumPy's own, else that of floats for element after element."""
+    if row.numpy is not None:
+        ufunc: Callable[..., Numbers] = getattr(numpy, row.numpy)
+        return ufunc
 
-def _element_by_element(function: Callable[[float], float]) -> Callable[..., Numbers]:
-    """A function that NumPy lacks, from one for floats that never raises."""
-
-    def each(x: Numbers, out: Numbers = None) -> Numbers:
-        x = numpy.asarray(x)
-        dtype = x.dtype if x.dtype.kind == "f" else numpy.dtype(float)
-        # Functions in C, which `map` calls without a step of the interpreter in between.
-        return _into(out, numpy.fromiter(map(function, x.ravel().tolist()), dtype, x.size).reshape(x.shape))
+    def each(*operands: Numbers, out: Numbers = None) -> Numbers:
+        if len(operands) > row.arity:
+            *operands, out = operands  # type: ignore[assignment]
+        arrays = numpy.broadcast_arrays(*operands)
+        floating = [array.dtype for array in arrays if array.dtype.kind == "f"]
+        dtype = numpy.result_type(*floating) if floating else numpy.dtype(float)
+        columns = [array.ravel().tolist() for array in arrays]
+        try:
+            # Functions in C, which `map` calls without a step of the interpreter in between.
+            numbers = list(map(row.floats, *columns))
+        except (ArithmeticError, ValueError):
+            numbers = list(map(getattr(QUIET, row.name), *columns))
+        return _into(out, numpy.array(numbers, dtype).reshape(arrays[0].shape))
 
     return each
 
@@ -153,9 +158,9 @@ def _into(out: Numbers, result: Numbers) -> Numbers:
 
 
 FUNCTIONS_OUT: dict[str, Callable[..., Numbers]] = {
-    **_AS_IN_NUMPY,
-    "erf": _element_by_element(math.erf),
-    "erfc": _element_by_element(math.erfc),
+    **{name: _elementary(row) for name, row in ELEMENTARY_FUNCTIONS.items()},
+    "modulo": numpy.mod,
+    "floor_divide": numpy.floor_divide,
     "equal": equal,
     "argmax": argmax,
     "argmin": argmin,
@@ -204,6 +209,3 @@ def __getattr__(name: str) -> Callable[..., Numbers]:
         function = FUNCTIONS_OUT[name] = _primitive(name)
         return function
     raise AttributeError(f"{__name__} has no function {name!r}")
-
-
-assert set(FUNCTIONS) <= set(FUNCTIONS_OUT), "a function of the number systems is missing for arrays"

@@ -1,7 +1,9 @@
 """Formulas read off the table: what a primitive computes, and its local derivatives.
 
 A rule of the table evaluated on formulas writes itself down, so the derivative that a reader sees is the one that is computed.
-A guard for a single point, which a rule needs in floating point, is left out.
+A guard for a single point, which a rule needs in floating point, is left out. How an operation itself is written follows from
+its symbol in the table: a sign stands between the operands, a name before them in parentheses. What mathematics writes without
+either, such as x² or √x, is written as its rule says.
 """
 
 from __future__ import annotations
@@ -9,28 +11,50 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.notation.formulas import Formula, as_formula, bracket, call, ellipsis, is_number, number, power, sum_of, symbol
+from autograd.notation.formulas import (
+    Formula,
+    as_formula,
+    bracket,
+    call,
+    ellipsis,
+    infix,
+    is_number,
+    number,
+    power,
+    sum_of,
+    symbol,
+)
 from autograd.notation.names import Run
 from autograd.table.number_system import NumberSystem
-from autograd.table.rules import Primitive
+from autograd.table.primitives import TABLE
+from autograd.table.rules import Primitive, Summed
 
 _MOST_TERMS = 3
+_SIGNS_OF_MANY = ("+", "×", "·")
 
 
 class Formulas(NumberSystem):
-    """The number system of formulas: a rule of the table evaluated in it gives the formula of what it computes."""
+    """The number system of formulas: a rule of the table evaluated in it gives the formula of what it computes.
+
+    Its own functions are those that mathematics writes in two dimensions, or by other functions.
+    """
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *operands: _call(name, tuple(map(as_formula, operands)))
+        primitive = TABLE.get(name)
+        if primitive is None:
+            return lambda *operands: call(name, *map(as_formula, operands))
+        return lambda *groups: formula_of(
+            primitive, [tuple(map(as_formula, g)) if isinstance(g, list | tuple) else as_formula(g) for g in groups]
+        )
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Formula:
-        """A choice; a guard that puts 1 in the place of a single point is left out."""
+        """A choice; a guard that puts a number in the place of a single point is left out."""
         parts = as_formula(condition), as_formula(if_true), as_formula(if_false)
         is_equation = parts[0].kind == "bracket" and parts[0].parts[0].kind == "="
         # What a guard protects is an operand; `where` the primitive chooses between two positions, which are plain floats.
-        is_guard = is_equation and is_number(parts[1], 1.0) and isinstance(if_false, Formula)
+        is_guard = is_equation and is_number(parts[1]) and isinstance(if_false, Formula)
         return parts[2] if is_guard else Formula("choice", *parts)
 
     def from_below(self, x: Any, bound: float) -> Formula:
@@ -39,24 +63,29 @@ class Formulas(NumberSystem):
 
     clipped = from_below
 
+    def sech2(self, x: Any) -> Formula:
+        """1 ÷ cosh² x, as the function it is."""
+        return _call("sech2", (as_formula(x),))
+
     def equal(self, left: Any, right: Any) -> Formula:
         """1 where two numbers are equal, as a bracket; of a position, whether it is that of an operand."""
-        left, right = as_formula(left), as_formula(right)
-        if left.kind == "position" and right.kind == "number":
-            # The place of the largest operand is that of this one: it is the largest.
-            function, candidates = left.name[0].text, left.parts
-            extreme = call(function, *_shortened(candidates))
-            return bracket("=", candidates[int(right.number)], extreme)
-        if left.kind == "choice" and all(map(is_number, left.parts[1:])):
-            # The place of what a condition chose: either branch, never the condition itself.
-            condition, if_true, if_false = left.parts
-            if right.number == if_true.number:
-                return bracket("≠", condition, 0.0)
-            return bracket("=", condition, 0.0) if right.number == if_false.number else number(0.0)
-        if is_number(left) and is_number(right):
-            # A known position, as that of `pick`, is that of an operand or is not.
-            return number(float(left.number == right.number))
+        if isinstance(right, int):
+            return self._is_at(as_formula(left), right)
         return bracket("=", left, right)
+
+    def _is_at(self, position: Formula, place: int) -> Formula:
+        """Whether a position, the result of `argmax`, of a choice or a number, is that of an operand."""
+        if position.kind == "position":
+            # The place of the largest operand is that of this one: it is the largest.
+            function, candidates = position.name[0].text, position.parts
+            return bracket("=", candidates[place], call(function, *_shortened(candidates)))
+        if position.kind == "choice":
+            # The place of what a condition chose: either branch, never the condition itself.
+            condition, if_true, if_false = position.parts
+            if is_number(if_true, place):
+                return bracket("≠", condition, 0.0)
+            return bracket("=", condition, 0.0) if is_number(if_false, place) else number(0.0)
+        return number(float(position.number == place)) if is_number(position) else bracket("=", position, place)
 
     def argmax(self, operands: Sequence[Any]) -> Formula:
         """The place of the largest operand."""
@@ -72,7 +101,12 @@ class Formulas(NumberSystem):
 
     def logsumexp(self, operands: Sequence[Any]) -> Formula:
         """The logarithm of a sum of exponentials."""
-        return _log_of_sum(tuple(map(as_formula, operands)))
+        terms = _shortened(tuple(map(as_formula, operands)))
+        return call("ln", sum_of(*(term if term.kind == "..." else self.exp(term) for term in terms)))
+
+    def logaddexp(self, left: Any, right: Any) -> Formula:
+        """The same of two numbers."""
+        return self.logsumexp((left, right))
 
     def softmax(self, operands: Sequence[Any]) -> list[Formula]:
         """The shares of a softmax, one for each operand."""
@@ -80,19 +114,38 @@ class Formulas(NumberSystem):
         shown = _shortened(formulas)
         return [Formula("call", *shown, name=(Run("softmax"), Run(str(place + 1), -1))) for place in range(len(formulas))]
 
+    def exp(self, x: Any) -> Formula:
+        """A power of e; of what mentions a variable e, exp(e), because eᵉ would say two things by one letter."""
+        exponent = as_formula(x)
+        return call("exp", exponent) if _mentions_e(exponent) else Formula("power", symbol((Run("e"),)), exponent)
 
-def _log_of_sum(operands: tuple[Formula, ...]) -> Formula:
-    return call("ln", sum_of(*(part if part.kind == "..." else _call("exp", (part,)) for part in _shortened(operands))))
+    def exp2(self, x: Any) -> Formula:
+        """A power of 2."""
+        return Formula("power", number(2.0), as_formula(x))
+
+    def expm1(self, x: Any) -> Formula:
+        """eˣ − 1."""
+        return Formula("-", self.exp(x), number(1.0))
+
+    def log1p(self, x: Any) -> Formula:
+        """ln(1 + x)."""
+        return call("ln", Formula("+", number(1.0), as_formula(x)))
+
+    def sqrt(self, x: Any) -> Formula:
+        """A square root."""
+        return Formula("root", as_formula(x))
+
+    def cbrt(self, x: Any) -> Formula:
+        """A cube root."""
+        return Formula("cube root", as_formula(x))
+
+    def hypot(self, a: Any, b: Any) -> Formula:
+        """√(a² + b²)."""
+        return self.sqrt(power(as_formula(a), number(2.0)) + power(as_formula(b), number(2.0)))
 
 
 def _shortened(operands: tuple[Formula, ...]) -> tuple[Formula, ...]:
     return operands if len(operands) <= _MOST_TERMS + 1 else (*operands[: _MOST_TERMS - 1], ellipsis(), operands[-1])
-
-
-_FUNCTION_NAMES = {
-    "log": "ln", "log2": "log₂", "log10": "log₁₀", "sigmoid": "σ", "logsigmoid": "ln σ", "relu": "ReLU", "gelu": "GELU",
-    "gelu_tanh": "GELU", "silu": "SiLU", "sech2": "sech²", "maximum": "max", "minimum": "min",
-}  # fmt: skip
 
 
 def _mentions_e(formula: Formula) -> bool:
@@ -101,97 +154,34 @@ def _mentions_e(formula: Formula) -> bool:
     return any(map(_mentions_e, formula.parts))
 
 
-def _call(name: str, operands: tuple[Formula, ...]) -> Formula:
-    """A function of one or two numbers as mathematics writes it."""
-    first = operands[0]
-    if name == "exp":
-        if _mentions_e(first):
-            return call("exp", first)  # eᵉ would say two things by one letter
-        return Formula("power", symbol((Run("e", italic=False),)), first)
-    if name == "exp2":
-        return Formula("power", number(2.0), first)
-    if name == "sqrt":
-        return Formula("root", first)
-    if name == "cbrt":
-        return Formula("cube root", first)
-    if name == "square":
-        return power(first, number(2.0))
-    if name == "reciprocal":
-        return number(1.0) / first
-    if name == "rsqrt":
-        return number(1.0) / Formula("root", first)
-    if name == "hypot":
-        return Formula("root", power(first, number(2.0)) + power(operands[1], number(2.0)))
-    if name == "one_minus_square":
-        return (number(1.0) - first) * (number(1.0) + first)
-    if name == "sigmoid_slope":
-        return call("σ", first) * call("σ", -first)
-    if name == "ratio":
-        return first / operands[1]
-    if name == "gap":
-        return first - operands[1]
-    if name == "power_log":
-        return power(first, operands[1]) * call("ln", first)
-    if name == "xlogy":
-        return first * call("ln", operands[1])
-    if name == "log1p":
-        return call("ln", Formula("+", number(1.0), first))
-    if name == "expm1":
-        return Formula("-", _call("exp", operands), number(1.0))
-    if name == "logaddexp":
-        return _log_of_sum(operands)
-    if name == "abs":
-        return abs(first)
-    if name == "power":
-        return power(first, operands[1])
-    if name == "modulo":
-        return first % operands[1]
-    if name == "floor_divide":
-        return first // operands[1]
-    return call(_FUNCTION_NAMES.get(name, name), *operands)
-
-
 FORMULAS = Formulas()
-_RELATIONS = {"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "="}
 
 
-def formula_of(primitive: Primitive, operands: Sequence[Formula]) -> Formula:
+def formula_of(primitive: Primitive, groups: Sequence[Any]) -> Formula:
     """What a primitive computes, as a textbook writes it.
 
     Args:
-        operands: in order; those of two sequences one after the other.
+        groups: the operands: formulas, or tuples of them for a primitive of many operands.
 
     >>> from autograd.notation.plain import to_plain
-    >>> from autograd.table.primitives import TABLE
     >>> w, x = symbol((Run("w", italic=True),)), symbol((Run("x", italic=True),))
-    >>> to_plain(formula_of(TABLE["multiply"], [w, x])), to_plain(formula_of(TABLE["sigmoid"], [x]))
-    ('w × x', 'σ(x)')
+    >>> [to_plain(formula_of(TABLE[name], [w, x])) for name in ("multiply", "less", "hypot")]
+    ['w × x', '[w < x]', '√(w² + x²)']
+    >>> to_plain(formula_of(TABLE["sigmoid"], [x])), to_plain(formula_of(TABLE["dot"], [(w, x), (x, x)]))
+    ('σ(x)', 'wx + xx')
     """
-    name = primitive.name
-    if name in ("add", "subtract", "multiply", "divide"):
-        return Formula({"add": "+", "subtract": "-", "multiply": "×", "divide": "/"}[name], *operands)
-    if name == "negative":
-        return Formula("negative", operands[0])
-    if name == "power":
-        return Formula("power", *operands)
-    if name in _RELATIONS:
-        return bracket(_RELATIONS[name], *operands)
-    if name == "total":
-        return sum_of(*_shortened(tuple(operands)))
-    if name == "dot":
-        half = len(operands) // 2
-        pairs = tuple(Formula("*", w, x) for w, x in zip(operands[:half], operands[half:], strict=True))
-        return sum_of(*_shortened(pairs))
-    if name == "logsumexp":
-        return _log_of_sum(tuple(operands))
-    if name in ("maximum", "minimum", "argmax", "argmin"):
-        function = {"maximum": "max", "minimum": "min"}.get(name, name)
-        return call(function, *_shortened(tuple(operands)))
-    if name == "pick":
-        return call("pick", *_shortened(tuple(operands[:-1])), operands[-1])
-    if name == "where":
-        return call("where", *operands)
-    return _call(name, tuple(operands))
+    if primitive.spelled_out:
+        own = getattr(Formulas, primitive.name, None)
+        return as_formula(primitive.forward(FORMULAS, *groups) if own is None else own(FORMULAS, *groups))
+    sign = primitive.symbol
+    is_name = any(map(str.isalnum, sign))
+    if isinstance(primitive, Summed) and not is_name:
+        return sum_of(*_shortened(tuple(infix(sign, *factors) for factors in zip(*groups, strict=True))))
+    operands = [operand for group in groups for operand in (_shortened(group) if isinstance(group, tuple) else (group,))]
+    if sign == "−" and len(operands) == 1:
+        return Formula("negative", *operands)
+    stands_between = not is_name and (primitive.arity == 2 or (sign in _SIGNS_OF_MANY and len(operands) > 1))
+    return infix(sign, *operands) if stands_between else call(sign, *operands)
 
 
 def local_derivative_of(primitive: Primitive, groups: Sequence[Any], result: Formula) -> list[Formula]:

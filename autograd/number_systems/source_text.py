@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from autograd.table.number_system import FUNCTIONS, NumberSystem
+from autograd.table.number_system import NumberSystem
 from autograd.table.operators import Operators
 
 _TEMPLATES = {
@@ -22,6 +21,7 @@ _TEMPLATES = {
     "less_equal": "{} <= {}",
     "greater": "{} > {}",
     "greater_equal": "{} >= {}",
+    "equal": "1.0 if {} == {} else 0.0",
 }
 
 
@@ -69,13 +69,24 @@ class SourceText(NumberSystem):
 
     def operate(self, operation: str, *operands: Any) -> Expression:
         """Append the statement of an operator."""
-        return self.write(_TEMPLATES[operation].format(*map(text_of, operands)))
+        return self.write(_TEMPLATES[operation].format(*map(self.number, operands)))
+
+    def number(self, operand: Any) -> str:
+        """Write an operand of an expression."""
+        return text_of(operand)
+
+    def truth(self, condition: Any) -> str:
+        """Write a condition."""
+        return self.number(condition)
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
         """One of two numbers, both already computed."""
-        return self.write(f"{text_of(if_true)} if {text_of(condition)} else {text_of(if_false)}")
+        return self.write(f"{self.number(if_true)} if {self.truth(condition)} else {self.number(if_false)}")
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in FUNCTIONS:
-            return lambda *operands: self.write(f"{name}({', '.join(map(text_of, operands))})")
-        return super().__getattr__(name)
+    def equal(self, left: Any, right: Any) -> Expression:
+        """1 where two numbers are equal, else 0."""
+        return self.operate("equal", left, right)
+
+    def elementary(self, name: str, *operands: Any) -> Expression:
+        """Append the call of a function."""
+        return self.write(f"{name}({', '.join(map(self.number, operands))})")

@@ -54,8 +54,8 @@ class Wording:
 
     def operation(self, node: Value, *, numbers: bool = False) -> Formula:
         """What a node computes, of the names of its operands or of their numbers."""
-        operands = graph.operands(node)
-        return formula_of(node.primitive, [self.number(v._data) if numbers else self.symbol(v) for v in operands])
+        groups = graph.mapped(lambda v: self.number(v._data) if numbers else self.symbol(v), graph.groups(node))
+        return formula_of(node.primitive, groups)
 
     def local(self, step: Step) -> Formula:
         """The local derivative along the edge of a step, read off the table."""
@@ -64,8 +64,7 @@ class Wording:
         return found
 
     def _derivatives_of(self, node: Value) -> Sequence[Formula]:
-        groups = [tuple(map(self.symbol, g)) if isinstance(g, tuple) else self.symbol(g) for g in graph.groups(node)]
-        return local_derivative_of(node.primitive, groups, self.symbol(node))
+        return local_derivative_of(node.primitive, graph.mapped(self.symbol, graph.groups(node)), self.symbol(node))
 
     def product_in_letters(self, step: Step) -> Formula:
         """∂L/∂e · ∂e/∂d."""

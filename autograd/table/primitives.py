@@ -1,6 +1,6 @@
 """The table of derivatives: every primitive of the engine, one line each, and the only place where one is stated.
 
-A line reads: name, symbol in pictures, forward rule, local derivative for each operand, points where it is tested.
+A line reads: name, symbol in formulas and pictures, forward rule, local derivative for each operand, points where it is tested.
 ``m`` is a number system (`autograd.table.number_system`), ``x``, ``a``, ``b`` are operands, ``y`` is the result. The same line gives the
 eager engine its floats, higher-order derivatives their graphs, and compiled programs their source text.
 
@@ -88,7 +88,7 @@ _binary("subtract", "−", lambda m, a, b: a - b, lambda m, a, b, y: (1.0, -1.0)
 _binary(
     # Two equal infinities are no distance apart: shares of a softmax, and of ln(eᵃ + eᵇ), depend on gaps.
     "gap", "−", lambda m, a, b: m.where(m.equal(a, b), 0.0, a) - m.where(m.equal(a, b), 0.0, b), lambda m, a, b, y: (1.0, -1.0),
-    at.PAIRS_WITH_ZERO, (), "a - b, and 0 for two equal infinities",
+    at.PAIRS_WITH_ZERO, (), "a - b, and 0 for two equal infinities", spelled_out=True,
 )
 _binary("multiply", "×", lambda m, a, b: a * b, lambda m, a, b, y: (b, a), at.PAIRS_WITH_ZERO, (), "a × b")
 _binary(
@@ -99,7 +99,7 @@ _binary(
     # The slope of x ln y. The 1 stands in for 0, but not in the slopes: 1 ÷ b is infinite there.
     "ratio", "÷", lambda m, a, b: a / m.where(m.equal(abs(a) + abs(b), 0.0), 1.0, b),
     lambda m, a, b, y: (1.0 / b, -m.ratio(y, b)),
-    (*at.DENOMINATORS, (0.0, 0.0)), ((1.0, 0.0), (-2.0, -0.0)), "a ÷ b, and 0 where both are 0",
+    (*at.DENOMINATORS, (0.0, 0.0)), ((1.0, 0.0), (-2.0, -0.0)), "a ÷ b, and 0 where both are 0", spelled_out=True,
 )
 _binary(
     "power", "^", lambda m, a, b: a**b,
@@ -110,28 +110,28 @@ _binary(
 _binary(
     # ∂(aᵇ)/∂b. Where a is 0, ln a is infinite, but aᵇ (ln a)ⁿ is 0 for b > 0 and every n.
     "power_log", "aᵇ ln a", lambda m, a, b: m.xlogy(a**b, a), lambda m, a, b, y: _power_log_slopes(m, a, b),
-    at.POWERS_WITH_LOGARITHM, ((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), "a to the power b, times ln a",
+    at.POWERS_WITH_LOGARITHM, ((0.0, -1.0), (-1.0, 2.0), (1e200, 2.0), (0.0, 0.0)), "a to the power b, times ln a", spelled_out=True,
 )
 # As floats have them: the remainder has the divisor's sign, and both jump where a is a multiple of b, with the slope on the right.
-_binary("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "a - b⌊a ÷ b⌋")
-_binary("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "⌊a ÷ b⌋", selects=True)
+_binary("modulo", "mod", lambda m, a, b: a % b, lambda m, a, b, y: (1.0, -(a // b)), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "a - b⌊a ÷ b⌋", spelled_out=True)
+_binary("floor_divide", "⌊÷⌋", lambda m, a, b: a // b, lambda m, a, b, y: (0.0, 0.0), at.DENOMINATORS, ((1.0, 0.0), (0.0, 0.0), (-2.0, -0.0)), "⌊a ÷ b⌋", selects=True, spelled_out=True)
 _unary("negative", "−", lambda m, x: -x, lambda m, x, y: -1.0, at.REAL, (), "-x")
-_unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x")
-_unary("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, at.REAL, (), "1 - x²")
-_unary("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, at.REAL, (), "x²")
+_unary("reciprocal", "1/", lambda m, x: 1.0 / x, lambda m, x, y: -(y * y), at.NONZERO, (0.0, -0.0), "1 ÷ x", spelled_out=True)
+_unary("one_minus_square", "1−x²", lambda m, x: (1.0 - x) * (1.0 + x), lambda m, x, y: -2.0 * x, at.REAL, (), "1 - x²", spelled_out=True)
+_unary("square", "²", lambda m, x: x * x, lambda m, x, y: 2.0 * x, at.REAL, (), "x²", spelled_out=True)
 
 # ------------------------------------------------------------------------------------ exponentials, logarithms, roots
 
-_unary("exp", "exp", lambda m, x: m.exp(x), lambda m, x, y: y, at.MODERATE, (710.0, 1e300), "eˣ")
-_unary("exp2", "2^", lambda m, x: m.exp2(x), lambda m, x, y: LN2 * y, at.MODERATE, (1024.0, 1e300), "2ˣ")
-_unary("expm1", "expm1", lambda m, x: m.expm1(x), lambda m, x, y: m.exp(x), at.MODERATE, (710.0,), "eˣ - 1")
+_unary("exp", "exp", lambda m, x: m.exp(x), lambda m, x, y: y, at.MODERATE, (710.0, 1e300), "eˣ", spelled_out=True)
+_unary("exp2", "2^", lambda m, x: m.exp2(x), lambda m, x, y: LN2 * y, at.MODERATE, (1024.0, 1e300), "2ˣ", spelled_out=True)
+_unary("expm1", "expm1", lambda m, x: m.expm1(x), lambda m, x, y: m.exp(x), at.MODERATE, (710.0,), "eˣ - 1", spelled_out=True)
 _unary("log", "ln", lambda m, x: m.log(x), lambda m, x, y: 1.0 / x, at.POSITIVE, (0.0, *at.NEGATIVE), "ln x")
 _unary("log2", "log₂", lambda m, x: m.log2(x), lambda m, x, y: (1.0 / LN2) / x, at.POSITIVE, (0.0, *at.NEGATIVE), "log₂ x")
 _unary("log10", "log₁₀", lambda m, x: m.log10(x), lambda m, x, y: (1.0 / LN10) / x, at.POSITIVE, (0.0, *at.NEGATIVE), "log₁₀ x")
-_unary("log1p", "log1p", lambda m, x: m.log1p(x), lambda m, x, y: 1.0 / (1.0 + x), at.ABOVE_MINUS_ONE, (-1.0, -2.0), "ln(1 + x)")
-_unary("sqrt", "√", lambda m, x: m.sqrt(x), lambda m, x, y: 0.5 / y, at.NONNEGATIVE, at.NEGATIVE, "√x")
-_unary("rsqrt", "1/√", lambda m, x: 1.0 / m.sqrt(x), lambda m, x, y: -0.5 * y / x, at.POSITIVE, (0.0, *at.NEGATIVE), "1 ÷ √x")
-_unary("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y * y)), at.REAL, (), "∛x, also of negative numbers")
+_unary("log1p", "log1p", lambda m, x: m.log1p(x), lambda m, x, y: 1.0 / (1.0 + x), at.ABOVE_MINUS_ONE, (-1.0, -2.0), "ln(1 + x)", spelled_out=True)
+_unary("sqrt", "√", lambda m, x: m.sqrt(x), lambda m, x, y: 0.5 / y, at.NONNEGATIVE, at.NEGATIVE, "√x", spelled_out=True)
+_unary("rsqrt", "1/√", lambda m, x: 1.0 / m.sqrt(x), lambda m, x, y: -0.5 * y / x, at.POSITIVE, (0.0, *at.NEGATIVE), "1 ÷ √x", spelled_out=True)
+_unary("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y * y)), at.REAL, (), "∛x, also of negative numbers", spelled_out=True)
 
 # --------------------------------------------------------------------------------------- trigonometry, hyperbolic too
 
@@ -153,13 +153,13 @@ _binary(
     lambda m, a, b, y: ((b / m.hypot(a, b)) / m.hypot(a, b), -((a / m.hypot(a, b)) / m.hypot(a, b))),
     at.PAIRS_WITH_ZERO, (), "the angle of the point (b, a), in radians",
 )
-_binary("hypot", "hypot", lambda m, a, b: m.hypot(a, b), lambda m, a, b, y: (a / y, b / y), at.PAIRS_WITH_ZERO, (), "√(a² + b²)")
+_binary("hypot", "hypot", lambda m, a, b: m.hypot(a, b), lambda m, a, b, y: (a / y, b / y), at.PAIRS_WITH_ZERO, (), "√(a² + b²)", spelled_out=True)
 _unary("erf", "erf", lambda m, x: m.erf(x), lambda m, x, y: TWO_OVER_SQRT_PI * m.exp(-(x * x)), at.REAL, (), "the error function")
 _unary("erfc", "erfc", lambda m, x: m.erfc(x), lambda m, x, y: -TWO_OVER_SQRT_PI * m.exp(-(x * x)), at.REAL, (), "1 - erf(x)")
 
 # ------------------------------------------------------------------------------------------- kinks and comparisons
 
-_unary("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), at.REAL, (), "the absolute value")
+_unary("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), at.REAL, (), "the absolute value", spelled_out=True)
 _unary("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, at.REAL, (), "the rectified linear unit, max(0, x)", selects=True)
 _binary("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a < b, else 0", selects=True)
 _binary("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), at.PAIRS_WITH_ZERO, (), "1 where a ≤ b, else 0", selects=True)
@@ -184,7 +184,7 @@ def _gelu_tanh_slope(m: Any, x: Any) -> Any:
 
 _unary("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), at.REAL, (), "the logistic function, 1 ÷ (1 + e⁻ˣ)",
        recorded=lambda m, x, y: m.sigmoid_slope(x))
-_unary("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), at.REAL, (), "σ(x)σ(-x), the slope of the logistic function")
+_unary("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), at.REAL, (), "σ(x)σ(-x), the slope of the logistic function", spelled_out=True)
 _unary(
     "logsigmoid", "ln σ", lambda m, x: m.where(x < 0.0, x, 0.0) - m.log1p(m.exp(-abs(x))), lambda m, x, y: m.sigmoid(-x),
     at.REAL, (), "ln σ(x)",
@@ -214,7 +214,7 @@ def _shares(m: Any, gap: Any) -> tuple[Any, Any]:
 
 _binary(
     "logaddexp", "ln Σ exp", lambda m, a, b: m.where(a > b, a, b) + m.log1p(m.exp(-abs(m.gap(a, b)))),
-    lambda m, a, b, y: _shares(m, m.gap(a, b)), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)",
+    lambda m, a, b, y: _shares(m, m.gap(a, b)), at.PAIRS_WITH_ZERO, (), "ln(eᵃ + eᵇ)", spelled_out=True,
 )
 _binary(
     "xlogy", "x ln y",
@@ -222,12 +222,12 @@ _binary(
     lambda m, a, b: a * m.log(m.where(m.equal(a, 0.0), 1.0, b)),
     # 0 × ln b is 0 around b = 0 too.
     lambda m, a, b, y: (m.log(b), m.ratio(a, b)),
-    at.LOGARITHMS, ((1.0, 0.0), (1.0, -1.0)), "a ln b, and 0 where a is 0",
+    at.LOGARITHMS, ((1.0, 0.0), (1.0, -1.0)), "a ln b, and 0 where a is 0", spelled_out=True,
 )
 
 # -------------------------------------------------------------------------------------------------- many operands
 
-_enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ"))
+_enter(Summed("total", "Σ", lambda m, x: x, lambda m, x, y: (1.0,), points=at.SEQUENCES, meaning="x₁ + … + xₙ", spelled_out=True))
 _enter(
     Summed(
         "dot", "·", lambda m, w, x: w * x, lambda m, w, x, y: (x, w),
@@ -237,7 +237,7 @@ _enter(
 _enter(
     Whole(
         "logsumexp", "ln Σ exp", lambda m, x: m.logsumexp(x), lambda m, x, y: m.softmax(x),
-        points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ)",
+        points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ)", spelled_out=True,
     )
 )
 _enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="the largest operand"))

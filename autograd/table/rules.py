@@ -15,7 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.table.number_system import FLOATS, QUIET, QuietFloat, Rule, real
+from autograd.table.elementary_functions import real
+from autograd.table.floats import FLOATS, QUIET, QuietFloat
+from autograd.table.number_system import Rule
 
 MANY = 3
 # What a rule raises on floats outside its domain. Python gives a complex number for a negative one to a fractional power, which
@@ -29,7 +31,8 @@ class Primitive:
 
     Attributes:
         name: the function's name, as in `autograd`.
-        symbol: what a picture writes inside the node.
+        symbol: how pictures and formulas write it: a function's name, or the sign between two operands.
+        spelled_out: whether formulas write what its forward rule does, such as x² or √x, instead of the symbol.
         arity: 1, 2, or `MANY`; 0 for a leaf.
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
@@ -46,7 +49,7 @@ class Primitive:
 
     __slots__ = (
         "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "recorded",
-        "selects", "symbol",
+        "selects", "spelled_out", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +65,7 @@ class Primitive:
         meaning: str = "",
         selects: bool = False,
         recorded: Rule | None = None,
+        spelled_out: bool = False,
     ) -> None:
         self.name = name
         self.symbol = symbol
@@ -72,6 +76,7 @@ class Primitive:
         self.outside = tuple(outside)
         self.meaning = meaning
         self.selects = selects
+        self.spelled_out = spelled_out
         self.recorded = derivatives if recorded is None else recorded
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
@@ -126,7 +131,7 @@ class _Quiet(Primitive):
         super().__init__(
             twin.name, twin.symbol, twin.arity, twin.forward, twin.derivatives,
             points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
-            recorded=twin.recorded,
+            recorded=twin.recorded, spelled_out=twin.spelled_out,
         )  # fmt: skip
 
         def calculate(*operands: float) -> float:

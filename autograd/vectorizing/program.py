@@ -14,11 +14,13 @@ from autograd.derivatives import grad
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.arrays.building import ArrayProgram, build
+from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.examination import Examination
-from autograd.vectorizing.example.tracing import Recording, record
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.grouping import left_out
 from autograd.vectorizing.grouping.grouping import group_graph
 from autograd.vectorizing.grouping.groups import Grouping
@@ -26,9 +28,8 @@ from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.run.buffers import Buffers
-from autograd.vectorizing.run.comparison import compare
 from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.runner import Runner
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
 
@@ -102,7 +103,7 @@ class Program:
     gives the same bits.
     """
 
-    def __init__(self, recording: Recording, dtype: Any, exact: bool, *, compared: bool = True) -> None:
+    def __init__(self, recording: RecordedExample, dtype: Any, exact: bool, *, compared: bool = True) -> None:
         started = time.perf_counter()
         self.dtype = numpy.dtype(dtype)
         if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
@@ -113,15 +114,7 @@ class Program:
         self._recording = recording
         self._arguments = recording.arguments
         self._batches = Batches(recording.arguments)
-        self._grouping = group_graph(
-            recording.loss,
-            {name: output.values for name, output in recording.outputs.items()},
-            recording.arguments.values,
-            recording.parameters,
-            recording.first_tick,
-            exact=exact,
-            demands=[demand.condition for demand in recording.demands],
-        )
+        self._grouping = group_graph(recording, exact=exact)
         self._of_inputs, self._of_parameters = (
             [recording.demands[n] for numbers in self._grouping.demands_by_group(active=active).values() for n in sorted(numbers)]
             for active in (False, True)
@@ -142,7 +135,7 @@ class Program:
             self.parameters = Parameters(self._with_unused([members[n] for n in self._layout.theta]), self.dtype)
             self._program = self._built(composite=False)
             self._limits = self._program.index_limits
-            self._buffers = Buffers(self._program, self._layout, len(self.parameters), len(members))
+            self._buffers = Runner(self._program, self._layout, len(self.parameters), len(members))
             self._buffers.compiled("value_and_grad")
         self._has_choice = not exact and left_out.has_choice(self._grouping)
         self._shape = (len(self.parameters),)
@@ -464,7 +457,7 @@ class Program:
         self._examination.warn(places, loss)
 
 
-def _restored(whole: Value, recording: Recording, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
+def _restored(whole: Value, recording: RecordedExample, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
     # What was compared when it was made need not be again: its leaves may have numbers now where nothing is defined.
     with collector_paused():
         program = Program(restored(recording), dtype, exact, compared=False)

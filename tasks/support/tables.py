@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from autograd.terminals import as_shown
-
-GAP = "  "
+from autograd.text_tables import text_table
 
 
 def format_cell(cell: object, *, digits: int = 4) -> str:
@@ -54,19 +53,9 @@ def format_table(header: Sequence[str], rows: Iterable[Sequence[object]], *, tit
             raise ValueError(f"row {number} of the table has {len(row)} cells, the header has {len(header)}: {row!r}")
     header = [as_shown(name) for name in header]
     texts = [[as_shown(format_cell(cell, digits=digits)) for cell in row] for row in kept]
-    widths = [max(map(len, column)) for column in zip(header, *texts, strict=True)]
     numeric = [bool(kept) and all(is_number(row[place]) for row in kept) for place in range(len(header))]
-
-    def align(cells: Sequence[str]) -> str:
-        aligned = (
-            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(cells, widths, numeric, strict=True)
-        )
-        return GAP.join(aligned).rstrip()
-
-    lines = [title] if title else []
-    lines += [align(header), GAP.join("-" * width for width in widths)]
-    lines += [align(row) for row in texts]
-    return "\n".join(lines)
+    table = text_table([header, *texts], right=numeric, rule="-")
+    return f"{title}\n{table}" if title else table
 
 
 def is_number(cell: object) -> bool:

@@ -11,8 +11,8 @@ import numpy
 import pytest
 
 from autograd.number_systems.source_text import SourceText, text_of
-from autograd.table import number_system
-from autograd.table.number_system import FLOATS, QUIET, QuietFloat
+from autograd.table import floats
+from autograd.table.floats import FLOATS, QUIET, QuietFloat
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY
 
@@ -67,7 +67,7 @@ def test_quiet_functions_reach_the_limits(name: str) -> None:
                 assert same(float(found), expected), (x, found, expected)
 
 
-@pytest.mark.parametrize("name", sorted(name for name in number_system.FUNCTIONS if hasattr(math, name)))
+@pytest.mark.parametrize("name", sorted(name for name in floats.FUNCTIONS if hasattr(math, name)))
 def test_floats_raise_what_math_raises(name: str) -> None:
     of_math = getattr(math, name)
     arguments = [(x,) for x in SPECIAL] if name not in ("atan2", "hypot") else [(a, b) for a in SPECIAL for b in SPECIAL]
@@ -165,7 +165,7 @@ def test_source_text_computes_what_floats_do(name: str) -> None:
     for point in primitive.points[::4]:
         numbers_at = point if isinstance(point, tuple) else (point,)
         y = float(primitive.forward(FLOATS, *numbers_at))
-        scope: dict[str, Any] = {**number_system.FUNCTIONS, **dict(zip("ab", numbers_at, strict=False)), "y": y}
+        scope: dict[str, Any] = {**floats.FUNCTIONS, **dict(zip("ab", numbers_at, strict=False)), "y": y}
         try:
             expected = [float(d) for d in primitive.local_derivatives(FLOATS, numbers_at, y)]
         except (ArithmeticError, ValueError):
@@ -185,7 +185,7 @@ def test_source_text_writes_each_operator() -> None:
     program = SourceText()
     a, b = program.name("a"), program.name("b")
     results = [a + b, a - b, a * b, a / b, a**b, 2.0 + a, 2.0 - a, 2.0 * a, 2.0 / a, -a, abs(a), a < b, a <= b, a > b, a >= b]
-    scope: dict[str, Any] = {"a": 3.0, "b": -2.0, **number_system.FUNCTIONS}
+    scope: dict[str, Any] = {"a": 3.0, "b": -2.0, **floats.FUNCTIONS}
     exec("\n".join(program.lines), scope)
     found = [eval(result.text, scope) for result in results]
     assert found == [1.0, 5.0, -6.0, -1.5, 1 / 9, 5.0, -1.0, 6.0, 2 / 3, -3.0, 3.0, False, False, True, True]

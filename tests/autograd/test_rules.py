@@ -10,7 +10,7 @@ import pytest
 
 from autograd import Value, functions
 from autograd.engine import graph
-from autograd.table.number_system import FLOATS, QUIET, QuietFloat
+from autograd.table.floats import FLOATS, QUIET, QuietFloat
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Selection, Summed, primitive_named
 

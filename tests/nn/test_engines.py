@@ -230,7 +230,7 @@ def test_large_batches_are_computed_in_parts(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("problem", [bags_of_words, two_tasks, polynomials])
 def test_many_parameters_are_not_copied(monkeypatch: pytest.MonkeyPatch, problem: Callable[[], Problem]) -> None:
     expected = run(problem, Adam, "eager", batch_size=2)
-    monkeypatch.setattr("autograd.vectorizing.run.buffers._FEW_PARAMETERS", 0)
+    monkeypatch.setattr("autograd.vectorizing.run.runner._FEW_PARAMETERS", 0)
     assert_same(expected, run(problem, Adam, "vectorized", batch_size=2))
 
 

@@ -10,7 +10,8 @@ from autograd.checking.floats.coarse_slopes import CoarseSlopes
 from autograd.checking.floats.difference_rows import Slope
 from autograd.checking.floats.differences import slopes
 from autograd.checking.graph.graph_check import GIVEN_DIGITS
-from autograd.checking.report import ALL_DIGITS, InputReport, Verdict, number_text
+from autograd.checking.messages import number_text
+from autograd.checking.verdicts import ALL_DIGITS, InputReport, Verdict
 
 _NOISY = (
     "larger steps say something else than small ones, as for a function that is computed to a tolerance; digits= says how many "

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.checking.function.recording import as_number, is_array, is_number, named_numbers
-from autograd.checking.report import InputReport, Verdict
+from autograd.checking.verdicts import InputReport, Verdict
 from autograd.errors import number_in
 
 _CLOSE = 1e-2

@@ -14,7 +14,9 @@ from autograd.checking.function.recording import Function, Recording, is_array
 from autograd.checking.function.sampled_inputs import Choice, told
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.graph.second_order import check_second_order
-from autograd.checking.report import InputReport, NodeReport, Report, Verdict, number_text
+from autograd.checking.messages import number_text
+from autograd.checking.report import Report
+from autograd.checking.verdicts import InputReport, NodeReport, Verdict
 from autograd.derivatives import grad
 from autograd.engine.value import Value
 

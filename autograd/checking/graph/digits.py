@@ -8,7 +8,7 @@ from mpmath import libmp
 from mpmath.libmp import from_float, fzero, mpf_abs, mpf_le, mpf_sub
 
 from autograd.checking.replay.comparing import Outcome
-from autograd.checking.report import ALL_DIGITS
+from autograd.checking.verdicts import ALL_DIGITS
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float, larger, ratio
 
 # What rounding in the subnormal range may cost.

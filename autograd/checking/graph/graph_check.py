@@ -11,7 +11,7 @@ from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.judging import Judge
 from autograd.checking.replay.comparing import LEVELS, Move, Outcome, compare, joint_move, single_move
 from autograd.checking.replay.replay import Replay
-from autograd.checking.report import InputReport, NodeReport
+from autograd.checking.verdicts import InputReport, NodeReport
 from autograd.derivatives import directional_derivative
 from autograd.engine.source_lines import SourceLines
 from autograd.engine.value import Value

@@ -10,9 +10,10 @@ from autograd.checking.graph.backward_pass import adds_up
 from autograd.checking.graph.digits import agreeing_digits, exact_text
 from autograd.checking.graph.lost_digits import greatest_loss, kinked_between, other_choice
 from autograd.checking.graph.node_check import check_nodes
+from autograd.checking.messages import number_text
 from autograd.checking.replay.comparing import LEVELS, Move, Outcome
 from autograd.checking.replay.replay import Replay
-from autograd.checking.report import NodeReport, Verdict, number_text
+from autograd.checking.verdicts import NodeReport, Verdict
 from autograd.engine import graph
 from autograd.engine.source_lines import SourceLines
 from autograd.engine.value import Value

@@ -11,7 +11,7 @@ from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.digits import agreeing_digits
 from autograd.checking.replay.comparing import Outcome, compare, single_move
 from autograd.checking.replay.replay import Replay
-from autograd.checking.report import LocalDerivative, NodeReport, Verdict
+from autograd.checking.verdicts import LocalDerivative, NodeReport, Verdict
 from autograd.engine import graph
 from autograd.engine.source_lines import SourceLines
 from autograd.engine.value import Value, recorded_as

@@ -9,7 +9,8 @@ from autograd.checking.function.sampled_inputs import Choice, told
 from autograd.checking.graph.digits import agreeing_digits
 from autograd.checking.graph.graph_check import GIVEN_DIGITS, GraphCheck
 from autograd.checking.replay.replay import UndefinedError
-from autograd.checking.report import InputReport, Report, Verdict
+from autograd.checking.report import Report
+from autograd.checking.verdicts import InputReport, Verdict
 from autograd.number_systems.high_precision.arithmetic import bits
 
 # What float32 keeps of a gradient that float64 has in full.

@@ -10,7 +10,7 @@ from mpmath.libmp import fone, from_float, from_int, fzero, mpf_abs, mpf_add, mp
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.replay.comparing import LEVELS
 from autograd.checking.replay.replay import Replay, UndefinedError
-from autograd.checking.report import InputReport, Verdict
+from autograd.checking.verdicts import InputReport, Verdict
 from autograd.derivatives import grad
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float, bits, larger, magnitude
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.table.number_system import FLOATS, FUNCTIONS, NumberSystem, real
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, real
+from autograd.table.floats import FLOATS
+from autograd.table.number_system import NumberSystem
 from autograd.table.operators import Operators
 from autograd.table.rules import Primitive, Selection, Summed
 
@@ -40,10 +42,6 @@ class Kink:
     jumps: bool
 
 
-# Functions of `math` are smooth inside their domains, but for these two; the others are choices.
-_SMOOTH = frozenset(name for name, function in FUNCTIONS.items() if function is getattr(math, name, None)) - {"hypot", "atan2"}
-
-
 class _MaybeNotSmoothError(Exception):
     pass
 
@@ -60,15 +58,15 @@ class _Smooth(Operators["_Smooth"]):
 
 
 class _SmoothFunctions(NumberSystem):
-    def __getattr__(self, name: str) -> Any:
-        if name in _SMOOTH or name == "total":
-            return lambda *operands: _Smooth()
-        if name in NumberSystem.forward_rules and name not in FUNCTIONS:
-            return super().__getattr__(name)
+    def elementary(self, name: str, *operands: Any) -> _Smooth:
+        if not ELEMENTARY_FUNCTIONS[name].is_smooth:
+            raise _MaybeNotSmoothError
+        return _Smooth()
+
+    def _chosen(self, *operands: Any) -> Any:
         raise _MaybeNotSmoothError
 
-    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
-        raise _MaybeNotSmoothError
+    where = equal = argmax = argmin = _chosen  # type: ignore[assignment]
 
 
 _known_as_smooth: dict[Primitive, bool] = {}

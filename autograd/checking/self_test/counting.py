@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from autograd.checking.derivative_check import gradcheck
 from autograd.checking.random_expressions import apply
-from autograd.checking.report import Report, Verdict
+from autograd.checking.report import Report
 from autograd.checking.self_test.planting import BREAKS, Break, broken, forgetful_accumulation, matters
+from autograd.checking.verdicts import Verdict
 from autograd.engine import graph
 from autograd.engine.operands import as_operand
 from autograd.engine.value import Value

@@ -18,8 +18,8 @@ _MOST_ELEMENTS = 3  # of a vector that has no letter
 
 def title_of(node: Value, names: Mapping[Value, Name]) -> tuple[Run, ...]:
     """The formula of an operation, with the names of its operands."""
-    operands = [symbol(names[operand]) for operand in graph.operands(node)]
-    return (*names[node], Run(" = "), *to_runs(formula_of(node.primitive, operands)))
+    groups = graph.mapped(lambda operand: symbol(names[operand]), graph.groups(node))
+    return (*names[node], Run(" = "), *to_runs(formula_of(node.primitive, groups)))
 
 
 def summary_of(parts: Sequence[Sequence[Value]], outputs: Sequence[Value], names: Mapping[Value, Name]) -> str:
@@ -73,7 +73,7 @@ class _Names:
         return self.operand(node)
 
     def operation(self, node: Value) -> Formula:
-        return formula_of(node.primitive, list(map(self.formula, graph.operands(node))))
+        return formula_of(node.primitive, graph.mapped(self.formula, graph.groups(node)))
 
     def operand(self, node: Value) -> Formula:
         return symbol(self.meaning(self.names[node], (node,)))

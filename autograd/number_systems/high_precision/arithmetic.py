@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from typing import Any, TypeAlias
 
 import mpmath
@@ -16,7 +16,7 @@ Raw: TypeAlias = tuple[int, int, int, int]
 
 # A context of our own, so that nobody's precision changes; its precision is a setting, so one thread at a time has it.
 _context = mpmath.MPContext() if hasattr(mpmath, "MPContext") else mpmath.mp.__class__()
-_context_lock = Lock()
+_context_lock = RLock()
 
 BITS_PER_DIGIT = math.log2(10.0)
 
@@ -29,8 +29,7 @@ def bits(digits: float) -> int:
 @contextmanager
 def at_precision(precision: int) -> Iterator[Any]:
     """An mpmath context of so many bits."""
-    with _context_lock:
-        _context.prec = precision
+    with _context_lock, _context.workprec(precision):
         yield _context
 
 

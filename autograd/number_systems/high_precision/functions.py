@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from mpmath import libmp
@@ -16,7 +16,6 @@ from mpmath.libmp import (
     mpf_div,
     mpf_exp,
     mpf_log,
-    mpf_lt,
     mpf_mul,
     mpf_neg,
     mpf_shift,
@@ -24,17 +23,12 @@ from mpmath.libmp import (
     mpf_sub,
 )
 
-from autograd.number_systems.high_precision.arithmetic import Raw, magnitude, total
+from autograd.number_systems.high_precision.arithmetic import Raw, at_precision, magnitude
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 
 
 def _is_special(x: Raw) -> bool:
     return not x[1]
-
-
-def exp(x: Raw, precision: int) -> Raw:
-    """eˣ."""
-    result: Raw = mpf_exp(x, precision)
-    return result
 
 
 def exp2(x: Raw, precision: int) -> Raw:
@@ -67,7 +61,7 @@ def log(x: Raw, precision: int) -> Raw:
     return result
 
 
-def log2_(x: Raw, precision: int) -> Raw:
+def log2(x: Raw, precision: int) -> Raw:
     """The logarithm to base 2."""
     result: Raw = mpf_div(log(x, precision + 5), libmp.mpf_ln2(precision + 5), precision)
     return result
@@ -93,13 +87,6 @@ def cbrt(x: Raw, precision: int) -> Raw:
     """The cube root, also of negative numbers."""
     result: Raw = libmp.mpf_cbrt(mpf_abs(x), precision)
     return mpf_neg(result) if x[0] else result
-
-
-def sech2(x: Raw, precision: int) -> Raw:
-    """1 ÷ cosh² x."""
-    cosh = libmp.mpf_cosh(x, precision + 5)
-    result: Raw = mpf_div(fone, mpf_mul(cosh, cosh), precision)
-    return result
 
 
 def power(base: Raw, exponent: Raw, precision: int) -> Raw:
@@ -164,63 +151,26 @@ def erfc(x: Raw, precision: int) -> Raw:
     return result
 
 
-def logsumexp(values: Sequence[Raw], precision: int) -> Raw:
-    """ln Σ exp xᵢ."""
-    if len(values) == 1:
-        return values[0]
-    position = _largest(values)
-    shift = values[position]
-    rest = fzero
-    for index, value in enumerate(values):
-        if index != position:
-            rest = mpf_add(rest, mpf_exp(mpf_sub(value, shift, precision), precision), precision)
-    result: Raw = mpf_add(shift, log1p(rest, precision), precision)
-    return result
+def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., Raw]:
+    """A function of mpmath's numbers as one of raw numbers."""
+
+    def compute(*operands_and_precision: Any) -> Raw:
+        *operands, precision = operands_and_precision
+        with at_precision(precision + 10) as mp:
+            numbers = map(mp.make_mpf, operands)
+            result = getattr(mp, function)(*numbers) if isinstance(function, str) else function(mp, *numbers)
+            if not hasattr(result, "_mpf_"):
+                raise ValueError("the result is complex")
+            raw: Raw = libmp.mpf_pos(result._mpf_, precision)
+        return raw
+
+    return compute
 
 
-def softmax(values: Sequence[Raw], precision: int) -> list[Raw]:
-    """exp xᵢ ÷ Σ exp xⱼ for each i."""
-    shift = values[_largest(values)]
-    shares = [mpf_exp(mpf_sub(value, shift, precision), precision) for value in values]
-    whole = total(shares, precision)
-    return [mpf_div(share, whole, precision) for share in shares]
+def _function(row: ElementaryFunction) -> Callable[..., Raw]:
+    """The function of a row of the registry: one of those above, else mpmath's."""
+    return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or _of_mpmath(row.mpmath)
 
 
-def _largest(values: Sequence[Raw]) -> int:
-    """The position of the first largest number."""
-    best = 0
-    for position in range(1, len(values)):
-        if mpf_lt(values[best], values[position]):
-            best = position
-    return best
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "exp": exp,
-    "exp2": exp2,
-    "expm1": expm1,
-    "log": log,
-    "log2": log2_,
-    "log10": log10,
-    "log1p": log1p,
-    "sqrt": mpf_sqrt,
-    "cbrt": cbrt,
-    "sin": libmp.mpf_sin,
-    "cos": libmp.mpf_cos,
-    "tan": libmp.mpf_tan,
-    "asin": libmp.mpf_asin,
-    "acos": libmp.mpf_acos,
-    "atan": libmp.mpf_atan,
-    "atan2": libmp.mpf_atan2,
-    "hypot": libmp.mpf_hypot,
-    "sinh": libmp.mpf_sinh,
-    "cosh": libmp.mpf_cosh,
-    "tanh": libmp.mpf_tanh,
-    "asinh": libmp.mpf_asinh,
-    "acosh": libmp.mpf_acosh,
-    "atanh": libmp.mpf_atanh,
-    "erf": libmp.mpf_erf,
-    "erfc": erfc,
-    "sech2": sech2,
-    "power": power,
-}
+_OWN = {function.__name__: function for function in (exp2, expm1, log, log2, log10, log1p, cbrt, power, erfc)}
+FUNCTIONS: dict[str, Callable[..., Raw]] = {name: _function(row) for name, row in ELEMENTARY_FUNCTIONS.items()}

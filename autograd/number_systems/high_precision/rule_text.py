@@ -13,11 +13,11 @@ from typing import Any
 
 from mpmath import libmp
 
+from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.high_precision import arithmetic, functions
 from autograd.number_systems.high_precision.arithmetic import Raw
 from autograd.number_systems.source_text import Expression, SourceText
 from autograd.table import primitives
-from autograd.table.number_system import NumberSystem
 
 # What the table can only write as floats, and the numbers meant. Any other float in a rule is taken for what it is.
 _MEANT: dict[float, Callable[[Any], Any]] = {
@@ -32,7 +32,9 @@ _MEANT: dict[float, Callable[[Any], Any]] = {
 }
 
 _NAME = re.compile(r"\bt\d+\b")
-_COMPARISONS = {"less": "mpf_lt", "less_equal": "mpf_le", "greater": "mpf_gt", "greater_equal": "mpf_ge"}
+_COMPARISONS = {
+    "less": "mpf_lt", "less_equal": "mpf_le", "greater": "mpf_gt", "greater_equal": "mpf_ge", "equal": "mpf_eq",
+}  # fmt: skip
 _OPERATORS = {
     "negative": "mpf_neg", "abs": "mpf_abs", "add": "mpf_add", "subtract": "mpf_sub", "multiply": "mpf_mul", "divide": "mpf_div",
     "power": "power", **_COMPARISONS,
@@ -83,15 +85,12 @@ class RuleText(SourceText):
             return quotient if operation == "floor_divide" else self.write(f"remainder({numbers}, {quotient.text}, precision)")
         function = _OPERATORS[operation]
         if operation in _COMPARISONS:
-            return self._compare(f"{function}({numbers})")
+            # Its answer is a choice, which may be noted.
+            answer = self.write(f"{function}({numbers})")
+            self._truths.add(answer.text)
+            self._note(answer)
+            return answer
         return self.write(f"{function}({numbers})" if len(operands) == 1 else f"{function}({numbers}, precision)")
-
-    def _compare(self, right_hand_side: str) -> Expression:
-        """Append a comparison, whose answer is a choice that may be noted."""
-        answer = self.write(right_hand_side)
-        self._truths.add(answer.text)
-        self._note(answer)
-        return answer
 
     def _note(self, choice: Expression) -> None:
         if self._noting:
@@ -113,19 +112,13 @@ class RuleText(SourceText):
         self.constants[name] = raw
         return name
 
-    def where(self, condition: Any, if_true: Any, if_false: Any) -> Expression:
-        """One of two numbers, both already computed."""
-        truth = condition.text if condition.text in self._truths else f"{condition.text} != fzero"
-        return self.write(f"{self.number(if_true)} if {truth} else {self.number(if_false)}")
+    def truth(self, condition: Any) -> str:
+        """Write a condition: the answer of a comparison, or a number that is not 0."""
+        return condition.text if condition.text in self._truths else f"{condition.text} != fzero"
 
-    def equal(self, left: Any, right: Any) -> Expression:
-        """Whether two numbers are equal."""
-        return self._compare(f"mpf_eq({self.number(left)}, {self.number(right)})")
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in functions.FUNCTIONS:
-            return lambda *operands: self.write(f"{name}({', '.join(map(self.number, operands))}, precision)")
-        return NumberSystem.__getattr__(self, name)
+    def elementary(self, name: str, *operands: Any) -> Expression:
+        """Append the call of a function."""
+        return self.write(f"{name}({', '.join(map(self.number, operands))}, precision)")
 
 
 _NAMESPACE: dict[str, Any] = {
@@ -160,14 +153,13 @@ def compile_rule(
     3.0
     """
     program = RuleText(noting=noting)
-    names = [f"x{k}" for k in range(n_operands)]
-    results = rule(program, *(program.name(name) for name in names))
+    operands = [f"x{k}" for k in range(n_operands)]
+    results = rule(program, *(program.name(operand) for operand in operands))
     answer = program.number(results[position] if isinstance(results, Sequence) and position is not None else results)
-    parameters = ", ".join([*names, "precision", *(["note"] if noting else [])])
+    parameters = ", ".join([*operands, "precision", *(["note"] if noting else [])])
     source = "".join(f"    {line}\n" for line in [*_needed(program.lines, answer), f"return {answer}"])
-    scope: dict[str, Any] = {}
-    exec(compile(f"def rule({parameters}):\n{source}", "<autograd: rule>", "exec"), {**_NAMESPACE, **program.constants}, scope)
-    function: Callable[..., Any] = scope["rule"]
+    names = {**_NAMESPACE, **program.constants}
+    function: Callable[..., Any] = compile_visibly(f"def rule({parameters}):\n{source}", "rule in high precision", names)
     return function
 
 

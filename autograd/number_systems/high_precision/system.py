@@ -5,10 +5,10 @@ Rules of one and two operands are compiled instead (`rule_text.py`), which is se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from autograd.number_systems.high_precision import arithmetic, functions
+from autograd.number_systems.high_precision import functions
 from autograd.number_systems.high_precision.arithmetic import Raw, at_precision
 from autograd.table.number_system import NumberSystem
 from autograd.table.rules import Primitive
@@ -26,45 +26,10 @@ class HighPrecision(NumberSystem):
     def __init__(self, context: Any) -> None:
         self.context = context
 
-    def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
-        """One of two numbers, both already computed."""
-        return if_true if condition else if_false
-
-    def equal(self, left: Any, right: Any) -> Any:
-        """1 where two numbers are equal, else 0."""
-        return self.context.mpf(left == right)
-
-    def argmax(self, values: Sequence[Any]) -> int:
-        """The position of the first largest number."""
-        return max(range(len(values)), key=values.__getitem__)
-
-    def argmin(self, values: Sequence[Any]) -> int:
-        """The position of the first smallest number."""
-        return min(range(len(values)), key=values.__getitem__)
-
-    def total(self, values: Sequence[Any]) -> Any:
-        """The sum of a sequence."""
-        return self._number(arithmetic.total(self._raw(values), self.context.prec))
-
-    def logsumexp(self, values: Sequence[Any]) -> Any:
-        """ln Σ exp xᵢ."""
-        return self._number(functions.logsumexp(self._raw(values), self.context.prec))
-
-    def softmax(self, values: Sequence[Any]) -> list[Any]:
-        """exp xᵢ ÷ Σ exp xⱼ for each i."""
-        return [self._number(raw) for raw in functions.softmax(self._raw(values), self.context.prec)]
-
-    def _raw(self, values: Sequence[Any]) -> list[Raw]:
-        return [self.context.mpf(value)._mpf_ for value in values]
-
-    def _number(self, raw: Raw) -> Any:
-        return self.context.make_mpf(raw)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        function = functions.FUNCTIONS.get(name)
-        if function is None:
-            return super().__getattr__(name)
-        return lambda *operands: self._number(function(*self._raw(operands), self.context.prec))
+    def elementary(self, name: str, *operands: Any) -> Any:
+        """A function of the registry."""
+        raw = [self.context.mpf(operand)._mpf_ for operand in operands]
+        return self.context.make_mpf(functions.FUNCTIONS[name](*raw, self.context.prec))
 
 
 def forward(primitive: Primitive, groups: Sequence[Any], precision: int) -> Raw:

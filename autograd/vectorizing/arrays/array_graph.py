@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy
 
-from autograd.table.number_system import FUNCTIONS, NumberSystem
+from autograd.table.number_system import NumberSystem
 from autograd.table.operators import Operators
 from autograd.vectorizing.arrays.memory import Memory
 from autograd.vectorizing.arrays.views import View
@@ -201,6 +202,18 @@ class ArrayGraph(NumberSystem):
             return array
         return self.make("differs from 0", (array,), shape=array.shape, batched=array.batched, kind="bool")
 
+    def elementary(self, name: str, *operands: Any) -> Any:
+        """A function of the registry, of each element."""
+        return self.elementwise(name, *operands)
+
+    def sech2(self, x: Any) -> Any:
+        """1 ÷ cosh² x of each element, which is one call."""
+        return self.elementwise("sech2", x)
+
+    def softmax(self, values: Any) -> Any:
+        """The softmax of each row, which is one call."""
+        return self.elementwise("softmax", values)
+
     def equal(self, a: Any, b: Any) -> Any:
         """Whether two numbers are equal, for each element."""
         return self.elementwise("equal", a, b)
@@ -257,8 +270,8 @@ class ArrayGraph(NumberSystem):
         return None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name in FUNCTIONS or (self.composite and name in NumberSystem.forward_rules):
-            return lambda *operands: self.elementwise(name, *operands)
+        if self.composite and name in NumberSystem.forward_rules:
+            return partial(self.elementwise, name)
         return super().__getattr__(name)
 
     # --------------------------------------------------------------------------------------- other operations
@@ -371,7 +384,7 @@ def broadcast_shape(arrays: list[Array]) -> tuple[Shape, bool]:
 
 def _calculate(name: str, operands: tuple[Any, ...]) -> Any:
     """An operation on plain numbers, as the number system of floats that never raise has it."""
-    from autograd.table.number_system import QUIET, QuietFloat
+    from autograd.table.floats import QUIET, QuietFloat
     from autograd.table.primitives import TABLE
 
     numbers = [QuietFloat(operand) for operand in operands]

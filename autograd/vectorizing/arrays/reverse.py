@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from autograd.table.number_system import QUIET
+from autograd.table.floats import QUIET
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.arrays.array_graph import Array, ArrayGraph, Literal
 from autograd.vectorizing.arrays.forward import BEATS, LOOK_UPS, PRODUCTS, Forward, with_axis_moved

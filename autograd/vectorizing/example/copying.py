@@ -13,12 +13,12 @@ from typing import Any
 from autograd.engine import graph
 from autograd.engine.value import Value, recorded_as
 from autograd.table.primitives import TABLE
-from autograd.vectorizing.example.tracing import Recording
+from autograd.vectorizing.example.recorded import RecordedExample
 
 
 def parts_of(
-    recording: Recording, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]]
-) -> tuple[Value, Recording]:
+    recording: RecordedExample, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]]
+) -> tuple[Value, RecordedExample]:
     """A record of its own on the same leaves, to be pickled, and a node that everything in it stands below.
 
     Args:
@@ -39,12 +39,12 @@ def parts_of(
     return whole, replace(recording, parameters=given, **mapped)
 
 
-def restored(recording: Recording) -> Recording:
+def restored(recording: RecordedExample) -> RecordedExample:
     """A record that was pickled or copied: all its leaves existed before."""
     return replace(recording, first_tick=Value(0.0)._tick)
 
 
-def _recorded(recording: Recording) -> dict[str, Any]:
+def _recorded(recording: RecordedExample) -> dict[str, Any]:
     """The fields of a record that hold what the function computed."""
     given = ("arguments", "parameters", "first_tick")
     return {field.name: getattr(recording, field.name) for field in fields(recording) if field.name not in given}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd.engine import graph
 from autograd.engine.value import Value, recorded_as
 from autograd.errors import of_example
 from autograd.functions import mean
-
-if TYPE_CHECKING:
-    from autograd.vectorizing.example.tracing import Recording
+from autograd.vectorizing.example.recorded import RecordedExample
 
 
-def mean_loss(recording: Recording, parameters: Mapping[Value, Value], m: int, arrays: Sequence[Any]) -> Value:
+def mean_loss(recording: RecordedExample, parameters: Mapping[Value, Value], m: int, arrays: Sequence[Any]) -> Value:
     """The mean loss of a batch as one graph.
 
     Args:

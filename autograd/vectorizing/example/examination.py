@@ -12,7 +12,7 @@ from autograd.engine import graph
 from autograd.engine.demands import Demand
 from autograd.engine.value import Value
 from autograd.errors import NonFiniteWarning, of_example
-from autograd.vectorizing.example.tracing import Recording
+from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
@@ -24,7 +24,7 @@ _MOST_SHOWN = 5
 class Examination:
     """Replays the recorded graph on single examples, with the rules for floats."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: RecordedExample) -> None:
         self._recording = recording
 
     def explain(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from autograd.engine import graph
@@ -21,46 +21,13 @@ from autograd.functions import maximum, where
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.example.arguments import Arguments
 from autograd.vectorizing.example.eager import rebuilt
+from autograd.vectorizing.example.recorded import Output, RecordedExample
 from autograd.vectorizing.example.repeating import first_difference, same_number
 
 _CONSTANT, _PICK = TABLE["constant"], TABLE["pick"]
 
 
-@dataclass(frozen=True)
-class Output:
-    """A named output: its Values in C order, and their shape."""
-
-    values: tuple[Value, ...]
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What a function recorded.
-
-    Attributes:
-        loss: what it returned.
-        outputs: the named outputs.
-        arguments: what it was called with.
-        parameters: those the caller named; None for all leaves that existed before.
-        first_tick: leaves with a smaller tick existed before the function ran.
-        demands: what it required, in order.
-    """
-
-    loss: Value
-    outputs: dict[str, Output]
-    arguments: Arguments
-    parameters: tuple[Value, ...] | None
-    first_tick: int
-    demands: tuple[Demand, ...] = ()
-
-    def roots(self) -> list[Value]:
-        """The loss, all outputs and the conditions of the demands."""
-        outputs = (value for output in self.outputs.values() for value in output.values)
-        return [self.loss, *outputs, *(demand.condition for demand in self.demands)]
-
-
-def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[Value] | None) -> Recording:
+def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[Value] | None) -> RecordedExample:
     """Run a function on an example whose numbers are Values, twice.
 
     Raises:
@@ -82,7 +49,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             return id(leaf) in given
         return leaf._tick < first_tick and leaf.primitive is not _CONSTANT
 
-    runs: list[Recording] = []
+    runs: list[RecordedExample] = []
     with tracing(varies, inputs) as trace, recording():
         # Afresh, since a function may change the lists it is given.
         for part in (arguments, Arguments.of(f, example)):
@@ -90,7 +57,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             trace.demands, trace.differentiated = [], []
             with _explained(again=bool(runs)):
                 result = f(*part.traced())
-            runs.append(Recording(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
+            runs.append(RecordedExample(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
     once, again = runs
     _compare(once, again)
 
@@ -140,7 +107,7 @@ def _definedness(
     return [Demand(condition, "what a derivative is taken of must be defined")]
 
 
-def _compare(once: Recording, again: Recording) -> None:
+def _compare(once: RecordedExample, again: RecordedExample) -> None:
     """Raise if two runs of a function on the same example recorded different graphs.
 
     Raises:

@@ -118,7 +118,7 @@ Step: TypeAlias = tuple[str, tuple[Any, ...]]
 """`"reshape"` and lengths, `"transpose"` and an order of axes, or `"index"` and an index, in which a pair is a slice."""
 
 
-class View(NamedTuple):
+class NumpyView(NamedTuple):
     """A part of an array, or the array with other axes, without a copy.
 
     Attributes:
@@ -182,7 +182,7 @@ class Assignment(NamedTuple):
     """A name for what a call gives, or for a view."""
 
     name: Name
-    what: Call | View
+    what: Call | NumpyView
 
     @property
     def text(self) -> str:

@@ -11,13 +11,14 @@ from typing import Any
 import numpy
 
 from autograd.number_systems import arrays
+from autograd.number_systems.generated_code import compile_visibly
 from autograd.vectorizing.arrays.array_graph import Array
 from autograd.vectorizing.arrays.building import ArrayProgram, Condition
 from autograd.vectorizing.arrays.walking import GIVEN
 from autograd.vectorizing.layout.layout import Block
 from autograd.vectorizing.run import runtime
 from autograd.vectorizing.run.buffered import BufferedProgram
-from autograd.vectorizing.run.calls import Assignment, Call, Name, View, lengths_of
+from autograd.vectorizing.run.calls import Assignment, Call, Name, NumpyView, lengths_of
 
 _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
@@ -131,9 +132,7 @@ class Compiled:
         return "\n".join(lines) + "\n"
 
     def _compiled_code(self) -> Any:
-        scope: dict[str, Any] = {}
-        exec(compile(self._text_of_run(), "<vectorized program>", "exec"), scope)
-        return scope["run"].__code__
+        return compile_visibly(self._text_of_run(), "vectorized program", {}).__code__
 
     # --------------------------------------------------------------------------------------------- binding
 
@@ -290,9 +289,9 @@ def _parameters(blocks: Sequence[Block]) -> list[Assignment]:
     return [Assignment(Name(f"p{number}"), _part("theta", block)) for number, block in enumerate(blocks)]
 
 
-def _part(vector: str, block: Block) -> View:
+def _part(vector: str, block: Block) -> NumpyView:
     steps = (("index", ((block.offset, block.offset + block.size),)), ("reshape", block.shape))
-    return View(Name(vector), steps)
+    return NumpyView(Name(vector), steps)
 
 
 def _compiled(

@@ -10,13 +10,13 @@ from typing import Any
 from autograd.vectorizing.arrays.array_graph import Array, Shape, is_scalar
 from autograd.vectorizing.arrays.texts import alignment, steps_of
 from autograd.vectorizing.arrays.walking import base_of, needed
-from autograd.vectorizing.run.calls import Argument, Assignment, Call, Length, Lengths, Name, Step, View, lengths_of
+from autograd.vectorizing.run.calls import Argument, Assignment, Call, Length, Lengths, Name, NumpyView, Step, lengths_of
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 
 
 @dataclass
-class Buffers:
+class BufferPool:
     """The buffers of a program: which one holds which array, and when one is free again."""
 
     free: dict[Any, list[Name]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Statements:
         self.statements: list[Call] = []
         self.captured: dict[str, Any] = {}
         self.inputs: dict[int, Array] = {}
-        self._buffers = Buffers(setup=self.setup)
+        self._buffers = BufferPool(setup=self.setup)
         self._buffer_of: dict[Array, Name] = {}
         self._known: dict[Any, Name] = {}
         self._n_names = 0
@@ -140,7 +140,7 @@ class Statements:
             known = self._known[key] = self._new_name()
             # The batch is there only while the program runs, and so are views of it.
             is_live = base_of(array).operation == "input"
-            (self.live if is_live else self.setup).append(Assignment(known, View(name, steps)))
+            (self.live if is_live else self.setup).append(Assignment(known, NumpyView(name, steps)))
         return known
 
     def _write_view(self, array: Array) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from autograd import Value, relu, sin, sqrt
 from autograd.checking import InputReport, Report, Verdict, gradcheck
-from autograd.checking.report import digits_text, number_text, worst
+from autograd.checking.messages import digits_text, number_text
 from autograd.checking.self_test.planting import BREAKS, broken
+from autograd.checking.verdicts import worst
 from autograd.table.primitives import TABLE
 
 

@@ -83,6 +83,12 @@ def test_how_far_a_root_reaches_in_one_line(radicand: Formula, written: str) -> 
     assert to_plain(Formula("root", radicand)) == written
 
 
+def test_a_power_of_a_root_is_no_root_of_a_power() -> None:
+    root, cube_root = Formula("root", x), Formula("cube root", x + 1.0)
+    assert [to_plain(root**3.0), to_plain(cube_root**2.0), to_plain(root * root)] == ["(√x)³", "(∛(x + 1))²", "x"]
+    assert to_latex(root**3.0) == r"\sqrt{x}^{3}"
+
+
 def test_tidying() -> None:
     assert to_plain((x * 2.0) * x) == "2x²"
     assert to_plain(x * (3.0 * symbol(name_of_label("y")))) == "3xy"

@@ -16,7 +16,7 @@ def letter(label: str) -> Formula:
 
 
 a, b, x = letter("a"), letter("b"), letter("x")
-numbers = [number(value) for value in (2.0, -3.0, -4.0, 5.0)]
+numbers = [(number(2.0), number(-3.0)), (number(-4.0), number(5.0))]
 phrase, words = letter("a + b"), letter("train loss")
 
 

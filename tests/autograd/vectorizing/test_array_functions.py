@@ -15,7 +15,7 @@ import pytest
 
 from autograd.number_systems import arrays
 from autograd.number_systems.arrays import ARRAYS, argmax, argmin, erf, erfc, logsumexp, sech2, softmax, total
-from autograd.table.number_system import FUNCTIONS, QUIET, QuietFloat
+from autograd.table.floats import FUNCTIONS, QUIET, QuietFloat
 from autograd.table.primitives import TABLE
 
 INF, NAN = math.inf, math.nan

@@ -6,7 +6,7 @@ import pytest
 from random_programs import RandomProgram
 
 from autograd import Value, dot, grad, maximum, sqrt, tanh, total, where
-from autograd.vectorizing.run.reference import reference_gradient
+from autograd.vectorizing.comparing.reference import reference_gradient
 
 
 @pytest.mark.parametrize("seed", range(120))

@@ -45,8 +45,8 @@ from autograd import (
 )
 from autograd.engine import refusals
 from autograd.engine.assigning import assign_all
-from autograd.json_form import from_json, to_json
-from autograd.vectorizing.example.tracing import Recording, record
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example.tracing import record
 
 ROOT = Path(__file__).parents[3]
 w = Value(0.5, "w")
@@ -55,7 +55,7 @@ HASHING = "in no dictionary and in no set"
 ONE_EXAMPLE = "Its number would be that of the one example for all examples"
 
 
-def trace(f: Callable[..., Any], *example: Any, parameters: Any = None) -> Recording:
+def trace(f: Callable[..., Any], *example: Any, parameters: Any = None) -> RecordedExample:
     return record(f, example, parameters)
 
 
@@ -300,10 +300,6 @@ def pickles(x: Any) -> Any:
     return w * pickle.loads(pickle.dumps(x))
 
 
-def writes_json(x: Any) -> Any:
-    return w * from_json(to_json(x * 1.0))
-
-
 def expands_a_choice(x: Any) -> Any:
     return expand(pick((w, w * 2.0), x))
 
@@ -403,7 +399,6 @@ REFUSED: dict[Callable[..., Any], tuple[str, str]] = {
     copies_a_result: ("a copy of a traced Value (a result of multiply)", COPYING),
     copies_deeply: ("a copy of a traced Value (x)", COPYING),
     pickles: ("a copy of a traced Value (x)", COPYING),
-    writes_json: ("to_json() of a traced Value (a result of multiply)", READING),
     expands_a_choice: ("expand() of a traced Value (x)", "taken for all examples; expand graphs outside"),
     stops_recording: ("no_grad in a traced function", "would be a constant; leave it out"),
     calls_what_stops_recording: ("no_grad in a traced function", "would be a constant; leave it out"),

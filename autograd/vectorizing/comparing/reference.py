@@ -17,7 +17,7 @@ from autograd.engine import graph
 from autograd.engine.graph import OFF
 from autograd.engine.value import Value
 from autograd.number_systems.arrays import ARRAYS
-from autograd.table.number_system import QUIET
+from autograd.table.floats import QUIET
 from autograd.table.rules import Selection, Summed
 
 Numbers = Any  # numpy.ndarray

@@ -13,9 +13,9 @@ import numpy
 from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.errors import MiscompiledError
+from autograd.vectorizing.comparing.reference import reference_gradient
 from autograd.vectorizing.example.eager import rebuilt
-from autograd.vectorizing.example.tracing import Recording
-from autograd.vectorizing.run.reference import reference_gradient
+from autograd.vectorizing.example.recorded import RecordedExample
 
 Numbers = Any  # numpy.ndarray
 
@@ -30,7 +30,7 @@ _data_of = attrgetter("_data")
 Run = Callable[[Numbers, list[Numbers]], tuple[float, Numbers]]
 
 
-def compare(run: Run, recording: Recording, parameters: Sequence[Value], indices: Sequence[int | None]) -> None:
+def compare(run: Run, recording: RecordedExample, parameters: Sequence[Value], indices: Sequence[int | None]) -> None:
     """Compare loss and gradient of a program with those of the eager engine.
 
     Args:
@@ -75,7 +75,7 @@ def _numbers(values: Sequence[Value], leaves: Mapping[Value, Value]) -> Numbers:
 
 
 def _points(
-    recording: Recording, parameters: Sequence[Value], indices: Sequence[int | None]
+    recording: RecordedExample, parameters: Sequence[Value], indices: Sequence[int | None]
 ) -> Iterator[tuple[Value, Mapping[Value, Value]]]:
     """The loss of the example, and of others near it, with what stands in the place of its leaves there."""
     yield recording.loss, {}

@@ -19,7 +19,7 @@ _FEW_PARAMETERS = 50_000
 _SIZES_KEPT = 4
 
 
-class Buffers:
+class Runner:
     """What runs of a program share; calls from several threads have to wait for each other.
 
     Args:

@@ -1,0 +1,104 @@
+"""The number system of complex numbers, in which rules are functions of a complex variable.
+
+The functions continue the real ones off the real axis: |z| is z or -z, and comparisons look at the real part, or at the imaginary
+one where the real parts are equal, as if x had been moved to the right.
+"""
+
+from __future__ import annotations
+
+import cmath
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.table.number_system import NumberSystem
+from autograd.table.operators import OPERATORS, Operators
+
+
+class Complex(Operators[Any]):
+    """A complex number with an order: by its real part, then by its imaginary part.
+
+    >>> abs(Complex(-3 + 1e-20j)).number, Complex(2 + 1e-20j) > 1.0
+    ((3-1e-20j), True)
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: Any) -> None:
+        self.number: complex = number.number if isinstance(number, Complex) else complex(number)
+
+    def operate(self, operation: str, *operands: Any) -> Any:
+        """A complex number, or the answer of a comparison."""
+        numbers = [Complex(operand).number for operand in operands]
+        if operation in _COMPARISONS:
+            # Pairs of floats have the same order.
+            return OPERATORS[operation](*((number.real, number.imag) for number in numbers))
+        return Complex(_OPERATORS[operation](*numbers))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int | float | complex | Complex) and self.number == Complex(other).number
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+    def __bool__(self) -> bool:
+        return self.number != 0.0
+
+    def __int__(self) -> int:
+        # A position is a number like any other.
+        return int(self.number.real)
+
+
+def _remainder(a: complex, b: complex) -> complex:
+    # The real part as floats have it, which is exact.
+    return complex(a.real % b.real, a.imag - (a.real // b.real) * b.imag)
+
+
+_COMPARISONS = ("less", "less_equal", "greater", "greater_equal")
+_OPERATORS: dict[str, Callable[..., complex]] = {
+    **OPERATORS,
+    "abs": lambda z: -z if (z.real, z.imag) < (0.0, 0.0) else z,
+    "modulo": _remainder,
+    # Constant between its jumps, as on the real axis.
+    "floor_divide": lambda a, b: a.real // b.real,
+}
+
+
+@cache
+def _function(name: str) -> Callable[..., complex]:
+    """The function of a row of the registry.
+
+    Raises:
+        ValueError: there is no such function of complex numbers.
+    """
+    row = ELEMENTARY_FUNCTIONS[name]
+    if row.complex is None:
+        raise ValueError(f"{name} is a function of real numbers only")
+    if callable(row.complex):
+        return row.complex
+    found: Callable[..., complex] | None = getattr(cmath, name, None)
+    return found or _of_mpmath(row.mpmath)
+
+
+def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., complex]:
+    def compute(*operands: complex) -> complex:
+        import mpmath
+
+        with mpmath.workprec(80):
+            numbers = map(mpmath.mpc, operands)
+            return complex(getattr(mpmath, function)(*numbers) if isinstance(function, str) else function(mpmath.mp, *numbers))
+
+    return compute
+
+
+class ComplexNumbers(NumberSystem):
+    """The functions of the rules on `Complex` numbers."""
+
+    def elementary(self, name: str, *operands: Any) -> Complex:
+        """A function of the registry."""
+        return Complex(_function(name)(*(Complex(operand).number for operand in operands)))
+
+    def sech2(self, x: Any) -> Any:
+        """1 ÷ cosh² x: near 0 the general form would lose digits of its slope."""
+        return 1.0 / self.cosh(x) ** 2.0

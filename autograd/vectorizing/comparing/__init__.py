@@ -1,0 +1,1 @@
+"""Comparing a program with the eager engine when it is made."""

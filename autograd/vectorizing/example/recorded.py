@@ -1,0 +1,43 @@
+"""What one run of a function on its example left behind: the graph of its loss and outputs, and what it required."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograd.engine.demands import Demand
+from autograd.engine.value import Value
+from autograd.vectorizing.example.arguments import Arguments
+
+
+@dataclass(frozen=True)
+class Output:
+    """A named output: its Values in C order, and their shape."""
+
+    values: tuple[Value, ...]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RecordedExample:
+    """What a function recorded when it was run on its example.
+
+    Attributes:
+        loss: what it returned.
+        outputs: the named outputs.
+        arguments: what it was called with.
+        parameters: those the caller named; None for all leaves that existed before.
+        first_tick: leaves with a smaller tick existed before the function ran.
+        demands: what it required, in order.
+    """
+
+    loss: Value
+    outputs: dict[str, Output]
+    arguments: Arguments
+    parameters: tuple[Value, ...] | None
+    first_tick: int
+    demands: tuple[Demand, ...] = ()
+
+    def roots(self) -> list[Value]:
+        """The loss, all outputs and the conditions of the demands."""
+        outputs = (value for output in self.outputs.values() for value in output.values)
+        return [self.loss, *outputs, *(demand.condition for demand in self.demands)]
