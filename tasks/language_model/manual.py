@@ -27,8 +27,8 @@ def read_manual() -> Text:
             "Python's manual (the module pydoc_data.topics) is missing from this Python; name a text with --data instead"
         ) from None
     sentences = list(dict.fromkeys(sentence for name in sorted(topics) for sentence in find_prose(topics[name])))
-    training = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
-    training, held_out = merge_rare_words(training, sentences[9::10], 2)
+    learned = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
+    training, held_out = merge_rare_words(learned, sentences[9::10], 2)
     return cover_held_out(Text("Python's manual", "word", training, held_out, "every tenth sentence"))
 
 

@@ -87,11 +87,11 @@ def read_inaugural(folder: Path) -> Text:
         text = content.decode("iso-8859-1") if _is_not_utf8(content) else decode(content, path)
         addresses.append(sentences_of(split_into_paragraphs(text)))
     first_held_out = len(addresses) - max(1, len(addresses) // 10)
-    parts = (
+    learned, later = (
         [sentence for address in part for sentence in address]
         for part in (addresses[:first_held_out], addresses[first_held_out:])
     )
-    training, held_out = merge_rare_words(*parts, 2)
+    training, held_out = merge_rare_words(learned, later, 2)
     part = f"the last {len(addresses) - first_held_out} of {len(addresses)} addresses"
     return Text("inaugural addresses", "word", training, held_out, part)
 

@@ -82,14 +82,17 @@ def take_portion(sentences: Sequence[Words], n_predictions: int) -> tuple[Words,
     return portion
 
 
-def merge_rare_words(training: Sequence[Words], held_out: Sequence[Words], at_least: int) -> list[tuple[Words, ...]]:
+def merge_rare_words(
+    training: Sequence[Words], held_out: Sequence[Words], at_least: int
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
     """Return both parts of a text with `UNKNOWN` in place of each word that occurs in the first less than `at_least` times.
 
     >>> merge_rare_words([("the", "cat"), ("the", "dog")], [("the", "end")], 2)
-    [(('the', '<unk>'), ('the', '<unk>')), (('the', '<unk>'),)]
+    ((('the', '<unk>'), ('the', '<unk>')), (('the', '<unk>'),))
     """
     counts = Counter(word for sentence in training for word in sentence)
-    return [
+    first, second = (
         tuple(tuple(word if counts[word] >= at_least else UNKNOWN for word in sentence) for sentence in part)
         for part in (training, held_out)
-    ]
+    )
+    return first, second

@@ -170,7 +170,7 @@ _AIRLINE_TWEETS = Files(
     "https://github.com/fastforwardlabs/airline-sentiment, where it is data/Tweets.csv",
 )
 
-READERS = PublishedSets(
+READERS: PublishedSets[Corpus] = PublishedSets(
     {
         "uci": (_uci("amazon_cells", "imdb", "yelp"), read_uci),
         "uci-amazon": (_uci("amazon_cells"), partial(read_uci, sources=["amazon_cells"])),
