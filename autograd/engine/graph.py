@@ -29,6 +29,7 @@ class Node(Protocol):
 
 
 N = TypeVar("N", bound=Node)
+S = TypeVar("S")
 
 tick_of = attrgetter("_tick")
 
@@ -231,12 +232,46 @@ def contributions(node: N, upstream: float) -> Iterator[tuple[N, float]]:
             yield operand, pull(node, upstream)
     else:
         pairs = list(zip(operands(node), local_derivatives(node), strict=True))
-        if isinstance(primitive, Summed) and node._second is not None:
-            # Term by term, in the order of the backward pass, which matters to the last bit where an operand recurs.
-            half = len(pairs) // 2
-            pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
-        for operand, derivative in pairs:
+        for place in places_in_order(node):
+            operand, derivative = pairs[place]
             yield operand, OFF if primitive.selects and not derivative else upstream * derivative
+
+
+def places_in_order(node: Node) -> Sequence[int]:
+    """The places of a node's operands in the order in which the backward pass takes them: a dot product's term by term.
+
+    That matters to the last bit where an operand recurs.
+    """
+    n = len(operands(node))
+    if isinstance(node.primitive, Summed) and node._second is not None:
+        return [place for term in range(n // 2) for place in (term, term + n // 2)]
+    return range(n)
+
+
+def walk_back(order: Sequence[N], sums: Mapping[N, S]) -> Iterator[tuple[N, S]]:
+    """The computed nodes that a gradient has reached, youngest first, each with that gradient: the frame of a backward pass.
+
+    While walking, add to `sums` what each node passes on to its operands. A node's own sum is complete when its turn comes, since
+    all that was computed from it is younger.
+
+    Args:
+        order: the nodes, operands before results.
+        sums: the gradients so far; at the start those of the outputs.
+
+    >>> from autograd import Value
+    >>> a, b = Value(3.0), Value(4.0)
+    >>> c = a * b
+    >>> d = c * c
+    >>> sums = {d: 1.0}
+    >>> for node, upstream in walk_back([a, b, c, d], sums):
+    ...     for operand, downstream in contributions(node, upstream):
+    ...         sums[operand] = accumulated(sums.get(operand), downstream)
+    >>> sums[c], sums[a]
+    (24.0, 96.0)
+    """
+    for node in reversed(order):
+        if node._first is not None and node in sums:
+            yield node, sums[node]
 
 
 def accumulated(known: float | None, part: float) -> float:

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any
 
 from autograd.engine import graph, state
-from autograd.engine.habits.callers import line_of_user, owner
+from autograd.engine.whose_code import line_of_user, owner
 from autograd.errors import FrozenChoiceError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from colorsys import rgb_to_yiq
 from inspect import currentframe
 
 from autograd import Value, tanh
@@ -63,3 +64,11 @@ def test_another_thread_notes_nothing() -> None:
 
 def test_a_line_without_text() -> None:
     assert str(SourceLine("/somewhere/train.py", 42, "")) == "train.py:42"
+
+
+def test_the_line_is_the_users_also_where_python_computes_between() -> None:
+    with noting_lines() as lines:
+        brightness, *_ = rgb_to_yiq(Value(0.5), Value(0.2), Value(0.1))  # multiplies and adds in a file of Python's
+    noted = lines.of(brightness)
+    assert noted is not None
+    assert noted.text.startswith("brightness, *_ = rgb_to_yiq(")

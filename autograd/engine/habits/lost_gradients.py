@@ -12,9 +12,9 @@ from typing import Any
 
 from autograd.engine import state
 from autograd.engine.habits.call_sites import UNKNOWN, Dotted, Site, site_of
-from autograd.engine.habits.callers import COMPUTING, Entry, entry_of, is_installed, owner, users_frame
 from autograd.engine.habits.names_elsewhere import recorded_form
 from autograd.engine.modes import is_paused
+from autograd.engine.whose_code import COMPUTING, Entry, entry_of, is_installed, owner, users_frame
 from autograd.errors import IdentityComparisonWarning, LostGradientWarning
 
 # Functions whose results are truth values, steps or text, which carry no gradient; and those there to make plain numbers.
