@@ -333,3 +333,15 @@ def test_refused(case: str) -> None:
     with pytest.raises(kind, match=message):
         autograd.primitive(*given, *usual[len(given) :])
     assert known == TABLE
+
+
+def test_points_are_tried() -> None:
+    with pytest.raises(ValueError, match=r"'own' has two operands, and its point \(1\.0,\) has 1 numbers"):
+        autograd.primitive("own", "own", lambda m, a, b: a, lambda m, a, b, y: (1.0, 0.0), points=[(1.0,)])
+    with pytest.raises(ValueError, match=r"'own' is said to choose .* derivatives are 2\.0: those of a choice are 1 and 0"):
+        autograd.primitive("own", "own", lambda m, x: 2.0 * x, lambda m, x, y: 2.0, points=[1.0], selects=True)
+    assert "own" not in TABLE
+    chosen = autograd.primitive("own", "own", lambda m, a, b: a, lambda m, a, b, y: (1.0, 0.0), points=[(1.0, 2.0)], selects=True)
+    a, b = Value(0.0), Value(0.0)
+    chosen(a, functions.sqrt(b)).backward()
+    assert (a.gradient, b.gradient) == (1.0, 0.0)
