@@ -28,7 +28,7 @@ from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.binding import Binding
 from autograd.vectorizing.run.runner import Runner
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
@@ -319,7 +319,7 @@ class Program:
         """How many scalars became how many array statements, which products were found, what was captured, what did not group."""
         if self.exact:
             return report_of(self._grouping, None, None, self.parameters)
-        return report_of(self._grouping, self._layout, self._buffers.compiled("value_and_grad"), self.parameters)
+        return report_of(self._grouping, self._layout, self._buffers.compiled("value_and_grad").n_statements, self.parameters)
 
     def __reduce__(self) -> tuple[Any, ...]:
         whole, recording = parts_of(self._recording, self.parameters.values, self._captured)
