@@ -65,7 +65,7 @@ class Formulas(NumberSystem):
 
     def sech2(self, x: Any) -> Formula:
         """1 ÷ cosh² x, as the function it is."""
-        return _call("sech2", (as_formula(x),))
+        return formula_of(TABLE["sech2"], [as_formula(x)])
 
     def equal(self, left: Any, right: Any) -> Formula:
         """1 where two numbers are equal, as a bracket; of a position, whether it is that of an operand."""
