@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy
 import pytest
+from autograd.json_form import to_json
 
 import autograd
 import nn
 from autograd import Value, functions
 from autograd.engine.outputs import Outputs, SeveralOutputsError
 from autograd.engine.value import Value as ValueClass
-from autograd.json_form import to_json
 from autograd.table.primitives import TABLE
 from nn import MLP, SGD, Layer, train
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy
 
@@ -13,21 +12,11 @@ from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.adjoints import Adjoint, Adjoints
 from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.arrays.array_graph import ArrayGraph
-from autograd.vectorizing.arrays.elementwise_groups import BEATS, ByRule, ChoiceOfTwo, Concatenation
-from autograd.vectorizing.arrays.row_groups import (
-    BySequenceRule,
-    Choice,
-    LogSumExp,
-    LookUp,
-    PlaceOfExtreme,
-    Products,
-    RunningGroup,
-    Total,
-)
+from autograd.vectorizing.arrays.kinds import computed
 from autograd.vectorizing.arrays.sources import Sources
 from autograd.vectorizing.arrays.views import Shape
-from autograd.vectorizing.grouping.groups import Group, Grouping
-from autograd.vectorizing.layout.layout import Layout, Operand, Plan
+from autograd.vectorizing.grouping.groups import Grouping
+from autograd.vectorizing.layout.layout import Layout, Operand
 
 Condition: TypeAlias = tuple[Array, tuple[int, ...]]
 """What has to hold for each example, and the numbers of the demands that say so."""
@@ -64,43 +53,6 @@ class ArrayProgram:
     adjoints: dict[int, Any]
 
 
-class Computed(Protocol):
-    """A group that has been computed, and knows the way back."""
-
-    result: Any
-
-    def reverse(self, upstream: Adjoint, adjoints: Adjoints, /) -> None:
-        """Give the operands of the group their parts of its gradient."""
-
-
-_OF_KINDS: dict[str, Callable[[Plan, Group, Sources], Computed]] = {
-    "concatenation": Concatenation,
-    "outer product": Products,
-    "row product": Products,
-    "look-up": LookUp,
-    "look-up by columns": LookUp,
-    "choice": Choice,
-    "running": RunningGroup,
-}
-_OF_ROWS: dict[str, Callable[[Plan, Group, Sources], Computed]] = {
-    "total": Total,
-    "maximum": Choice,
-    "minimum": Choice,
-    "argmax": PlaceOfExtreme,
-    "argmin": PlaceOfExtreme,
-    "logsumexp": LogSumExp,
-}
-
-
-def computed(plan: Plan, group: Group, sources: Sources) -> Computed:
-    """Compute a group, whose operands have been computed."""
-    if plan.kind == "elementwise":
-        is_choice = group.primitive == "where" or group.primitive in BEATS
-        return ChoiceOfTwo(plan, group, sources) if is_choice else ByRule(plan, group, sources)
-    make = _OF_ROWS.get(group.primitive, BySequenceRule) if plan.kind == "rows" else _OF_KINDS[plan.kind]
-    return make(plan, group, sources)
-
-
 def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgram:
     """Write the array operations of a program.
 
@@ -111,11 +63,12 @@ def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgra
     """
     graph = ArrayGraph(composite=composite)
     sources = Sources(grouping, layout, graph)
-    done: dict[int, Computed] = {}
+    adjoints = Adjoints(sources)
+    ways_back = {}
     for plan in layout.plans:
         group = grouping.groups[plan.group]
-        done[plan.group] = computed(plan, group, sources)
-        sources.arrays[plan.group] = graph.broadcast(done[plan.group].result, plan.shape, group.batched)
+        result, ways_back[plan.group] = computed(plan, group, sources, adjoints)
+        sources.arrays[plan.group] = graph.broadcast(result, plan.shape, group.batched)
     number, position = grouping.loss
     located = Operand([(number, layout.ranks[number][numpy.array(position)])])
     loss = sources.fetch(located)
@@ -125,7 +78,6 @@ def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgra
     demands = _conditions(sources, active=False), _conditions(sources, active=True)
     refusing = _refusing(sources, loss)
     seed = graph.make(op.Weight()) if loss.batched else 1.0
-    adjoints = Adjoints(sources)
     if grouping.groups[number].active:
         adjoints.push(located, seed, loss.batched)
     of_groups: dict[int, Adjoint] = {}
@@ -133,7 +85,7 @@ def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgra
         group = grouping.groups[plan.group]
         if group.active and adjoints.has(plan.group):
             of_groups[plan.group] = adjoint = adjoints.combined(plan.group, plan.shape, group.batched)
-            done[plan.group].reverse(adjoint, adjoints)
+            ways_back[plan.group](adjoint)
 
     def gradient(key: Any, shape: Shape) -> Array | None:
         return graph.broadcast(adjoints.combined(key, shape, False), shape, False) if adjoints.has(key) else None
