@@ -15,6 +15,7 @@ from autograd.table.primitives import TABLE
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.adjoints import Adjoint, Adjoints, is_one_number
 from autograd.vectorizing.arrays.array import Array
+from autograd.vectorizing.arrays.short_cuts import BEATS
 from autograd.vectorizing.arrays.sources import Sources
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.grouping.groups import Group
@@ -23,8 +24,6 @@ from autograd.vectorizing.layout.layout import Operand, Plan
 Computed: TypeAlias = tuple[Any, Callable[[Adjoint], None]]
 """The array of a group, or a number; and what gives its operands their parts of its gradient."""
 Kind: TypeAlias = Callable[[Plan, Group, Sources, Adjoints], Computed]
-
-BEATS = {"maximum of two": "greater", "minimum of two": "less"}
 
 
 def computed(plan: Plan, group: Group, sources: Sources, adjoints: Adjoints) -> Computed:
