@@ -14,7 +14,7 @@ from autograd.vectorizing.arrays.array import Array, Literal
 from autograd.vectorizing.arrays.sources import Key, Sources
 from autograd.vectorizing.arrays.views import Shape, View
 from autograd.vectorizing.grouping.distinct import are_distinct
-from autograd.vectorizing.layout.layout import Indices, Operand
+from autograd.vectorizing.layout.plans import Elements, Indices
 
 Adjoint: TypeAlias = Any
 """An array's gradient, or a number where all of its elements have the same."""
@@ -48,7 +48,7 @@ class Adjoints:
         self._graph = sources.graph
         self._contributions: dict[Key, list[Contribution]] = {}
 
-    def push(self, operand: Operand, adjoint: Adjoint, batched: bool) -> None:
+    def push(self, operand: Elements, adjoint: Adjoint, batched: bool) -> None:
         """Add a gradient to what an operand was taken from.
 
         Args:
@@ -109,7 +109,7 @@ class Adjoints:
         examples = self._graph.make(op.NumberOfExamples())
         return self._graph.elementwise("multiply", self._graph.elementwise("multiply", adjoint, factor), examples)
 
-    def push_indexed(self, way: op.Way, operand: Operand, index: Array, adjoint: Adjoint, batched: bool) -> None:
+    def push_indexed(self, way: op.Way, operand: Elements, index: Array, adjoint: Adjoint, batched: bool) -> None:
         """Add a gradient to the elements of an operand that an index chose."""
         number, indices = operand.parts[0]
         if len(operand.parts) > 1 or not are_distinct(indices):

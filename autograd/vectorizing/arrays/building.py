@@ -16,7 +16,7 @@ from autograd.vectorizing.arrays.kinds import computed
 from autograd.vectorizing.arrays.sources import Sources
 from autograd.vectorizing.arrays.views import Shape
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout, Operand
+from autograd.vectorizing.layout.plans import ArrayLayout, Elements
 
 Condition: TypeAlias = tuple[Array, tuple[int, ...]]
 """What has to hold for each example, and the numbers of the demands that say so."""
@@ -53,7 +53,7 @@ class ArrayProgram:
     adjoints: dict[int, Any]
 
 
-def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgram:
+def build(grouping: Grouping, layout: ArrayLayout, *, composite: bool) -> ArrayProgram:
     """Write the array operations of a program.
 
     Args:
@@ -70,7 +70,7 @@ def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgra
         result, ways_back[plan.group] = computed(plan, group, sources, adjoints)
         sources.arrays[plan.group] = graph.broadcast(result, plan.shape, group.batched)
     number, position = grouping.loss
-    located = Operand([(number, layout.ranks[number][numpy.array(position)])])
+    located = Elements([(number, layout.ranks[number][numpy.array(position)])])
     loss = sources.fetch(located)
     if not isinstance(loss, Array):
         loss = graph.broadcast(loss, (), False)

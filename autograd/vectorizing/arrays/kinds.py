@@ -19,7 +19,7 @@ from autograd.vectorizing.arrays.short_cuts import BEATS
 from autograd.vectorizing.arrays.sources import Sources
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.grouping.groups import Group
-from autograd.vectorizing.layout.layout import Operand, Plan
+from autograd.vectorizing.layout.plans import Elements, Plan
 
 Computed: TypeAlias = tuple[Any, Callable[[Adjoint], None]]
 """The array of a group, or a number; and what gives its operands their parts of its gradient."""
@@ -259,9 +259,9 @@ _OF_ROWS: dict[str, Kind] = {
 }  # fmt: skip
 
 
-def _with_axis_moved(operand: Operand, axis: int) -> Operand:
+def _with_axis_moved(operand: Elements, axis: int) -> Elements:
     """The same elements with the last axis elsewhere."""
-    return Operand([(number, numpy.moveaxis(indices, -1, axis)) for number, indices in operand.parts])
+    return Elements([(number, numpy.moveaxis(indices, -1, axis)) for number, indices in operand.parts])
 
 
 def _axis_of_terms(plan: Plan, sources: Sources) -> int:
@@ -276,11 +276,11 @@ def _axis_of_terms(plan: Plan, sources: Sources) -> int:
     return rank
 
 
-def _without_single_rows(operand: Operand) -> Operand:
+def _without_single_rows(operand: Elements) -> Elements:
     """The rows of a product without axes of one row."""
     number, indices = operand.parts[0]
     shape = tuple([length for length in indices.shape[:-1] if length > 1])
-    return Operand([(number, indices.reshape(*shape, indices.shape[-1]))])
+    return Elements([(number, indices.reshape(*shape, indices.shape[-1]))])
 
 
 def _axes_of_product(plan: Plan, left: Array, right: Array) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from autograd.vectorizing.arrays.array_graph import ArrayGraph
 from autograd.vectorizing.arrays.views import View, find_view
 from autograd.vectorizing.grouping.distinct import distinct
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Indices, Layout, Operand
+from autograd.vectorizing.layout.plans import ArrayLayout, Elements, Indices
 
 Key: TypeAlias = Any
 """What has a gradient: the number of a group, ("block", number) for parameters, or "theta" if these are of several blocks."""
@@ -29,7 +29,7 @@ class Sources:
         theta: the vector of parameters.
     """
 
-    def __init__(self, grouping: Grouping, layout: Layout, graph: ArrayGraph) -> None:
+    def __init__(self, grouping: Grouping, layout: ArrayLayout, graph: ArrayGraph) -> None:
         self.grouping = grouping
         self.layout = layout
         self.graph = graph
@@ -47,7 +47,7 @@ class Sources:
                     kind="float" if self.limits[group.input] is None else "index",
                 )
 
-    def is_active(self, operand: Operand) -> bool:
+    def is_active(self, operand: Elements) -> bool:
         """Whether any element of an operand depends on parameters."""
         return any(self.grouping.groups[number].active for number, _ in operand.parts)
 
@@ -63,7 +63,7 @@ class Sources:
             return "theta", self.theta, find_view(indices, self.theta.shape)
         return number, self.arrays[number], find_view(indices, self.layout.shapes[number])
 
-    def fetch(self, operand: Operand) -> Any:
+    def fetch(self, operand: Elements) -> Any:
         """An operand as an array, or as a number if all its elements are the same constant."""
         parts = [self._fetch_part(number, indices) for number, indices in operand.parts]
         if len(parts) == 1:
@@ -89,12 +89,12 @@ class Sources:
         data = numpy.array([member._data for member in members])  # type: ignore[union-attr]
         return self.graph.constant(data[indices])
 
-    def fetch_full(self, operand: Operand) -> Array:
+    def fetch_full(self, operand: Elements) -> Array:
         """An operand as an array without repeated axes left out."""
         fetched = self.fetch(operand)
         return self.graph.broadcast(fetched, operand.shape, isinstance(fetched, Array) and fetched.batched)
 
-    def fetch_index(self, operand: Operand, length: int) -> Array:
+    def fetch_index(self, operand: Elements, length: int) -> Array:
         """An operand as indices of a sequence of a length."""
         fetched = self.fetch_full(operand)
         if fetched.kind == "index":
@@ -102,7 +102,7 @@ class Sources:
         return self.graph.make(op.FloatAsIndex(length), (fetched,), shape=fetched.shape, batched=fetched.batched, kind="index")
 
 
-def index_limits(grouping: Grouping, layout: Layout) -> list[int | None]:
+def index_limits(grouping: Grouping, layout: ArrayLayout) -> list[int | None]:
     """For each input array the number of rows its numbers choose from, if that is all they are used for."""
     inputs = {group.number: group.input for group in grouping.groups if group.input >= 0}
     limits: dict[int, set[int]] = {number: set() for number in inputs}

@@ -8,7 +8,7 @@ from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.expressions import Expressions
 from autograd.vectorizing.printed.naming import identifier_of, names_of_parameters, stem_and_note_of, stem_of
 
@@ -47,7 +47,7 @@ class ArrayNames:
         expressions: Expressions,
         program: ArrayProgram,
         grouping: Grouping,
-        layout: Layout,
+        layout: ArrayLayout,
         inputs: Sequence[str],
         n_unused: int,
     ) -> None:
@@ -74,7 +74,7 @@ class ArrayNames:
 
     # ------------------------------------------------------------------------------------------------ given
 
-    def _name_what_is_given(self, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int) -> None:
+    def _name_what_is_given(self, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int) -> None:
         members, blocks = grouping.groups[Grouping.PARAMETERS].members, layout.blocks
         labelled = [
             stem_and_note_of([members[n].label for n in layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]

@@ -16,7 +16,7 @@ from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.arrays.steps import steps_of, text_of_steps
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.array_names import LONGEST, ArrayNames
 from autograd.vectorizing.printed.expressions import FROM_RUNTIME, Expressions, shape_text
 
@@ -36,7 +36,7 @@ class ReadableProgram:
     """
 
     def __init__(
-        self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
+        self, program: ArrayProgram, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
         self._program = program
         self._layout = layout

@@ -8,7 +8,7 @@ from typing import Any
 from autograd.vectorizing.arrays.array import Array
 from autograd.vectorizing.arrays.building import ArrayProgram, Condition
 from autograd.vectorizing.arrays.steps import lengths_of
-from autograd.vectorizing.layout.layout import Block
+from autograd.vectorizing.layout.plans import Block
 from autograd.vectorizing.run.binding import Compiled
 from autograd.vectorizing.run.buffered import BufferedProgram
 from autograd.vectorizing.run.calls import Assignment, Call, Name, NumpyView
