@@ -114,7 +114,7 @@ class Array(_Operand):
         return isinstance(other, Array) and other.shape == self.shape and other.batched == self.batched
 
     def __bool__(self) -> bool:
-        raise TypeError("the elements of an array are not known while a program is made: a rule has to use m.where")
+        raise TypeError("a rule can't branch on an array, whose elements are not known while a program is made: use m.where")
 
     def __repr__(self) -> str:
         operands = ", ".join(f"#{o.number}" if isinstance(o, Array) else repr(o) for o in self.operands)
