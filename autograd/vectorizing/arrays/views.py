@@ -6,14 +6,15 @@ Grouping knows for each element of an operand which element of an array it is: a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.grouping.distinct import are_distinct
 
-Shape = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,23 @@ class View:
     whole: bool = True
 
     @property
-    def core_shape(self) -> Shape:
-        """The shape without the repetitions."""
-        return tuple([length for axis, length in enumerate(self.shape) if axis not in self.repeated])
-
-    @property
     def is_identity(self) -> bool:
         """Whether the operand is the array as it stands."""
-        return (
-            self.gathered is None and self.reshaped is None and self.slices is None and self.order is None and not self.repeated
-        )
+        return self.is_other_axes and self.reshaped is None and self.order is None
+
+    @property
+    def is_other_axes(self) -> bool:
+        """Whether the operand is all of the array, each element once, perhaps along other axes."""
+        return self.gathered is None and self.slices is None and not self.repeated
+
+    def without_repetitions(self) -> View:
+        """The same elements, each axis that repeats them left out."""
+        shape = tuple([length for axis, length in enumerate(self.shape) if axis not in self.repeated])
+        return replace(self, shape=shape, repeated=())
+
+    def is_dense_in(self, shape: Shape) -> bool:
+        """Whether counting through an array of a shape costs less than finding each element that is added to it."""
+        return 16 * prod(self.shape) >= prod(shape)
 
     def indices(self) -> numpy.ndarray[Shape, numpy.dtype[numpy.intp]]:
         """The flat indices of a gathered operand."""

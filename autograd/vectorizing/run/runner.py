@@ -11,7 +11,7 @@ import numpy
 from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.run import compiling
-from autograd.vectorizing.run.compiling import Binding, Compiled
+from autograd.vectorizing.run.binding import Binding, Compiled
 
 # Up to so many parameters, copying them is faster than looking whether they are where they were.
 _FEW_PARAMETERS = 50_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -168,12 +167,6 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
     example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
     numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
 
-
-# What programs call by name, the printed ones and those that run.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (add_choice, add_gathered, add_rows, add_scattered, as_index, choose, cumprod_gradient)
-}
 
 # So many examples are summed in blocks of as many, in single precision.
 MANY_EXAMPLES = 1024
