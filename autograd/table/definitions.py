@@ -28,9 +28,7 @@ def primitive(name: str, symbol: str, forward: Rule, derivatives: Rule, *, many:
     if not isinstance(name, str) or not isinstance(symbol, str):
         raise TypeError(f"a primitive's name and symbol are strings, not {name!r} and {symbol!r}")
     if not name.isidentifier() or name.startswith("_") or keyword.iskeyword(name):
-        raise ValueError(
-            f"a primitive is a function, and no function can be called {name!r}: choose a name like clipped_root"
-        )
+        raise ValueError(f"a primitive is a function, and no function can be called {name!r}: choose a name like clipped_root")
     if not symbol:
         raise ValueError(f"the primitive {name!r} has an empty symbol: pictures need something to write inside its node")
     arity = _n_operands(name, "forward", forward)

@@ -160,6 +160,8 @@ def test_a_selection_shields_from_infinite_gradients() -> None:
 
 fixed_arity = [primitive for primitive in TABLE.values() if primitive.arity in (1, 2)]
 anywhere = st.sampled_from([0.0, -0.0, 1.0, -1.0, 0.5, -2.0, 40.0, 5e-324, 1e-300, 1.7e308, -1.7e308, INF, NAN]) | st.floats()
+
+
 @settings(max_examples=400, deadline=None, derandomize=True, database=None)
 @given(
     leaves=st.lists(anywhere, min_size=3, max_size=3),
