@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy
@@ -35,51 +36,41 @@ class _Operand(Operators[Any]):
         return self.graph.elementwise(operation, *operands)
 
 
+@dataclass(eq=False, slots=True, repr=False)
 class Array(_Operand):
     """One array of a program.
 
     Attributes:
         graph: what arithmetic on it is handed to.
         operation: what computes it.
-        function: the name of an elementwise operation; empty for any other.
         operands: arrays, or plain numbers.
-        arrays: those operands that are arrays.
         shape: of its elements for one example.
         batched: whether there is an axis of examples before the others.
         kind: of its elements.
         number: its place in the order in which arrays were made.
         memory: how its elements lie in memory.
+        arrays: those operands that are arrays.
+        function: the name of an elementwise operation; empty for any other.
         is_constant: whether it is one number for all elements that is known before the program runs.
     """
 
-    __slots__ = (
-        "arrays", "batched", "function", "graph", "is_constant", "kind", "memory", "number", "operands", "operation", "shape",
-    )  # fmt: skip
+    graph: Arithmetic
+    operation: Operation
+    operands: tuple[Array | float, ...]
+    shape: Shape
+    batched: bool
+    kind: Kind
+    number: int
+    memory: Memory
+    arrays: tuple[Array, ...] = field(init=False)
+    function: str = field(init=False)
+    is_constant: bool = field(init=False)
 
-    def __init__(
-        self,
-        graph: Arithmetic,
-        operation: Operation,
-        operands: tuple[Array | float, ...],
-        shape: Shape,
-        batched: bool,
-        kind: Kind,
-        number: int,
-        memory: Memory,
-    ) -> None:
-        self.graph = graph
-        self.operation = operation
-        self.function = operation.name if isinstance(operation, Elementwise) else ""
-        self.operands = operands
-        self.arrays = tuple([operand for operand in operands if isinstance(operand, Array)])
-        self.shape = shape
-        self.batched = batched
-        self.kind = kind
-        self.number = number
-        self.memory = memory
-        self.is_constant = not (shape or batched) and (
-            isinstance(operation, Weight) or (self.function in ("negative", "multiply") and all(map(is_scalar, operands)))
-        )
+    def __post_init__(self) -> None:
+        self.arrays = tuple([operand for operand in self.operands if isinstance(operand, Array)])
+        self.function = self.operation.name if isinstance(self.operation, Elementwise) else ""
+        is_product = self.function in ("negative", "multiply") and all(map(is_scalar, self.operands))
+        self.is_constant = self.is_uniform and (is_product or isinstance(self.operation, Weight))
 
     @property
     def is_given(self) -> bool:
