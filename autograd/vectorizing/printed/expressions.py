@@ -34,7 +34,7 @@ ATOM = 9
 
 
 class Expressions:
-    """Writes expressions, and takes note of what they need.
+    """Writes expressions, and notes what they need.
 
     Attributes:
         names: arrays that have a name, which is written instead of what computes them.
@@ -113,7 +113,7 @@ class Expressions:
         return text_of_steps(self.operand(operand), alignment(operand, shape))
 
     def computed(self, array: Array) -> tuple[str, int]:
-        """What computes an array, also if it has a name, and how tightly that binds."""
+        """The expression that computes an array, even if the array has a name, and how tightly it binds."""
         operation, operands = array.operation, array.operands
         match operation:
             case op.Elementwise():

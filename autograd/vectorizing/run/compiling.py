@@ -1,4 +1,4 @@
-"""The functions of a program: what computes its losses, its outputs, or its mean loss and gradient."""
+"""The functions of a program: they compute its losses, its outputs, or its mean loss and gradient, or check its demands."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from autograd.vectorizing.run.statements import Statements
 
 
 def compile_losses(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """What computes the loss of each example."""
+    """The function that computes the loss of each example."""
     arrays = [program.loss, *program.refusing]
     return _of_forward_pass(program, blocks, events, arrays, lambda names: Call("as_it_is", (names[program.loss],)))
 
 
 def compile_demands(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """What checks the demands on inputs alone."""
+    """The function that checks the demands on inputs alone."""
     return _of_forward_pass(program, blocks, events, [], lambda names: Call("as_it_is", (None,)), of_inputs=True)
 
 
 def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """What computes the named outputs, as a dictionary."""
+    """The function that computes the named outputs, as a dictionary."""
     arrays = [*program.outputs.values()]
 
     def result(names: Mapping[Array, Name]) -> Call:
@@ -45,7 +45,7 @@ def _of_forward_pass(
     *,
     of_inputs: bool = False,
 ) -> Compiled:
-    """What computes some arrays and checks the demands on inputs alone, or those that depend on parameters."""
+    """A function that computes some arrays and checks the demands on inputs alone, or those that depend on parameters."""
     demands = program.demands[0 if of_inputs else 1]
     buffered = BufferedProgram([*arrays, *(holds for holds, _ in demands)])
     written = buffered.statements
@@ -55,7 +55,7 @@ def _of_forward_pass(
 
 
 def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """What computes the mean loss and writes the gradient."""
+    """The function that computes the mean loss and writes the gradient."""
     homes: dict[Array, Name] = {}
     setup = _parameters(blocks)
     last: list[Call] = []

@@ -10,11 +10,11 @@ Numbers = Any  # numpy.ndarray
 
 
 class IndexOutOfRangeError(IndexError):
-    """A computed index that chooses nothing; which example it was is found out by running it again."""
+    """A computed index is out of range; which example it belongs to is found out by running the examples again."""
 
 
 class UnmetDemandError(ValueError):
-    """An example lacks what the function requires.
+    """An example does not meet what the function requires.
 
     Attributes:
         numbers: of the demands, one of which it is.
@@ -51,10 +51,10 @@ def as_index(numbers: Numbers, length: int, out: Numbers = None) -> Numbers:
     """Computed numbers as indices of a sequence of some length.
 
     Raises:
-        IndexOutOfRangeError: one of them is no whole number from 0 to length - 1.
+        IndexOutOfRangeError: one of them is not a whole number from 0 to length - 1.
     """
     if not ((numbers >= 0) & (numbers < length) & (numbers == numpy.floor(numbers))).all():
-        raise IndexOutOfRangeError(f"an index is none of 0 to {length - 1}")
+        raise IndexOutOfRangeError(f"an index is not a whole number from 0 to {length - 1}")
     return _into(out, numbers if out is not None else numpy.asarray(numbers).astype(numpy.intp))
 
 
@@ -168,7 +168,7 @@ def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, num
         numpy.add.at(flat, (numpy.broadcast_to(example, chosen.shape), chosen), numbers)
 
 
-# So many examples are summed in blocks of as many, in single precision.
+# From this many examples on, a sum in single precision is one over blocks of this many.
 MANY_EXAMPLES = 1024
 
 
@@ -193,5 +193,5 @@ def mean_loss(losses: Numbers, ones: Numbers, weight: float) -> float:
 
 
 def mean_of_many(losses: Numbers, ones: Numbers, weight: float) -> float:
-    """The same of many in single precision."""
+    """The mean of the losses of a large batch in single precision, summed in double precision."""
     return float(losses.sum(dtype=float) * weight)
