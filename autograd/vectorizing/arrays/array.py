@@ -10,7 +10,7 @@ import numpy
 
 from autograd.table.operators import Operators
 from autograd.vectorizing.arrays.memory import Memory
-from autograd.vectorizing.arrays.operations import GIVEN, Elementwise, Kind, Operation, Show, Weight
+from autograd.vectorizing.arrays.operations import GIVEN, Elementwise, Gather, GivenNumbers, Kind, Operation, Plain, Show
 from autograd.vectorizing.arrays.views import Shape
 
 
@@ -70,7 +70,7 @@ class Array(_Operand):
         self.arrays = tuple([operand for operand in self.operands if isinstance(operand, Array)])
         self.function = self.operation.name if isinstance(self.operation, Elementwise) else ""
         is_product = self.function in ("negative", "multiply") and all(map(is_scalar, self.operands))
-        self.is_constant = self.is_uniform and (is_product or isinstance(self.operation, Weight))
+        self.is_constant = self.is_uniform and (is_product or self.operation is GivenNumbers.WEIGHT)
 
     @property
     def is_given(self) -> bool:
@@ -81,6 +81,11 @@ class Array(_Operand):
     def is_view(self) -> bool:
         """Whether it has no numbers of its own, but shows those of its operand."""
         return isinstance(self.operation, Show)
+
+    @property
+    def is_other_form(self) -> bool:
+        """Whether its elements are elements of its operand, seen or copied."""
+        return isinstance(self.operation, Show | Gather) or self.operation is Plain.COPY
 
     @property
     def base(self) -> Array:
