@@ -103,7 +103,7 @@ def test_at_a_kink_the_differences_themselves_are_shown():
 
 def test_a_kink_of_a_function_of_floats():
     found = finite_differences(lambda x: float(x) if x > 0.0 else 0.0, 0.0, steps=[0.1])
-    assert "the slope is 0 towards smaller numbers and 1 towards larger ones" in str(found)
+    assert "the slope is 0 towards smaller inputs and 1 towards larger ones" in str(found)
 
 
 def test_where_a_difference_can_not_be_computed_there_is_a_dash():
