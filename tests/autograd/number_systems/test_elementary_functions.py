@@ -14,9 +14,9 @@ from typing import Any
 import mpmath
 import numpy
 import pytest
-from autograd.checking.replay.kinks import is_smooth
 
 from autograd import Value, functions, vectorize
+from autograd.checking.replay.kink_search import is_smooth
 from autograd.notation.formulas import Formula, symbol
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
@@ -170,10 +170,9 @@ def test_choices_and_equality(system: str) -> None:
     assert SYSTEMS[system](rule, points) == [1.0, -2.0, 40.0, -15.0, -0.25]
 
 
-@each_system
+# Derivatives that are recorded need no guard.
+@pytest.mark.parametrize("system", [system for system in SYSTEMS if system not in ("Values", "arrays of a program")])
 def test_a_number_cut_off_where_it_is_large(system: str) -> None:
-    if system in ("Values", "arrays of a program"):
-        pytest.skip("derivatives that are recorded need no guard")
     points = [(-1e9,), (-2.0,), (-0.0,), (3.0,), (1e200,)]
     assert SYSTEMS[system](lambda m, x: m.clipped(x, 1000.0), points) == [-1000.0, -2.0, 0.0, 3.0, 1000.0]
     assert SYSTEMS[system](lambda m, x: m.from_below(x, 1000.0), points) == [-1000.0, -2.0, 0.0, 3.0, 1e200]
