@@ -11,7 +11,6 @@ from mpmath.libmp import (
     from_int,
     ftwo,
     fzero,
-    mpf_abs,
     mpf_add,
     mpf_div,
     mpf_exp,
@@ -29,12 +28,6 @@ from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, Elementary
 
 def _is_special(x: Raw) -> bool:
     return not x[1]
-
-
-def exp2(x: Raw, precision: int) -> Raw:
-    """2ˣ."""
-    result: Raw = libmp.mpf_pow(ftwo, x, precision)
-    return result
 
 
 def expm1(x: Raw, precision: int) -> Raw:
@@ -81,12 +74,6 @@ def log1p(x: Raw, precision: int) -> Raw:
         result: Raw = mpf_sub(x, mpf_shift(mpf_mul(x, x), -1), precision)
         return result
     return log(mpf_add(fone, x, precision + max(0, -magnitude(x)) + 10 if not _is_special(x) else precision), precision)
-
-
-def cbrt(x: Raw, precision: int) -> Raw:
-    """The cube root, also of negative numbers."""
-    result: Raw = libmp.mpf_cbrt(mpf_abs(x), precision)
-    return mpf_neg(result) if x[0] else result
 
 
 def power(base: Raw, exponent: Raw, precision: int) -> Raw:
@@ -172,5 +159,5 @@ def _function(row: ElementaryFunction) -> Callable[..., Raw]:
     return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or _of_mpmath(row.mpmath)
 
 
-_OWN = {function.__name__: function for function in (exp2, expm1, log, log2, log10, log1p, cbrt, power, erfc)}
+_OWN = {function.__name__: function for function in (expm1, log, log2, log10, log1p, power, erfc)}
 FUNCTIONS: dict[str, Callable[..., Raw]] = {name: _function(row) for name, row in ELEMENTARY_FUNCTIONS.items()}

@@ -29,7 +29,7 @@ class HighPrecision(NumberSystem):
 
     def raw(self, number: Any) -> Raw:
         """The raw number of one of mpmath's, or of a float."""
-        raw: Raw = self.context.mpf(number)._mpf_
+        raw: Raw = getattr(number, "_mpf_", None) or self.context.mpf(number)._mpf_
         return raw
 
     def numbers(self, groups: Sequence[Any]) -> list[Any]:
