@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from autograd.engine import graph, state
-from autograd.engine.compiled import compile_sweep, source_of_sweep
+from autograd.engine.compiled_backward import compile_sweep, source_of_sweep
 from autograd.engine.graph import Node
 from autograd.errors import explain_gradients, real_number
 

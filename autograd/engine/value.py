@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from autograd.engine import backward, graph, state
 from autograd.engine.assigning import note_assignment, replace_all
-from autograd.engine.compiled import attach_pulls, compile_operation
+from autograd.engine.compiled import compile_operation
 from autograd.engine.habits.foreign_names import Habits, refuse_arguments_of_backward
 from autograd.engine.habits.lost_gradients import note_identity, note_reading
 from autograd.engine.refusals import check, traces
@@ -329,4 +329,3 @@ state.Value = Value
 state.set_data = vars(Value)["_data"].__set__
 state.set_tick = vars(Value)["_tick"].__set__
 state.set_gradient = vars(Value)["gradient"].__set__
-attach_pulls()

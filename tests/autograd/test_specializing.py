@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, functions
-from autograd.engine import compiled
+from autograd.engine import compiled_backward
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY
 
@@ -251,7 +251,7 @@ def test_functions_carry_documentation() -> None:
 
 
 def test_sweep_is_written_from_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = compiled.source_of_sweep()
+    before = compiled_backward.source_of_sweep()
     multiply = TABLE["multiply"]
     monkeypatch.setattr(multiply, "derivatives", lambda m, a, b, y: (a, b))
-    assert compiled.source_of_sweep() != before
+    assert compiled_backward.source_of_sweep() != before
