@@ -24,7 +24,7 @@ _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class GraphPath:
     """One way from a node to the output.
 
     Attributes:
@@ -49,7 +49,7 @@ class Paths(Drawing):
         total: the sum of the products of all: the gradient.
     """
 
-    def __init__(self, drawing: Drawing, paths: tuple[Path, ...], count: int, total: float, heading: str) -> None:
+    def __init__(self, drawing: Drawing, paths: tuple[GraphPath, ...], count: int, total: float, heading: str) -> None:
         vars(self).update(vars(drawing))
         self.paths = paths
         self.count = count
@@ -110,7 +110,7 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
         ways = " → ".join(plain(names[node]) for node in nodes)
         factors = [number(derivative, digits) for derivative in derivatives]
         sides = [product_of(*factors), number(product, digits)] if len(factors) > 1 else [number(product, digits)]
-        listed.append(Path(nodes, derivatives, product, f"{ways}: {to_plain(equation(*sides))}"))
+        listed.append(GraphPath(nodes, derivatives, product, f"{ways}: {to_plain(equation(*sides))}"))
     count, total = _count_and_sum(source, output, order, on_path)
     _highlight(drawing.diagram, on_path)
     what = f"∂{plain(names[output])}/∂{plain(names[source])} = {format_number(total, digits)}"

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from autograd.engine import graph
 from autograd.engine.value import Value
 
-if TYPE_CHECKING:
-    from autograd.stepping.wording import Wording
-
 Phase: TypeAlias = Literal["forward", "seed", "backward"]
 
 
+class Words(Protocol):
+    """What can say a step; see `autograd.stepping.wording.Wording`."""
+
+    def sentence(self, step: Step) -> str:
+        """What the step does, in words and numbers."""
+
+    def latex(self, step: Step) -> str:
+        """The step in LaTeX."""
+
+    def mathml(self, step: Step) -> str:
+        """The step in MathML."""
+
+
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """One use of an operand: the place among the operands of a node."""
+class Use:
+    """One use of an operand: the node that uses it, and the operand's place among those of the node."""
 
     node: Value
     position: int
@@ -44,9 +54,9 @@ class Step:
     index: int
     phase: Phase
     node: Value
-    wording: Wording
+    wording: Words
     value: float | None = None
-    edge: Edge | None = None
+    edge: Use | None = None
     upstream: float | None = None
     local_derivative: float | None = None
     product: float | None = None
@@ -72,7 +82,7 @@ class Step:
         return f"<step {self.index}, {self.phase}: {self.sentence}>"
 
 
-def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterator[Step]:
+def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[Step]:
     """All steps in order. The sums are those of the backward pass, addition by addition, so the gradients agree to the bit.
 
     Args:
@@ -96,7 +106,7 @@ def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterato
             after = graph.accumulated(before, product)
             sums[operand] = after
             yield Step(
-                index, "backward", operand, wording, edge=Edge(node, position), upstream=upstream,
+                index, "backward", operand, wording, edge=Use(node, position), upstream=upstream,
                 local_derivative=local_derivatives[position], product=product, before=before, after=after,
             )  # fmt: skip
             index += 1

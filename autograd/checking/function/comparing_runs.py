@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograd.checking.function.recording import Difference, Function, Recording, first_difference
+from autograd.checking.function.recording import Difference, Function, Recording, difference_between
 from autograd.engine.source_lines import SourceLine
 from autograd.errors import describe
 
@@ -54,7 +54,7 @@ def probe(function: Function, first: Recording) -> Probe:
     for step in _STEPS:
         below, above = (_beside(function, directions, sign * step) for sign in (-1.0, 1.0))
         found = _judge(first, below, above)
-        if found.kind == "leaves" and (difference := first_difference(first, again)) is not None:
+        if found.kind == "leaves" and (difference := difference_between(first, again)) is not None:
             return Probe("random", f"two runs at the same point differ: {_about(difference, first)}")
         if found.kind != "path":
             break
@@ -94,7 +94,7 @@ def _beside(function: Function, directions: Sequence[float], step: float) -> Rec
 
 def _judge(first: Recording, below: Recording | None, above: Recording | None) -> Probe:
     differences = [
-        difference for side in (below, above) if side is not None and (difference := first_difference(first, side)) is not None
+        difference for side in (below, above) if side is not None and (difference := difference_between(first, side)) is not None
     ]
     for difference in differences:
         if difference.kind == "constant":

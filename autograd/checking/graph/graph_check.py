@@ -8,8 +8,8 @@ from functools import cached_property
 from mpmath.libmp import fzero
 
 from autograd.checking.graph.backward_pass import backward_gradients
-from autograd.checking.graph.judging import Judge, Question
-from autograd.checking.replay.comparing import LEVELS, Comparison, Move, compare_derivatives, joint_move, single_move
+from autograd.checking.graph.judging import Judge, ThreeNumbers
+from autograd.checking.replay.comparing import LEVELS, Agreement, Move, compare_derivatives, joint_move, single_move
 from autograd.checking.replay.replay import Replay
 from autograd.checking.verdicts import DIGITS, GIVEN_DIGITS, InputReport, NodeReport
 from autograd.derivatives import directional_derivative
@@ -91,22 +91,22 @@ class GraphCheck:
         moves = [single_move(self.replay, k) for k in chosen]
         moves += [joint_move(self.replay, direction) for direction in directions]
         by_the_rules: dict[int, list[Raw | None]] = {}
-        comparisons = compare_derivatives(self.replay, moves, by_the_rules)
+        agreements = compare_derivatives(self.replay, moves, by_the_rules)
         reports = []
-        for o, found in enumerate(comparisons):
+        for o, found in enumerate(agreements):
             row = None if given is None else given[o]
             reports += [
-                self._of_input(o, k, move, comparison, row) for k, move, comparison in zip(chosen, moves, found, strict=False)
+                self._of_input(o, k, move, agreement, row) for k, move, agreement in zip(chosen, moves, found, strict=False)
             ]
             along = list(zip(directions, moves[len(chosen) :], found[len(chosen) :], strict=True))
-            if along and all(comparison.kind == "smooth" for _, _, comparison in along):
+            if along and all(agreement.kind == "smooth" for _, _, agreement in along):
                 reports += self._others(o, set(chosen), by_the_rules.get(o), row)
             if row is not None:
                 continue
-            for number, (direction, move, comparison) in enumerate(along, 1):
+            for number, (direction, move, agreement) in enumerate(along, 1):
                 name = f"direction {number}" if len(directions) > 1 else "the direction"
                 engine = directional_derivative(self.outputs[o], self.leaves, direction)
-                reports.append(self._judge.judge(Question(o, name, move, comparison, engine)))
+                reports.append(self._judge.judge(ThreeNumbers(o, name, move, agreement, engine)))
         return reports
 
     def _others(
@@ -124,12 +124,14 @@ class GraphCheck:
             exact = 0.0 if raw is None else as_float(raw)
             if abs(number - exact) <= _NO_QUESTION * abs(exact) or k in chosen:
                 continue
-            comparison = Comparison("smooth", raw or fzero, precision=LEVELS[0])
-            report = self._of_input(o, k, single_move(self.replay, k), comparison, row)
+            agreement = Agreement("smooth", raw or fzero, precision=LEVELS[0])
+            report = self._of_input(o, k, single_move(self.replay, k), agreement, row)
             if not report:
                 wrong.append(report)
         return wrong[:_MOST_OTHERS]
 
-    def _of_input(self, o: int, k: int, move: Move | None, comparison: Comparison, row: Sequence[float] | None) -> InputReport:
+    def _of_input(self, o: int, k: int, move: Move | None, agreement: Agreement, row: Sequence[float] | None) -> InputReport:
         given = None if row is None else row[k]
-        return self._judge.judge(Question(o, self.input_names[k], move, comparison, self.gradients[o][k], given, self.leaves[k]))
+        return self._judge.judge(
+            ThreeNumbers(o, self.input_names[k], move, agreement, self.gradients[o][k], given, self.leaves[k])
+        )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.digits import agreeing_digits
-from autograd.checking.replay.comparing import Comparison, compare_derivatives, single_move
+from autograd.checking.replay.comparing import Agreement, compare_derivatives, single_move
 from autograd.checking.replay.replay import Replay, alone
 from autograd.checking.verdicts import LocalDerivative, NodeReport, Verdict
 from autograd.engine import graph
@@ -41,22 +41,22 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
     replay = Replay([copy], checked)
-    outcomes = compare_derivatives(replay, [single_move(replay, k) for k in range(len(checked))])[0]
+    agreements = compare_derivatives(replay, [single_move(replay, k) for k in range(len(checked))])[0]
     gradients = backward_gradients(copy, leaves, [copy])
     by_the_table = graph.local_derivatives(node)
     derivatives = []
-    for k, outcome in enumerate(outcomes):
+    for k, agreement in enumerate(agreements):
         operand = k * step
-        exact = None if outcome.difference is None else as_float(outcome.difference)
-        if outcome.kind == "smooth":
-            exact = as_float(outcome.rules)
+        exact = None if agreement.difference is None else as_float(agreement.difference)
+        if agreement.kind == "smooth":
+            exact = as_float(agreement.rules)
         derivatives.append(
             LocalDerivative(
                 operand=operand,
                 backward=gradients[operand],
-                rule=as_float(outcome.rules),
+                rule=as_float(agreement.rules),
                 exact=exact,
-                verdict=_verdict(outcome, gradients[operand], by_the_table[operand]),
+                verdict=_verdict(agreement, gradients[operand], by_the_table[operand]),
             )
         )
     return NodeReport(
@@ -70,16 +70,16 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     )
 
 
-def _verdict(outcome: Comparison, gradient: float, by_the_table: float) -> Verdict:
-    if outcome.kind == "wrong":
+def _verdict(agreement: Agreement, gradient: float, by_the_table: float) -> Verdict:
+    if agreement.kind == "wrong":
         return Verdict.WRONG_RULE
-    if outcome.kind in ("kink", "jump"):
+    if agreement.kind in ("kink", "jump"):
         return Verdict.KINK
-    if outcome.kind == "singular":
+    if agreement.kind == "singular":
         return Verdict.SINGULAR
-    if outcome.kind == "undefined":
+    if agreement.kind == "undefined":
         return Verdict.INCONCLUSIVE
-    if agreeing_digits(gradient, outcome.rules, outcome.scale) >= _DIGITS:
+    if agreeing_digits(gradient, agreement.rules, agreement.scale) >= _DIGITS:
         return Verdict.RIGHT
     same = gradient == by_the_table or abs(gradient - by_the_table) <= 1e-12 * abs(by_the_table)
     return Verdict.UNSTABLE if same else Verdict.WRONG_ACCUMULATION

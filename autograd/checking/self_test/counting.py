@@ -117,7 +117,7 @@ def accumulation_trial() -> Trial:
     return Trial("backward pass", "dropped addition", not report, blamed)
 
 
-def run(write: Callable[[str], object] = print) -> bool:
+def run_self_test(write: Callable[[str], object] = print) -> bool:
     """Run the self-test and write what it came to.
 
     Returns:

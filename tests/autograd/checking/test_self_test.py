@@ -32,7 +32,7 @@ def test_a_check_that_finds_nothing_fails_the_self_test(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(counting, "gradcheck", lambda f, *point: Report(()))
     lines: list[str] = []
-    assert not counting.run(lines.append)
+    assert not counting.run_self_test(lines.append)
     assert any("not caught" in line for line in lines)
 
 
