@@ -92,7 +92,7 @@ def mean(values: Iterable[Operand]) -> Value:
 
 
 def softmax(values: Iterable[Operand]) -> list[Value]:
-    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the text's equation for softmax).
+    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the textbook's equation for softmax).
 
     The largest operand is subtracted first, so that nothing overflows. An infinite operand has the whole share; several that are
     infinite alike share it, also where all are -inf.

@@ -65,7 +65,7 @@ def commit(leaves: dict[Node, float]) -> None:
     """Add gradients to those that leaves have: to all of them or, if that is interrupted or fails, to none.
 
     Raises:
-        TypeError: the attribute `gradient` of a leaf was assigned what is no number.
+        TypeError: the attribute `gradient` of a leaf was assigned something that is not a number.
     """
     with _commit_lock:
         try:

@@ -78,8 +78,8 @@ def name_of(primitive: Primitive) -> str:
 def compile_operation(primitive: Primitive, *, operator: bool = False, reflected: bool = False) -> Callable[..., Any]:
     """Compile the function that computes and records one primitive of fixed arity.
 
-    An `operator` answers NotImplemented to what is no number, so that Python asks the other operand; a `reflected` one
-    (``__radd__``) is the method of the right operand: its operands come in reverse.
+    An `operator` answers NotImplemented to anything that is not a number, so that Python asks the other operand. A `reflected`
+    one, such as ``__radd__``, is the method of the right operand: its operands come in reverse.
     """
     names = _OPERAND_NAMES[: primitive.arity]
     program = SourceText()
