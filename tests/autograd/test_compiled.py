@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from autograd import Value, functions
-from autograd.engine import compiled_backward
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY
 
@@ -248,10 +247,3 @@ def test_functions_carry_documentation() -> None:
         function = getattr(functions, name, None)
         if function is not None:
             assert function.__doc__, name
-
-
-def test_sweep_is_written_from_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = compiled_backward.source_of_sweep()
-    multiply = TABLE["multiply"]
-    monkeypatch.setattr(multiply, "derivatives", lambda m, a, b, y: (a, b))
-    assert compiled_backward.source_of_sweep() != before
