@@ -121,4 +121,4 @@ def test_everything_has_one_place(seed: int) -> None:
         assert sorted(layout.ranks[plan.group].tolist()) == list(range(sizes[plan.group]))
         assert int(numpy.prod(plan.shape)) == sizes[plan.group]
         for operand in plan.operands:
-            assert all(0 <= indices.min() and indices.max() < sizes[group] for group, indices in operand.parts)
+            assert all(indices.min() >= 0 and indices.max() < sizes[group] for group, indices in operand.parts)
