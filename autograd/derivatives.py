@@ -93,10 +93,8 @@ def gradients_by_node(outputs: Sequence[Value], order: Sequence[Value]) -> dict[
     (4.0, 3.0, 1.0)
     """
     sums = dict.fromkeys(outputs, 1.0)
-    for node in reversed(order):
-        if node._first is None or node not in sums:
-            continue
-        for operand, downstream in graph.contributions(node, sums[node]):
+    for node, upstream in graph.walk_back(order, sums):
+        for operand, downstream in graph.contributions(node, upstream):
             sums[operand] = graph.accumulated(sums.get(operand), downstream)
     return sums
 
@@ -113,10 +111,8 @@ def _reverse_values(output: Value, order: list[Value], seed: Value, wanted: Sequ
     # masks are recorded too. What is always reached has none.
     masks: dict[Value, Value] = {}
     either: dict[tuple[Value, Value], Value] = {}
-    for node in reversed(order):
-        if node._first is None or node not in sums:
-            continue
-        upstream, mask = sums[node], masks.pop(node, None)
+    for node, upstream in graph.walk_back(order, sums):
+        mask = masks.pop(node, None)
         if leads.isdisjoint(graph.operands(node)):
             continue
         for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):

@@ -89,7 +89,7 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count]
 
 
-def name_of(f: Callable[..., Any]) -> str:
+def output_name(f: Callable[..., Any]) -> str:
     """What to call the function's output where it has no label."""
     name = getattr(f, "__name__", "")
     return name if name and name.isidentifier() else "f"
@@ -146,7 +146,7 @@ class Function:
         named = [pair for argument, name in zip(self.point, names, strict=True) for pair in named_numbers(argument, name)]
         self.names = [name for name, _ in named] + [p.label or f"parameter {n}" for n, p in enumerate(self.parameters, 1)]
         self.numbers = [as_number(number) for _, number in named] + [p._data for p in self.parameters]
-        self.output_name = name_of(f)
+        self.output_name = output_name(f)
         # By the latest run.
         self.returned: Any = None
         # What is given as an int may be an index, which can't move a little.
@@ -237,7 +237,7 @@ class Difference:
     before: float = 0.0
 
 
-def compare(first: Recording, second: Recording) -> Difference | None:
+def difference_between(first: Recording, second: Recording) -> Difference | None:
     """The first difference between two runs other than the numbers that follow from their inputs; None if there is none."""
     if len(first.outputs) != len(second.outputs):
         return Difference("path", None)
