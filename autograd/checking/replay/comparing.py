@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
+from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError, working_precision
 from autograd.number_systems.high_precision import arithmetic
-from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float, is_finite, larger, magnitude
+from autograd.number_systems.high_precision.arithmetic import Raw, from_float, is_finite, larger, magnitude
 
 LEVELS = (60, 150, 400, 900)
 
@@ -130,7 +130,7 @@ def _compare_at(
     pending: list[tuple[int, int]],
     digits: int,
 ) -> dict[int, list[Raw | None]]:
-    precision = bits(digits) + 20
+    precision = working_precision(digits)
     try:
         values = replay.forward(precision)
     except UndefinedError as error:
