@@ -11,8 +11,8 @@ from autograd.checking.graph.digits import agreeing_digits
 from autograd.checking.replay.comparing import Move, both_sides
 from autograd.checking.replay.replay import Replay, ReplayStep, working_precision
 from autograd.number_systems.high_precision.arithmetic import Raw, larger
-from autograd.number_systems.high_precision.rule_text import compile_rule
-from autograd.number_systems.high_precision.rules import position_of
+from autograd.number_systems.high_precision.compiled_rules import compile_rule
+from autograd.number_systems.high_precision.evaluation import position_of
 from autograd.table.rules import MANY, Selection
 
 # A node that loses fewer digits than this is not worth naming.

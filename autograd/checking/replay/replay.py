@@ -10,10 +10,10 @@ from mpmath.libmp import fone, fzero, mpf_abs, mpf_mul
 
 from autograd.engine import graph
 from autograd.engine.value import Value, recorded_as
-from autograd.number_systems.high_precision import arithmetic, system
+from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float
-from autograd.number_systems.high_precision.rule_text import compile_rule, gives_each_other, is_product
-from autograd.number_systems.high_precision.rules import Forward, derivative_of, forward_of, position_of
+from autograd.number_systems.high_precision.compiled_rules import compile_rule, gives_each_other, is_product
+from autograd.number_systems.high_precision.evaluation import Forward, derivative_of, derivatives_of, forward_of, position_of
 from autograd.table.rules import MANY, Primitive, Selection, Summed
 
 
@@ -217,11 +217,7 @@ class Replay:
             ]
         if isinstance(primitive, Selection) and _is_own(primitive, Selection):
             return [(first[position_of(primitive, groups, precision)], fone)]
-        try:
-            derivatives = system.local_derivatives(primitive, groups, values[place], precision)
-        except (ArithmeticError, ValueError):
-            count = len(self.operands(step))
-            derivatives = [derivative_of(primitive, groups, values[place], position, precision) for position in range(count)]
+        derivatives = derivatives_of(primitive, groups, values[place], precision)
         pairs = zip(self.operands(step), derivatives, strict=True)
         return [(k, d) for k, d in pairs if reached[k] and not (primitive.selects and d == fzero)]
 
