@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from autograd import Value, gelu, logsigmoid, relu, sigmoid, silu, softplus, softsign, tanh
+from nn.checks import named_function
 
 Activation: TypeAlias = str | Callable[[Value], Value]
 """The name of an activation, or any function from a Value to a Value."""
@@ -58,11 +59,4 @@ def activation_function(activation: Activation) -> Callable[[Value], Value]:
     >>> activation_function("relu")(Value(-3.0)).data
     0.0
     """
-    if isinstance(activation, str):
-        try:
-            return ACTIVATIONS[activation]
-        except KeyError:
-            raise ValueError(f"no activation is called {activation!r}; there are {', '.join(ACTIVATIONS)}") from None
-    if not callable(activation):
-        raise TypeError(f"an activation is a name or a function from a Value to a Value, not {activation!r}")
-    return activation
+    return named_function(activation, ACTIVATIONS, "an activation", " from a Value to a Value")

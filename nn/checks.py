@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from operator import index
-from typing import Any
+from typing import Any, TypeVar
 
 from autograd import Value
 from autograd.engine import graph
 from autograd.engine.outputs import single
 from autograd.engine.value import real_number
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def number_of(operand: Any) -> float:
@@ -60,3 +63,28 @@ def finite_number(number: Any, name: str, *, above: float | None = None, least: 
         bound = f" greater than {above:g}" if above is not None else f" of at least {least:g}" if math.isfinite(least) else ""
         raise ValueError(f"{name} must be a finite number{bound}, not {real!r}")
     return real
+
+
+def named_function(given: str | _F, known: Mapping[str, _F], kind: str, takes: str = "") -> _F:
+    """Return the function that a name stands for; a function is returned as it is.
+
+    Args:
+        given: the name or the function.
+        known: the functions that have a name.
+        kind: what the functions are, with its article.
+        takes: what kind of function it is, if that helps to correct a mistake.
+
+    Raises:
+        ValueError: there is no function of that name.
+        TypeError: it is neither a name nor a function.
+
+    >>> named_function("root", {"root": math.sqrt}, "an activation")(4.0)
+    2.0
+    """
+    if isinstance(given, str):
+        if given not in known:
+            raise ValueError(f"no {kind.partition(' ')[2]} is called {given!r}; there are {', '.join(known)}")
+        return known[given]
+    if not callable(given):
+        raise TypeError(f"{kind} is a name or a function{takes}, not {given!r}")
+    return given

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
 
-from nn.checks import finite_number, whole_number
+from nn.checks import finite_number, named_function, whole_number
 
 InitializerFunction: TypeAlias = Callable[[Random, int, int], float]
 """``initializer(random, n_inputs, n_outputs)``: the initial number of one weight of a layer of this size."""
@@ -89,14 +89,7 @@ def initializer_function(initializer: Initializer) -> InitializerFunction:
     >>> initializer_function("zeros")(Random(0), 2, 1)
     0.0
     """
-    if isinstance(initializer, str):
-        try:
-            return INITIALIZERS[initializer]
-        except KeyError:
-            raise ValueError(f"no initializer is called {initializer!r}; there are {', '.join(INITIALIZERS)}") from None
-    if not callable(initializer):
-        raise TypeError(f"an initializer is a name or a function, not {initializer!r}")
-    return initializer
+    return named_function(initializer, INITIALIZERS, "an initializer")
 
 
 # What is made without a seed draws from here, one after the other.

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from nn.best_epoch import BestEpoch
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
-from nn.engines.engine import Engine, Example
+from nn.engines.engine import Engine, Example, Training
 from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
@@ -131,7 +131,7 @@ def train(
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
     arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
-    computing = _engine_class(engine)(loss, optimizer, reached, arrays, examples, validation or [])
+    computing = _engine_class(engine)(Training(loss, optimizer, reached, arrays, examples, validation or []))
     best = BestEpoch(computing, history, reached, restored=patience is not None)
     n_batches = -(-len(examples) // batch_size)
     shuffled = shuffle if batch_size < len(examples) else None
@@ -175,7 +175,7 @@ def train(
     return history
 
 
-def _engine_class(name: str) -> Callable[..., Engine]:
+def _engine_class(name: str) -> Callable[[Training], Engine]:
     if name == "vectorized":
         # It needs NumPy, which takes longer to import than all the rest.
         from nn.engines.vectorized import VectorizedEngine

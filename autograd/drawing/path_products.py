@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
+from autograd.derivatives import gradients_by_node
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.drawing.drawing import Drawing, draw
@@ -159,12 +160,7 @@ def _count_and_sum(source: Value, output: Value, order: list[Value], on_path: di
     for node in order:
         if node in on_path and node is not source:
             counts[node] = sum(counts.get(operand, 0) for operand in graph.operands(node) if operand in on_path)
-    sums: dict[Value, float] = {output: 1.0}
-    for node in reversed(order):
-        if node in on_path and node in sums and node is not source:
-            for operand, downstream in graph.contributions(node, sums[node]):
-                if operand in on_path:
-                    sums[operand] = graph.accumulated(sums.get(operand), downstream)
+    sums = gradients_by_node([output], [node for node in order if node in on_path and node is not source])
     return counts[output], sums.get(source, 0.0)
 
 

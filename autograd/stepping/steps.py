@@ -8,7 +8,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.table.rules import Summed
 
 Phase: TypeAlias = Literal["forward", "seed", "backward"]
 
@@ -98,12 +97,9 @@ def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[
     sums = {output: 1.0}
     yield Step(index, "seed", output, wording, after=1.0)
     index += 1
-    for node in reversed(order):
-        upstream = sums.get(node)
-        if upstream is None or node._first is None:
-            continue
+    for node, upstream in graph.walk_back(order, sums):
         local_derivatives = graph.local_derivatives(node)
-        for position, (operand, product) in zip(_positions(node), graph.contributions(node, upstream), strict=True):
+        for position, (operand, product) in zip(graph.places_in_order(node), graph.contributions(node, upstream), strict=True):
             if operand.primitive.name == "constant":
                 continue
             before = sums.get(operand)
@@ -114,11 +110,3 @@ def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[
                 local_derivative=local_derivatives[position], product=product, before=before, after=after,
             )  # fmt: skip
             index += 1
-
-
-def _positions(node: Value) -> Sequence[int]:
-    """The places of a node's operands in the order in which the backward pass takes them: a dot product's term by term."""
-    n = len(graph.operands(node))
-    if isinstance(node.primitive, Summed) and node._second is not None:
-        return [place for term in range(n // 2) for place in (term, term + n // 2)]
-    return range(n)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-from autograd.checking.replay.kinks import kink_at
+from autograd.checking.replay.kink_search import kink_at
 from autograd.drawing.diagram.kinks import sentence_on_kink
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.engine import graph

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 from autograd import Value, collector_paused, total
 from autograd.engine.outputs import single
-from nn.engines.engine import Example
+from nn.engines.engine import Example, Training
 from nn.losses import Loss
-from nn.optimizers import Optimizer
 from nn.reaching import check_reach, reach
 
 # A batch is recorded in parts of so many examples, so that its graph needs little memory however large the batch is.
@@ -18,41 +17,19 @@ _EXAMPLES_AT_ONCE = 32
 
 
 class EagerEngine:
-    """Computes with Values.
+    """Computes with Values."""
 
-    Args:
-        loss: of one example.
-        optimizer: what moves the parameters.
-        reached: all Values whose gradient a backward pass may change.
-        arrays: parameters that belong together, such as the elements of a matrix.
-        examples: to learn from.
-        validation: to measure.
-    """
-
-    def __init__(
-        self,
-        loss: Loss,
-        optimizer: Optimizer,
-        reached: Sequence[Value],
-        arrays: Sequence[Sequence[Value]],
-        examples: Sequence[Example],
-        validation: Sequence[Example],
-    ) -> None:
-        self._loss = loss
-        self._optimizer = optimizer
-        self._reached = reached
-        self._arrays = arrays
-        self._examples = examples
-        self._validation = validation
+    def __init__(self, training: Training) -> None:
+        self._loss = training.loss
+        self._optimizer = training.optimizer
+        self._reached = training.reached
+        self._arrays = training.arrays
+        self._examples = training.examples
+        self._validation = training.validation
         self._is_reached = False
 
     def step(self, places: Sequence[int], where: str) -> float:
-        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
-
-        Raises:
-            FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
-            ValueError: no loss depends on a parameter.
-        """
+        """See `Engine.step`."""
         forget_gradients(self._reached)
         losses = self._backward(places, where)
         self._complete_gradients()

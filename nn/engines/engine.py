@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from autograd import Value
+from nn.losses import Loss
+from nn.optimizers import Optimizer
 
 Example: TypeAlias = tuple[Any, ...]
 """The arguments of the loss for one example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What an engine works on.
+
+    Attributes:
+        loss: the loss of one example.
+        optimizer: what moves the parameters.
+        reached: all Values whose gradient a backward pass may change.
+        arrays: parameters that belong together, such as the elements of a matrix.
+        examples: the examples to learn from.
+        validation: the examples that are only measured.
+    """
+
+    loss: Loss
+    optimizer: Optimizer
+    reached: Sequence[Value]
+    arrays: Sequence[Sequence[Value]]
+    examples: Sequence[Example]
+    validation: Sequence[Example]
 
 
 class Engine(Protocol):

@@ -9,11 +9,9 @@ from typing import Any
 
 from autograd import FrozenChoiceError, Program, Value, vectorize
 from nn.engines.eager import forget_gradients, in_step, loss_of
-from nn.engines.engine import Example
+from nn.engines.engine import Training
 from nn.engines.example_arrays import Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
-from nn.losses import Loss
-from nn.optimizers import Optimizer
 from nn.reaching import check_reach
 
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
@@ -44,46 +42,25 @@ class VectorizedEngine:
 
     During training the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
     the order of the first program, which then need not permute it.
-
-    Args:
-        loss: of one example.
-        optimizer: what moves the parameters.
-        reached: all Values whose gradient a backward pass may change.
-        arrays: parameters that belong together, such as the elements of a matrix.
-        examples: to learn from.
-        validation: to measure.
     """
 
-    def __init__(
-        self,
-        loss: Loss,
-        optimizer: Optimizer,
-        reached: Sequence[Value],
-        arrays: Sequence[Sequence[Value]],
-        examples: Sequence[Example],
-        validation: Sequence[Example],
-    ) -> None:
-        self._loss = loss
-        self._optimizer = optimizer
-        self._reached = reached
-        gradients_flow_to = set(reached)
-        self._examples = ExampleArrays(examples, "examples", gradients_flow_to)
-        self._validation = ExampleArrays(validation, "validation", gradients_flow_to)
-        self._arrays = arrays
+    def __init__(self, training: Training) -> None:
+        self._loss = training.loss
+        self._optimizer = training.optimizer
+        self._reached = training.reached
+        gradients_flow_to = set(training.reached)
+        self._examples = ExampleArrays(training.examples, "examples", gradients_flow_to)
+        self._validation = ExampleArrays(training.validation, "validation", gradients_flow_to)
+        self._arrays = training.arrays
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
-        self._vector = ParameterVector(optimizer)
+        self._vector = ParameterVector(training.optimizer)
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
 
     def step(self, places: Sequence[int], where: str) -> float:
-        """One step against the gradient of the mean loss of the examples at some places; the sum of their losses.
-
-        Raises:
-            FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
-            ValueError: no loss depends on a parameter.
-        """
+        """See `Engine.step`."""
         batches = self._examples.batches(places)
         sums = []
         for number, batch in enumerate(batches):

@@ -1,7 +1,6 @@
 """Python's own manual as a text: the topics that `help()` shows, which every complete Python has."""
 
 import re
-from collections import Counter
 
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
 from tasks.language_model.words import split_into_sentences, split_into_words
@@ -28,16 +27,9 @@ def read_manual() -> Text:
             "Python's manual (the module pydoc_data.topics) is missing from this Python; name a text with --data instead"
         ) from None
     sentences = list(dict.fromkeys(sentence for name in sorted(topics) for sentence in find_prose(topics[name])))
-    training = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
-    counts = Counter(word for sentence in training for word in sentence)
-    manual = Text(
-        name="Python's manual",
-        unit="word",
-        training=merge_rare_words(training, counts.__getitem__, 2),
-        held_out=merge_rare_words(sentences[9::10], counts.__getitem__, 2),
-        held_out_part="every tenth sentence",
-    )
-    return cover_held_out(manual)
+    learned = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
+    training, held_out = merge_rare_words(learned, sentences[9::10], 2)
+    return cover_held_out(Text("Python's manual", "word", training, held_out, "every tenth sentence"))
 
 
 def find_prose(topic: str) -> list[Words]:

@@ -1,11 +1,9 @@
 """A text of the user's own, in words or in letters."""
 
-import re
-from collections import Counter
 from pathlib import Path
 
 from tasks.language_model.texts import UNKNOWN, Text, cover_held_out, merge_rare_words
-from tasks.language_model.words import split_into_sentences, split_into_words
+from tasks.language_model.words import sentences_of, split_into_paragraphs
 from tasks.support.characters import graphemes
 from tasks.support.errors import UserError
 from tasks.support.text_files import read_text
@@ -41,18 +39,16 @@ def _in_letters(path: Path, text: str) -> Text:
 
 
 def _in_words(path: Path, text: str) -> Text:
-    paragraphs = re.split(r"\n\s*\n", text)
+    paragraphs = split_into_paragraphs(text)
     if len(paragraphs) == 1:
         paragraphs = text.split("\n")
-    found = [split_into_words(sentence) for paragraph in paragraphs for sentence in split_into_sentences(paragraph)]
-    sentences = [words for words in found if words]
+    sentences = sentences_of(paragraphs)
     if len(sentences) < LEAST_SENTENCES:
         raise UserError(
             f"{path}: expected {LEAST_SENTENCES} sentences at least to learn from, found {len(sentences)} with words in them"
         )
     end = int(0.9 * len(sentences))
-    counts = Counter(word for sentence in sentences[:end] for word in sentence)
-    training, held_out = (merge_rare_words(part, counts.__getitem__, 2) for part in (sentences[:end], sentences[end:]))
+    training, held_out = merge_rare_words(sentences[:end], sentences[end:], 2)
     if all(word == UNKNOWN for sentence in training for word in sentence):
         raise UserError(f"{path}: expected words that occur twice at least, but each one occurs once; take a longer text")
     return Text(path.name, "word", training, held_out, "the last tenth")

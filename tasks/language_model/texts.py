@@ -1,6 +1,7 @@
 """Texts for language models: what one is, and how a part of one is taken."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 UNKNOWN = "<unk>"
@@ -81,11 +82,17 @@ def take_portion(sentences: Sequence[Words], n_predictions: int) -> tuple[Words,
     return portion
 
 
-def merge_rare_words(sentences: Iterable[Words], count: Callable[[str], int], at_least: int) -> tuple[Words, ...]:
-    """Return the sentences with `UNKNOWN` in place of each word whose `count` is below `at_least`.
+def merge_rare_words(
+    training: Sequence[Words], held_out: Sequence[Words], at_least: int
+) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Return both parts of a text with `UNKNOWN` in place of each word that occurs in the first less than `at_least` times.
 
-    >>> from collections import Counter
-    >>> merge_rare_words([("the", "cat"), ("the", "dog")], Counter(["the", "the", "cat"]).__getitem__, 2)
-    (('the', '<unk>'), ('the', '<unk>'))
+    >>> merge_rare_words([("the", "cat"), ("the", "dog")], [("the", "end")], 2)
+    ((('the', '<unk>'), ('the', '<unk>')), (('the', '<unk>'),))
     """
-    return tuple(tuple(word if count(word) >= at_least else UNKNOWN for word in sentence) for sentence in sentences)
+    counts = Counter(word for sentence in training for word in sentence)
+    first, second = (
+        tuple(tuple(word if counts[word] >= at_least else UNKNOWN for word in sentence) for sentence in part)
+        for part in (training, held_out)
+    )
+    return first, second

@@ -1,6 +1,7 @@
 """Cutting running English text into sentences, and sentences into words."""
 
 import re
+from collections.abc import Iterable
 
 from tasks.support.characters import EMOJI, LETTER, fold
 
@@ -50,3 +51,18 @@ def split_into_words(sentence: str) -> tuple[str, ...]:
     ('the', 'object.__init__', 'method', "wasn't", 'called', '<number>', 'times', '👍🏽')
     """
     return tuple(NUMBER if match["number"] else match.group() for match in _WORD.finditer(fold(sentence)))
+
+
+def split_into_paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, which empty lines separate.
+
+    >>> split_into_paragraphs("one\\ntwo\\n \\nthree")
+    ['one\\ntwo', 'three']
+    """
+    return re.split(r"\n\s*\n", text)
+
+
+def sentences_of(paragraphs: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the words of all sentences in some paragraphs, without the sentences that have no words."""
+    sentences = (sentence for paragraph in paragraphs for sentence in split_into_sentences(paragraph))
+    return [words for words in map(split_into_words, sentences) if words]

@@ -4,10 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tasks.support.text_files import malformed, read_lines
+from tasks.support.text_files import read_matches
 
 SHIPPED_FOLDER = Path(__file__).parent.parent / "corpus"
 """The folder of the corpus and the lexicon that ship with the project."""
+
+
+THREE_CLASSES = ("negative", "neutral", "positive")
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,6 @@ def shipped_corpus(path: Path = SHIPPED_FOLDER / "reviews.tsv") -> Corpus:
     Its format: a label (negative, neutral, positive), a tab and a sentence on each line. Raises UserError that names
     the file and the line when it is not like that.
     """
-    class_names = ("negative", "neutral", "positive")
-    sentences = []
-    for number, line in read_lines(path):
-        label, tab, text = line.partition("\t")
-        if label not in class_names or not tab or not text.strip():
-            raise malformed(path, number, "negative, neutral or positive, then a tab, then a sentence", line)
-        sentences.append(Sentence(text, class_names.index(label)))
-    return Corpus("shipped reviews", class_names, tuple(sentences))
+    pattern, expected = r"(negative|neutral|positive)\t(.*\S.*)", "negative, neutral or positive, then a tab, then a sentence"
+    sentences = tuple(Sentence(line[2], THREE_CLASSES.index(line[1])) for line in read_matches(path, pattern, expected))
+    return Corpus("shipped reviews", THREE_CLASSES, sentences)

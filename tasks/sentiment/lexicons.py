@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tasks.sentiment.corpora import SHIPPED_FOLDER
 from tasks.support.characters import fold
-from tasks.support.data_folder import Files
 from tasks.support.errors import UserError
+from tasks.support.published import Files
 from tasks.support.text_files import malformed, read_lines
 
 

@@ -4,14 +4,14 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tasks.sentiment.corpora import Corpus, Sentence
 from tasks.support.characters import fold
 from tasks.support.errors import UserError
 from tasks.support.options import did_you_mean, whole_number
-from tasks.support.text_files import malformed, read_text
+from tasks.support.text_files import malformed, read_rows, read_text
 
 TEXT_NAMES = ("text", "sentence", "review", "tweet", "document", "comment", "message")
 LABEL_NAMES = ("label", "class", "sentiment", "category", "target", "rating")
@@ -37,28 +37,6 @@ Row = tuple[int, list[str]]
 """A row of a table: the line on which it begins, and its cells."""
 
 
-def read_table(path: Path) -> Iterator[Row]:
-    """Yield the rows of a table; its columns are separated by one of `SEPARATORS`, by what makes them the most regular.
-
-    Empty rows are left out. Raises UserError when the file is missing or empty, not UTF-8, or its quotes don't match.
-    """
-    text = read_text(path)
-    delimiter = max(SEPARATORS, key=lambda mark: _regularity(text, mark))
-    # newline="" keeps the line ends that stand within quotes; the csv module needs them as they are.
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    start = 1
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            raise UserError(f"{path}, line {start}: expected a row of a table ({error})") from None
-        if row is None:
-            return
-        if any(cell.strip() for cell in row):
-            yield start, row
-        start = rows.line_num + 1
-
-
 def _regularity(text: str, delimiter: str) -> float:
     """Return the share of rows that have as many columns as the first one, 0 where that has one column."""
     try:
@@ -82,7 +60,10 @@ def read_own_table(path: Path, columns: str | None = None) -> Corpus:
     Raises UserError when there is no such file or column, a cell is empty, a row is longer or shorter than the others, or
     there are not 2 to 20 classes of two sentences at least.
     """
-    rows = list(read_table(path))
+    text = read_text(path)
+    # The separator is the one that makes the rows the most regular.
+    delimiter = max(SEPARATORS, key=lambda mark: _regularity(text, mark))
+    rows = [(line, row) for line, row in read_rows(path, delimiter) if any(cell.strip() for cell in row)]
     text_column, label_column, has_header = _find_columns(path, rows, columns)
     width = len(rows[0][1])
     sentences: list[tuple[str, str]] = []

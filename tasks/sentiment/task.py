@@ -22,10 +22,10 @@ from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, t
 from tasks.sentiment.folds import check_folds, stratified_sample
 from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
-from tasks.sentiment.readers import READERS, files_of, read_published
-from tasks.support.data_folder import find_data_folder
+from tasks.sentiment.readers import READERS
 from tasks.support.errors import UserError
 from tasks.support.options import counted, did_you_mean, positive_whole_number, whole_number
+from tasks.support.published import find_data_folder
 
 FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
@@ -172,14 +172,14 @@ def read_corpus(published: str | None, own: Path | None, columns: str | None, le
     Raises UserError when they cannot be read; for published files, it lists all that are needed and where they come from.
     """
     name = lexicon or ("hu-liu" if published else "shipped")
-    needed = [files_of(published)] if published else []
+    needed = [READERS.files_of(published)] if published else []
     if name in LEXICONS:
         needed.append(LEXICONS[name])
     folder = find_data_folder(*needed) if needed else Path()
     words = shipped_lexicon() if name == "shipped" else choose_lexicon(name)
     if own is not None:
         return read_own_table(own, columns), words
-    return read_published(published, folder) if published else shipped_corpus(), words
+    return READERS.read(published, folder) if published else shipped_corpus(), words
 
 
 def choose_lexicon(name: str) -> Lexicon:

@@ -1,6 +1,9 @@
 """Reading text files so that a bad one is named: path, line, and what was expected there."""
 
+import csv
 import gzip
+import io
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterator
@@ -61,6 +64,37 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         lines.pop()
     for number, line in enumerate(lines, start=1):
         yield number, line.removesuffix("\r")
+
+
+def read_matches(path: Path, pattern: str, expected: str) -> Iterator[re.Match[str]]:
+    """Yield what a regular expression finds in each line of `path`, which has to match as a whole.
+
+    Raises UserError as `read_text` does, and for a line that doesn't match: it says what was `expected` there.
+    """
+    for number, line in read_lines(path):
+        match = re.fullmatch(pattern, line)
+        if match is None:
+            raise malformed(path, number, expected, line)
+        yield match
+
+
+def read_rows(path: Path, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of the line on which each row of a table begins, and its cells, which may hold line ends in quotes.
+
+    Raises UserError as `read_text` does, and where quotes don't match.
+    """
+    # newline="" keeps the line ends that stand within quotes; the csv module needs them as they are.
+    rows = csv.reader(io.StringIO(read_text(path), newline=""), strict=True, delimiter=delimiter)
+    start = 1
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise UserError(f"{path}, line {start}: expected a row of a table ({error})") from None
+        if row is None:
+            return
+        yield start, row
+        start = rows.line_num + 1
 
 
 def malformed(path: Path, line: int, expected: str, found: str) -> UserError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd.checking.replay.kinks import Kink, is_smooth, kink_at
+from autograd.checking.replay.kink_search import Kink, is_smooth, kink_at
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine import graph

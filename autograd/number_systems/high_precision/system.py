@@ -1,7 +1,4 @@
-"""The number system of any precision: mpmath's numbers, for the rules over whole sequences.
-
-Rules of one and two operands are compiled instead (`rule_text.py`), which is several times faster.
-"""
+"""The number system of any precision, on the numbers of a context of mpmath."""
 
 from __future__ import annotations
 
@@ -9,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd.number_systems.high_precision import functions
-from autograd.number_systems.high_precision.arithmetic import Raw, at_precision
+from autograd.number_systems.high_precision.arithmetic import Raw
 from autograd.table.number_system import NumberSystem
-from autograd.table.rules import Primitive
 
 
 class HighPrecision(NumberSystem):
@@ -28,28 +24,14 @@ class HighPrecision(NumberSystem):
 
     def elementary(self, name: str, *operands: Any) -> Any:
         """A function of the registry."""
-        raw = [self.context.mpf(operand)._mpf_ for operand in operands]
-        return self.context.make_mpf(functions.FUNCTIONS[name](*raw, self.context.prec))
+        return self.context.make_mpf(functions.FUNCTIONS[name](*map(self.raw, operands), self.context.prec))
 
+    def raw(self, number: Any) -> Raw:
+        """The raw number of one of mpmath's, or of a float."""
+        raw: Raw = self.context.mpf(number)._mpf_
+        return raw
 
-def forward(primitive: Primitive, groups: Sequence[Any], precision: int) -> Raw:
-    """The forward rule of a primitive on groups of raw numbers."""
-    with at_precision(precision) as context:
-        return _raw(context, primitive.forward(HighPrecision(context), *_numbers(context, groups)))
-
-
-def local_derivatives(primitive: Primitive, groups: Sequence[Any], result: Raw, precision: int) -> list[Raw]:
-    """The local derivatives of a primitive on groups of raw numbers, in operand order."""
-    with at_precision(precision) as context:
-        derivatives = primitive.local_derivatives(HighPrecision(context), _numbers(context, groups), context.make_mpf(result))
-        return [_raw(context, derivative) for derivative in derivatives]
-
-
-def _numbers(context: Any, groups: Sequence[Any]) -> list[Any]:
-    make = context.make_mpf
-    return [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]
-
-
-def _raw(context: Any, number: Any) -> Raw:
-    raw: Raw = context.mpf(number)._mpf_
-    return raw
+    def numbers(self, groups: Sequence[Any]) -> list[Any]:
+        """Groups of raw numbers as mpmath's numbers."""
+        make = self.context.make_mpf
+        return [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]

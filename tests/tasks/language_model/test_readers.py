@@ -147,7 +147,7 @@ def test_an_archive_of_something_else(tmp_path: Path) -> None:
 
 
 def test_no_such_set(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no text is called 'nemes'; there are brown, inaugural, names, .* and wikitext2"):
+    with pytest.raises(UserError, match=r"no published set is called 'nemes'; there are names, .*did you mean 'names'"):
         readers.read_published("nemes", tmp_path)
 
 

@@ -69,7 +69,7 @@ def test_no_samples(tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--data", "nemes"], "no text is called 'nemes'"),
+        (["--data", "nemes"], "no published set is called 'nemes'"),
         (["--data", "ptb"], "there is no ptb/ptb.train.txt and no ptb/ptb.test.txt. Needed are"),
         (["--data", "names", "--embedding", "1"], "--embedding must be 2 or more, not 1"),
         (["--data", "names", "--context", "0"], "--context must be 1 or more, not 0"),

@@ -13,7 +13,7 @@ from tasks.sentiment.classifiers import RECIPES, Classifier, Document, documents
 from tasks.sentiment.evaluation import cross_validate
 from tasks.sentiment.features import tokenise
 from tasks.sentiment.lexicons import read_vader_lexicon, read_word_lists
-from tasks.sentiment.readers import READERS, read_published
+from tasks.sentiment.readers import READERS
 from tasks.sentiment.task import describe_repeated
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files")
@@ -50,14 +50,14 @@ def test_every_set_is_counted() -> None:
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_counts(name: str) -> None:
-    corpus = read_published(name, data_folder())
+    corpus = READERS.read(name, data_folder())
     counts = (corpus.class_counts(), len(corpus.validation or ()), len(corpus.test or ()))
     assert counts == COUNTS[name]
 
 
 @pytest.mark.parametrize("name", [name for name, (_, _, n_test) in COUNTS.items() if not n_test])
 def test_no_fold_has_the_tokens_of_another(name: str) -> None:
-    corpus = read_published(name, data_folder())
+    corpus = READERS.read(name, data_folder())
     documents = documents_of(corpus.sentences, corpus)
     taught: list[set[frozenset[str]]] = []
 
@@ -76,24 +76,24 @@ def test_no_fold_has_the_tokens_of_another(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, (_, _, n_test) in COUNTS.items() if n_test])
 def test_the_part_for_testing_is_not_learnt_from(name: str) -> None:
-    corpus = read_published(name, data_folder())
+    corpus = READERS.read(name, data_folder())
     documents, test = documents_of(corpus.sentences, corpus), documents_of(corpus.test or (), corpus)
     left_out = describe_repeated(documents, test)
     assert left_out == ("" if name == "tweeteval" else "sentences not learnt from, since the test part has their tokens: 3\n")
 
 
 def test_the_airline_tweets_repeat_texts() -> None:
-    sentences = read_published("airline-tweets", data_folder()).sentences
+    sentences = READERS.read("airline-tweets", data_folder()).sentences
     assert len({sentence.text for sentence in sentences}) == 14427
 
 
 def test_characters_that_other_readers_break_at() -> None:
-    sentences = read_published("uci-imdb", data_folder()).sentences
+    sentences = READERS.read("uci-imdb", data_folder()).sentences
     assert sum(sentence.text.count("\u0085") for sentence in sentences) == 2
 
 
 def test_no_sentence_keeps_a_line_end() -> None:
-    sentences = read_published("vader-tweets", data_folder()).sentences
+    sentences = READERS.read("vader-tweets", data_folder()).sentences
     assert not any("\r" in sentence.text or "\t" in sentence.text for sentence in sentences)
 
 

@@ -185,7 +185,7 @@ def test_malformed_lines_are_named(tmp_path: Path, name: str, file: str, content
     folder.mkdir()
     write(folder, file, content)
     with pytest.raises(UserError, match=re.escape(str(folder)) + ".*" + message):
-        readers.read_published(name, tmp_path)
+        readers.READERS.read(name, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_tweeteval_labels_that_do_not_fit(tmp_path: Path, labels: str, message: 
         ("a,b\n", "line 1: expected columns named airline_sentiment and text"),
         (HEADER + 'neutral,1,U,"a\nb"\nmixed,1,U,c\n', "line 4: expected 4 fields"),
         (HEADER + "neutral,1,U\n", "line 2: expected 4 fields"),
-        (HEADER + 'neutral,1,U,"open\n', "line 2: expected a row of CSV"),
+        (HEADER + 'neutral,1,U,"open\n', "line 2: expected a row of a table"),
         (HEADER, "line 2: expected a tweet"),
     ],
 )
@@ -243,8 +243,8 @@ def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_set_lists_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no published set named 'imdb'; the sets: uci, .*uci-imdb"):
-        readers.read_published("imdb", tmp_path)
+    with pytest.raises(UserError, match=r"no published set is called 'imdb'; there are uci, .*uci-imdb"):
+        readers.READERS.read("imdb", tmp_path)
 
 
 @pytest.mark.parametrize(("line", "found"), [("good\tNice.", "good"), ("positive Nice.", "positive"), ("neutral\t ", "neu")])

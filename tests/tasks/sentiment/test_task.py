@@ -13,7 +13,7 @@ from tasks.sentiment.classifiers import RECIPES, documents_of, fit
 from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
 from tasks.sentiment.evaluation import cross_validate
 from tasks.sentiment.lexicons import shipped_lexicon
-from tasks.sentiment.readers import read_published
+from tasks.sentiment.readers import READERS
 from tasks.support.command_line import main
 from tasks.support.errors import UserError
 
@@ -82,7 +82,7 @@ def test_a_published_set_with_its_own_test_part(
         (["--folds", "1"], r"--folds: expected a whole number that is 2 or more, not '1'"),
         (["--folds", "5000"], r"^error: \d+ sentences do not fill 5000 folds; take fewer"),
         (["--folds", "31", "--sentences", "30"], r"^error: 30 sentences do not fill 31 folds; take fewer"),
-        (["--data", "imdb"], r"no published set named 'imdb'"),
+        (["--data", "imdb"], "no published set is called 'imdb'"),
         (["--data", "uci"], r"there is no uci_sentences/amazon_cells_labelled.txt and no .* \(from https://archive"),
         (["--lexicon", "vader"], r"there is no lexicon_vader/vader_lexicon.txt\. Needed are .* \(from https://github"),
         (["--folds", "9" * 30], r"do not fill 9+ folds; take fewer"),
@@ -129,7 +129,7 @@ def test_classes_that_a_corpus_does_not_have() -> None:
 @pytest.mark.skipif(not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files")
 def test_six_features_reach_about_80_per_cent_on_the_uci_sentences() -> None:
     # The reference value is 79.9, from a logistic regression fitted to convergence.
-    corpus = read_published("uci", Path(os.environ["CHALKGRAD_DATA"]))
+    corpus = READERS.read("uci", Path(os.environ["CHALKGRAD_DATA"]))
     lexicon = task.choose_lexicon("hu-liu")
     recipe, documents = RECIPES["logistic"], documents_of(corpus.sentences, corpus)
     fit_model = partial(fit, recipe, n_classes=2, lexicon=lexicon, epochs=4)

@@ -1,24 +1,49 @@
-"""Where published data files are: a folder of the user's, since none of them comes with the project."""
+"""Published sets: their names, their files, and the user's folder in which the files are, since none comes with the project."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tasks.support.errors import UserError
+from tasks.support.options import did_you_mean
 from tasks.support.text_files import find_file
 
 VARIABLE = "CHALKGRAD_DATA"
 """The environment variable that names the folder."""
 
+NLTK = "https://github.com/nltk/nltk_data, packages/corpora"
+"""Where several of the sets come from."""
+
+_Read = TypeVar("_Read")
+
 
 @dataclass(frozen=True)
 class Files:
-    """The files of a published set: the folder below that of all data, the names in it, and where everybody gets them."""
+    """The files of a published set: their folder below the folder of all sets, their names, and where they come from."""
 
     folder: str
     names: tuple[str, ...]
     source: str
+
+
+class PublishedSets(dict[str, tuple[Files, Callable[[Path], _Read]]]):
+    """The sets that a task can read: for each name its files, and the function that reads them from their folder."""
+
+    def files_of(self, name: str) -> Files:
+        """Return the files of a set. Raises UserError when no set has that name."""
+        if name not in self:
+            raise UserError(f"no published set is called {name!r}; there are {', '.join(self)}{did_you_mean(name, self)}")
+        return self[name][0]
+
+    def read(self, name: str, data_folder: Path) -> _Read:
+        """Read a set from the folder of all sets.
+
+        Raises UserError when no set has that name, or its files are missing or not as expected.
+        """
+        folder = data_folder / self.files_of(name).folder
+        return self[name][1](folder)
 
 
 def find_data_folder(*needed: Files) -> Path:

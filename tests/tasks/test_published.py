@@ -9,8 +9,8 @@ import pytest
 from tasks.language_model import readers as language_model
 from tasks.sentiment import readers as sentiment
 from tasks.sentiment.lexicons import LEXICONS
-from tasks.support.data_folder import Files, find_data_folder
 from tasks.support.errors import UserError
+from tasks.support.published import Files, find_data_folder
 from tasks.support.text_files import read_text
 
 
