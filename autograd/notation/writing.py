@@ -17,7 +17,7 @@ _LEVEL = {
 }  # fmt: skip
 _ATOM = 6
 # How tightly what stands before and after a sign has to hold together.
-_SIDES = {**dict.fromkeys(RELATIONS, (0, 0)), "+": (1, 2), "-": (1, 2), "mod": (3, 5), "sign": (1, 1)}
+_SIDES = {**dict.fromkeys(RELATIONS, (0, 0)), "+": (1, 2), "-": (1, 2), "mod": (3, 5), "sign": (2, 2)}
 _FENCES = {"absolute": "||", "floor": "⌊⌋", "bracket": "[]"}
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
