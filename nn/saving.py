@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Value
+from autograd.errors import optional_library
 from nn.module import Module, ParameterArray, is_parameter, parameter_arrays
 
 _READABLE = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
@@ -27,6 +28,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     Raises:
         ValueError: the model has no parameters.
         OSError: the file can't be written.
+        ModuleNotFoundError: the library safetensors is not installed.
 
     >>> import tempfile
     >>> from nn import MLP, load
@@ -38,8 +40,8 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     True
     """
     import numpy
-    from safetensors.numpy import save as to_bytes
 
+    to_bytes = optional_library("safetensors.numpy", "nn.save").save
     arrays = _stored_arrays(model)
     if not arrays:
         raise ValueError(f"{model!r} has no parameters to save")
@@ -59,6 +61,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         ValueError: the file is not in the safetensors format, or damaged; an array is missing, or not one of the
             model's, or has another shape or type; or it contradicts a constant of the model, or another array that
             shares its parameters.
+        ModuleNotFoundError: the library safetensors is not installed.
     """
     arrays = _stored_arrays(model)
     found = _read(path)
@@ -103,12 +106,11 @@ def _replace_file(path: Path, content: bytes) -> None:
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
-    from safetensors import SafetensorError, deserialize
-
+    safetensors = optional_library("safetensors", "nn.load")
     content = Path(path).read_bytes()
     try:
-        return dict(deserialize(content))  # type: ignore[no-untyped-call]
-    except SafetensorError as error:
+        return dict(safetensors.deserialize(content))
+    except safetensors.SafetensorError as error:
         raise ValueError(f"{os.fspath(path)} is not a safetensors file, or it is damaged: {error}") from error
 
 
