@@ -16,6 +16,7 @@ from autograd.engine.outputs import Outputs, single
 from autograd.engine.refusals import check, note_derivative, traces
 from autograd.engine.value import Value, real_number
 from autograd.functions import local_derivatives_as_values, where
+from autograd.structures import map_leaves
 
 
 @overload
@@ -92,10 +93,8 @@ def gradients_by_node(outputs: Sequence[Value], order: Sequence[Value]) -> dict[
     (4.0, 3.0, 1.0)
     """
     sums = dict.fromkeys(outputs, 1.0)
-    for node in reversed(order):
-        if node._first is None or node not in sums:
-            continue
-        for operand, downstream in graph.contributions(node, sums[node]):
+    for node, upstream in graph.walk_back(order, sums):
+        for operand, downstream in graph.contributions(node, upstream):
             sums[operand] = graph.accumulated(sums.get(operand), downstream)
     return sums
 
@@ -112,10 +111,8 @@ def _reverse_values(output: Value, order: list[Value], seed: Value, wanted: Sequ
     # masks are recorded too. What is always reached has none.
     masks: dict[Value, Value] = {}
     either: dict[tuple[Value, Value], Value] = {}
-    for node in reversed(order):
-        if node._first is None or node not in sums:
-            continue
-        upstream, mask = sums[node], masks.pop(node, None)
+    for node, upstream in graph.walk_back(order, sums):
+        mask = masks.pop(node, None)
         if leads.isdisjoint(graph.operands(node)):
             continue
         for operand, derivative in zip(graph.operands(node), local_derivatives_as_values(node), strict=True):
@@ -331,15 +328,7 @@ def value_and_grad(f: Callable[..., Value]) -> Callable[..., tuple[float, Any]]:
         entered = tuple(map(enter, arguments))
         output = as_operand(f(*entered))
         of_leaf = dict(zip(leaves, grad(output, leaves), strict=True))
-
-        def leave(entry: Any) -> Any:
-            if isinstance(entry, Value):
-                return of_leaf[entry]
-            if isinstance(entry, dict):
-                return {key: leave(element) for key, element in entry.items()}
-            return type(entry)(map(leave, entry))
-
-        gradients = tuple(map(leave, entered))
+        gradients = map_leaves(entered, of_leaf.__getitem__)
         return output.data, gradients[0] if len(gradients) == 1 else gradients
 
     return evaluate

@@ -10,66 +10,55 @@ from it when derivatives are themselves recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from autograd.engine import graph
-from autograd.engine.compiled import compile_operation, compile_sum
+from autograd.engine.compiled import attach_pulls_to, compile_operation, compile_sum, document, note_plain_rules
 from autograd.engine.operands import Operand, as_operand, as_sequence, operands_of, record
 from autograd.engine.outputs import single
 from autograd.engine.value import Value, real_number
 from autograd.errors import explain, is_real_number
-from autograd.table.primitives import TABLE
-from autograd.table.rules import Summed
+from autograd.table import definitions
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.table.number_system import NumberSystem, Rule
+from autograd.table.primitives import BUILT_IN, TABLE
+from autograd.table.rules import Primitive, Selection, Summed
 
-Function = Callable[[Operand], Value]
-FunctionOfTwo = Callable[[Operand, Operand], Value]
+if TYPE_CHECKING:
+    from autograd.engine.signatures import *  # noqa: F403
+    from autograd.engine.signatures import abs, equal, exp, maximum, total
 
-exp: Function = Value.exp
-exp2: Function = Value.exp2
-expm1: Function = Value.expm1
-log: Function = Value.log
-log2: Function = Value.log2
-log10: Function = Value.log10
-log1p: Function = Value.log1p
-sqrt: Function = Value.sqrt
-rsqrt: Function = Value.rsqrt
-cbrt: Function = Value.cbrt
-reciprocal: Function = Value.reciprocal
-square: Function = Value.square
-sin: Function = Value.sin
-cos: Function = Value.cos
-tan: Function = Value.tan
-asin: Function = Value.asin
-acos: Function = Value.acos
-atan: Function = Value.atan
-sinh: Function = Value.sinh
-cosh: Function = Value.cosh
-tanh: Function = Value.tanh
-sech2: Function = Value.sech2
-one_minus_square: Function = Value.one_minus_square
-asinh: Function = Value.asinh
-acosh: Function = Value.acosh
-atanh: Function = Value.atanh
-erf: Function = Value.erf
-erfc: Function = Value.erfc
-sigmoid: Function = Value.sigmoid
-sigmoid_slope: Function = Value.sigmoid_slope
-logsigmoid: Function = Value.logsigmoid
-softplus: Function = Value.softplus
-relu: Function = Value.relu
-silu: Function = Value.silu
-softsign: Function = Value.softsign
-abs: Function = Value.abs
 
-atan2: FunctionOfTwo = Value.atan2
-hypot: FunctionOfTwo = Value.hypot
-logaddexp: FunctionOfTwo = compile_operation(TABLE["logaddexp"])
-xlogy: FunctionOfTwo = compile_operation(TABLE["xlogy"])
-gap: FunctionOfTwo = compile_operation(TABLE["gap"])
-ratio: FunctionOfTwo = compile_operation(TABLE["ratio"])
-power_log: FunctionOfTwo = compile_operation(TABLE["power_log"])
-equal: FunctionOfTwo = compile_operation(TABLE["equal"])
+def function_of(primitive: Primitive) -> Callable[..., Value]:
+    """The function that computes and records a primitive."""
+    if primitive.is_method and primitive.name != "gelu":
+        return vars(Value)[primitive.name]  # type: ignore[no-any-return]
+    if primitive.arity in (1, 2):
+        return compile_operation(primitive)
+    if isinstance(primitive, Summed):
+        return compile_sum(primitive)
+
+    def function(values: Iterable[Operand]) -> Value:
+        return _recorded(primitive, operands_of(as_sequence(values, primitive.name)))
+
+    def function_of_any_number(*values: Any) -> Value:
+        one_by_one = len(values) != 1 or isinstance(values[0], Value) or is_real_number(values[0])
+        return function(values if one_by_one else values[0])
+
+    return document(function_of_any_number if isinstance(primitive, Selection) else function, primitive)
+
+
+def _recorded(primitive: Primitive, operands: tuple[Value, ...]) -> Value:
+    """Compute and record an n-ary primitive over one group of operands."""
+    try:
+        data = primitive.calculate(tuple([operand._data for operand in operands]))
+    except (ArithmeticError, ValueError) as error:
+        raise explain(primitive, operands, error) from None
+    return record(primitive, operands, None, data)
+
+
+gap = function_of(TABLE["gap"])
 
 
 def gelu(x: Operand, approximate: str = "none") -> Value:
@@ -88,29 +77,6 @@ def gelu(x: Operand, approximate: str = "none") -> Value:
     return as_operand(x).gelu(approximate)
 
 
-def _summed(name: str, groups: int) -> Callable[..., Value]:
-    primitive = TABLE[name]
-    assert isinstance(primitive, Summed)
-    return compile_sum(primitive, groups)
-
-
-_recorded_total = _summed("total", 1)
-_recorded_dot = _summed("dot", 2)
-
-
-def total(values: Iterable[Operand]) -> Value:
-    """The sum of a sequence as one node, added from left to right.
-
-    Raises:
-        ValueError: the sequence is empty.
-        OverflowError: finite operands whose partial sums overflow to both inf and -inf.
-
-    >>> total([Value(1.0), Value(2.0), 3.0]).data
-    6.0
-    """
-    return _recorded_total(values)
-
-
 def mean(values: Iterable[Operand]) -> Value:
     """The arithmetic mean of a sequence: its total, divided by its length.
 
@@ -121,48 +87,7 @@ def mean(values: Iterable[Operand]) -> Value:
     3.0
     """
     operands = as_sequence(values, "mean")
-    return _recorded_total(operands) / len(operands)
-
-
-def dot(w: Iterable[Operand], x: Iterable[Operand]) -> Value:
-    """The dot product w·x = w₁x₁ + … + wₙxₙ as one node, added from left to right: a neuron's weighted sum.
-
-    Raises:
-        ValueError: the sequences are empty or not equally long.
-        OverflowError: finite operands whose partial sums overflow to both inf and -inf.
-
-    The text's unit (the section on units), without its bias:
-
-    >>> round(dot([Value(0.2), Value(0.3), Value(0.9)], [0.5, 0.6, 0.1]).data, 12)
-    0.37
-    """
-    return _recorded_dot(w, x)
-
-
-def _recorded(name: str, operands: tuple[Value, ...]) -> Value:
-    """Compute and record an n-ary primitive over one group of operands."""
-    primitive = TABLE[name]
-    try:
-        data = primitive.calculate(tuple([operand._data for operand in operands]))
-    except (ArithmeticError, ValueError) as error:
-        raise explain(primitive, operands, error) from None
-    return record(primitive, operands, None, data)
-
-
-def _sequence_of_values(values: Iterable[Operand], name: str) -> tuple[Value, ...]:
-    return operands_of(as_sequence(values, name))
-
-
-def logsumexp(values: Iterable[Operand]) -> Value:
-    """ln(exp x₁ + … + exp xₙ) as one node, without overflow and without losing the digits of a dominated sum.
-
-    Raises:
-        ValueError: the sequence is empty.
-
-    >>> logsumexp([1000.0, 1000.0]).data
-    1000.6931471805599
-    """
-    return _recorded("logsumexp", _sequence_of_values(values, "logsumexp"))
+    return total(operands) / len(operands)
 
 
 def softmax(values: Iterable[Operand]) -> list[Value]:
@@ -177,10 +102,10 @@ def softmax(values: Iterable[Operand]) -> list[Value]:
     >>> [float(f"{p.data:.2g}") for p in softmax([0.6, 1.1, -1.5, 1.2, 3.2, -1.1])]
     [0.055, 0.09, 0.0067, 0.1, 0.74, 0.01]
     """
-    operands = _sequence_of_values(values, "softmax")
-    largest = _recorded("maximum", operands)
+    operands = operands_of(as_sequence(values, "softmax"))
+    largest = maximum(operands)
     shares = tuple([exp(gap(operand, largest)) for operand in operands])
-    whole = _recorded_total(shares)
+    whole = total(shares)
     return [share / whole for share in shares]
 
 
@@ -199,58 +124,6 @@ def base_of_slope(a: Value, b: Value) -> Value:
     return where(equal(abs(a) + abs(b), 0.0), 1.0, a)
 
 
-def maximum(*values: Any) -> Value:
-    """The largest operand; of equal ones the first, which alone takes the gradient.
-
-    Takes the operands one by one or as one sequence.
-
-    Raises:
-        ValueError: no operands.
-
-    >>> maximum(Value(1.0), 3.0, 2.0).data
-    3.0
-    """
-    return _recorded("maximum", _one_by_one_or_sequence(values, "maximum"))
-
-
-def minimum(*values: Any) -> Value:
-    """The smallest operand; of equal ones the first, which alone takes the gradient.
-
-    Takes the operands one by one or as one sequence.
-
-    Raises:
-        ValueError: no operands.
-
-    >>> minimum([Value(1.0), 3.0, 2.0]).data
-    1.0
-    """
-    return _recorded("minimum", _one_by_one_or_sequence(values, "minimum"))
-
-
-def argmax(values: Iterable[Operand]) -> Value:
-    """The position of the largest operand, of equal ones the first, as a Value; its derivative is 0.
-
-    >>> argmax([1.0, 3.0, 3.0]).data
-    1.0
-    """
-    return _recorded("argmax", _sequence_of_values(values, "argmax"))
-
-
-def argmin(values: Iterable[Operand]) -> Value:
-    """The position of the smallest operand, of equal ones the first, as a Value; its derivative is 0.
-
-    >>> argmin([1.0, 3.0, 0.5]).data
-    2.0
-    """
-    return _recorded("argmin", _sequence_of_values(values, "argmin"))
-
-
-def _one_by_one_or_sequence(values: tuple[Any, ...], name: str) -> tuple[Value, ...]:
-    if len(values) == 1 and not (isinstance(values[0], Value) or is_real_number(values[0])):
-        return _sequence_of_values(values[0], name)
-    return _sequence_of_values(values, name)
-
-
 def pick(values: Iterable[Operand], index: Operand) -> Value:
     """The operand at a position, as one node: an embedding look-up, or the correct class of a cross-entropy.
 
@@ -265,7 +138,7 @@ def pick(values: Iterable[Operand], index: Operand) -> Value:
     >>> pick([Value(2.0), Value(4.0), Value(8.0)], 1).data
     4.0
     """
-    operands = _sequence_of_values(values, "pick")
+    operands = operands_of(as_sequence(values, "pick"))
     index = single(index)
     position = real_number(index._data if isinstance(index, Value) else index)
     if position != position or position in (float("inf"), -float("inf")) or position != int(position):
@@ -284,7 +157,7 @@ def where(condition: Operand, a: Operand, b: Operand) -> Value:
     >>> where(x < 0, -x, x).data
     2.0
     """
-    return _recorded("where", (as_operand(condition), as_operand(a), as_operand(b)))
+    return _recorded(TABLE["where"], (as_operand(condition), as_operand(a), as_operand(b)))
 
 
 def local_derivatives_as_values(node: Value) -> list[Any]:
@@ -292,3 +165,93 @@ def local_derivatives_as_values(node: Value) -> list[Any]:
     import sys
 
     return list(node.primitive.recorded_derivatives(sys.modules[__name__], graph.groups(node), node))
+
+
+def primitive(
+    name: str,
+    symbol: str,
+    forward: Rule,
+    derivatives: Rule,
+    *,
+    meaning: str = "",
+    points: Sequence[Any] = (),
+    outside: Sequence[Any] = (),
+    domain: str = "",
+    selects: bool = False,
+    recorded: Rule | None = None,
+    many: bool = False,
+    spelled_out: bool = False,
+) -> Callable[..., Value]:
+    """Define an operation of your own, with local derivatives that you state.
+
+    Its rules are functions of a number system ``m`` and operands. Written with operators and functions of ``m``, such as
+    ``m.exp(x)`` and ``m.where(x > 0.0, x, 0.0)``, they serve everywhere: on floats, in recorded derivatives, in compiled
+    programs, in the high precision that `gradcheck` uses, and in formulas. A rule may also be plain Python, with `math`, ``if``
+    and loops. Then it serves on floats alone: `vectorize` refuses it, no derivative of its derivative can be recorded, and
+    `gradcheck` compares it with differences of floats.
+
+    Args:
+        name: the name of the function, by which rules can call it and a pickle finds it again. It has to be free; a name that
+            you gave to a primitive before may be given again, and graphs that exist then keep what they were computed with.
+        symbol: how pictures and formulas write it: a function's name, or the sign between two operands.
+        forward: ``forward(m, x)`` or ``forward(m, a, b)`` gives the result.
+        derivatives: ``derivatives(m, x, y)``, where ``y`` is the result, gives the derivative of y for x; of two operands,
+            ``derivatives(m, a, b, y)`` gives a pair.
+        meaning: one line of prose, the start of the function's documentation.
+        points: operands, numbers or pairs, one of which serves as the example in the documentation.
+        outside: operands at which ``forward`` raises. If there are any, recorded derivatives that leave the domain give nan.
+        domain: where it is defined, in words.
+        selects: the result is one of the operands or constant, and a derivative of 0 passes nothing on, not even 0 × inf.
+        recorded: the rule for derivatives in another form, for derivatives that are differentiated in turn.
+        many: there is any number of operands: ``x`` is a tuple of them, and ``derivatives`` gives a sequence.
+        spelled_out: formulas write what the forward rule does, instead of the symbol.
+
+    Returns:
+        The function, which takes Values or numbers, or with ``many=True`` a sequence of them.
+
+    Raises:
+        TypeError: a rule takes the wrong number of operands, or gives the wrong number of derivatives.
+        ValueError: the name is taken or can't be that of a function.
+
+    >>> gudermannian = primitive("gudermannian", "gd", lambda m, x: m.atan(m.sinh(x)), lambda m, x, y: 1.0 / m.cosh(x))
+    >>> x = Value(0.0)
+    >>> gudermannian(x).backward()
+    >>> x.gradient
+    1.0
+    """
+    here = {*BUILT_IN, *ELEMENTARY_FUNCTIONS, *dir(NumberSystem), *(globals().keys() - TABLE.keys())}
+    if isinstance(name, str) and name in here:
+        raise ValueError(f"the name {name!r} is taken by a function of autograd: give the primitive another one")
+    earlier = TABLE.get(name)
+    entry = definitions.primitive(
+        name, symbol, forward, derivatives, meaning=meaning, points=points, outside=outside, domain=domain, selects=selects,
+        recorded=recorded, many=many, spelled_out=spelled_out, method=False,
+    )  # fmt: skip
+    try:
+        note_plain_rules(entry)
+        if entry.arity in (1, 2):
+            attach_pulls_to(entry)
+        function = function_of(entry)
+    except Exception:
+        definitions.withdraw(entry, earlier)
+        raise
+    globals()[name] = function
+    return function
+
+
+# The functions of the table that are not written out above, under the names of their primitives.
+globals().update(
+    {name: function_of(primitive) for name, primitive in TABLE.items() if primitive.exported and name not in globals()}
+)
+EXPORTED = tuple(name for name in BUILT_IN if TABLE[name].arity and TABLE[name].exported)
+__test__ = {name: globals()[name] for name in EXPORTED}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Callable[..., Value]:
+        # Operators as functions, and what the derivatives of others need, are compiled when a rule first asks for them.
+        primitive = TABLE.get(name)
+        if primitive is None or not primitive.arity:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        function = globals()[name] = function_of(primitive)
+        return function

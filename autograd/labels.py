@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd.engine.outputs import Outputs
 from autograd.engine.value import Value
+from autograd.structures import named_parts
 
 
 def label_values(names: Mapping[str, Any]) -> None:
@@ -33,5 +34,4 @@ def label_values(names: Mapping[str, Any]) -> None:
             bound.label = bound.label or name
         elif isinstance(bound, list | tuple) and id(bound) not in visited:
             visited.add(id(bound))
-            inside = [(f"{name}[{k}]", element) for k, element in enumerate(bound) if isinstance(element, Value | list | tuple)]
-            pending += reversed(inside)
+            pending += reversed([part for part in named_parts(bound, name) if isinstance(part[1], Value | list | tuple)])

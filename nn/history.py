@@ -7,13 +7,11 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from autograd.notation.colours import BLUE, VERMILION
 from nn.foreign_names import Answering
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-# Two colours that colour-blind people tell apart (Okabe & Ito 2008).
-_TRAIN_COLOUR, _VALIDATION_COLOUR = "#0072B2", "#D55E00"
 
 
 @dataclass
@@ -78,10 +76,10 @@ class History(Answering):
             figure = Figure(layout="constrained")
         axes = figure.add_subplot()
         # Epochs count from 1 for readers; the dot shows a curve of one epoch.
-        axes.plot(range(1, len(self.train_loss) + 1), self.train_loss, ".-", color=_TRAIN_COLOUR, label="training")
+        axes.plot(range(1, len(self.train_loss) + 1), self.train_loss, ".-", color=BLUE, label="training")
         if self.validation_loss:
             epochs = range(1, len(self.validation_loss) + 1)
-            axes.plot(epochs, self.validation_loss, ".--", color=_VALIDATION_COLOUR, label="validation")
+            axes.plot(epochs, self.validation_loss, ".--", color=VERMILION, label="validation")
         if self.best_epoch is not None:
             axes.axvline(self.best_epoch + 1, color="0.6", linewidth=1, label=f"best epoch ({self.best_epoch + 1})")
         axes.set_xlabel("epoch")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.engine.scopes import Level, current, enter, leave
+from autograd.structures import leaves, rectangular_shape
 from autograd.text_tables import text_table
 from nn.foreign_names import Answering
 
@@ -212,9 +213,9 @@ def _arrays_of(held: Any, name: str, owner: Module, owner_name: str, visited: se
     if isinstance(held, Module):
         yield from _arrays_of_module(held, name, visited)
     elif isinstance(held, Value | list | tuple):
-        values: list[Value] = []
-        shape = _shape(held, values)
+        shape = rectangular_shape(held, _shape_of_leaf)
         if shape is not None:
+            values = list(leaves(held))
             if any(map(is_parameter, values)):
                 yield ParameterArray(name, owner, owner_name, shape, tuple(values))
         elif not isinstance(held, Value):
@@ -225,17 +226,8 @@ def _arrays_of(held: Any, name: str, owner: Module, owner_name: str, visited: se
             yield from _arrays_of(element, _join(name, key), owner, owner_name, visited)
 
 
-def _shape(nest: Any, values: list[Value]) -> tuple[int, ...] | None:
-    """The shape of a rectangular nest of leaves and constants, which are appended to values; None for anything else."""
-    if isinstance(nest, Value):
-        values.append(nest)
-        return () if not nest.operands else None
-    if not isinstance(nest, list | tuple) or len(nest) == 0:
-        return None
-    first = _shape(nest[0], values)
-    if first is None or any(_shape(element, values) != first for element in nest[1:]):
-        return None
-    return (len(nest), *first)
+def _shape_of_leaf(leaf: Any) -> tuple[int, ...] | None:
+    return () if isinstance(leaf, Value) and not leaf.operands else None
 
 
 def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, list[ParameterArray]]]:

@@ -14,8 +14,9 @@ from pathlib import Path
 from random import Random
 
 from autograd import Value, dot, grad, relu, sigmoid, softmax, tanh
+from autograd.notation.colours import BLUE, VERMILION
 from nn import binary_cross_entropy
-from tasks.support.pictures import BLUE, VERMILION, picture
+from tasks.support.pictures import picture
 from tasks.support.tables import format_table
 
 ACTIVATIONS: dict[str, Callable[[Value], Value]] = {"sigmoid": sigmoid, "tanh": tanh, "ReLU": relu}

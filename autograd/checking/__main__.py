@@ -17,9 +17,9 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.self_test:
             parser.print_help()
             return 2
-        from autograd.checking.self_test.counting import run
+        from autograd.checking.self_test.counting import run_self_test
 
-        return 0 if run() else 1
+        return 0 if run_self_test() else 1
 
     return terminals.status_of(work, prefix=parser.prog)
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd.checking.function.own_derivatives import rows_of
 from autograd.checking.function.recording import Function
-from autograd.checking.function.routes import check_function, check_graph
-from autograd.checking.function.sampled_inputs import Choice
+from autograd.checking.function.routes import check_function, check_graph, undecided
 from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.graph.program_check import check_program
+from autograd.checking.options import Options
 from autograd.checking.report import Report
-from autograd.checking.verdicts import InputReport, Verdict
+from autograd.checking.sampled_inputs import Choice
+from autograd.checking.verdicts import Verdict
 from autograd.engine import graph
 from autograd.engine.collector import collector_paused
 from autograd.engine.outputs import single
-from autograd.engine.value import Value, real_number
+from autograd.engine.value import Value
 from autograd.errors import StaleGraphError
 
 
@@ -75,68 +76,38 @@ def gradcheck(
     """
     # Raw numbers are tuples, and many of them make the collector look for garbage again and again; there is none.
     with collector_paused():
-        return _gradcheck(f, point, order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed))
+        return _check(f, point, Options(order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed)))
 
 
-def _gradcheck(
-    f: Any,
-    point: Sequence[Any],
-    order: int,
-    digits: float | None,
-    gradient: Any,
-    jacobian: Any,
-    parameters: Any,
-    choice: Choice,
-) -> Report:
-    if order not in (1, 2):
-        raise ValueError(f"gradcheck: order is 1 or 2, not {order!r}")
-    if digits is not None and not 0.0 <= real_number(digits) <= 17.0:
-        raise ValueError(f"gradcheck: a float64 has at most 17 digits, so digits={digits!r} can't be asked for")
-    if gradient is not None and jacobian is not None:
-        raise TypeError("gradcheck: give gradient= for one output or jacobian= for several, not both")
-    given = jacobian if gradient is None else gradient
+def _check(f: Any, point: Sequence[Any], options: Options) -> Report:
     f = single(f)
     if isinstance(f, Value):
         if point:
             raise TypeError("gradcheck of a recorded Value takes no point: its leaves are the inputs; give a function instead")
-        _refuse("a recorded Value", {"jacobian": jacobian, "parameters": parameters or None})
-        return _check_value(f, order, digits, given, choice)
+        options.refuse("a recorded Value", "jacobian", "parameters")
+        return _check_value(f, options)
     if _is_program(f):
-        given_for_others = {"gradient": gradient, "jacobian": jacobian, "parameters": parameters or None}
-        _refuse("a compiled Program", {**given_for_others, "order": None if order == 1 else order})
-        return check_program(f, point, digits, choice)
-    function = Function(f, point, _parameters(parameters))
-    return check_function(function, order, digits, given, jacobian is not None, choice)
+        options.refuse("a compiled Program", "gradient", "jacobian", "parameters", "order")
+        return check_program(f, point, options.digits, options.choice)
+    return check_function(Function(f, point, _leaves(options.parameters)), options)
 
 
-def _refuse(what: str, options: dict[str, Any]) -> None:
-    """Refuse options that would change nothing."""
-    given = [f"{name}=" for name, option in options.items() if option is not None]
-    if given:
-        raise TypeError(f"gradcheck of {what} has no use for {' and '.join(given)}; leave that out, or give a function instead")
-
-
-def _parameters(parameters: Any) -> list[Value]:
+def _leaves(parameters: Any) -> list[Value]:
     listed = getattr(parameters, "parameters", None)
-    values: Iterable[Any] = listed() if callable(listed) else parameters
-    result = list(values)
-    for value in result:
+    values: list[Any] = list(listed() if callable(listed) else parameters)
+    for value in values:
         if not isinstance(value, Value) or value._first is not None:
             raise TypeError(f"gradcheck: parameters are leaf Values, or a Module that has them, not {value!r}")
-    return result
+    return values
 
 
 def _is_program(f: Any) -> bool:
     return type(f).__name__ == "Program" and type(f).__module__.startswith("autograd.vectorizing")
 
 
-# ---------------------------------------------------------------------------------------------------- recorded Values
-
-
-def _check_value(output: Value, order: int, digits: float | None, given: Any, choice: Choice) -> Report:
-    order_of_nodes = graph.order_ignoring_staleness(output)
-    leaves = [node for node in order_of_nodes if node._first is None and node.primitive.name == "leaf"]
-    leaves.sort(key=graph.tick_of)
+def _check_value(output: Value, options: Options) -> Report:
+    nodes = graph.order_ignoring_staleness(output)
+    leaves = sorted((node for node in nodes if node._first is None and node.primitive.name == "leaf"), key=graph.tick_of)
     names = [leaf.label or f"leaf {number}" for number, leaf in enumerate(leaves, 1)]
     name = output.label or "the output"
     if not leaves:
@@ -144,12 +115,9 @@ def _check_value(output: Value, order: int, digits: float | None, given: Any, ch
     try:
         graph.topological_order(output)
     except StaleGraphError as error:
-        stale = Verdict.STALE
-        reports = [
-            InputReport(output=name, input=n, at=leaf._data, backward=None, verdict=stale, message=str(error))
-            for n, leaf in zip(names, leaves, strict=True)
-        ]
-        return Report(tuple(reports), output._data)
-    rows = None if given is None else rows_of(given, [leaf._data for leaf in leaves], 1, [], is_jacobian=False)
-    check = GraphCheck([output], [name], leaves, names, digits)
-    return check_graph(check, order, rows, choice, output._data)
+        return undecided(Verdict.STALE, str(error), output._data, [name], names, [leaf._data for leaf in leaves])
+    rows = None
+    if options.given is not None:
+        rows = rows_of(options.given, [leaf._data for leaf in leaves], 1, [], is_jacobian=False)
+    check = GraphCheck([output], [name], leaves, names, options.digits)
+    return check_graph(check, options, rows, output._data)

@@ -21,7 +21,9 @@ from autograd.checking.replay.complex_step import imaginary_part
 from autograd.engine.habits.lost_gradients import expecting_lost_gradients
 from autograd.engine.outputs import single
 from autograd.engine.value import Value
+from autograd.notation.colours import BLUE, GREEN, PURPLE, VERMILION
 from autograd.notation.names import format_number
+from autograd.number_systems.complex_numbers import NoComplexFormError
 from autograd.text_tables import html_table, text_table
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ _MEANINGS = {
     RICHARDSON: "(4 C(h/2) − C(h)) ÷ 3, C the central difference",
 }
 # Told apart by their marks as well as by their colours (Okabe & Ito's, which colour-blind readers can tell apart).
-_MARKS = {FORWARD: ("o", "#D55E00"), CENTRAL: ("s", "#0072B2"), COMPLEX: ("^", "#009E73"), RICHARDSON: ("D", "#CC79A7")}
+_MARKS = {FORWARD: ("o", VERMILION), CENTRAL: ("s", BLUE), COMPLEX: ("^", GREEN), RICHARDSON: ("D", PURPLE)}
 _TEN_STEPS = tuple(10.0**-k for k in range(1, 17))
 
 
@@ -204,7 +206,8 @@ def finite_differences(
     if at_complex is not None:
         differences[COMPLEX] = tuple(_complex_step(at_complex, h) for h in chosen)
     else:
-        note = " ".join([note, "The function can't be computed at complex numbers, so there is no complex step."]).strip()
+        real_only = "the function can't be computed at complex numbers, so there is no complex step"
+        note = f"{note}; {real_only}" if note else real_only
     differences[RICHARDSON] = tuple(_richardson(evaluate, point, h) for h in chosen)
     return FiniteDifferences(point, derivative, source, chosen, differences, note)
 
@@ -224,6 +227,12 @@ def _ways_of_computing(f: Callable[[Any], Any], x: float) -> tuple[Callable[[flo
             # Recorded, since the function may take derivatives itself.
             return float(f(Value(t)).data)
 
+        try:
+            imaginary_part(output, leaf, _TEN_STEPS[-1])
+        except NoComplexFormError:
+            return evaluate, None
+        except (ArithmeticError, ValueError):
+            pass  # it is not defined there, which each step will find
         return evaluate, lambda h: imaginary_part(output, leaf, h)
     try:
         plain = f(complex(x, 0.0))
@@ -248,6 +257,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
     """The derivative, where it is from, and what there is to say about it."""
     from autograd.checking.derivative_check import gradcheck
     from autograd.checking.floats.differences import slopes
+    from autograd.checking.messages import slopes_text
     from autograd.checking.verdicts import Verdict
 
     if _run(f, Value(x)) is not None:
@@ -258,8 +268,7 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
             return float(checked.exact), f"in {checked.precision or 60} digits", checked.message
     slope = slopes(evaluate, x)
     if slope.verdict == "kink":
-        sides = f"the slope is {slope.left:.6g} towards smaller numbers and {slope.right:.6g} towards larger ones"
-        return math.nan, "", sides
+        return math.nan, "", slopes_text(slope.left, slope.right)
     return slope.derivative, f"extrapolated, up to ±{slope.error:.0e}", slope.message
 
 

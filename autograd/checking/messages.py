@@ -119,6 +119,11 @@ def number_text(number: float | None, digits: int = 10) -> str:
     return "–" if number is None else f"{number:.{digits}g}"
 
 
+def slopes_text(left: float | None, right: float | None) -> str:
+    """The slopes on both sides of a kink, in words."""
+    return f"the slope is {number_text(left)} towards smaller inputs and {number_text(right)} towards larger ones"
+
+
 def digits_text(digits: float | None) -> str:
     """How many digits agree, in words."""
     if digits is None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from autograd.engine import graph
 from autograd.engine.value import Value, recorded_as
-from autograd.table.primitives import TABLE
+from autograd.table.primitives import BUILT_IN, TABLE
 from autograd.table.rules import MANY, Primitive
 
 # Numbers stay where float64 keeps its digits and no function leaves its range.
@@ -20,11 +20,11 @@ _STEEPEST = 1e3
 # So far from a kink, and from a tie, that rounding decides nothing.
 _CLEAR = 1e-4
 # All but `pick`, whose index no operation computes.
-PRIMITIVES = tuple(name for name, primitive in TABLE.items() if primitive.arity and name != "pick")
+PRIMITIVES = tuple(name for name in BUILT_IN if TABLE[name].arity and name != "pick")
 _COMPARING = ("less", "less_equal", "greater", "greater_equal", "equal", "maximum", "minimum", "argmax", "argmin")
 
 
-class ExpressionStep(NamedTuple):
+class Operation(NamedTuple):
     """One operation: the name of its primitive, and the places of its operands among the inputs and the results so far."""
 
     primitive: str
@@ -32,14 +32,14 @@ class ExpressionStep(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Expression:
+class RandomExpression:
     """A program of primitives, and a point in its domain. It can be called with Values, and written down.
 
     Attributes:
         point: the inputs.
         steps: the operations, in order; the last one's result is the output.
 
-    >>> expression = Expression((0.5, 2.0), (ExpressionStep("multiply", (0, 1)), ExpressionStep("tanh", (2,))))
+    >>> expression = RandomExpression((0.5, 2.0), (Operation("multiply", (0, 1)), Operation("tanh", (2,))))
     >>> expression
     Expression at x0 = 0.5, x1 = 2.0:
         t2 = multiply(x0, x1)
@@ -49,13 +49,13 @@ class Expression:
     """
 
     point: tuple[float, ...]
-    steps: tuple[ExpressionStep, ...]
+    steps: tuple[Operation, ...]
 
     def __call__(self, *inputs: Value) -> Value:
         """Compute the output from the inputs."""
         results = list(inputs)
         for step in self.steps:
-            results.append(apply(TABLE[step.primitive], [results[place] for place in step.operands]))
+            results.append(recorded_on(TABLE[step.primitive], [results[place] for place in step.operands]))
         return results[-1]
 
     @property
@@ -74,7 +74,7 @@ class Expression:
         return "\n".join([f"Expression at {at}:", *lines])
 
 
-def apply(primitive: Primitive, operands: Sequence[Value]) -> Value:
+def recorded_on(primitive: Primitive, operands: Sequence[Value]) -> Value:
     """Record a primitive on operands; a dot product takes the first half as w, a pick its last as the index.
 
     Raises:
@@ -119,7 +119,7 @@ class Growing:
         self.point = tuple(point)
         self.names = tuple(primitives)
         self.results = [Value(x) for x in point]
-        self.steps: list[ExpressionStep] = []
+        self.steps: list[Operation] = []
         self._kinks = kinks
 
     def try_step(self, choose: Callable[[int], int], name: str | None = None) -> bool:
@@ -137,7 +137,7 @@ class Growing:
         if not self._kinks and not is_clear(primitive.name, [operand._data for operand in operands]):
             return False
         try:
-            made = apply(primitive, operands)
+            made = recorded_on(primitive, operands)
         except (ArithmeticError, ValueError, IndexError):
             return False
         slopes = graph.local_derivatives(made)
@@ -145,18 +145,18 @@ class Growing:
             return False
         if abs(made._data) > _LARGEST or any(abs(slope) > _STEEPEST for slope in slopes):
             return False
-        self.steps.append(ExpressionStep(primitive.name, places))
+        self.steps.append(Operation(primitive.name, places))
         self.results.append(made)
         return True
 
-    def finished(self) -> Expression:
+    def finished(self) -> RandomExpression:
         """The expression: every result that nothing uses is added to the output."""
         used = {place for step in self.steps for place in step.operands}
         loose = [place for place in range(len(self.results)) if place not in used]
         steps = list(self.steps)
         if len(loose) > 1:
-            steps.append(ExpressionStep("total", tuple(loose)))
-        return Expression(self.point, tuple(steps))
+            steps.append(Operation("total", tuple(loose)))
+        return RandomExpression(self.point, tuple(steps))
 
 
 def is_clear(name: str, data: Sequence[float]) -> bool:
@@ -181,7 +181,7 @@ def is_clear(name: str, data: Sequence[float]) -> bool:
     return True
 
 
-def random_expression(seed: int, nodes: int = 50, inputs: int = 5, primitives: Sequence[str] = PRIMITIVES) -> Expression:
+def random_expression(seed: int, nodes: int = 50, inputs: int = 5, primitives: Sequence[str] = PRIMITIVES) -> RandomExpression:
     """An expression of about so many nodes, the same for the same seed.
 
     >>> expression = random_expression(7)

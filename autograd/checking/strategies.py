@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
-from autograd.checking.random_expressions import PRIMITIVES, Expression, Growing
+from autograd.checking.random_expressions import PRIMITIVES, Growing, RandomExpression
 
 
 def points(size: int) -> st.SearchStrategy[list[float]]:
@@ -27,7 +27,7 @@ def points(size: int) -> st.SearchStrategy[list[float]]:
 
 def expressions(
     *, max_nodes: int = 20, max_inputs: int = 4, primitives: Sequence[str] = PRIMITIVES, kinks: bool = False
-) -> st.SearchStrategy[Expression]:
+) -> st.SearchStrategy[RandomExpression]:
     """Random expressions of at least one operation, with a point in their domain.
 
     Args:
@@ -46,7 +46,7 @@ def expressions(
 
 
 @st.composite
-def _expressions(draw: st.DrawFn, max_nodes: int, max_inputs: int, primitives: Sequence[str], kinks: bool) -> Expression:
+def _expressions(draw: st.DrawFn, max_nodes: int, max_inputs: int, primitives: Sequence[str], kinks: bool) -> RandomExpression:
     growing = Growing(draw(points(draw(st.integers(1, max_inputs)))), primitives, kinks=kinks)
     # A list of steps, each complete in itself: to shrink an example is to leave steps out.
     step = st.tuples(st.sampled_from(sorted(primitives)), st.lists(st.integers(0, 9), max_size=12))

@@ -1,6 +1,6 @@
 """Drawing computation graphs: `draw` and `paths` make pictures, `draw_dot` makes what Graphviz reads."""
 
 from autograd.drawing.drawing import Drawing, draw, draw_dot
-from autograd.drawing.path_products import Path, Paths, paths
+from autograd.drawing.path_products import GraphPath, Paths, paths
 
-__all__ = ["Drawing", "Path", "Paths", "draw", "draw_dot", "paths"]
+__all__ = ["Drawing", "GraphPath", "Paths", "draw", "draw_dot", "paths"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
+from autograd.derivatives import gradients_by_node
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.drawing.drawing import Drawing, draw
@@ -23,7 +24,7 @@ _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class GraphPath:
     """One way from a node to the output.
 
     Attributes:
@@ -48,7 +49,7 @@ class Paths(Drawing):
         total: the sum of the products of all: the gradient.
     """
 
-    def __init__(self, drawing: Drawing, paths: tuple[Path, ...], count: int, total: float, heading: str) -> None:
+    def __init__(self, drawing: Drawing, paths: tuple[GraphPath, ...], count: int, total: float, heading: str) -> None:
         vars(self).update(vars(drawing))
         self.paths = paths
         self.count = count
@@ -109,7 +110,7 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
         ways = " → ".join(plain(names[node]) for node in nodes)
         factors = [number(derivative, digits) for derivative in derivatives]
         sides = [product_of(*factors), number(product, digits)] if len(factors) > 1 else [number(product, digits)]
-        listed.append(Path(nodes, derivatives, product, f"{ways}: {to_plain(equation(*sides))}"))
+        listed.append(GraphPath(nodes, derivatives, product, f"{ways}: {to_plain(equation(*sides))}"))
     count, total = _count_and_sum(source, output, order, on_path)
     _highlight(drawing.diagram, on_path)
     what = f"∂{plain(names[output])}/∂{plain(names[source])} = {format_number(total, digits)}"
@@ -159,12 +160,7 @@ def _count_and_sum(source: Value, output: Value, order: list[Value], on_path: di
     for node in order:
         if node in on_path and node is not source:
             counts[node] = sum(counts.get(operand, 0) for operand in graph.operands(node) if operand in on_path)
-    sums: dict[Value, float] = {output: 1.0}
-    for node in reversed(order):
-        if node in on_path and node in sums and node is not source:
-            for operand, downstream in graph.contributions(node, sums[node]):
-                if operand in on_path:
-                    sums[operand] = graph.accumulated(sums.get(operand), downstream)
+    sums = gradients_by_node([output], [node for node in order if node in on_path and node is not source])
     return counts[output], sums.get(source, 0.0)
 
 

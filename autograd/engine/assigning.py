@@ -1,22 +1,38 @@
-"""Assigning many leaves at once."""
+"""Assigning the data of leaves, after which what was computed from them is stale."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from threading import RLock
 
-from autograd.engine import compiled
+from autograd.engine import state
+from autograd.engine.graph import Node
 from autograd.engine.refusals import check, traces
-from autograd.engine.value import Value, note_assignment
 
-# The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
-_set_data: Callable[[Value, float], None] = vars(Value)["_data"].__set__
-_set_tick: Callable[[Value, int], None] = vars(Value)["_tick"].__set__
+_assignment_lock = RLock()
 
 
-def assign_all(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
+def note_assignment() -> None:
+    """Have backward passes look for stale nodes in every graph that exists now."""
+    # Else a thread that is held up between the two steps would set the tick back.
+    with _assignment_lock:
+        state.latest_assignment = state.next_tick()
+
+
+def replace_all(nodes: Sequence[Node], numbers: Sequence[float]) -> None:
+    """Give nodes other numbers, and ticks by which they are younger than all that exists."""
+    ticks = [state.next_tick() for _ in nodes]
+    # First, so that also after an interruption later passes look for stale nodes.
+    note_assignment()
+    deque(map(state.set_data, nodes, numbers), maxlen=0)
+    deque(map(state.set_tick, nodes, ticks), maxlen=0)
+
+
+def assign_all(leaves: Sequence[Node], numbers: Sequence[float]) -> None:
     """Assign the data of many leaves, as ``leaf.data = number`` does of one; what was computed from them is stale then.
 
+    >>> from autograd import Value
     >>> a, b = Value(1.0), Value(2.0)
     >>> assign_all([a, b], [3.0, 4.0])
     >>> a.data, b.data
@@ -25,9 +41,4 @@ def assign_all(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
     if traces:
         for leaf in leaves:
             check(leaf, "assignment")
-    next_tick = compiled.NAMESPACE["next_tick"]
-    ticks = [next_tick() for _ in leaves]
-    # First, so that also after an interruption later passes look for stale nodes.
-    note_assignment()
-    deque(map(_set_data, leaves, numbers), maxlen=0)
-    deque(map(_set_tick, leaves, ticks), maxlen=0)
+    replace_all(leaves, numbers)

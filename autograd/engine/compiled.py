@@ -16,27 +16,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.engine import state
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.source_text import Expression, SourceText, text_of
 from autograd.table.floats import FUNCTIONS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive, Summed
 
-# The names all compiled functions see; autograd.engine.value adds Value and what it needs to record one.
-NAMESPACE: dict[str, Any] = {**FUNCTIONS, **{f"{name}_primitive": primitive for name, primitive in TABLE.items()}}
+# The global names of all compiled functions.
+_NAMES: dict[str, Any] = vars(state)
+_NAMES.update(FUNCTIONS)
 
 _OPERAND_NAMES = ("x", "y")
 _READ_OPERANDS = ("            first = node._first", "            second = node._second")
+_CONSTANT = TABLE["constant"]
 # The commonest primitives, whose local derivatives are operands or numbers: they are written into the loop itself.
 INLINED = ("multiply", "add", "subtract")
 
 _RECORD = """\
     if paused and is_paused():
-        return leaf(data)
+        return Value(data)
     result = new(Value)
     result._data = data
     result.gradient = None
-    result.primitive = {name}_primitive
+    result.primitive = {primitive}
     result._first = {first}
     result._second = {second}
     result._tick = next_tick()
@@ -49,7 +52,7 @@ _OPERATION = """\
 def {name}({parameters}):
 {conversions}    try:
 {statements}    except (ArithmeticError, ValueError) as error:
-        data = recover({name}_primitive, {first}, {second}, error)
+        data = recover({primitive}, {first}, {second}, error)
 """
 
 _SUMMED_OPERATION = """\
@@ -63,7 +66,7 @@ def {name}({parameters}):
     if data is None:  # there are plain numbers among them
         return recorded_{name}({as_operands})
     if data != data:
-        check_overflow({name}_primitive, {first}, {second})
+        check_overflow({primitive}, {first}, {second})
 """
 
 
@@ -75,7 +78,11 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
     """
     names = _OPERAND_NAMES[: primitive.arity]
     program = SourceText()
-    result = primitive.forward(program, *(program.name(f"{name}._data") for name in names))
+    data = [program.name(f"{name}._data") for name in names]
+    if primitive.forward in primitive.plain:
+        result = f"{_name_of(primitive)}.calculate({', '.join(map(text_of, data))})"
+    else:
+        result = text_of(primitive.forward(program, *data))
     conversions = "".join(
         f"    if {name}.__class__ is not Value:\n"
         + (
@@ -89,18 +96,21 @@ def compile_operation(primitive: Primitive, *, operator: bool = False, reflected
     )
     source = _OPERATION.format(
         name=primitive.name,
+        primitive=_name_of(primitive),
         parameters=", ".join(reversed(names) if reflected else names),
         conversions=conversions,
-        statements=_indent([*program.lines, f"data = {text_of(result)}"], 2),
+        statements=_indent([*program.lines, f"data = {result}"], 2),
         first=names[0],
         second=names[1] if len(names) > 1 else None,
-    ) + _RECORD.format(name=primitive.name, first=names[0], second=names[1] if len(names) > 1 else None)
-    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
-    return _documented(function, primitive)
+    ) + _RECORD.format(primitive=_name_of(primitive), first=names[0], second=names[1] if len(names) > 1 else None)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
+    function.__annotations__ = {**dict.fromkeys(names, "Value | float"), "return": "Value"}
+    return document(function, primitive)
 
 
-def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
+def compile_sum(primitive: Summed) -> Callable[..., Any]:
     """Compile the function that computes and records an n-ary sum over one or two sequences."""
+    groups = primitive.n_sequences
     sequences = ("first", "second")[:groups]
     elements = ("a", "b")[:groups]
     program = SourceText()
@@ -111,6 +121,7 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
     second = sequences[1] if groups == 2 else None
     source = _SUMMED_OPERATION.format(
         name=primitive.name,
+        primitive=_name_of(primitive),
         parameters=", ".join(sequences),
         conversions=conversions,
         names=", ".join(elements),
@@ -120,17 +131,22 @@ def compile_sum(primitive: Summed, groups: int) -> Callable[..., Any]:
         as_operands=", ".join(f"operands_of({sequence})" for sequence in sequences),
         first="first",
         second=second,
-    ) + _RECORD.format(name=primitive.name, first="first", second=second)
-    function: Callable[..., Any] = compile_visibly(source, primitive.name, NAMESPACE)
-    NAMESPACE[f"recorded_{primitive.name}"] = function
-    return function
+    ) + _RECORD.format(primitive=_name_of(primitive), first="first", second=second)
+    function: Callable[..., Any] = compile_visibly(source, primitive.name, _NAMES)
+    _NAMES[f"recorded_{primitive.name}"] = function
+    return document(function, primitive)
 
 
 def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], float]:
     """Compile ``pull(node, upstream)``: the upstream gradient times the local derivative of one operand."""
     program = SourceText()
     data = [program.name(f"node.{slot}._data") for slot in ("_first", "_second")[: primitive.arity]]
-    derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
+    if primitive.derivatives in primitive.plain:
+        numbers = f"[{', '.join(map(text_of, data))}], node._data"
+        call = f"{_name_of(primitive)}.quiet_local_derivatives({numbers})"
+        derivatives: Sequence[Any] = [program.write(f"{call}[{place}]") for place in range(primitive.arity)]
+    else:
+        derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
     needed = _statements_for(program, derivatives[position])
     passed = _product(derivatives[position])
     if primitive.selects:
@@ -144,30 +160,65 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
         "    except (ArithmeticError, ValueError):\n"
         f"        return quiet_pull(node, upstream, {position})\n"
     )
-    function: Callable[[Any, float], float] = compile_visibly(source, f"pull of {primitive.name}", NAMESPACE)
+    function: Callable[[Any, float], float] = compile_visibly(source, f"pull of {primitive.name}", _NAMES)
     return function
 
 
-def _documented(function: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
-    names = _OPERAND_NAMES[: primitive.arity]
-    where = "Operands: Values or numbers; the result is recorded as one node."
-    refused = (
-        "\n\n    Raises:\n        ValueError, ArithmeticError: where the plain float expression raises them."
-        if primitive.outside
-        else ""
-    )
-    liked = (0.625, 1.5, (0.3, 2.5), (0.3, 0.3))
-    point = next((p for p in primitive.points if p in liked), primitive.points[len(primitive.points) // 2])
-    operands = point if isinstance(point, tuple) else (point,)
-    result = primitive.calculate(*operands)
-    call = f"{primitive.name}({', '.join(f'Value({operand!r})' for operand in operands)}).data"
-    function.__doc__ = (
-        f"{primitive.meaning}.\n\n    {where}{refused}\n\n    >>> from autograd import Value\n"
-        f"    >>> from autograd.functions import {primitive.name}\n    >>> {call}\n    {result!r}\n    "
-    )
+def document(function: Callable[..., Any], primitive: Primitive) -> Callable[..., Any]:
+    """Give the function of a primitive its documentation, which says what the table says."""
+    lines = [f"{primitive.meaning or primitive.name}.", ""]
+    if primitive.arity == MANY:
+        lines += ["Takes a list or tuple of Values and numbers, and records one node.", "", "Raises:"]
+        lines += ["    ValueError: there are no operands, or the sequences are not equally long."]
+        if isinstance(primitive, Summed):
+            lines += ["    OverflowError: the partial sums of finite operands overflow to both inf and -inf."]
+    else:
+        lines += ["Operands are Values or numbers; the result is recorded as one node."]
+        if primitive.domain:
+            lines += [f"It is defined for {primitive.domain}."]
+        if primitive.outside:
+            lines += ["", "Raises:", "    ValueError, ArithmeticError: where the plain float expression raises them."]
+    if primitive.points:
+        liked = (0.625, 1.5, (0.3, 2.5), (0.3, 0.3))
+        usual = primitive.points[1 if primitive.arity == MANY else len(primitive.points) // 2]
+        point = next((p for p in primitive.points if p in liked), usual)
+        groups = (point,) if primitive.arity == 1 or (primitive.arity == MANY and not isinstance(point[0], tuple)) else point
+        call = f"{primitive.name}({', '.join(map(_as_values, groups))}).data"
+        lines += ["", ">>> from autograd import Value", f">>> from autograd.functions import {primitive.name}", f">>> {call}"]
+        lines += [repr(primitive.calculate(*groups))]
+    function.__doc__ = "\n    ".join(lines).replace("    \n", "\n") + "\n    "
     function.__module__ = "autograd.functions"
-    function.__annotations__ = {**dict.fromkeys(names, "Value | float"), "return": "Value"}
+    function.__name__ = function.__qualname__ = primitive.name
     return function
+
+
+def _as_values(group: Any) -> str:
+    return f"[{', '.join(map(_as_values, group))}]" if isinstance(group, tuple) else f"Value({group!r})"
+
+
+def note_plain_rules(primitive: Primitive) -> None:
+    """Find out which rules of a primitive are plain Python, which only floats can evaluate.
+
+    Raises:
+        TypeError: the rule for the derivatives does not give one derivative for each operand.
+        AttributeError: a rule asks the number system for a function that there isn't.
+    """
+    if primitive.arity == MANY:
+        return
+    for rule in (primitive.forward, primitive.derivatives, primitive.recorded):
+        program = SourceText()
+        names = _OPERAND_NAMES[: primitive.arity] if rule is primitive.forward else (*_OPERAND_NAMES[: primitive.arity], "result")
+        try:
+            given = rule(program, *map(program.name, names))
+        except TypeError:
+            primitive.plain += (rule,)
+            continue
+        several = isinstance(given, list | tuple)
+        wanted = 1 if rule is primitive.forward else primitive.arity
+        if several != (wanted > 1) or (several and len(given) != wanted):
+            what = "forward rule" if rule is primitive.forward else "rule for the derivatives"
+            expected = "one number, not in a tuple" if wanted == 1 else "a pair, with one derivative for each operand"
+            raise TypeError(f"the {what} of {primitive.name!r} must give {expected}")
 
 
 def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
@@ -208,7 +259,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     ]
     keyword = "elif"
     for name in inlined:
-        lines += [f"        {keyword} primitive is {name}_primitive:", *_READ_OPERANDS]
+        lines += [f"        {keyword} primitive is {_name_of(TABLE[name])}:", *_READ_OPERANDS]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in ("first", "second")]
         derivatives = TABLE[name].local_derivatives(program, data, program.name("node._data"))
@@ -221,7 +272,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
     lines += ["                continue", *_accumulate("first", "downstream", 3)]
     for name, operands in (("dot", ("a", "b")), ("total", ("a",))):
         pairs = "zip(node._first, node._second)" if len(operands) == 2 else "node._first"
-        lines += [f"        elif primitive is {name}_primitive:", f"            for {', '.join(operands)} in {pairs}:"]
+        lines += [f"        elif primitive is {_name_of(TABLE[name])}:", f"            for {', '.join(operands)} in {pairs}:"]
         program = SourceText()
         data = [program.name(f"{operand}._data") for operand in operands]
         summed = TABLE[name]
@@ -244,7 +295,7 @@ def source_of_sweep(inlined: Sequence[str] = INLINED) -> str:
 
 def compile_sweep(source: str) -> Callable[..., bool]:
     """Compile the loop that `source_of_sweep` writes."""
-    function: Callable[..., bool] = compile_visibly(source, "sweep", NAMESPACE)
+    function: Callable[..., bool] = compile_visibly(source, "sweep", _NAMES)
     return function
 
 
@@ -254,7 +305,7 @@ def _accumulate(operand: str, contribution: str, depth: int, *, off: bool = Fals
         f"if {operand}._first is None:",
         f"    if {operand} in sums:",
         f"        sums[{operand}] += {contribution}",
-        f"    elif {operand}.primitive is not constant_primitive:",
+        f"    elif {operand}.primitive is not {_name_of(_CONSTANT)}:",
         f"        sums[{operand}] = {contribution}",
         "else:",
         f"    tick = {operand}._tick",
@@ -286,6 +337,14 @@ def _statements_for(program: SourceText, expression: Any) -> list[str]:
             needed.append(line)
             wanted.update(right_hand_side.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split())
     return needed[::-1]
+
+
+def _name_of(primitive: Primitive) -> str:
+    """The global name of a primitive; a longer one where another primitive had the same name before it."""
+    name = f"{primitive.name}_primitive"
+    while _NAMES.setdefault(name, primitive) is not primitive:
+        name += "_"
+    return name
 
 
 def _indent(lines: list[str], depth: int) -> str:

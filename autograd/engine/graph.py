@@ -8,14 +8,28 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeVar
 
 from autograd.errors import explain, explain_overflow, explain_stale
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.rules import Primitive, Selection, Summed
 
-if TYPE_CHECKING:
-    from autograd.engine.value import Value
+
+class Node(Protocol):
+    """What the engine knows of a Value: its slots, which `autograd.engine.value.Value` describes."""
+
+    _data: float
+    _first: Any
+    _second: Any
+    _scope: Any
+    _tick: int
+    gradient: float | None
+    label: str
+    primitive: Primitive
+
+
+N = TypeVar("N", bound=Node)
+S = TypeVar("S")
 
 tick_of = attrgetter("_tick")
 
@@ -24,7 +38,7 @@ tick_of = attrgetter("_tick")
 OFF = float("0.0")
 
 
-def groups(node: Value) -> tuple[Any, ...]:
+def groups(node: Node) -> tuple[Any, ...]:
     """What a node's operand slots hold: Values, or tuples of Values for an n-ary primitive; nothing for a leaf."""
     if node._first is None:
         return ()
@@ -44,12 +58,12 @@ def flatten(operand_groups: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(flat)
 
 
-def operands(node: Value) -> tuple[Value, ...]:
+def operands(node: N) -> tuple[N, ...]:
     """A node's operands in order; empty for a leaf."""
     return flatten(groups(node))
 
 
-def regrouped(node: Value, flat: Sequence[Any]) -> tuple[Any, Any]:
+def regrouped(node: Node, flat: Sequence[Any]) -> tuple[Any, Any]:
     """As many things as a node has operands, arranged as in its two operand slots."""
     if not isinstance(node._first, tuple):
         return flat[0], flat[1] if len(flat) > 1 else None
@@ -69,7 +83,7 @@ def numbers_of(operand_groups: Sequence[Any]) -> list[Any]:
     return [tuple([v._data for v in g]) if isinstance(g, tuple) else g._data for g in operand_groups]
 
 
-def topological_order(*roots: Value) -> list[Value]:
+def topological_order(*roots: N) -> list[N]:
     """All nodes that the roots were computed from, themselves included, oldest first: operands before results.
 
     Raises:
@@ -80,7 +94,7 @@ def topological_order(*roots: Value) -> list[Value]:
     return nodes
 
 
-def _reachable(roots: Sequence[Value], *, check: bool = True) -> list[Value]:
+def _reachable(roots: Sequence[N], *, check: bool = True) -> list[N]:
     seen = set(roots)
     nodes = list(seen)
     stack = list(seen)
@@ -97,7 +111,7 @@ def _reachable(roots: Sequence[Value], *, check: bool = True) -> list[Value]:
     return nodes
 
 
-def ticks_below(roots: Sequence[Value]) -> list[int]:
+def ticks_below(roots: Sequence[Node]) -> list[int]:
     """The ticks of all computed nodes that the roots depend on, youngest first.
 
     Raises:
@@ -106,31 +120,31 @@ def ticks_below(roots: Sequence[Value]) -> list[int]:
     return sorted((node._tick for node in _reachable(roots) if node._first is not None), reverse=True)
 
 
-def computed_by_age(*roots: Value) -> list[Value]:
+def computed_by_age(*roots: N) -> list[N]:
     """The computed nodes at and below the roots, oldest first, also where an assigned leaf is younger than its results."""
     return sorted([node for node in _reachable(roots, check=False) if node._first is not None], key=tick_of)
 
 
-def forget_gradients(root: Value, since: int) -> None:
+def forget_gradients(root: Node, since: int) -> None:
     """Set the gradient of computed nodes younger than a tick to None, after a pass over them was given up."""
     for node in _reachable([root], check=False):
         if node._first is not None and node._tick > since:
             node.gradient = None
 
 
-def is_outdated(node: Value) -> bool:
+def is_outdated(node: Node) -> bool:
     """Whether an operand changed after the node was computed from it."""
     return any(operand._tick > node._tick for operand in operands(node))
 
 
-def order_ignoring_staleness(root: Value, known: Container[Value] = ()) -> list[Value]:
+def order_ignoring_staleness(root: N, known: Container[N] = ()) -> list[N]:
     """Operands before results, also where an assigned leaf is younger than what was computed from it.
 
     What is `known` is left out, with all that is reached through it only.
     """
-    order: list[Value] = []
-    done: set[Value] = set()
-    stack: list[tuple[Value, Iterator[Value]]] = [(root, iter(operands(root)))]
+    order: list[N] = []
+    done: set[Node] = set()
+    stack: list[tuple[N, Iterator[N]]] = [(root, iter(operands(root)))]
     entered = {root}
     while stack:
         node, rest = stack[-1]
@@ -146,7 +160,7 @@ def order_ignoring_staleness(root: Value, known: Container[Value] = ()) -> list[
     return order
 
 
-def recompute(root: Value, given: Mapping[Value, float] | None = None) -> tuple[list[Value], list[float]]:
+def recompute(root: N, given: Mapping[Any, float] | None = None) -> tuple[list[N], list[float]]:
     """The computed nodes of a graph and what they would be now, without changing any.
 
     Args:
@@ -155,8 +169,8 @@ def recompute(root: Value, given: Mapping[Value, float] | None = None) -> tuple[
     Raises:
         ArithmeticError, ValueError: an operation fails on the leaves' present data.
     """
-    fresh: dict[Value, float] = dict(given or {})
-    computed: list[Value] = []
+    fresh: dict[Node, float] = dict(given or {})
+    computed: list[N] = []
     for node in order_ignoring_staleness(root):
         operand_groups = groups(node)
         if not operand_groups:
@@ -180,7 +194,7 @@ def quiet_forward(primitive: Primitive, operand_groups: Sequence[Any]) -> float:
     return float(primitive.forward(QUIET, *quiet))
 
 
-def local_derivatives(node: Value) -> list[float]:
+def local_derivatives(node: Node) -> list[float]:
     """∂node/∂operand for each operand, as floats: inf where it is infinite, nan where it is undefined.
 
     >>> from autograd import Value
@@ -190,13 +204,13 @@ def local_derivatives(node: Value) -> list[float]:
     return node.primitive.quiet_local_derivatives(numbers_of(groups(node)), node._data)
 
 
-def quiet_pull(node: Value, upstream: float, position: int) -> float:
+def quiet_pull(node: Node, upstream: float, position: int) -> float:
     """The downstream gradient of one operand, where the compiled rule would raise."""
     derivative = local_derivatives(node)[position]
     return OFF if node.primitive.selects and not derivative else upstream * derivative
 
 
-def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]:
+def contributions(node: N, upstream: float) -> Iterator[tuple[N, float]]:
     """Each operand of a node with its downstream gradient, upstream × local derivative.
 
     An operand that a choice left out gets `OFF`, and what is `OFF` passes that on.
@@ -218,12 +232,46 @@ def contributions(node: Value, upstream: float) -> Iterator[tuple[Value, float]]
             yield operand, pull(node, upstream)
     else:
         pairs = list(zip(operands(node), local_derivatives(node), strict=True))
-        if isinstance(primitive, Summed) and node._second is not None:
-            # Term by term, in the order of the backward pass, which matters to the last bit where an operand recurs.
-            half = len(pairs) // 2
-            pairs = [pair for term in zip(pairs[:half], pairs[half:], strict=True) for pair in term]
-        for operand, derivative in pairs:
+        for place in places_in_order(node):
+            operand, derivative = pairs[place]
             yield operand, OFF if primitive.selects and not derivative else upstream * derivative
+
+
+def places_in_order(node: Node) -> Sequence[int]:
+    """The places of a node's operands in the order in which the backward pass takes them: a dot product's term by term.
+
+    That matters to the last bit where an operand recurs.
+    """
+    n = len(operands(node))
+    if isinstance(node.primitive, Summed) and node._second is not None:
+        return [place for term in range(n // 2) for place in (term, term + n // 2)]
+    return range(n)
+
+
+def walk_back(order: Sequence[N], sums: Mapping[N, S]) -> Iterator[tuple[N, S]]:
+    """The computed nodes that a gradient has reached, youngest first, each with that gradient: the frame of a backward pass.
+
+    While walking, add to `sums` what each node passes on to its operands. A node's own sum is complete when its turn comes, since
+    all that was computed from it is younger.
+
+    Args:
+        order: the nodes, operands before results.
+        sums: the gradients so far; at the start those of the outputs.
+
+    >>> from autograd import Value
+    >>> a, b = Value(3.0), Value(4.0)
+    >>> c = a * b
+    >>> d = c * c
+    >>> sums = {d: 1.0}
+    >>> for node, upstream in walk_back([a, b, c, d], sums):
+    ...     for operand, downstream in contributions(node, upstream):
+    ...         sums[operand] = accumulated(sums.get(operand), downstream)
+    >>> sums[c], sums[a]
+    (24.0, 96.0)
+    """
+    for node in reversed(order):
+        if node._first is not None and node in sums:
+            yield node, sums[node]
 
 
 def accumulated(known: float | None, part: float) -> float:
@@ -231,7 +279,7 @@ def accumulated(known: float | None, part: float) -> float:
     return part if known is None or known is OFF is part else known + part
 
 
-def levels(output: Value) -> list[list[Value]]:
+def levels(output: N) -> list[list[N]]:
     """The nodes of a graph by level: leaves first, then what depends on leaves only, and so on.
 
     A node's level is the length of the longest path from a leaf to it. Within a level, nodes stand in the order of computation.
@@ -244,8 +292,8 @@ def levels(output: Value) -> list[list[Value]]:
     >>> [len(level) for level in levels(c * (a + b))]
     [3, 1, 1]
     """
-    level_of: dict[Value, int] = {}
-    by_level: list[list[Value]] = []
+    level_of: dict[Node, int] = {}
+    by_level: list[list[N]] = []
     for node in topological_order(output):
         level = 1 + max((level_of[operand] for operand in operands(node)), default=-1)
         level_of[node] = level

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 
-from autograd.engine import compiled
+from autograd.engine import state
 from autograd.engine.refusals import check_context, traces
 
 _paused: ContextVar[bool] = ContextVar("paused", default=False)
@@ -20,6 +20,9 @@ def is_paused() -> bool:
     return _paused.get()
 
 
+state.is_paused = is_paused
+
+
 def is_deriving() -> bool:
     """Whether derivatives are being recorded, whose singular points give inf or nan and raise nothing."""
     return _deriving.get()
@@ -28,7 +31,7 @@ def is_deriving() -> bool:
 def _count_paused(change: int) -> None:
     # Operations look at this count first, and ask whose pause it is only while it is not zero.
     with _count_lock:
-        compiled.NAMESPACE["paused"] += change
+        state.paused += change
 
 
 @contextmanager

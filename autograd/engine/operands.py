@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from autograd.engine import compiled, graph
+from autograd.engine import graph, state
 from autograd.engine.modes import is_deriving, is_paused
 from autograd.engine.outputs import Outputs, single
 from autograd.engine.value import Value, real_number, recorded_as
@@ -34,7 +34,7 @@ def as_operand(number: Operand) -> Value:
 
 def record(primitive: Primitive, first: Any, second: Any, data: float) -> Value:
     """Record a node whose result has been computed; inside `no_grad` only the number remains."""
-    if compiled.NAMESPACE["paused"] and is_paused():
+    if state.paused and is_paused():
         return Value(data)
     return recorded_as(primitive, first, second, data)
 
@@ -93,13 +93,10 @@ def _unequal_lengths(name: str, first: tuple[Any, ...], second: tuple[Any, ...])
     return ValueError(f"{name} of sequences of {len(first)} and {len(second)} operands: they must be equally long")
 
 
-# The names that compiled operations call when they meet something else than two Values of their domain.
-compiled.NAMESPACE.update(
-    constant_or_not_implemented=_constant_or_not_implemented,
-    as_operand=as_operand,
-    recover=_recover,
-    check_overflow=_check_overflow,
-    sequence=as_sequence,
-    operands_of=operands_of,
-    unequal_lengths=_unequal_lengths,
-)
+state.as_operand = as_operand
+state.constant_or_not_implemented = _constant_or_not_implemented
+state.sequence = as_sequence
+state.operands_of = operands_of
+state.unequal_lengths = _unequal_lengths
+state.recover = _recover
+state.check_overflow = _check_overflow

@@ -7,6 +7,7 @@ While one `pickle.dumps` or `copy.deepcopy` runs, its memo keeps the table alive
 
 from __future__ import annotations
 
+import copyreg
 import threading
 from typing import Any
 from weakref import ref
@@ -76,8 +77,7 @@ class _Table:
         return (_restore_table, (rows,))
 
 
-def reduce_value(value: Value) -> tuple[Any, ...]:
-    """What `Value.__reduce_ex__` answers."""
+def _reduced(value: Value) -> tuple[Any, ...]:
     if traces:
         check(value, "a copy")
     if value._first is None:
@@ -85,17 +85,6 @@ def reduce_value(value: Value) -> tuple[Any, ...]:
     owner = _tables.owner.get(value)
     table = (owner and owner()) or _Table(value)
     return (_node_of, (table, table.positions[value]))
-
-
-def copy_value(value: Value) -> Value:
-    """A Value of its own, computed from the same operands: what `Value.__copy__` answers."""
-    if traces:
-        check(value, "a copy")
-    copied = recorded_as(value.primitive, value._first, value._second, value._data, value.label, value.gradient)
-    copied._scope = value._scope
-    if graph.is_outdated(value):
-        make_outdated(copied)
-    return copied
 
 
 def _restore_leaf(primitive: Primitive, data: float, label: str, gradient: float | None) -> Value:
@@ -122,3 +111,6 @@ def _restore_table(rows: list[tuple[Any, ...]]) -> list[Value]:
 
 def _node_of(nodes: list[Value], position: int) -> Value:
     return nodes[position]
+
+
+copyreg.pickle(Value, _reduced)

@@ -14,8 +14,8 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
-from autograd.engine import graph
-from autograd.engine.habits.callers import line_of_user, owner
+from autograd.engine import graph, state
+from autograd.engine.whose_code import line_of_user, owner
 from autograd.errors import FrozenChoiceError
 
 
@@ -194,9 +194,7 @@ def _depends(value: Any, varies: Callable[[Any], bool], fixed: dict[int, Any] | 
 
 def _guard_hashes(change: int) -> None:
     """Have hashes of Values guarded while there are traces."""
-    from autograd.engine import value
-
-    Value: Any = value.Value
+    Value: Any = state.Value
     global _guarding, _exchanges_left
     with _hash_lock:
         _guarding += change

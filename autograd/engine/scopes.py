@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from autograd.engine import compiled
-
-if TYPE_CHECKING:
-    from autograd.engine.value import Value
+from autograd.engine import state
+from autograd.engine.graph import Node
 
 Level: TypeAlias = Literal["neuron", "layer", "network"]
 LEVELS: tuple[Level, ...] = ("neuron", "layer", "network")
@@ -24,6 +22,7 @@ Scope: TypeAlias = "tuple[Scope | None, Any]"
 
 current: ContextVar[Scope | None] = ContextVar("scope", default=None)
 leave = current.reset
+state.current_scope = current.get
 
 
 class Part:
@@ -62,10 +61,10 @@ def description_of(scope: Scope) -> str:
     return repr(scope[1])
 
 
-def symbols_of(scope: Scope) -> Mapping[Value, str]:
+def symbols_of(scope: Scope) -> Mapping[Any, str]:
     """The labels that the owner has for Values of its own; see `nn.Module.symbols`."""
     symbols = getattr(scope[1], "symbols", None)
-    found: Mapping[Value, str] = symbols() if callable(symbols) else {}
+    found: Mapping[Any, str] = symbols() if callable(symbols) else {}
     return found
 
 
@@ -83,7 +82,7 @@ def enter(owner: Any) -> Token[Scope | None]:
 
     An owner has a `label` and a `scope_level`, and a `repr` that describes it in a line.
     """
-    compiled.NAMESPACE["scoped"] = True
+    state.scoped = True
     return current.set((current.get(), owner))
 
 
@@ -129,9 +128,7 @@ def inside(given: Scope | None) -> Iterator[None]:
         leave(token)
 
 
-def scope_of(value: Value) -> Scope | None:
+def scope_of(value: Node) -> Scope | None:
     """The innermost scope that a Value was computed in; None outside of all."""
-    return value._scope
-
-
-compiled.NAMESPACE.update(scoped=False, current_scope=current.get)
+    innermost: Scope | None = value._scope
+    return innermost

@@ -14,13 +14,9 @@ from contextlib import contextmanager
 from threading import Lock, get_ident
 from typing import NamedTuple
 
-from autograd.engine import compiled
-from autograd.engine import value as values
-from autograd.engine.value import Value
-
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-# What a line of the user's is not in: this library, and what it compiles.
-_OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<autograd")
+from autograd.engine import state
+from autograd.engine.graph import Node
+from autograd.engine.whose_code import owner, users_frame
 
 
 class SourceLine(NamedTuple):
@@ -43,15 +39,13 @@ class SourceLines:
 
     def note(self, tick: int) -> None:
         """Note the innermost line of the user's for a tick."""
-        frame = sys._getframe(2)
-        while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
-            frame = frame.f_back
+        frame = users_frame(sys._getframe(2))
         self._places[tick] = (frame.f_code.co_filename, frame.f_lineno)
 
-    def of(self, node: Value) -> SourceLine | None:
+    def of(self, node: Node) -> SourceLine | None:
         """The line at which a Value was made; None if that was not noted, or in no code of the user's."""
         place = self._places.get(node._tick)
-        if place is None or place[0].startswith(_OURS):
+        if place is None or owner(place[0]) != "user":
             return None
         return SourceLine(*place, linecache.getline(*place).strip())
 
@@ -67,6 +61,7 @@ def noting_lines(lines: SourceLines | None = None) -> Iterator[SourceLines]:
     Args:
         lines: what to note them in; None: new ones.
 
+    >>> from autograd import Value
     >>> with noting_lines() as lines:
     ...     y = Value(3.0) * 2.0
     >>> lines.of(y).number
@@ -91,7 +86,7 @@ def noting_lines(lines: SourceLines | None = None) -> Iterator[SourceLines]:
                 _switch(_plain_tick)
 
 
-_plain_tick: Callable[[], int] = values._next_tick
+_plain_tick: Callable[[], int] = state.next_tick
 
 
 def _noting_tick() -> int:
@@ -103,4 +98,4 @@ def _noting_tick() -> int:
 
 
 def _switch(next_tick: Callable[[], int]) -> None:
-    compiled.NAMESPACE["next_tick"] = values._next_tick = next_tick
+    state.next_tick = next_tick

@@ -9,46 +9,40 @@ from __future__ import annotations
 
 import math
 import sys
-from collections import deque
-from collections.abc import Callable
-from itertools import count
-from threading import Lock, RLock
+from copyreg import dispatch_table
 from types import FrameType
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
-from autograd.engine import compiled, graph
-from autograd.engine.compiled import compile_operation
+from autograd.engine import backward, graph, state
+from autograd.engine.assigning import note_assignment, replace_all
+from autograd.engine.compiled import attach_pulls, compile_operation
 from autograd.engine.habits.foreign_names import Habits, refuse_arguments_of_backward
 from autograd.engine.habits.lost_gradients import note_identity, note_reading
-from autograd.engine.modes import is_paused
 from autograd.engine.refusals import check, traces
 from autograd.engine.scopes import Scope, current
-from autograd.errors import explain_gradients, explain_label
+from autograd.errors import explain_label
 from autograd.errors import real_number as real_number
+from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import Primitive
 
-_next_tick = count(1).__next__
 _new = object.__new__
 _present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
-# Only one pass at a time adds to the gradients of leaves, which threads may share.
-_commit_lock = Lock()
-_assignment_lock = RLock()
-_ONLY_FLOATS = frozenset((float,))
-# The tick of the latest assignment anywhere: nodes younger than it can't be stale.
-_latest_assignment = 0
 
 
-def _operator(name: str, *, reflected: bool = False) -> Callable[..., Value]:
-    return compile_operation(TABLE[name], operator=True, reflected=reflected)
+_exact_gelu = compile_operation(TABLE["gelu"])
+
+if TYPE_CHECKING:
+    from autograd.engine.methods import Methods
+
+    class _Base(Methods["Value"], Habits):
+        __slots__ = ()
+else:
+    _Base = Habits
 
 
-def _function(name: str) -> Callable[..., Value]:
-    return compile_operation(TABLE[name])
-
-
-class Value(Habits):
+class Value(_Base):
     """One number of a computation, with its gradient.
 
     Arithmetic on Values computes as Python floats do and records a node for each operation. `backward` then gives
@@ -99,7 +93,7 @@ class Value(Habits):
         self.gradient = None
         self.primitive = _LEAF
         self._first = self._second = self._scope = None
-        self._tick = _next_tick()
+        self._tick = state.next_tick()
         if not isinstance(label, str):
             raise explain_label(label, f"Value({data!r}, {str(label)!r})")
         self.label = label
@@ -128,7 +122,7 @@ class Value(Habits):
         if traces:
             check(self, "assignment")
         self._data = real_number(number)
-        self._tick = _next_tick()  # younger than all that exists
+        self._tick = state.next_tick()  # younger than all that exists
         note_assignment()
 
     @property
@@ -167,36 +161,9 @@ class Value(Habits):
             refuse_arguments_of_backward(arguments, options)
         if traces:
             check(self, "backward()")
-        sums: dict[Value, float] = {}
-        if self._first is None:
-            sums[self] = 1.0
-        else:
-            newer = range(self._tick, _latest_assignment, -1)
-            if not newer:
-                # Something was assigned since: look for stale nodes before any gradient changes.
-                older = graph.ticks_below([self])
-            self.gradient = 1.0
-            pending = {self._tick: self}
-            if newer and not _sweep(pending, sums, newer):
-                newer_nodes = list(pending.values())
-                try:
-                    older = graph.ticks_below(newer_nodes)
-                except Exception:
-                    graph.forget_gradients(self, _latest_assignment)
-                    for node in newer_nodes:
-                        node.gradient = None
-                    raise
-            if pending:
-                _sweep(pending, sums, older)
-        with _commit_lock:
-            try:
-                totals = [part if leaf.gradient is None else leaf.gradient + part for leaf, part in sums.items()]
-                if not _ONLY_FLOATS.issuperset(map(type, totals)):
-                    totals = list(map(real_number, totals))
-            except TypeError:
-                raise explain_gradients(sums) from None
-            # One call into C, which no signal handler can interrupt half-way.
-            deque(map(_set_gradient, sums, totals), maxlen=0)
+        ticks = backward.ticks_to_visit(self)
+        leaves = backward.sweep(self, ticks)
+        backward.commit(leaves)
 
     def refresh(self) -> None:
         """Recompute this Value and all it was computed from, in place, after leaves were assigned.
@@ -213,12 +180,7 @@ class Value(Habits):
         """
         if traces:
             check(self, "refresh()")
-        nodes, data = graph.recompute(self)
-        ticks = [_next_tick() for _ in nodes]
-        # First, so that also an interrupted refresh has later passes look for stale nodes.
-        note_assignment()
-        deque(map(_set_data, nodes, data), maxlen=0)
-        deque(map(_set_tick, nodes, ticks), maxlen=0)
+        replace_all(*graph.recompute(self))
 
     def __repr__(self) -> str:
         parts = [repr(self._data)]
@@ -276,14 +238,16 @@ class Value(Habits):
         return self
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        from autograd.engine.pickling import reduce_value
-
-        return reduce_value(self)
+        return dispatch_table[Value](self)  # `autograd.engine.pickling` has entered it there
 
     def __copy__(self) -> Value:
-        from autograd.engine.pickling import copy_value
-
-        return copy_value(self)
+        if traces:
+            check(self, "a copy")
+        copied = recorded_as(self.primitive, self._first, self._second, self._data, self.label, self.gradient)
+        copied._scope = self._scope
+        if graph.is_outdated(self):
+            make_outdated(copied)
+        return copied
 
     # Of two Values ``==`` is identity, so that a Value can be a key of a dictionary; with anything else it compares the number.
     # The other comparisons are recorded as 0 or 1.
@@ -312,26 +276,6 @@ class Value(Habits):
     # While a function is traced, `freezing` puts a guard in its place.
     __hash__ = object.__hash__
 
-    __add__ = _operator("add")
-    __radd__ = _operator("add", reflected=True)
-    __sub__ = _operator("subtract")
-    __rsub__ = _operator("subtract", reflected=True)
-    __mul__ = _operator("multiply")
-    __rmul__ = _operator("multiply", reflected=True)
-    __truediv__ = _operator("divide")
-    __rtruediv__ = _operator("divide", reflected=True)
-    __mod__ = _operator("modulo")
-    __rmod__ = _operator("modulo", reflected=True)
-    __floordiv__ = _operator("floor_divide")
-    __rfloordiv__ = _operator("floor_divide", reflected=True)
-    __pow__ = _operator("power")
-    __rpow__ = _operator("power", reflected=True)
-    __lt__ = _operator("less")
-    __le__ = _operator("less_equal")
-    __gt__ = _operator("greater")
-    __ge__ = _operator("greater_equal")
-    __neg__ = _operator("negative")
-
     def __divmod__(self, other: Any) -> Any:
         quotient = self.__floordiv__(other)
         return NotImplemented if quotient is NotImplemented else (quotient, self % other)
@@ -340,54 +284,11 @@ class Value(Habits):
         quotient = self.__rfloordiv__(other)
         return NotImplemented if quotient is NotImplemented else (quotient, other % self)
 
-    abs = __abs__ = fabs = _function("abs")
-
-    exp = _function("exp")
-    exp2 = _function("exp2")
-    expm1 = _function("expm1")
-    log = _function("log")
-    log2 = _function("log2")
-    log10 = _function("log10")
-    log1p = _function("log1p")
-    sqrt = _function("sqrt")
-    rsqrt = _function("rsqrt")
-    cbrt = _function("cbrt")
-    reciprocal = _function("reciprocal")
-    square = _function("square")
-    sin = _function("sin")
-    cos = _function("cos")
-    tan = _function("tan")
-    asin = arcsin = _function("asin")
-    acos = arccos = _function("acos")
-    atan = arctan = _function("atan")
-    sinh = _function("sinh")
-    cosh = _function("cosh")
-    tanh = _function("tanh")
-    sech2 = _function("sech2")
-    one_minus_square = _function("one_minus_square")
-    asinh = arcsinh = _function("asinh")
-    acosh = arccosh = _function("acosh")
-    atanh = arctanh = _function("atanh")
-    atan2 = arctan2 = _function("atan2")
-    hypot = _function("hypot")
-    erf = _function("erf")
-    erfc = _function("erfc")
-    sigmoid = _function("sigmoid")
-    sigmoid_slope = _function("sigmoid_slope")
-    logsigmoid = _function("logsigmoid")
-    softplus = _function("softplus")
-    relu = _function("relu")
-    silu = _function("silu")
-    softsign = _function("softsign")
-
-    _gelu_exact = _function("gelu")
-    _gelu_tanh = _function("gelu_tanh")
-
     def gelu(self, approximate: str = "none") -> Value:
         """xΦ(x), exact or (``approximate="tanh"``) by the formula with tanh; see `autograd.functions.gelu`."""
         if approximate not in ("none", "tanh"):
             raise ValueError(f'gelu: approximate is "none" or "tanh", not {approximate!r}')
-        return self._gelu_tanh() if approximate == "tanh" else self._gelu_exact()
+        return self.gelu_tanh() if approximate == "tanh" else _exact_gelu(self)
 
 
 def recorded_as(
@@ -400,46 +301,32 @@ def recorded_as(
     node.primitive = primitive
     node._first = first
     node._second = second
-    node._tick = _next_tick()
+    node._tick = state.next_tick()
     node._scope = current.get()
     node.label = label
     return node
 
 
-def note_assignment() -> None:
-    """Have backward passes look for stale nodes in every graph that exists now."""
-    global _latest_assignment
-    # Else a thread that is held up between the two steps would set the tick back.
-    with _assignment_lock:
-        _latest_assignment = _next_tick()
-
-
-def is_assigned_since(tick: int) -> bool:
-    """Whether a leaf has been assigned a number since a tick, so that what is older may be stale."""
-    return tick < _latest_assignment
-
-
 def make_outdated(node: Value) -> None:
     """Make a computed node older than its operands: stale until its graph is refreshed."""
-    node._tick = -_next_tick()
+    node._tick = -state.next_tick()
 
 
-# The slots' own setters: functions in C, which `map` calls without a step of the interpreter in between.
-_set_gradient: Callable[[Value, float], None] = vars(Value)["gradient"].__set__
-_set_data: Callable[[Value, float], None] = vars(Value)["_data"].__set__
-_set_tick: Callable[[Value, int], None] = vars(Value)["_tick"].__set__
+# The methods that the table gives: functions of one operand, a few of two, and Python's operators.
+for _primitive in TABLE.values():
+    if _primitive.is_method and _primitive.name not in vars(Value):
+        _method = compile_operation(_primitive)
+        for _name in (_primitive.name, *_primitive.aliases):
+            setattr(Value, _name, _method)
+for _name, _python in OPERATORS.items():
+    _primitive, _special = TABLE[_name], _python.__name__
+    _method = vars(Value)[_name] if _primitive.is_method else compile_operation(_primitive, operator=True)
+    setattr(Value, f"__{_special}__", _method)
+    if hasattr(float, f"__r{_special}__"):
+        setattr(Value, f"__r{_special}__", compile_operation(_primitive, operator=True, reflected=True))
 
-compiled.NAMESPACE.update(
-    Value=Value,
-    new=_new,
-    next_tick=_next_tick,
-    leaf=Value,
-    paused=0,
-    is_paused=is_paused,
-    quiet_pull=graph.quiet_pull,
-    contributions=graph.contributions,
-    operands=graph.operands,
-    OFF=graph.OFF,
-)
-compiled.attach_pulls()
-_sweep = compiled.compile_sweep(compiled.source_of_sweep())
+state.Value = Value
+state.set_data = vars(Value)["_data"].__set__
+state.set_tick = vars(Value)["_tick"].__set__
+state.set_gradient = vars(Value)["gradient"].__set__
+attach_pulls()

@@ -81,7 +81,7 @@ class _MathMLWriter(Writer[str]):
 
     def partial(self, output: Formula, operand: Formula) -> str:
         # As tight as a power: ∂(a + b) for a name that reads like a sum.
-        return self.fraction(*(f"<mo>∂</mo>{self._enclosed(part, 5)}" for part in (output, operand)))
+        return self.fraction(*(f"<mo>∂</mo>{self.enclosed(part, 5)}" for part in (output, operand)))
 
     def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
         return self.row(["<mi>where</mi>", self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])

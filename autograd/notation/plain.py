@@ -62,7 +62,7 @@ class _RunsWriter(Writer[Runs]):
     def root(self, radicand: Formula, degree: int) -> Runs:
         sign = "√" if degree == 2 else "∛"
         if radicand.kind == "symbol":
-            return (Run(sign), *self._enclosed(radicand, 5))
+            return (Run(sign), *self.enclosed(radicand, 5))
         written = self.write(radicand)
         # √4 and √0.5, but √(−4) and √(2e−9).
         is_bare = radicand.kind == "number" and radicand.text.replace(".", "").isdigit()
@@ -70,7 +70,7 @@ class _RunsWriter(Writer[Runs]):
 
     def partial(self, output: Formula, operand: Formula) -> Runs:
         # As tight as a power: ∂(a + b) for a name that reads like a sum.
-        return (Run("∂"), *self._enclosed(output, 5), Run("/∂"), *self._enclosed(operand, 5))
+        return (Run("∂"), *self.enclosed(output, 5), Run("/∂"), *self.enclosed(operand, 5))
 
     def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> Runs:
         return self.row([(Run("where"),), self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])

@@ -38,21 +38,21 @@ class Writer(Generic[T]):
         if kind in RELATIONS or kind in ("+", "-"):
             return self._infix(kind, parts)
         if kind == "mod":
-            return self.row([self._enclosed(parts[0], 3), self.sign("mod"), self._enclosed(parts[1], 5)])
+            return self.row([self.enclosed(parts[0], 3), self.sign("mod"), self.enclosed(parts[1], 5)])
         if kind == "sign":
-            first, *rest = (self._enclosed(part, 1) for part in parts)
+            first, *rest = (self.enclosed(part, 1) for part in parts)
             return self.row([first, *(piece for part in rest for piece in (self.sign(formula.name[0].text), part))])
         if kind in ("*", "×", "·"):
             return self._product(kind, parts)
         if kind == "negative":
-            return self.row([self.sign("-", unary=True), self._enclosed(parts[0], 3)])
+            return self.row([self.sign("-", unary=True), self.enclosed(parts[0], 3)])
         if kind == "/":
             if self.has_bars:
                 return self.fraction(self.write(parts[0]), self.write(parts[1]))
-            numerator = self.write(parts[0]) if parts[0].kind == "*" else self._enclosed(parts[0], 3)
-            return self.row([numerator, self.sign("/"), self._enclosed(parts[1], 5)])
+            numerator = self.write(parts[0]) if parts[0].kind == "*" else self.enclosed(parts[0], 3)
+            return self.row([numerator, self.sign("/"), self.enclosed(parts[1], 5)])
         if kind == "power":
-            return self.power(self._enclosed(parts[0], _ATOM), parts[1])
+            return self.power(self.enclosed(parts[0], _ATOM), parts[1])
         if kind in ("root", "cube root"):
             return self.root(parts[0], 2 if kind == "root" else 3)
         if kind == "absolute":
@@ -73,10 +73,10 @@ class Writer(Generic[T]):
 
     def _infix(self, kind: str, parts: Sequence[Formula]) -> T:
         least = -1 if kind in RELATIONS else 1
-        pieces = [self._enclosed(parts[0], least + 1 if kind in RELATIONS else 1)]
+        pieces = [self.enclosed(parts[0], least + 1 if kind in RELATIONS else 1)]
         for part in parts[1:]:
             to_the_right = least + 1 if kind in RELATIONS else 2
-            pieces += [self.sign(kind), self._enclosed(part, to_the_right)]
+            pieces += [self.sign(kind), self.enclosed(part, to_the_right)]
         return self.row(pieces)
 
     def _product(self, kind: str, parts: Sequence[Formula]) -> T:
@@ -87,7 +87,7 @@ class Writer(Generic[T]):
             if position and (kind != "*" or self._needs_sign(parts[position - 1], part)):
                 pieces.append(self.sign("·" if kind == "*" else kind))
             first_number = position == 0 and part.kind == "number" and kind == "*"
-            pieces.append(self.write(part) if first_number else self._enclosed(part, 3 if part.kind != kind else 4))
+            pieces.append(self.write(part) if first_number else self.enclosed(part, 3 if part.kind != kind else 4))
         return self.row(pieces)
 
     def _needs_sign(self, left: Formula, right: Formula) -> bool:
@@ -111,7 +111,8 @@ class Writer(Generic[T]):
             or any(part.kind == "symbol" and len(part.name[0].text) > 1 for part in (left, leading))
         )
 
-    def _enclosed(self, formula: Formula, least: int) -> T:
+    def enclosed(self, formula: Formula, least: int) -> T:
+        """A formula, in parentheses if it doesn't hold together as tightly as a level: 1 a sum, 3 a product, 5 a power."""
         level = _LEVEL.get(formula.kind, _ATOM)
         if formula.kind == "/" and self.has_bars and least < _ATOM:
             level = _ATOM

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS, Operators
+
+
+class NoComplexFormError(ValueError):
+    """A function is one of real numbers only."""
 
 
 class Complex(Operators[Any]):
@@ -65,16 +68,15 @@ _OPERATORS: dict[str, Callable[..., complex]] = {
 }
 
 
-@cache
 def _function(name: str) -> Callable[..., complex]:
     """The function of a row of the registry.
 
     Raises:
-        ValueError: there is no such function of complex numbers.
+        NoComplexFormError: there is no such function of complex numbers.
     """
     row = ELEMENTARY_FUNCTIONS[name]
     if row.complex is None:
-        raise ValueError(f"{name} is a function of real numbers only")
+        raise NoComplexFormError(f"{name} is a function of real numbers only")
     if callable(row.complex):
         return row.complex
     found: Callable[..., complex] | None = getattr(cmath, name, None)

@@ -2,6 +2,6 @@
 
 from autograd.stepping.explaining import Explanation, Term, explain
 from autograd.stepping.stepper import Stepper, step_through
-from autograd.stepping.steps import Edge, Step
+from autograd.stepping.steps import Step, Use
 
-__all__ = ["Edge", "Explanation", "Step", "Stepper", "Term", "explain", "step_through"]
+__all__ = ["Explanation", "Step", "Stepper", "Term", "Use", "explain", "step_through"]

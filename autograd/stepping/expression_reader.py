@@ -25,7 +25,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 _FUNCTIONS = {
     name: getattr(functions, name)
     for name, primitive in TABLE.items()
-    if hasattr(functions, name) and (primitive.arity in (1, 2) or name in ("maximum", "minimum"))
+    if primitive.exported and (primitive.arity in (1, 2) or name in ("maximum", "minimum"))
 }
 _CONSTANTS = {"pi": math.pi}
 _LONGEST = 10_000

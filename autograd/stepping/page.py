@@ -9,15 +9,15 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from autograd.drawing.canvases.notebook import image_of
 from autograd.drawing.canvases.palette import DARK, LIGHT
 from autograd.drawing.canvases.svg import style_colours, style_rules
+from autograd.stepping.page_data import PageData, PageStep
 
 _PHASES = ("forward", "seed", "backward")
 _KINDS = ("value", "gradient", "derivative")
@@ -36,8 +36,6 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 </body>
 </html>
 """
-
-
 _FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
 # A height in terms of the window's would depend on itself.
@@ -52,85 +50,6 @@ new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeigh
 }
 </script>
 """
-
-
-class Shown(NamedTuple):
-    """A text that a step writes into the picture.
-
-    Attributes:
-        place: the number of the box or of the edge.
-        kind: the value or the gradient of a box, or the local derivative at an edge.
-        text: what is written.
-    """
-
-    place: int
-    kind: Literal["value", "gradient", "derivative"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the predict mode asks before a step. No number that the answer is computed from stands in it.
-
-    Attributes:
-        context: what it is about where the formula alone doesn't say: one of several uses; else empty.
-        asked: the formula of what is asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
-        shown: the answer as it is shown.
-        answer: the answer in full.
-    """
-
-    context: str
-    asked: str
-    shown: str
-    answer: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageStep:
-    """One step as the page shows it.
-
-    Attributes:
-        phase: ``"forward"``, ``"seed"`` or ``"backward"``.
-        node: the box that changes.
-        edge: the edge that is walked back; None for none.
-        source: the box at its other end, where the upstream gradient is; None for none.
-        sentence: what happens, as plain text.
-        letters, numbers: the insides of ``<math>`` elements.
-        shows: what the step writes into the picture.
-        question: what to ask before it; None for nothing.
-    """
-
-    phase: str
-    node: int
-    edge: int | None
-    source: int | None
-    sentence: str
-    letters: str
-    numbers: str
-    shows: tuple[Shown, ...]
-    question: Question | None
-
-
-@dataclass(frozen=True, slots=True)
-class PageData:
-    """What a page shows.
-
-    Attributes:
-        svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
-            for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
-        styled_svg: the same with styles, to stand alone.
-        title: of the page.
-        names: of the boxes, as plain text.
-        steps: in order.
-        start: the step at which the page opens.
-    """
-
-    svg: str
-    styled_svg: str
-    title: str
-    names: tuple[str, ...]
-    steps: tuple[PageStep, ...]
-    start: int
 
 
 def widget_html(data: PageData) -> str:
@@ -208,11 +127,11 @@ _SPACES = re.compile(
 # One constant after another, with nothing in between that could have statements of its own.
 _CONSTANTS = re.compile(r"(?<![\w(.])(const\b[^;{}`]*);const\b ?")
 # Names of the script that are nobody else's: no attribute, no word in a text.
-_NAMES = ("event", "groups", "panel", "frame", "truth", "guess", "preferred", "slider", "answered", "smallest")
+SHORTENED_NAMES = ("event", "groups", "panel", "frame", "truth", "guess", "preferred", "slider", "answered", "smallest")
 
 
 def _compact(script: str) -> str:
-    for number, name in enumerate(_NAMES):
+    for number, name in enumerate(SHORTENED_NAMES):
         script = re.sub(rf"\b{name}\b", chr(ord("A") + number), script)
     short = _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
     while short != (short := _CONSTANTS.sub(r"\1,", short)):

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine.value import Value
 from autograd.notation.names import format_number
-from autograd.stepping.page import Question
-from autograd.stepping.stepper import Stepper
+from autograd.stepping.page_data import Question
 from autograd.stepping.steps import Step
-from autograd.stepping.wording import LONGEST
+from autograd.stepping.wording import LONGEST, Wording
 
 
 class Questions:
-    """The questions of one stepper.
+    """The questions about the steps through one graph.
 
     Asked is the downstream gradient, with letters alone: upstream stands in the picture, and the local derivative is for the
     reader to know. Where the upstream gradient alone decides, as 0 does, the local derivative is asked for instead.
     """
 
-    def __init__(self, stepper: Stepper) -> None:
-        self._wording = stepper.wording
-        self._digits = stepper.digits
-        self._uses = Counter(step.node for step in stepper.steps if step.edge is not None)
+    def __init__(self, wording: Wording, steps: Sequence[Step]) -> None:
+        self._wording = wording
+        self._digits = wording.digits
+        self._uses = Counter(step.node for step in steps if step.edge is not None)
 
     def before(self, step: Step) -> Question:
         """The question before a backward step."""

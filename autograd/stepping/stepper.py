@@ -13,6 +13,8 @@ from autograd.engine.outputs import single
 from autograd.engine.value import Value
 from autograd.notation.names import name_of_label, plain
 from autograd.stepping.explaining import Explanation, explain
+from autograd.stepping.page import framed_html, page_html, widget_html
+from autograd.stepping.presenting import Presentation, notebook_bundle, page_data, present
 from autograd.stepping.steps import Step, steps_of
 from autograd.stepping.wording import Wording
 
@@ -180,12 +182,17 @@ class Stepper:
         """Why the gradient of a node is what it is; see `explain`."""
         return explain(self._node(node), self.output, by=by, digits=self.digits)
 
+    def presented(self) -> Presentation:
+        """The picture of the page as it is where the cursor stands, and the steps.
+
+        Raises:
+            ValueError: the graph has too many nodes for a page.
+        """
+        return present(self.wording, self.steps, self._position, self.direction)
+
     def html(self) -> str:
         """The page as a fragment of HTML, as a notebook shows it."""
-        from autograd.stepping.page import widget_html
-        from autograd.stepping.presenting import page_data
-
-        return widget_html(page_data(self))
+        return widget_html(page_data(self.presented()))
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the page as one HTML file, which works offline from disk.
@@ -197,13 +204,10 @@ class Stepper:
             ValueError: the name doesn't end in ``.html``.
             OSError: the file can't be written.
         """
-        from autograd.stepping.page import page_html
-        from autograd.stepping.presenting import page_data
-
         path = Path(fspath(path))
         if path.suffix.lower() not in (".html", ".htm"):
             raise ValueError(f"can't save the steps as {path.name!r}: the name must end in .html")
-        page = page_html(page_data(self))
+        page = page_html(page_data(self.presented()))
         try:
             path.write_text(page, encoding="utf-8")
         except OSError as error:
@@ -213,16 +217,11 @@ class Stepper:
         return path
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from autograd.stepping.presenting import bundle_of
-
-        return bundle_of(self)
+        return notebook_bundle(self.presented(), repr(self))
 
     def _mime_(self) -> tuple[str, str]:
         """What marimo shows: it runs scripts in frames only."""
-        from autograd.stepping.page import framed_html
-        from autograd.stepping.presenting import page_data
-
-        return "text/html", framed_html(page_data(self))
+        return "text/html", framed_html(page_data(self.presented()))
 
     def __repr__(self) -> str:
         where = "before the first step" if self.current is None else f"at step {self._position}: {self.current.sentence}"

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.table.rules import Summed
-
-if TYPE_CHECKING:
-    from autograd.stepping.wording import Wording
 
 Phase: TypeAlias = Literal["forward", "seed", "backward"]
 
 
+class Words(Protocol):
+    """What can say a step; see `autograd.stepping.wording.Wording`."""
+
+    def sentence(self, step: Step) -> str:
+        """What the step does, in words and numbers."""
+
+    def latex(self, step: Step) -> str:
+        """The step in LaTeX."""
+
+    def mathml(self, step: Step) -> str:
+        """The step in MathML."""
+
+
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """One use of an operand: the place among the operands of a node."""
+class Use:
+    """One use of an operand: the node that uses it, and the operand's place among those of the node."""
 
     node: Value
     position: int
@@ -45,9 +54,9 @@ class Step:
     index: int
     phase: Phase
     node: Value
-    wording: Wording
+    wording: Words
     value: float | None = None
-    edge: Edge | None = None
+    edge: Use | None = None
     upstream: float | None = None
     local_derivative: float | None = None
     product: float | None = None
@@ -73,7 +82,7 @@ class Step:
         return f"<step {self.index}, {self.phase}: {self.sentence}>"
 
 
-def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterator[Step]:
+def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[Step]:
     """All steps in order. The sums are those of the backward pass, addition by addition, so the gradients agree to the bit.
 
     Args:
@@ -88,27 +97,16 @@ def steps_of(output: Value, order: Sequence[Value], wording: Wording) -> Iterato
     sums = {output: 1.0}
     yield Step(index, "seed", output, wording, after=1.0)
     index += 1
-    for node in reversed(order):
-        upstream = sums.get(node)
-        if upstream is None or node._first is None:
-            continue
+    for node, upstream in graph.walk_back(order, sums):
         local_derivatives = graph.local_derivatives(node)
-        for position, (operand, product) in zip(_positions(node), graph.contributions(node, upstream), strict=True):
+        for position, (operand, product) in zip(graph.places_in_order(node), graph.contributions(node, upstream), strict=True):
             if operand.primitive.name == "constant":
                 continue
             before = sums.get(operand)
             after = graph.accumulated(before, product)
             sums[operand] = after
             yield Step(
-                index, "backward", operand, wording, edge=Edge(node, position), upstream=upstream,
+                index, "backward", operand, wording, edge=Use(node, position), upstream=upstream,
                 local_derivative=local_derivatives[position], product=product, before=before, after=after,
             )  # fmt: skip
             index += 1
-
-
-def _positions(node: Value) -> Sequence[int]:
-    """The places of a node's operands in the order in which the backward pass takes them: a dot product's term by term."""
-    n = len(graph.operands(node))
-    if isinstance(node.primitive, Summed) and node._second is not None:
-        return [place for term in range(n // 2) for place in (term, term + n // 2)]
-    return range(n)

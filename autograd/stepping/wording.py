@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+from autograd.checking.replay.kink_search import kink_at
 from autograd.drawing.diagram.naming import name_nodes, name_of_use
 from autograd.engine import graph
 from autograd.engine.value import Value
@@ -25,12 +26,14 @@ class Wording:
 
     Attributes:
         output: the node that is differentiated.
+        order: all nodes, operands before results.
         names: of all nodes, as pictures have them.
         digits: how many significant digits are written.
     """
 
     def __init__(self, output: Value, order: Sequence[Value], digits: int) -> None:
         self.output = output
+        self.order = order
         self.digits = digits
         self.names = name_nodes(order, [output], digits)
         self._symbol = lru_cache(maxsize=None)(lambda node: symbol(self.names[node]))
@@ -126,8 +129,6 @@ class Wording:
 
     def kink_text(self, step: Step) -> str:
         """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
-        from autograd.checking.replay.kinks import kink_at
-
         assert step.edge is not None and step.local_derivative is not None
         upper = step.edge.node
         kink = kink_at(upper, step.edge.position)

@@ -4,7 +4,8 @@ An elementary function is one that a rule of the table can ask a number system f
 row says where each number system finds it. Most of that follows from its name, so that a row only says what is unusual.
 Nothing heavy is imported here: columns hold the names of functions in libraries that are imported where they are used.
 
-A new elementary function is one row here, and one entry in `autograd.table.primitives` that makes an operation of it.
+A new elementary function is one row here, and one entry in `autograd.table.primitives` that makes an operation of it and says how
+formulas write it.
 """
 
 from __future__ import annotations
@@ -46,11 +47,10 @@ class ElementaryFunction:
             unless `autograd.number_systems.high_precision.functions` has a faster or more careful one of the same name.
         complex: a function of complex numbers that continues this one off the real axis. By default that of `cmath`, else
             mpmath's; None where there is no such function.
-        formula: how mathematics writes it by more usual functions, as a rule like those of the table. None: by its symbol.
         is_smooth: whether it has derivatives of all orders inside its domain.
     """
 
-    __slots__ = ("arity", "complex", "floats", "formula", "is_smooth", "limit", "mpmath", "name", "numpy")
+    __slots__ = ("arity", "complex", "floats", "is_smooth", "limit", "mpmath", "name", "numpy")
 
     def __init__(
         self,
@@ -62,7 +62,6 @@ class ElementaryFunction:
         numpy: str | None = BY_NAME,
         mpmath: str | Callable[..., Any] = BY_NAME,
         complex: Callable[..., Any] | str | None = BY_NAME,
-        formula: Callable[..., Any] | None = None,
         is_smooth: bool = True,
     ) -> None:
         self.name = name
@@ -72,7 +71,6 @@ class ElementaryFunction:
         self.numpy = name if numpy == BY_NAME else numpy
         self.mpmath = name if mpmath == BY_NAME else mpmath
         self.complex = complex
-        self.formula = formula
         self.is_smooth = is_smooth
 
     def __repr__(self) -> str:
@@ -125,14 +123,13 @@ def _complex_atan2(a: complex, b: complex) -> complex:
 
 _ROWS = (
     ElementaryFunction("exp", limit=_infinite),
-    ElementaryFunction("exp2", limit=_infinite, mpmath=lambda mp, x: mp.power(2, x), complex=lambda z: 2.0**z,
-                       formula=lambda m, x: m.power(2.0, x)),
-    ElementaryFunction("expm1", limit=_infinite, formula=lambda m, x: m.exp(x) - 1.0),
+    ElementaryFunction("exp2", limit=_infinite, mpmath=lambda mp, x: mp.power(2, x), complex=lambda z: 2.0**z),
+    ElementaryFunction("expm1", limit=_infinite),
     ElementaryFunction("log", limit=_infinite_below(0.0)),
     ElementaryFunction("log2", limit=_infinite_below(0.0), mpmath=lambda mp, x: mp.log(x, 2),
                        complex=lambda z: cmath.log(z) / math.log(2.0)),
     ElementaryFunction("log10", limit=_infinite_below(0.0)),
-    ElementaryFunction("log1p", limit=_infinite_below(-1.0), formula=lambda m, x: m.log(1.0 + x)),
+    ElementaryFunction("log1p", limit=_infinite_below(-1.0)),
     ElementaryFunction("sqrt"),
     ElementaryFunction("cbrt", complex=_complex_cbrt),
     ElementaryFunction("sin"),
@@ -142,7 +139,7 @@ _ROWS = (
     ElementaryFunction("acos", numpy="arccos"),
     ElementaryFunction("atan", numpy="arctan"),
     ElementaryFunction("atan2", 2, numpy="arctan2", complex=_complex_atan2, is_smooth=False),
-    ElementaryFunction("hypot", 2, complex=_complex_hypot, formula=lambda m, a, b: m.sqrt(a**2.0 + b**2.0), is_smooth=False),
+    ElementaryFunction("hypot", 2, complex=_complex_hypot, is_smooth=False),
     ElementaryFunction("sinh", limit=lambda x: math.copysign(math.inf, x)),
     ElementaryFunction("cosh", limit=_infinite),
     ElementaryFunction("tanh"),

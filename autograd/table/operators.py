@@ -42,6 +42,12 @@ class Operators(Generic[T]):
         """What an operation on such numbers, and others, gives."""
         raise NotImplementedError
 
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a rule can't branch on a number that is not known yet: "
+            "instead of if, and, or, not, min and max, write m.where(condition, a, b)"
+        )
+
     def __neg__(self) -> T:
         return self.operate("negative", self)
 

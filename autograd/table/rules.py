@@ -1,11 +1,11 @@
 """What a line of the table is: a primitive, its forward rule and its local derivatives.
 
-Four shapes of rule cover all primitives:
+Three shapes of rule cover all primitives:
 
-- `Primitive` of arity 1 or 2: ``forward(m, x)`` and ``derivatives(m, x, y)``, where ``y`` is the result;
+- `Primitive`: ``forward(m, x)`` and ``derivatives(m, x, y)``, where ``y`` is the result. There are one or two operands, or ``x``
+  is a whole sequence of them (`logsumexp`);
 - `Summed`: an n-ary sum of a term over one or two sequences (`total`, `dot`), stated by the rule of its term;
-- `Selection`: an n-ary choice of one operand (`maximum`, `pick`, `where`), stated by the rule for the position;
-- `Whole`: an n-ary rule over a whole sequence (`logsumexp`).
+- `Selection`: an n-ary choice of one operand (`maximum`, `pick`, `where`), stated by the rule for the position.
 
 Every rule is written against a number system ``m`` (see `autograd.table.number_system`).
 """
@@ -13,11 +13,13 @@ Every rule is written against a number system ``m`` (see `autograd.table.number_
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import nan
 from typing import Any
 
 from autograd.table.elementary_functions import real
 from autograd.table.floats import FLOATS, QUIET, QuietFloat
 from autograd.table.number_system import Rule
+from autograd.table.operators import OPERATORS
 
 MANY = 3
 # What a rule raises on floats outside its domain. Python gives a complex number for a negative one to a fractional power, which
@@ -37,19 +39,25 @@ class Primitive:
         meaning: one line of prose, the start of the function's documentation.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
+        domain: where it is defined, in words, if that isn't everywhere.
+        exported: whether it is a public function of `autograd`. An operator is not, nor is a function that is there for the
+            derivatives of others.
+        is_method: whether it is a method of `Value` too: it is if it has one operand, or if ``method=True`` says so.
+        aliases: other names of that method, which NumPy calls for the elements of an array.
         selects: its local derivatives are 1 for what it chose and 0 for what it left out, which takes no part in a
             derivative: it passes nothing on, not even 0 × inf. A comparison leaves out all it compares, and
             rounding what it rounds.
         calculate: the forward rule on floats, as a function of the operand groups.
         pulls: for each operand slot, ``pull(node, upstream) -> downstream`` on floats, compiled from the table.
         recorded: the rule for the derivatives where they are recorded, to be differentiated in turn.
+        plain: those of its rules that only floats can evaluate, as rules that call `math` or branch with ``if`` do.
         quiet: the same operation as recorded derivatives have it: outside its domain it gives its limit, inf or nan. Itself,
             if it never raises.
     """
 
     __slots__ = (
-        "arity", "calculate", "derivatives", "forward", "meaning", "name", "outside", "points", "pulls", "quiet", "recorded",
-        "selects", "spelled_out", "symbol",
+        "aliases", "arity", "calculate", "derivatives", "domain", "exported", "forward", "is_method", "meaning", "name",
+        "outside", "plain", "points", "pulls", "quiet", "recorded", "selects", "spelled_out", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -63,9 +71,13 @@ class Primitive:
         points: Sequence[Any] = (),
         outside: Sequence[Any] = (),
         meaning: str = "",
+        domain: str = "",
         selects: bool = False,
         recorded: Rule | None = None,
         spelled_out: bool = False,
+        exported: bool | None = None,
+        method: bool | None = None,
+        aliases: Sequence[str] = (),
     ) -> None:
         self.name = name
         self.symbol = symbol
@@ -75,8 +87,13 @@ class Primitive:
         self.points = tuple(points)
         self.outside = tuple(outside)
         self.meaning = meaning
+        self.domain = domain
         self.selects = selects
         self.spelled_out = spelled_out
+        self.exported = name not in OPERATORS if exported is None else exported
+        self.is_method = (arity == 1 and (name not in OPERATORS or self.exported)) if method is None else method
+        self.aliases = tuple(aliases)
+        self.plain: tuple[Rule, ...] = ()
         self.recorded = derivatives if recorded is None else recorded
         self.calculate: Callable[..., float] = lambda *groups: real(forward(FLOATS, *groups))
         self.pulls: tuple[Callable[[Any, float], float], ...] = ()
@@ -86,8 +103,19 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # There is one table: a copy of a primitive is the primitive.
+        current = TABLE.get(self.name)
+        if self is not current and (current is None or self is not current.quiet):
+            raise ValueError(
+                f"the primitive {self.name!r} has been defined anew since the graph was recorded, and a pickle holds its name "
+                f"alone: compute the graph again"
+            )
         return (primitive_named, (self.name, self.is_quiet))
+
+    def __copy__(self) -> Primitive:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Primitive:
+        return self
 
     @property
     def is_quiet(self) -> bool:
@@ -104,7 +132,16 @@ class Primitive:
         return (derivatives,) if self.arity == 1 else tuple(derivatives)
 
     def recorded_derivatives(self, m: Any, groups: Sequence[Group], result: Any) -> Sequence[Any]:
-        """The same, on Values: in a form whose own derivatives keep their digits."""
+        """The same, on Values: in a form whose own derivatives keep their digits.
+
+        Raises:
+            TypeError: the rule is plain Python, which nothing can be recorded of.
+        """
+        if self.recorded in self.plain:
+            raise TypeError(
+                f"the derivatives of {self.name} can't be recorded: its rule for them is plain Python, which only computes "
+                f"numbers; write it with operators and functions of the number system m, such as m.exp and m.where"
+            )
         derivatives = self.recorded(m, *groups, result)
         return (derivatives,) if self.arity == 1 else tuple(derivatives)
 
@@ -119,7 +156,11 @@ class Primitive:
             return [float(d) for d in self.local_derivatives(FLOATS, groups, result)]
         except _UNDEFINED:
             quiet = [tuple(map(QuietFloat, g)) if isinstance(g, tuple) else QuietFloat(g) for g in groups]
+        try:
             return [float(d) for d in self.local_derivatives(QUIET, quiet, QuietFloat(result))]
+        except (ArithmeticError, ValueError):
+            # The functions of `math`, which a rule of plain Python calls, raise also here.
+            return [nan for g in groups for _ in (g if isinstance(g, tuple) else (g,))]
 
 
 class _Quiet(Primitive):
@@ -133,6 +174,7 @@ class _Quiet(Primitive):
             points=twin.points, outside=twin.outside, meaning=twin.meaning, selects=twin.selects,
             recorded=twin.recorded, spelled_out=twin.spelled_out,
         )  # fmt: skip
+        self.plain = twin.plain
 
         def calculate(*operands: float) -> float:
             try:
@@ -151,11 +193,12 @@ class _Quiet(Primitive):
 class Summed(Primitive):
     """An n-ary sum, Σ term(xᵢ) or Σ term(wᵢ, xᵢ), added from left to right."""
 
-    __slots__ = ("term", "term_derivatives")
+    __slots__ = ("n_sequences", "term", "term_derivatives")
 
     def __init__(self, name: str, symbol: str, term: Rule, term_derivatives: Rule, **described: Any) -> None:
         super().__init__(name, symbol, MANY, self._forward, self._derivatives, **described)
         self.term = term
+        self.n_sequences: int = term.__code__.co_argcount - 1
         self.term_derivatives = term_derivatives
 
     def _forward(self, m: Any, *groups: Group) -> Any:
@@ -193,13 +236,8 @@ class Selection(Primitive):
         return of_candidates + [0.0 for _ in rest]
 
 
-class Whole(Primitive):
-    """An n-ary rule that looks at a whole sequence at once."""
-
-    __slots__ = ()
-
-    def __init__(self, name: str, symbol: str, forward: Rule, derivatives: Rule, **described: Any) -> None:
-        super().__init__(name, symbol, MANY, forward, derivatives, **described)
+# All primitives by name. `autograd.table.primitives` fills it; a user's own are entered when they are defined.
+TABLE: dict[str, Primitive] = {}
 
 
 def primitive_named(name: str, quiet: bool = False) -> Primitive:
@@ -208,9 +246,10 @@ def primitive_named(name: str, quiet: bool = False) -> Primitive:
     Raises:
         ValueError: there is no primitive of that name.
     """
-    from autograd.table.primitives import TABLE
-
     try:
         return TABLE[name].quiet if quiet else TABLE[name]
     except KeyError:
-        raise ValueError(f"no primitive is called {name!r}; there are {', '.join(TABLE)}") from None
+        raise ValueError(
+            f"no primitive is called {name!r}; there are {', '.join(TABLE)}. A primitive of your own has to be defined with "
+            f"autograd.primitive before a graph that has it in it is unpickled"
+        ) from None

@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.naming import stem_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_LISTED = 12
 
 
-def report_of(grouping: Grouping, layout: Layout | None, compiled: Compiled | None, parameters: Parameters) -> str:
+def report_of(grouping: Grouping, layout: ArrayLayout | None, compiled: Compiled | None, parameters: Parameters) -> str:
     """How many scalars became how many array statements, which products were recovered, what was captured, what did not group."""
     groups = [group for group in grouping.groups if group.slots]
     lines = [
@@ -36,7 +36,7 @@ def report_of(grouping: Grouping, layout: Layout | None, compiled: Compiled | No
     return "\n".join(lines) + "\n"
 
 
-def _products(grouping: Grouping, layout: Layout) -> list[str]:
+def _products(grouping: Grouping, layout: ArrayLayout) -> list[str]:
     found = []
     for plan in layout.plans:
         if grouping.groups[plan.group].primitive != "dot":

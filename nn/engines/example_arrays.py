@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value
+from autograd.structures import map_leaves
 
 Numbers = Any  # numpy.ndarray
 
@@ -89,7 +90,7 @@ class ExampleArrays:
 
     def arrays(self, batch: Batch) -> list[Any]:
         """What a program for the structure of a batch takes."""
-        return [_rows_of(argument, batch.rows) for argument in self._stacks[batch.structure]]
+        return [map_leaves(argument, lambda array: array[batch.rows]) for argument in self._stacks[batch.structure]]
 
     def one(self, place: int) -> Batch:
         """A batch of one example."""
@@ -104,8 +105,13 @@ class ExampleArrays:
             limits: for each of their arrays, in order, None if it holds numbers to compute with.
         """
         remaining = iter(limits)
+
+        def converted(array: Any) -> Any:
+            # Indices keep their type: one that is not whole is for the program to refuse, in the batch it is in.
+            return array.astype(float, copy=False) if next(remaining) is None else array
+
         if structure in self._stacks:
-            self._stacks[structure] = [_converted(argument, remaining) for argument in self._stacks[structure]]
+            self._stacks[structure] = map_leaves(self._stacks[structure], converted)
 
 
 def structure_of(thing: Any) -> Hashable:
@@ -170,23 +176,6 @@ def _plain(number: Any, reached: Container[Value]) -> float:
         what = "computed" if number.operands else "a parameter"
         raise _NoMereNumberError(f"{number!r}, a Value that is {what}, through which a gradient would flow")
     return number.data
-
-
-def _rows_of(stack: Any, rows: Any) -> Any:
-    if isinstance(stack, dict):
-        return {key: _rows_of(part, rows) for key, part in stack.items()}
-    if isinstance(stack, list):
-        return [_rows_of(part, rows) for part in stack]
-    return stack[rows]
-
-
-def _converted(stack: Any, limits: Iterator[int | None]) -> Any:
-    if isinstance(stack, dict):
-        return {key: _converted(part, limits) for key, part in stack.items()}
-    if isinstance(stack, list):
-        return [_converted(part, limits) for part in stack]
-    # Indices keep their type: one that is not whole is for the program to refuse, in the batch it is in.
-    return stack.astype(float, copy=False) if next(limits) is None else stack
 
 
 def _in_parts(structure: Hashable, places: Sequence[int]) -> Iterator[Batch]:

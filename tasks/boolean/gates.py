@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograd.notation.colours import BLACK, BLUE
 from nn import Neuron
 from tasks.boolean.separability import CASES, NAMES, Contradiction, Targets, Unit, decide, explain_contradiction
-from tasks.support.pictures import BLACK, BLUE, draw_cases, picture, shade_positive
+from tasks.support.pictures import draw_cases, picture, shade_positive
 from tasks.support.tables import format_table
 
 GATES: dict[str, Targets] = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograd.notation.colours import BLACK, BLUE, GREEN, VERMILION
 from tasks.language_model.comparison import NetworkComparison
 from tasks.language_model.demonstration import ANIMALS, PEOPLE, Demonstration
 from tasks.language_model.labelling import label_points
 from tasks.language_model.neural import SlidingWindowNetwork
 from tasks.language_model.vocabulary import Vocabulary
-from tasks.support.pictures import BLACK, BLUE, COLOURS, GREEN, GREY, LINE_STYLES, MARKERS, VERMILION, picture
+from tasks.support.pictures import COLOURS, GREY, LINE_STYLES, MARKERS, picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

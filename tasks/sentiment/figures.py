@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograd.notation.colours import BLACK, BLUE, VERMILION
 from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.features import FEATURE_NAMES
 from tasks.sentiment.report import feature_slopes, logit_names, mean_and_deviation, positivity_name
-from tasks.support.pictures import BLACK, BLUE, COLOURS, GREY, LINE_STYLES, MARKERS, VERMILION, legend_name, picture
+from tasks.support.pictures import COLOURS, GREY, LINE_STYLES, MARKERS, legend_name, picture
 
 
 def plot_confusion(path: Path, evaluations: Sequence[Evaluation]) -> None:

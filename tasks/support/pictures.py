@@ -12,21 +12,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from autograd.notation.colours import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from tasks.support.errors import UserError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-# Okabe & Ito (2008), "Color universal design": eight colours that people with any kind of colour vision tell apart.
-BLACK = "#000000"
-ORANGE = "#E69F00"
-SKY = "#56B4E9"
-GREEN = "#009E73"
-YELLOW = "#F0E442"
-BLUE = "#0072B2"
-VERMILION = "#D55E00"
-PURPLE = "#CC79A7"
 
 COLOURS = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BLACK)
 """The order in which several curves or bars of one picture take their colours; yellow is too faint on white."""

@@ -15,9 +15,9 @@ import pytest
 
 import autograd
 from autograd import Value, functions, vectorize
-from autograd.engine.habits.callers import owner
+from autograd.engine.whose_code import owner
 from autograd.number_systems.generated_code import compile_visibly
-from autograd.number_systems.high_precision.rule_text import compile_rule
+from autograd.number_systems.high_precision.compiled_rules import compile_rule
 from autograd.table.primitives import TABLE
 
 

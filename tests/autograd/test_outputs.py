@@ -21,7 +21,6 @@ import nn
 from autograd import Value, functions
 from autograd.engine.outputs import Outputs, SeveralOutputsError
 from autograd.engine.value import Value as ValueClass
-from autograd.json_form import to_json
 from autograd.table.primitives import TABLE
 from nn import MLP, SGD, Layer, train
 
@@ -193,7 +192,6 @@ USES: dict[str, Callable[[Any, Value], Any]] = {
     "pick": lambda y, x: autograd.pick([4.0, 5.0], each(y, lambda v: v - 1.5)).data,
     "gradcheck": lambda y, x: str(autograd.gradcheck(y)),
     "value_and_grad": lambda y, x: autograd.value_and_grad(lambda t: each(y, lambda v: v * t))(2.0),
-    "json": lambda y, x: to_json(y),
     "squared_error": lambda y, x: nn.squared_error(y, y).data,
     "hinge": lambda y, x: nn.hinge(y, 1).data,
     "hinge target": lambda y, x: nn.hinge(1.0, each(y, lambda v: v / 1.5)).data,

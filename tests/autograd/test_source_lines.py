@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from colorsys import rgb_to_yiq
 from inspect import currentframe
 
 from autograd import Value, tanh
-from autograd.engine import compiled, value
+from autograd.engine import state
 from autograd.engine.source_lines import SourceLine, noting_lines
 from nn import Neuron
 
@@ -43,14 +44,13 @@ def test_what_was_made_before_or_after_has_no_line() -> None:
 
 
 def test_the_plain_function_is_back_afterwards() -> None:
-    plain = value._next_tick
+    plain = state.next_tick
     with noting_lines():
-        assert value._next_tick is not plain
+        assert state.next_tick is not plain
         with noting_lines() as inner:
             x = Value(1.0)
     assert inner.of(x) is not None
-    assert value._next_tick is plain
-    assert compiled.NAMESPACE["next_tick"] is plain
+    assert state.next_tick is plain
 
 
 def test_another_thread_notes_nothing() -> None:
@@ -64,3 +64,11 @@ def test_another_thread_notes_nothing() -> None:
 
 def test_a_line_without_text() -> None:
     assert str(SourceLine("/somewhere/train.py", 42, "")) == "train.py:42"
+
+
+def test_the_line_is_the_users_also_where_python_computes_between() -> None:
+    with noting_lines() as lines:
+        brightness, *_ = rgb_to_yiq(Value(0.5), Value(0.2), Value(0.1))  # multiplies and adds in a file of Python's
+    noted = lines.of(brightness)
+    assert noted is not None
+    assert noted.text.startswith("brightness, *_ = rgb_to_yiq(")

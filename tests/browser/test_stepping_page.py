@@ -16,7 +16,8 @@ from autograd import Value, grad, relu, tanh
 from autograd.engine.graph import topological_order
 from autograd.notation.names import format_number
 from autograd.stepping import Stepper, step_through
-from autograd.stepping.page import Question, page_html
+from autograd.stepping.page import page_html
+from autograd.stepping.page_data import Question
 from autograd.stepping.presenting import page_data
 
 pytestmark = pytest.mark.browser
@@ -259,7 +260,7 @@ def test_where_upstream_alone_decides_the_local_derivative_is_asked_for(browser:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_question_prints_none_of_its_numbers(seed: int) -> None:
     steps = step_through(recognisable_graph(seed, 14)).steps
-    for step, shown in zip(steps, page_data(step_through(steps[-1].wording.output)).steps, strict=True):
+    for step, shown in zip(steps, page_data(step_through(steps[-1].wording.output).presented()).steps, strict=True):
         assert (shown.question is not None) == (step.phase == "backward")
         if shown.question is not None:
             for number in (step.upstream, step.local_derivative, step.product):
@@ -283,7 +284,7 @@ def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str)
 
 def asking_for(browser: Any, folder: Path, truth: float) -> Page:
     """A page whose last step asks for a number."""
-    data = page_data(step_through(2 * Value(1.0, "x")))
+    data = page_data(step_through(2 * Value(1.0, "x")).presented())
     asking = replace(data.steps[-1], question=Question("", "∂L/∂x", "?", truth))
     (folder / "asks.html").write_text(page_html(replace(data, steps=(*data.steps[:-1], asking))), encoding="utf-8")
     browser.get((folder / "asks.html").as_uri())

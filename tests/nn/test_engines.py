@@ -12,6 +12,7 @@ import pytest
 
 from autograd import FrozenChoiceError, Program, Value, grad, log, mean, require, total
 from autograd.engine import assigning
+from autograd.vectorizing.backends import CompiledBackend
 from nn import (
     MLP,
     SGD,
@@ -514,13 +515,13 @@ def test_what_else_the_check_of_demands_may_find() -> None:
 
 def test_demands_on_inputs_are_checked_once_and_those_on_parameters_in_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[int] = []
-    check = Program._check_inputs
+    check = CompiledBackend.check_inputs
 
-    def counted(self: Program, m: int, arrays: Any) -> None:
+    def counted(self: CompiledBackend, arrays: Any, m: int) -> None:
         checked.append(m)
-        check(self, m, arrays)
+        check(self, arrays, m)
 
-    monkeypatch.setattr(Program, "_check_inputs", counted)
+    monkeypatch.setattr(CompiledBackend, "check_inputs", counted)
     for engine in ENGINES:
         model = Slope()
         start = model.w.data

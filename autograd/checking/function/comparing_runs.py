@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograd.checking.function.recording import Difference, Function, Recording, compare
+from autograd.checking.function.recording import Difference, Function, Recording, difference_between
 from autograd.engine.source_lines import SourceLine
 from autograd.errors import describe
 
@@ -41,7 +41,7 @@ class Probe:
 def probe(function: Function, first: Recording) -> Probe:
     """Run a function again and compare."""
     again = function.record()
-    if not _same_bits(first.data, again.data):
+    if not same_numbers(first.data, again.data):
         pairs = zip(first.data, again.data, strict=False)
         one, other = next(((a, b) for a, b in pairs if a != b), (len(first.data), len(again.data)))
         return Probe("random", f"two runs at the same point gave {one!r} and {other!r}")
@@ -54,7 +54,7 @@ def probe(function: Function, first: Recording) -> Probe:
     for step in _STEPS:
         below, above = (_beside(function, directions, sign * step) for sign in (-1.0, 1.0))
         found = _judge(first, below, above)
-        if found.kind == "leaves" and (difference := compare(first, again)) is not None:
+        if found.kind == "leaves" and (difference := difference_between(first, again)) is not None:
             return Probe("random", f"two runs at the same point differ: {_about(difference, first)}")
         if found.kind != "path":
             break
@@ -93,7 +93,9 @@ def _beside(function: Function, directions: Sequence[float], step: float) -> Rec
 
 
 def _judge(first: Recording, below: Recording | None, above: Recording | None) -> Probe:
-    differences = [difference for side in (below, above) if side is not None and (difference := compare(first, side)) is not None]
+    differences = [
+        difference for side in (below, above) if side is not None and (difference := difference_between(first, side)) is not None
+    ]
     for difference in differences:
         if difference.kind == "constant":
             return Probe("leaves", _about(difference, first))
@@ -116,5 +118,6 @@ def _at(line: SourceLine | None) -> str:
     return f" ({line})" if line else ""
 
 
-def _same_bits(one: Sequence[float], other: Sequence[float]) -> bool:
+def same_numbers(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two runs gave the same numbers, of which nan is one."""
     return len(one) == len(other) and all(a == b or (a != a and b != b) for a, b in zip(one, other, strict=True))

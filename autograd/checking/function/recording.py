@@ -19,6 +19,7 @@ from autograd.engine.outputs import Outputs
 from autograd.engine.source_lines import SourceLines, noting_lines
 from autograd.engine.value import Value
 from autograd.errors import is_real_number, number_in
+from autograd.structures import map_leaves, named_leaves
 
 Path = tuple[Any, ...]
 
@@ -30,15 +31,11 @@ def is_number(argument: Any) -> bool:
 
 def map_numbers(argument: Any, change: Callable[[Any], Any]) -> Any:
     """Nested lists, tuples and dictionaries with each number in them changed; all else as it is."""
-    if is_number(argument):
-        return change(argument)
-    if isinstance(argument, dict):
-        return {key: map_numbers(element, change) for key, element in argument.items()}
-    if isinstance(argument, tuple) and hasattr(argument, "_fields"):
-        return type(argument)(*(map_numbers(element, change) for element in argument))
-    if isinstance(argument, list | tuple):
-        return type(argument)([map_numbers(element, change) for element in argument])
-    return _map_array(argument, change) if is_array(argument) else argument
+
+    def changed(leaf: Any) -> Any:
+        return change(leaf) if is_number(leaf) else _map_array(leaf, change) if is_array(leaf) else leaf
+
+    return map_leaves(argument, changed)
 
 
 def is_array(argument: Any) -> bool:
@@ -60,20 +57,14 @@ def _map_array(array: Any, change: Callable[[Any], Any]) -> Any:
 
 def named_numbers(argument: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Each number in nested lists, tuples and dictionaries, with its name: ``w[0]``, ``p['bias']``."""
-    if is_number(argument):
-        label = argument.label if isinstance(argument, Value) else ""
-        yield label or name, argument
-    elif isinstance(argument, dict):
-        for key, element in argument.items():
-            yield from named_numbers(element, f"{name}[{key!r}]")
-    elif isinstance(argument, list | tuple):
-        for place, element in enumerate(argument):
-            yield from named_numbers(element, f"{name}[{place}]")
-    elif is_array(argument):
-        import numpy
+    for name_of_leaf, leaf in named_leaves(argument, name):
+        if is_number(leaf):
+            yield (isinstance(leaf, Value) and leaf.label) or name_of_leaf, leaf
+        elif is_array(leaf):
+            import numpy
 
-        for index in numpy.ndindex(argument.shape):
-            yield from named_numbers(argument[index], f"{name}[{', '.join(map(str, index))}]" if index else name)
+            for index in numpy.ndindex(leaf.shape):
+                yield from named_numbers(leaf[index], f"{name_of_leaf}[{', '.join(map(str, index))}]" if index else name_of_leaf)
 
 
 def as_number(argument: Any) -> float:
@@ -98,7 +89,7 @@ def argument_names(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count]
 
 
-def name_of(f: Callable[..., Any]) -> str:
+def output_name(f: Callable[..., Any]) -> str:
     """What to call the function's output where it has no label."""
     name = getattr(f, "__name__", "")
     return name if name and name.isidentifier() else "f"
@@ -155,7 +146,7 @@ class Function:
         named = [pair for argument, name in zip(self.point, names, strict=True) for pair in named_numbers(argument, name)]
         self.names = [name for name, _ in named] + [p.label or f"parameter {n}" for n, p in enumerate(self.parameters, 1)]
         self.numbers = [as_number(number) for _, number in named] + [p._data for p in self.parameters]
-        self.output_name = name_of(f)
+        self.output_name = output_name(f)
         # By the latest run.
         self.returned: Any = None
         # What is given as an int may be an index, which can't move a little.
@@ -246,7 +237,7 @@ class Difference:
     before: float = 0.0
 
 
-def compare(first: Recording, second: Recording) -> Difference | None:
+def difference_between(first: Recording, second: Recording) -> Difference | None:
     """The first difference between two runs other than the numbers that follow from their inputs; None if there is none."""
     if len(first.outputs) != len(second.outputs):
         return Difference("path", None)

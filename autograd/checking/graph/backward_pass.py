@@ -39,13 +39,10 @@ def adds_up(output: Value, leaf: Value, gradient: float) -> bool:
 
     The sum is made over, in float64 with the rules as the table has them, and with a bound for its rounding.
     """
-    nodes = graph.topological_order(output)
     sums: dict[Value, float] = {output: 1.0}
     bounds: dict[Value, float] = {output: 0.0}
-    for node in reversed(nodes):
-        if node._first is None or node not in sums:
-            continue
-        upstream, bound = sums[node], bounds[node]
+    for node, upstream in graph.walk_back(graph.topological_order(output), sums):
+        bound = bounds[node]
         for operand, derivative in zip(graph.operands(node), graph.local_derivatives(node), strict=True):
             if derivative == 0.0 and node.primitive.selects:
                 continue

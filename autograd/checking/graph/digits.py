@@ -7,7 +7,6 @@ import math
 from mpmath import libmp
 from mpmath.libmp import from_float, fzero, mpf_abs, mpf_le, mpf_sub
 
-from autograd.checking.replay.comparing import Outcome
 from autograd.checking.verdicts import ALL_DIGITS
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float, larger, ratio
 
@@ -40,15 +39,8 @@ def agreeing_digits(number: float, exact: Raw, scale: Raw | None = None) -> floa
     return ALL_DIGITS if relative == 0.0 else min(ALL_DIGITS, max(0.0, -math.log10(relative)))
 
 
-def decimal_text(raw: Raw | None, digits: int = 20) -> str:
-    """An exact number to so many digits."""
-    if raw is None:
-        return ""
+def decimal_text(raw: Raw, digits: int = 20) -> str:
+    """An exact number with the given number of digits."""
     if raw == fzero:
         return "0"
     return str(libmp.to_str(raw, digits, strip_zeros=True)).removesuffix(".0")
-
-
-def exact_text(outcome: Outcome) -> str:
-    """The derivative to believe, to 20 digits."""
-    return decimal_text(outcome.exact)

@@ -8,18 +8,15 @@ from functools import cached_property
 from mpmath.libmp import fzero
 
 from autograd.checking.graph.backward_pass import backward_gradients
-from autograd.checking.graph.judging import Judge
-from autograd.checking.replay.comparing import LEVELS, Move, Outcome, compare, joint_move, single_move
+from autograd.checking.graph.judging import Judge, ThreeNumbers
+from autograd.checking.replay.comparing import LEVELS, Agreement, Move, compare_derivatives, joint_move, single_move
 from autograd.checking.replay.replay import Replay
-from autograd.checking.verdicts import InputReport, NodeReport
+from autograd.checking.verdicts import DIGITS, GIVEN_DIGITS, InputReport, NodeReport
 from autograd.derivatives import directional_derivative
 from autograd.engine.source_lines import SourceLines
 from autograd.engine.value import Value
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float
 
-# How many digits must be right if nobody says: of the backward pass, and of a derivative that the user gives.
-DIGITS = 6.0
-GIVEN_DIGITS = 9.0
 # A float so close to B needs no closer look.
 _NO_QUESTION = 1e-12
 # If more inputs than these are wrong, the others go unmentioned.
@@ -94,19 +91,22 @@ class GraphCheck:
         moves = [single_move(self.replay, k) for k in chosen]
         moves += [joint_move(self.replay, direction) for direction in directions]
         by_the_rules: dict[int, list[Raw | None]] = {}
-        outcomes = compare(self.replay, moves, by_the_rules)
+        agreements = compare_derivatives(self.replay, moves, by_the_rules)
         reports = []
-        for o in range(len(self.outputs)):
+        for o, found in enumerate(agreements):
             row = None if given is None else given[o]
-            for k, move, outcome in zip(chosen, moves, outcomes[o], strict=False):
-                reports.append(self._of_input(outcome, move, o, k, None if row is None else row[k]))
-            along = list(zip(directions, moves[len(chosen) :], outcomes[o][len(chosen) :], strict=True))
-            if along and all(outcome.kind == "smooth" for _, _, outcome in along):
+            reports += [
+                self._of_input(o, k, move, agreement, row) for k, move, agreement in zip(chosen, moves, found, strict=False)
+            ]
+            along = list(zip(directions, moves[len(chosen) :], found[len(chosen) :], strict=True))
+            if along and all(agreement.kind == "smooth" for _, _, agreement in along):
                 reports += self._others(o, set(chosen), by_the_rules.get(o), row)
-            for number, (direction, move, outcome) in enumerate(along, 1):
-                if row is None:
-                    name = f"direction {number}" if len(directions) > 1 else "the direction"
-                    reports.append(self._along(outcome, move, o, name, direction))
+            if row is not None:
+                continue
+            for number, (direction, move, agreement) in enumerate(along, 1):
+                name = f"direction {number}" if len(directions) > 1 else "the direction"
+                engine = directional_derivative(self.outputs[o], self.leaves, direction)
+                reports.append(self._judge.judge(ThreeNumbers(o, name, move, agreement, engine)))
         return reports
 
     def _others(
@@ -118,25 +118,20 @@ class GraphCheck:
         """
         if by_the_rules is None:
             return []
-        numbers = self.gradients[o] if row is None else row
         wrong = []
-        for k, (place, number) in enumerate(zip(self.replay.inputs, numbers, strict=True)):
+        for k, (place, number) in enumerate(zip(self.replay.inputs, self.gradients[o] if row is None else row, strict=True)):
             raw = None if place is None else by_the_rules[place]
             exact = 0.0 if raw is None else as_float(raw)
             if abs(number - exact) <= _NO_QUESTION * abs(exact) or k in chosen:
                 continue
-            outcome = Outcome("smooth", raw or fzero, precision=LEVELS[0])
-            report = self._of_input(outcome, single_move(self.replay, k), o, k, None if row is None else number)
+            agreement = Agreement("smooth", raw or fzero, precision=LEVELS[0])
+            report = self._of_input(o, k, single_move(self.replay, k), agreement, row)
             if not report:
                 wrong.append(report)
         return wrong[:_MOST_OTHERS]
 
-    def _of_input(self, outcome: Outcome, move: Move | None, o: int, k: int, given: float | None) -> InputReport:
-        name, leaf = self.input_names[k], self.leaves[k]
-        report = self._judge.judge(outcome, move, o, name, self.gradients[o][k], given, leaf)
-        return InputReport(output=self.names[o], input=name, at=leaf._data, **report)
-
-    def _along(self, outcome: Outcome, move: Move | None, o: int, name: str, direction: Sequence[float]) -> InputReport:
-        engine = directional_derivative(self.outputs[o], self.leaves, direction)
-        report = self._judge.judge(outcome, move, o, name, engine, None, None)
-        return InputReport(output=self.names[o], input=name, at=None, **report)
+    def _of_input(self, o: int, k: int, move: Move | None, agreement: Agreement, row: Sequence[float] | None) -> InputReport:
+        given = None if row is None else row[k]
+        return self._judge.judge(
+            ThreeNumbers(o, self.input_names[k], move, agreement, self.gradients[o][k], given, self.leaves[k])
+        )

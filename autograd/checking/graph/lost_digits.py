@@ -9,10 +9,10 @@ from mpmath.libmp import from_float, mpf_abs, mpf_le, mpf_shift, mpf_sub
 
 from autograd.checking.graph.digits import agreeing_digits
 from autograd.checking.replay.comparing import Move, both_sides
-from autograd.checking.replay.replay import Replay, Step, UndefinedError
+from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
 from autograd.number_systems.high_precision.arithmetic import Raw, bits, larger
-from autograd.number_systems.high_precision.rule_text import compile_rule
-from autograd.number_systems.high_precision.rules import position_of
+from autograd.number_systems.high_precision.compiled_rules import compile_rule
+from autograd.number_systems.high_precision.evaluation import position_of
 from autograd.table.rules import MANY, Selection
 
 # A node that loses fewer digits than this is not worth naming.
@@ -59,7 +59,7 @@ def kinked_between(replay: Replay, move: Move, digits: int) -> int | None:
 
 
 def _first_other_choice(
-    replay: Replay, steps: Sequence[Step], one: Sequence[Raw], other: Sequence[Raw], precision: int
+    replay: Replay, steps: Sequence[ReplayStep], one: Sequence[Raw], other: Sequence[Raw], precision: int
 ) -> int | None:
     """The first node with other choices for one set of values than for the other, and with another local derivative too."""
     for step in steps:
@@ -70,7 +70,7 @@ def _first_other_choice(
     return None
 
 
-def _choices(replay: Replay, step: Step, values: Sequence[Raw], precision: int) -> list[Any]:
+def _choices(replay: Replay, step: ReplayStep, values: Sequence[Raw], precision: int) -> list[Any]:
     """The answers of all comparisons in a node's forward rule and in those of its derivatives."""
     primitive = replay.nodes[step.place].primitive
     groups = replay.groups(step, values)

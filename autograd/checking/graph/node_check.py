@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from autograd.checking.graph.backward_pass import backward_gradients
 from autograd.checking.graph.digits import agreeing_digits
-from autograd.checking.replay.comparing import Outcome, compare, single_move
-from autograd.checking.replay.replay import Replay
+from autograd.checking.replay.comparing import Agreement, compare_derivatives, single_move
+from autograd.checking.replay.replay import Replay, alone
 from autograd.checking.verdicts import LocalDerivative, NodeReport, Verdict
 from autograd.engine import graph
 from autograd.engine.source_lines import SourceLines
-from autograd.engine.value import Value, recorded_as
+from autograd.engine.value import Value
 from autograd.number_systems.high_precision.arithmetic import as_float
 
 # Of the operands of a long dot product, so many are checked, evenly spread: they are all treated alike.
@@ -37,27 +37,26 @@ def check_nodes(nodes: Sequence[Value], lines: SourceLines | None = None) -> lis
 def check_node(node: Value, number: int, lines: SourceLines | None = None) -> NodeReport:
     """Check one node alone."""
     operands = graph.operands(node)
-    leaves = [Value(operand._data) for operand in operands]
-    alone = recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data)
+    copy, leaves = alone(node)
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
-    replay = Replay([alone], checked)
-    outcomes = compare(replay, [single_move(replay, k) for k in range(len(checked))])[0]
-    gradients = backward_gradients(alone, leaves, [alone])
+    replay = Replay([copy], checked)
+    agreements = compare_derivatives(replay, [single_move(replay, k) for k in range(len(checked))])[0]
+    gradients = backward_gradients(copy, leaves, [copy])
     by_the_table = graph.local_derivatives(node)
     derivatives = []
-    for k, outcome in enumerate(outcomes):
+    for k, agreement in enumerate(agreements):
         operand = k * step
-        exact = None if outcome.difference is None else as_float(outcome.difference)
-        if outcome.kind == "smooth":
-            exact = as_float(outcome.rules)
+        exact = None if agreement.difference is None else as_float(agreement.difference)
+        if agreement.kind == "smooth":
+            exact = as_float(agreement.rules)
         derivatives.append(
             LocalDerivative(
                 operand=operand,
                 backward=gradients[operand],
-                rule=as_float(outcome.rules),
+                rule=as_float(agreement.rules),
                 exact=exact,
-                verdict=_verdict(outcome, gradients[operand], by_the_table[operand]),
+                verdict=_verdict(agreement, gradients[operand], by_the_table[operand]),
             )
         )
     return NodeReport(
@@ -71,16 +70,16 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
     )
 
 
-def _verdict(outcome: Outcome, gradient: float, by_the_table: float) -> Verdict:
-    if outcome.kind == "wrong":
+def _verdict(agreement: Agreement, gradient: float, by_the_table: float) -> Verdict:
+    if agreement.kind == "wrong":
         return Verdict.WRONG_RULE
-    if outcome.kind in ("kink", "jump"):
+    if agreement.kind in ("kink", "jump"):
         return Verdict.KINK
-    if outcome.kind == "singular":
+    if agreement.kind == "singular":
         return Verdict.SINGULAR
-    if outcome.kind == "undefined":
+    if agreement.kind == "undefined":
         return Verdict.INCONCLUSIVE
-    if agreeing_digits(gradient, outcome.rules, outcome.scale) >= _DIGITS:
+    if agreeing_digits(gradient, agreement.rules, agreement.scale) >= _DIGITS:
         return Verdict.RIGHT
     same = gradient == by_the_table or abs(gradient - by_the_table) <= 1e-12 * abs(by_the_table)
     return Verdict.UNSTABLE if same else Verdict.WRONG_ACCUMULATION

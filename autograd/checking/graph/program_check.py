@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.checking.function.sampled_inputs import Choice, told
 from autograd.checking.graph.digits import agreeing_digits
-from autograd.checking.graph.graph_check import GIVEN_DIGITS, GraphCheck
+from autograd.checking.graph.graph_check import GraphCheck
 from autograd.checking.replay.replay import UndefinedError
 from autograd.checking.report import Report
-from autograd.checking.verdicts import InputReport, Verdict
+from autograd.checking.sampled_inputs import Choice, told
+from autograd.checking.verdicts import GIVEN_DIGITS, InputReport, Verdict
 from autograd.number_systems.high_precision.arithmetic import bits
 
 # What float32 keeps of a gradient that float64 has in full.
@@ -51,7 +51,7 @@ def check_program(program: Any, point: Sequence[Any], digits: float | None, choi
         *check.check(None, sample, directions),
         _value_report(of_program, float(loss)),
     ]
-    return Report(tuple(reports), float(loss), told(sample, len(leaves)), lambda: check.nodes)
+    return Report(tuple(reports), float(loss), tuple(told(sample, len(leaves), others=True)), lambda: check.nodes)
 
 
 def _value_report(check: GraphCheck, loss: float) -> InputReport:

@@ -2,7 +2,7 @@
 
 B is what the local rules give, C the central difference with a step so small that only the number of digits limits it: with
 p bits the step is 2^(-p/3) of the input, so both the truncation and the rounding error are about 2^(-2p/3). Where B and C
-differ, or the slopes on both sides do, that may be a function that bends on a smaller scale: the comparison is then made
+differ, or the slopes on both sides do, that may be a function that bends on a smaller scale: the agreement is then made
 again in more digits with a smaller step, and only what is left in the end is called wrong, or a kink.
 """
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking.replay.replay import Replay, Step, UndefinedError
+from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
 from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float, is_finite, larger, magnitude
 
@@ -43,11 +43,11 @@ class Move(NamedTuple):
     places: tuple[int, ...]
     speeds: tuple[Raw, ...]
     scale: int
-    steps: list[Step]
+    steps: list[ReplayStep]
 
 
 @dataclass
-class Outcome:
+class Agreement:
     """What B and C came to for one output and one move.
 
     Attributes:
@@ -95,9 +95,9 @@ def joint_move(replay: Replay, direction: Sequence[float]) -> Move:
     return Move(tuple(p for p, _ in pairs), tuple(s for _, s in pairs), 0, replay.steps_after_any())
 
 
-def compare(
+def compare_derivatives(
     replay: Replay, moves: Sequence[Move | None], first_gradients: dict[int, list[Raw | None]] | None = None
-) -> list[list[Outcome]]:
+) -> list[list[Agreement]]:
     """Compare B and C for each output and each move.
 
     Args:
@@ -106,27 +106,27 @@ def compare(
         first_gradients: where to put B for every node, for each output, from the first level.
 
     Returns:
-        A list for each output, of one outcome for each move.
+        A list for each output, of one agreement for each move.
     """
-    outcomes = [[Outcome() for _ in moves] for _ in replay.outputs]
+    agreements = [[Agreement() for _ in moves] for _ in replay.outputs]
     for k, move in enumerate(moves):
         if move is None or not move.places:
-            for row in outcomes:
-                row[k] = Outcome("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
+            for row in agreements:
+                row[k] = Agreement("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
     for digits in LEVELS:
-        pending = [(o, k) for o, row in enumerate(outcomes) for k, outcome in enumerate(row) if not outcome.kind]
+        pending = [(o, k) for o, row in enumerate(agreements) for k, agreement in enumerate(row) if not agreement.kind]
         if not pending:
             break
-        gradients = _compare_at(replay, moves, outcomes, pending, digits)
+        gradients = _compare_at(replay, moves, agreements, pending, digits)
         if digits == LEVELS[0] and first_gradients is not None:
             first_gradients.update(gradients)
-    return outcomes
+    return agreements
 
 
 def _compare_at(
     replay: Replay,
     moves: Sequence[Move | None],
-    outcomes: list[list[Outcome]],
+    agreements: list[list[Agreement]],
     pending: list[tuple[int, int]],
     digits: int,
 ) -> dict[int, list[Raw | None]]:
@@ -135,7 +135,7 @@ def _compare_at(
         values = replay.forward(precision)
     except UndefinedError as error:
         for o, k in pending:
-            outcomes[o][k] = Outcome("undefined", precision=digits, undefined_at=error.place)
+            agreements[o][k] = Agreement("undefined", precision=digits, undefined_at=error.place)
         return {}
     gradients: dict[int, list[Raw | None]] = {}
     sums: dict[int, list[Raw | None]] = {}
@@ -148,22 +148,22 @@ def _compare_at(
         step = mpf_shift(fone, move.scale - precision // 3)
         above, below = both_sides(replay, values, move, precision)
         for o in of_move:
-            outcome, place = outcomes[o][k], replay.outputs[o]
-            outcome.precision = digits
-            outcome.rules = _along(gradients[o], move, precision)
+            agreement, place = agreements[o][k], replay.outputs[o]
+            agreement.precision = digits
+            agreement.rules = _along(gradients[o], move, precision)
             here = values[place]
-            outcome.right = None if above is None else mpf_div(mpf_sub(above[place], here, precision), step, precision)
-            outcome.left = None if below is None else mpf_div(mpf_sub(here, below[place], precision), step, precision)
+            agreement.right = None if above is None else mpf_div(mpf_sub(above[place], here, precision), step, precision)
+            agreement.left = None if below is None else mpf_div(mpf_sub(here, below[place], precision), step, precision)
             if above is not None and below is not None:
-                outcome.difference = mpf_div(mpf_sub(above[place], below[place], precision), mpf_shift(step, 1), precision)
+                agreement.difference = mpf_div(mpf_sub(above[place], below[place], precision), mpf_shift(step, 1), precision)
             else:
-                outcome.difference = outcome.right if below is None else outcome.left
+                agreement.difference = agreement.right if below is None else agreement.left
             if not is_finite(here):
-                outcome.kind = "undefined"
-            elif outcome.difference is not None:
-                _settle(outcome, replay, values, sums, o, move, precision)
-            if digits == LEVELS[-1] and not outcome.kind:
-                outcome.kind = _kind_in_the_end(outcome)
+                agreement.kind = "undefined"
+            elif agreement.difference is not None:
+                _settle(agreement, replay, values, sums, o, move, precision)
+            if digits == LEVELS[-1] and not agreement.kind:
+                agreement.kind = _kind_in_the_end(agreement)
     return gradients
 
 
@@ -186,7 +186,7 @@ def _along(gradients: Sequence[Raw | None], move: Move, precision: int) -> Raw:
 
 
 def _settle(
-    outcome: Outcome,
+    agreement: Agreement,
     replay: Replay,
     values: list[Raw],
     sums: dict[int, list[Raw | None]],
@@ -195,12 +195,12 @@ def _settle(
     precision: int,
 ) -> None:
     """See whether B and C agree and the slopes are one."""
-    rules, difference, left, right = outcome.rules, outcome.difference, outcome.left, outcome.right
+    rules, difference, left, right = agreement.rules, agreement.difference, agreement.left, agreement.right
     assert difference is not None
     if not is_finite(rules) or not is_finite(difference):
-        outcome._sizes.append(mpf_abs(difference))
+        agreement._sizes.append(mpf_abs(difference))
         if left is not None and right is not None:
-            outcome._splits.append(mpf_abs(mpf_sub(right, left, precision)))
+            agreement._splits.append(mpf_abs(mpf_sub(right, left, precision)))
         return
     gap = mpf_abs(mpf_sub(rules, difference, precision))
     size = larger(mpf_abs(rules), mpf_abs(difference))
@@ -208,9 +208,9 @@ def _settle(
     if left is not None and right is not None:
         split = mpf_abs(mpf_sub(right, left, precision))
         slope = larger(mpf_abs(left), mpf_abs(right))
-    outcome._gaps.append(gap)
-    outcome._splits.append(split)
-    outcome._sizes.append(slope)
+    agreement._gaps.append(gap)
+    agreement._splits.append(split)
+    agreement._sizes.append(slope)
     agrees = mpf_le(gap, mpf_shift(size, _AGREE))
     is_one_slope = mpf_le(split, mpf_shift(slope, _ONE_SLOPE))
     if not (agrees and is_one_slope):
@@ -218,14 +218,16 @@ def _settle(
         if o not in sums:
             sums[o] = replay.backward(values, replay.outputs[o], precision, absolute=True)
         positive = move._replace(speeds=tuple(map(mpf_abs, move.speeds)))
-        outcome.scale = _along(sums[o], positive, precision)
-        is_zero = is_finite(outcome.scale) and mpf_le(size, mpf_shift(outcome.scale, _ZERO))
-        agrees = agrees or is_zero or _keeps_shrinking(outcome._gaps)
+        agreement.scale = _along(sums[o], positive, precision)
+        is_zero = is_finite(agreement.scale) and mpf_le(size, mpf_shift(agreement.scale, _ZERO))
+        agrees = agrees or is_zero or _keeps_shrinking(agreement._gaps)
         is_one_slope = (
-            is_one_slope or (is_zero and mpf_le(slope, mpf_shift(outcome.scale, _ZERO))) or (_keeps_shrinking(outcome._splits))
+            is_one_slope
+            or (is_zero and mpf_le(slope, mpf_shift(agreement.scale, _ZERO)))
+            or (_keeps_shrinking(agreement._splits))
         )
     if agrees and is_one_slope:
-        outcome.kind = "smooth"
+        agreement.kind = "smooth"
 
 
 def _keeps_shrinking(errors: Sequence[Raw]) -> bool:
@@ -240,16 +242,16 @@ def _keeps_growing(sizes: Sequence[Raw]) -> bool:
     )
 
 
-def _kind_in_the_end(outcome: Outcome) -> str:
-    if outcome.difference is None:
+def _kind_in_the_end(agreement: Agreement) -> str:
+    if agreement.difference is None:
         return "undefined"
-    grows = _keeps_growing(outcome._sizes)
-    if outcome.left is not None and outcome.right is not None:
-        slope = larger(mpf_abs(outcome.left), mpf_abs(outcome.right))
-        split = mpf_abs(mpf_sub(outcome.right, outcome.left, 100))
-        if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(outcome._splits):
+    grows = _keeps_growing(agreement._sizes)
+    if agreement.left is not None and agreement.right is not None:
+        slope = larger(mpf_abs(agreement.left), mpf_abs(agreement.right))
+        split = mpf_abs(mpf_sub(agreement.right, agreement.left, 100))
+        if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(agreement._splits):
             if not grows:
                 return "kink"
-            if is_finite(outcome.rules):
+            if is_finite(agreement.rules):
                 return "jump"
-    return "wrong" if is_finite(outcome.rules) else "singular"
+    return "wrong" if is_finite(agreement.rules) else "singular"

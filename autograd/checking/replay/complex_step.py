@@ -19,7 +19,7 @@ def imaginary_part(output: Value, x: Value, step: float) -> float:
     """The imaginary part of a recorded output, replayed with x moved by ``step`` along the imaginary axis.
 
     Raises:
-        ValueError: an operation is defined for real numbers only, or not at all there.
+        NoComplexFormError: an operation is defined for real numbers only.
 
     >>> x = Value(2.0)
     >>> imaginary_part(x**3, x, 1e-20) / 1e-20

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_mul
 
 from autograd.engine import graph
-from autograd.engine.value import Value
-from autograd.number_systems.high_precision import arithmetic, system
+from autograd.engine.value import Value, recorded_as
+from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, from_float
-from autograd.number_systems.high_precision.rule_text import compile_rule, gives_each_other, is_product
-from autograd.number_systems.high_precision.rules import Forward, derivative_of, forward_of, position_of
+from autograd.number_systems.high_precision.compiled_rules import compile_rule, gives_each_other, is_product
+from autograd.number_systems.high_precision.evaluation import Forward, derivative_of, derivatives_of, forward_of, position_of
 from autograd.table.rules import MANY, Primitive, Selection, Summed
 
 
-class Step(NamedTuple):
+class ReplayStep(NamedTuple):
     """One node to compute: its place, what computes it, and the places of its operands (lists for n-ary primitives)."""
 
     place: int
@@ -67,7 +67,7 @@ class Replay:
         self.inputs = [self.place.get(leaf) for leaf in inputs]
         forwards: dict[Primitive, Forward] = {}
         place_of = self.place.__getitem__
-        self.steps: list[Step] = []
+        self.steps: list[ReplayStep] = []
         for place, node in enumerate(self.nodes):
             first, second, primitive = node._first, node._second, node.primitive
             if first is None:
@@ -76,7 +76,7 @@ class Replay:
             if compute is None:
                 compute = forwards[primitive] = forward_of(primitive)
             self.steps.append(
-                Step(
+                ReplayStep(
                     place,
                     compute,
                     list(map(place_of, first)) if first.__class__ is tuple else place_of(first),
@@ -108,7 +108,7 @@ class Replay:
                 users[operand].append(number)
         return users
 
-    def steps_after(self, k: int) -> list[Step]:
+    def steps_after(self, k: int) -> list[ReplayStep]:
         """What has to be computed anew when input k moves."""
         start = self.inputs[k]
         pending, found = [] if start is None else [start], set()
@@ -119,7 +119,7 @@ class Replay:
                     pending.append(self.steps[number].place)
         return [self.steps[number] for number in sorted(found)]
 
-    def steps_after_any(self) -> list[Step]:
+    def steps_after_any(self) -> list[ReplayStep]:
         """What has to be computed anew when any input moves."""
         return [step for step in self.steps if self._reached[step.place]]
 
@@ -132,7 +132,9 @@ class Replay:
         values: list[Any] = [from_float(node._data) if node._first is None else None for node in self.nodes]
         return self._run(values, self.steps, precision)
 
-    def moved(self, values: Sequence[Raw], moves: dict[int, Raw], steps: Iterable[Step], precision: int) -> list[Raw] | None:
+    def moved(
+        self, values: Sequence[Raw], moves: dict[int, Raw], steps: Iterable[ReplayStep], precision: int
+    ) -> list[Raw] | None:
         """The value of every node when the leaves at some places have other numbers; None where that is not defined."""
         changed = list(values)
         for place, number in moves.items():
@@ -142,7 +144,7 @@ class Replay:
         except UndefinedError:
             return None
 
-    def _run(self, values: list[Raw], steps: Iterable[Step], precision: int) -> list[Raw]:
+    def _run(self, values: list[Raw], steps: Iterable[ReplayStep], precision: int) -> list[Raw]:
         place = 0
         try:
             for place, compute, first, second in steps:
@@ -160,7 +162,7 @@ class Replay:
             raise UndefinedError(place, str(error)) from None
         return values
 
-    def groups(self, step: Step, values: Sequence[Raw]) -> list[Any]:
+    def groups(self, step: ReplayStep, values: Sequence[Raw]) -> list[Any]:
         """The operands of a step as groups of raw numbers."""
         return [
             values[group] if group.__class__ is int else [values[k] for k in group]
@@ -168,13 +170,13 @@ class Replay:
             if group is not None
         ]
 
-    def operands(self, step: Step) -> list[int]:
+    def operands(self, step: ReplayStep) -> list[int]:
         """The places of a step's operands, in order."""
         return [
             k for group in (step.first, step.second) if group is not None for k in ([group] if group.__class__ is int else group)
         ]
 
-    def edges(self, step: Step, values: Sequence[Raw], precision: int) -> list[tuple[int, Raw]]:
+    def edges(self, step: ReplayStep, values: Sequence[Raw], precision: int) -> list[tuple[int, Raw]]:
         """Each operand that depends on an input, with its local derivative by the rules of the table.
 
         What a selection leaves out is left out here too.
@@ -203,11 +205,7 @@ class Replay:
             ]
         if isinstance(primitive, Selection) and _is_own(primitive, Selection):
             return [(first[position_of(primitive, groups, precision)], fone)]
-        try:
-            derivatives = system.local_derivatives(primitive, groups, values[place], precision)
-        except (ArithmeticError, ValueError):
-            count = len(self.operands(step))
-            derivatives = [derivative_of(primitive, groups, values[place], position, precision) for position in range(count)]
+        derivatives = derivatives_of(primitive, groups, values[place], precision)
         pairs = zip(self.operands(step), derivatives, strict=True)
         return [(k, d) for k, d in pairs if reached[k] and not (primitive.selects and d == fzero)]
 
@@ -236,7 +234,7 @@ class Replay:
                 _come(coming, operand, mpf_mul(upstream, mpf_abs(derivative) if absolute else derivative, precision))
         return [arithmetic.total(terms, precision) if terms.__class__ is list else terms for terms in coming]
 
-    def _is_dot(self, step: Step) -> bool:
+    def _is_dot(self, step: ReplayStep) -> bool:
         """Whether a node is a sum of products wᵢxᵢ whose derivatives are xᵢ and wᵢ by the rules: the bulk of a network."""
         primitive = self.nodes[step.place].primitive
         return (
@@ -248,7 +246,7 @@ class Replay:
         )
 
     def _share_out(
-        self, upstream: Raw, step: Step, values: Sequence[Raw], coming: list[Any], precision: int, absolute: bool
+        self, upstream: Raw, step: ReplayStep, values: Sequence[Raw], coming: list[Any], precision: int, absolute: bool
     ) -> None:
         """What `backward` does with each edge of a sum of products, without a call for each."""
         sign, mantissa, exponent, _ = upstream
@@ -269,6 +267,12 @@ class Replay:
                     coming[operand] = downstream
                 else:
                     _come(coming, operand, downstream)
+
+
+def alone(node: Value) -> tuple[Value, list[Value]]:
+    """One operation as a graph of its own: a copy of the node, and its operands, which are leaves with the same numbers."""
+    leaves = [Value(operand._data) for operand in graph.operands(node)]
+    return recorded_as(node.primitive, *graph.regrouped(node, leaves), node._data), leaves
 
 
 def _come(coming: list[Any], operand: int, downstream: Raw) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from autograd.checking.derivative_check import gradcheck
-from autograd.checking.random_expressions import apply
+from autograd.checking.random_expressions import recorded_on
 from autograd.checking.report import Report
 from autograd.checking.self_test.planting import BREAKS, Break, broken, forgetful_accumulation, matters
 from autograd.checking.verdicts import Verdict
@@ -63,7 +63,7 @@ def program_around(primitive: Primitive, point: Any) -> Callable[..., Value]:
         operands = list(inputs)
         if still is not None:
             operands.insert(still, as_operand(flat(point)[still]))
-        y = apply(primitive, operands)
+        y = recorded_on(primitive, operands)
         return sin(0.5 * y) * inputs[0] + 3.0 * y + inputs[-1]
 
     return program
@@ -94,7 +94,7 @@ def _is_smooth_at(primitive: Primitive, point: Any) -> bool:
 
 
 def _groups_and_result(primitive: Primitive, point: Any) -> tuple[list[Any], float]:
-    made = apply(primitive, [Value(number) for number in flat(point)])
+    made = recorded_on(primitive, [Value(number) for number in flat(point)])
     return graph.numbers_of(graph.groups(made)), made._data
 
 
@@ -117,7 +117,7 @@ def accumulation_trial() -> Trial:
     return Trial("backward pass", "dropped addition", not report, blamed)
 
 
-def run(write: Callable[[str], object] = print) -> bool:
+def run_self_test(write: Callable[[str], object] = print) -> bool:
     """Run the self-test and write what it came to.
 
     Returns:

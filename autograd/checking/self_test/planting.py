@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any, NamedTuple
 
-from autograd.engine import compiled
-from autograd.engine import value as values
+from autograd.engine import backward, compiled
 from autograd.table.number_system import Rule
 from autograd.table.operators import OPERATORS, Operators
 from autograd.table.rules import Primitive, Summed
@@ -132,13 +131,13 @@ def broken(primitive: Primitive, how: Break) -> Iterator[None]:
 def forgetful_accumulation() -> Iterator[None]:
     """Have the backward pass keep only the last part of a gradient that several nodes contribute to."""
     with _lock:
-        right = values._sweep
+        right = backward.compiled_sweep
         source = compiled.source_of_sweep().replace("gradient += ", "gradient = ").replace("] += ", "] = ")
-        values._sweep = compiled.compile_sweep(source)
+        backward.compiled_sweep = compiled.compile_sweep(source)
         try:
             yield
         finally:
-            values._sweep = right
+            backward.compiled_sweep = right
 
 
 def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
@@ -147,7 +146,7 @@ def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
         compiled.attach_pulls_to(primitive)
     # A broken rule is more than an operand or a number, which is all that can be written into the loop.
     inlined = [name for name in compiled.INLINED if inline or name != primitive.name]
-    values._sweep = compiled.compile_sweep(compiled.source_of_sweep(inlined))
+    backward.compiled_sweep = compiled.compile_sweep(compiled.source_of_sweep(inlined))
 
 
 def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: float) -> bool:

@@ -1,4 +1,4 @@
-"""The canvas of whoever has Graphviz: the same boxes and edges as a `graphviz.Digraph`."""
+"""The canvas for readers who have Graphviz: the same boxes and edges as a `graphviz.Digraph`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from autograd.drawing.canvases.palette import DARK, LIGHT, Theme
+from autograd.drawing.canvases.palette import FONTS, Theme, colours_of
 from autograd.drawing.diagram.diagram import Box, Diagram
 from autograd.drawing.layout.layout import Direction
 from autograd.errors import optional_library
@@ -32,16 +32,16 @@ def to_digraph(diagram: Diagram, direction: Direction, theme: Theme, legend: str
     """
     captions = [text for text in (legend, diagram.caption) if text]
 
-    colours = DARK if theme == "dark" else LIGHT
+    colours = colours_of(theme)
     digraph: graphviz.Digraph = optional_library("graphviz", "a drawing for Graphviz").Digraph(
         graph_attr={
             "rankdir": _RANK_DIRECTION[direction], "bgcolor": colours["paper"], "fontcolor": colours["quiet"],
-            "fontname": "Helvetica", "fontsize": "10", "ordering": "in", "nodesep": "0.2", "ranksep": "0.5",
+            "fontname": FONTS[0], "fontsize": "10", "ordering": "in", "nodesep": "0.2", "ranksep": "0.5",
             **({"label": _caption(captions), "labelloc": "b"} if captions else {}),
         },
-        node_attr={"shape": "box", "fontname": "Helvetica", "fontsize": "12", "fontcolor": colours["ink"], "margin": "0.1,0.05"},
+        node_attr={"shape": "box", "fontname": FONTS[0], "fontsize": "12", "fontcolor": colours["ink"], "margin": "0.1,0.05"},
         edge_attr={
-            "color": colours["edge"], "fontname": "Helvetica", "fontsize": "10", "fontcolor": colours["derivative"],
+            "color": colours["edge"], "fontname": FONTS[0], "fontsize": "10", "fontcolor": colours["derivative"],
             "arrowsize": "0.7",
         },
     )  # fmt: skip

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from autograd.drawing.canvases.fonts import families_for, glyph, missing_characters, needs_shaping, warn_of_missing
-from autograd.drawing.canvases.palette import DARK, LIGHT, Theme
+from autograd.drawing.canvases.palette import Theme, colours_of
 from autograd.drawing.canvases.png import encode, encode_small
-from autograd.drawing.canvases.scene import DENSE, Line, Node, Scene, Text
+from autograd.drawing.canvases.scene import DENSE, DrawnBox, DrawnEdge, Scene, TextLine
 from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before, width_of_runs
 from autograd.drawing.layout.layout import Point
 from autograd.notation.names import legible
@@ -45,7 +45,7 @@ def to_png(
 
     scale = min(sharpness, _MOST_PIXELS / max(scene.width, scene.height), (most_area / (scene.width * scene.height)) ** 0.5)
     width, height = max(1, round(scene.width * scale)), max(1, round(scene.height * scale))
-    picture = _Picture(scene, DARK if theme == "dark" else LIGHT)
+    picture = _Picture(scene, colours_of(theme))
     picture.flatten(scale)
     rows = min(height, max(_LEAST_ROWS, _PIXELS_OF_STRIP // width))
     renderer: Any = RendererAgg(width, rows, _PIXELS_PER_INCH * scale)  # type: ignore[no-untyped-call]
@@ -68,7 +68,7 @@ def to_pdf(scene: Scene, theme: Theme = "light") -> bytes:
     from matplotlib.figure import Figure
 
     scale = _POINTS_PER_INCH / _PIXELS_PER_INCH
-    picture = _Picture(scene, DARK if theme == "dark" else LIGHT)
+    picture = _Picture(scene, colours_of(theme))
 
     class Painter(Artist):
         def draw(self, renderer: Any) -> None:
@@ -184,7 +184,7 @@ class _Picture:
         renderer.draw_text(gc, written.x * scale, y, written.text, properties, 0.0, ismath=False)
         gc.restore()
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: DrawnEdge) -> None:
         course = line.course
         colour = "mark" if line.highlighted else "edge"
         alpha = 0.35 if line.faded else 1.0
@@ -198,7 +198,7 @@ class _Picture:
         self._path(points, codes, "", colour, width, alpha)
         self._path([*course.arrow, course.arrow[0]], [_MOVE, _LINE, _LINE, _CLOSE], colour, "", 0.0, alpha)
 
-    def _label(self, label: Text, alpha: float) -> None:
+    def _label(self, label: TextLine, alpha: float) -> None:
         # Edges that pass behind a label stop at it.
         wide = width_of_runs(label.runs) * label.size
         x, y = label.at
@@ -206,15 +206,16 @@ class _Picture:
         self._rectangle((left - 1.0, y - 0.85 * label.size), wide + 2.0, label.size, 2.0, "paper", "", 0.0, alpha)
         self._text(label, (0.0, 0.0), alpha)
 
-    def _node(self, node: Node) -> None:
+    def _node(self, node: DrawnBox) -> None:
         kind = {"constant": "operation"}.get(node.kind, node.kind)
         alpha = 0.35 if node.faded else 1.0
         width = 3.2 if node.highlighted else 2.6 if node.kind == "output" else 1.4
         edge = "mark" if node.highlighted else f"{kind}-line"
-        radius = 11.0 if node.kind in ("leaf", "constant") else 4.0
         for shift in (4.0, 0.0) if node.stacked else (0.0,):
             corner = (node.corner[0] + shift, node.corner[1] - shift)
-            self._rectangle(corner, node.width, node.height, radius, kind, edge, width, alpha, dashed=node.kind == "constant")
+            self._rectangle(
+                corner, node.width, node.height, node.radius, kind, edge, width, alpha, dashed=node.kind == "constant"
+            )
         for text in node.texts:
             self._text(text, node.corner, alpha)
 
@@ -245,7 +246,7 @@ class _Picture:
             _Shape(path, face, edge, width, alpha, dashed, min(heights) - 0.5 * width - 1.0, max(heights) + 0.5 * width + 1.0)
         )
 
-    def _text(self, text: Text, corner: Point, alpha: float) -> None:
+    def _text(self, text: TextLine, corner: Point, alpha: float) -> None:
         x, y = corner[0] + text.at[0], corner[1] + text.at[1]
         if not text.start:
             x -= 0.5 * width_of_runs(text.runs) * text.size

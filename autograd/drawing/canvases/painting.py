@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.drawing.canvases.scene import Line, Node, Role, Scene, Text
+from autograd.drawing.canvases.scene import DrawnBox, DrawnEdge, Role, Scene, TextLine
 from autograd.drawing.canvases.text_width import width_of_runs, width_of_text
 from autograd.drawing.diagram.diagram import Box, Diagram, Edge
-from autograd.drawing.layout.layout import Direction, Layout, Point, lay_out
+from autograd.drawing.layout.layout import Direction, Placement, Point, lay_out
 from autograd.engine.collector import collector_paused
 from autograd.notation.names import Run
 
@@ -56,15 +56,15 @@ def _label_of(edge: Edge) -> str:
     return edge.derivative or (f"×{edge.repeated}" if edge.repeated > 1 else "")
 
 
-def _lines(box: Box) -> tuple[list[Text], float, float]:
+def _lines(box: Box) -> tuple[list[TextLine], float, float]:
     """The lines of text of a box, with coordinates from its top left corner, and its size."""
-    lines = [Text((0.0, _TOP), box.title, "title", TITLE_SIZE)]
+    lines = [TextLine((0.0, _TOP), box.title, "title", TITLE_SIZE)]
     y = _TOP
 
     def add(text: str, role: Role, size: float, step: float) -> None:
         nonlocal y
         y += step
-        lines.append(Text((0.0, y), (Run(text),), role, size))
+        lines.append(TextLine((0.0, y), (Run(text),), role, size))
 
     for detail in box.details:
         add(detail, "detail", SMALL_SIZE, _SMALL_LINE + 1.0)
@@ -82,10 +82,16 @@ def _height(box: Box) -> float:
 
 
 def _scene(
-    diagram: Diagram, layout: Layout, sizes: Sequence[Point], texts: Sequence[list[Text]], title: str, legend: str, flat: bool
+    diagram: Diagram,
+    layout: Placement,
+    sizes: Sequence[Point],
+    texts: Sequence[list[TextLine]],
+    title: str,
+    legend: str,
+    flat: bool,
 ) -> Scene:
     nodes = [
-        Node(
+        DrawnBox(
             number, box.kind, layout.corners[number], *sizes[number], texts[number], _tooltip(box), box.repeated > 1,
             box.highlighted, box.faded,
         )
@@ -98,14 +104,14 @@ def _scene(
         if written:
             x, y = course.label
             at = (x, y - 4.0) if flat else (x + 5.0, y + 4.0)
-            label = Text(at, (Run(written),), "derivative" if edge.derivative else "count", SMALL_SIZE, start=not flat)
+            label = TextLine(at, (Run(written),), "derivative" if edge.derivative else "count", SMALL_SIZE, start=not flat)
         weight = 1.2 if edge.repeated == 1 else 2.4
-        lines.append(Line(number, course, label, weight, edge.highlighted, edge.faded))
+        lines.append(DrawnEdge(number, course, label, weight, edge.highlighted, edge.faded))
     width, height = layout.width, layout.height
     captions = []
     for line in _wrapped([text for text in (legend, diagram.caption) if text], max(width - 2.0 * _MARGIN, 260.0)):
         height += _SMALL_LINE
-        captions.append(Text((_MARGIN, height - _MARGIN + 2.0), (Run(line),), "caption", SMALL_SIZE, start=True))
+        captions.append(TextLine((_MARGIN, height - _MARGIN + 2.0), (Run(line),), "caption", SMALL_SIZE, start=True))
         width = max(width, width_of_text(line) * SMALL_SIZE + 2.0 * _MARGIN)
     return Scene(round(width, 1), round(height + 2.0, 1), title, diagram.caption, lines, nodes, captions)
 

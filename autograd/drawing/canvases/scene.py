@@ -15,7 +15,7 @@ Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", 
 
 
 @dataclass(slots=True)
-class Text:
+class TextLine:
     """A line of text: its middle, or its start, at a point of its base line."""
 
     at: Point
@@ -26,7 +26,7 @@ class Text:
 
 
 @dataclass(slots=True)
-class Node:
+class DrawnBox:
     """A box and what stands in it.
 
     Attributes:
@@ -43,20 +43,25 @@ class Node:
     corner: Point
     width: float
     height: float
-    texts: list[Text]
+    texts: list[TextLine]
     tooltip: str
     stacked: bool
     highlighted: bool
     faded: bool
 
+    @property
+    def radius(self) -> float:
+        """How round its corners are: those of a leaf are rounder than those of an operation."""
+        return 11.0 if self.kind in ("leaf", "constant") else 4.0
+
 
 @dataclass(slots=True)
-class Line:
+class DrawnEdge:
     """An edge: its course and its label."""
 
     number: int
     course: Course
-    label: Text | None
+    label: TextLine | None
     weight: float
     highlighted: bool
     faded: bool
@@ -70,6 +75,6 @@ class Scene:
     height: float
     title: str
     description: str
-    lines: list[Line]
-    nodes: list[Node]
-    captions: list[Text]
+    lines: list[DrawnEdge]
+    nodes: list[DrawnBox]
+    captions: list[TextLine]

@@ -7,14 +7,14 @@ from functools import lru_cache
 from hashlib import blake2s
 from html import escape
 
-from autograd.drawing.canvases.palette import DARK, LIGHT, PAGES, Theme
-from autograd.drawing.canvases.scene import DENSE, Line, Node, Scene, Text
+from autograd.drawing.canvases.palette import DARK, FONTS, LIGHT, PAGES, Theme, colours_of
+from autograd.drawing.canvases.scene import DENSE, DrawnBox, DrawnEdge, Scene, TextLine
 from autograd.drawing.canvases.text_width import LOWERED, SCRIPT_SCALE, back_before
 from autograd.drawing.layout.layout import Course, Point
 from autograd.engine.collector import collector_paused
 from autograd.notation.names import Run, legible
 
-_FONTS = "Helvetica,Arial,'DejaVu Sans',sans-serif"
+_FONTS = ",".join(f"'{family}'" if " " in family else family for family in FONTS)
 # What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
 _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
@@ -103,7 +103,7 @@ def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") ->
 
 
 def _style(theme: Theme, inline: bool, own: str) -> str:
-    plain = _plain_rules(own, DARK if theme == "dark" else LIGHT)
+    plain = _plain_rules(own, colours_of(theme))
     if inline:
         # The colours as they are come first, for programs that know no custom properties.
         return plain + style_rules(own + " ") + style_colours(own, theme)
@@ -133,7 +133,7 @@ def _declarations(properties: Mapping[str, str], colours: Mapping[str, str] | No
     return ";".join(f"{name}:{written(value)}" for name, value in properties.items())
 
 
-def _line(line: Line) -> str:
+def _line(line: DrawnEdge) -> str:
     classes = "edge" + (" many" if line.weight > 2.0 else "") + _marks(line.highlighted, line.faded)
     corners = " ".join(map(_point, line.course.arrow))
     label = _label(line.label) if line.label else ""
@@ -149,10 +149,10 @@ def _path(course: Course) -> str:
     return "".join(parts)
 
 
-def _node(node: Node) -> str:
+def _node(node: DrawnBox) -> str:
     classes = f"node {node.kind}" + _marks(node.highlighted, node.faded)
     width, height = _number(node.width), _number(node.height)
-    radius = "11" if node.kind in ("leaf", "constant") else "4"
+    radius = _number(node.radius)
     sheet = f'<rect x="4" y="-4" width="{width}" height="{height}" rx="{radius}"/>' if node.stacked else ""
     texts = "".join(map(_label, node.texts))
     x, y = map(_number, node.corner)
@@ -166,7 +166,7 @@ def _marks(highlighted: bool, faded: bool) -> str:
     return (" marked" if highlighted else "") + (" faded" if faded else "")
 
 
-def _label(text: Text) -> str:
+def _label(text: TextLine) -> str:
     classes = f"{text.role} start" if text.start and text.role != "caption" else text.role
     x, y = map(_number, text.at)
     return f'<text class="{classes}" x="{x}" y="{y}">{_runs(text.runs, text.size)}</text>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from autograd.drawing.diagram.diagram import Box, Diagram, Edge, Kind
-from autograd.drawing.diagram.folding import Detail, Group, fold, parts_of
+from autograd.drawing.diagram.folding import Detail, Fold, fold, parts_of
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.drawing.diagram.titles import summary_of, title_of
 from autograd.engine import graph
@@ -47,7 +47,7 @@ def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, conten
         order: all nodes, operands before results.
         detail: the smallest thing that has a box of its own.
     """
-    builder = _Builder(roots, order, contents)
+    builder = _DiagramBuilder(roots, order, contents)
     groups = fold(order, detail)
     ordered = _in_order(groups)
     if ordered is None:
@@ -56,11 +56,11 @@ def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, conten
     return builder.diagram(ordered, detail)
 
 
-def _in_order(groups: Sequence[Group]) -> list[Group] | None:
+def _in_order(groups: Sequence[Fold]) -> list[Fold] | None:
     """Groups so that operands come before results; None if there is no such order."""
     group_of = {node: group for group in groups for node in (*group.nodes, *group.hidden)}
     position = {group: number for number, group in enumerate(groups)}
-    users: dict[Group, dict[Group, None]] = {group: {} for group in groups}
+    users: dict[Fold, dict[Fold, None]] = {group: {} for group in groups}
     waiting = dict.fromkeys(groups, 0)
     for group in groups:
         needed = {group_of[v]: None for node in group.nodes for v in graph.operands(node)}
@@ -80,7 +80,7 @@ def _in_order(groups: Sequence[Group]) -> list[Group] | None:
     return ordered if len(ordered) == len(groups) else None
 
 
-class _Builder:
+class _DiagramBuilder:
     def __init__(self, roots: Sequence[Value], order: Sequence[Value], contents: Contents) -> None:
         self.roots = dict.fromkeys(roots)
         self.contents = contents
@@ -92,7 +92,7 @@ class _Builder:
         self.numbers: set[Value] = set()  # what stands as a number where it is used
         self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
 
-    def diagram(self, groups: Sequence[Group], detail: Detail) -> Diagram:
+    def diagram(self, groups: Sequence[Fold], detail: Detail) -> Diagram:
         if self.contents.hide_constants:
             self._find_numbers(groups)
         self._name(groups)
@@ -109,7 +109,7 @@ class _Builder:
                 self._add_edges(result, group.nodes[0], number)
         return result
 
-    def _name(self, groups: Sequence[Group]) -> None:
+    def _name(self, groups: Sequence[Fold]) -> None:
         """Name what is shown: nodes with a box of their own, and what comes out of folded ones."""
         group_of = {node: group for group in groups for node in group.nodes}
         self.passed_on = {
@@ -128,7 +128,7 @@ class _Builder:
                 given[output] = _output_name(group, place, len(outputs))
         self.names = name_nodes([node for node in self.order if node in visible], list(self.roots), self.contents.digits, given)
 
-    def _find_numbers(self, groups: Sequence[Group]) -> None:
+    def _find_numbers(self, groups: Sequence[Fold]) -> None:
         """Find the unlabelled constants, and what was computed from them alone, that stand in the titles of all that use them."""
         used = {v for g in groups for user in g.nodes if g.is_folded or user.primitive.arity > 2 for v in graph.operands(user)}
         single = {group.nodes[0] for group in groups if not group.is_folded}
@@ -157,7 +157,7 @@ class _Builder:
         gradient = self.contents.gradient_of.get(node)
         return NO_GRADIENT if gradient is None else self.number(gradient)
 
-    def _folded(self, group: Group, detail: Detail) -> Box:
+    def _folded(self, group: Fold, detail: Detail) -> Box:
         nodes = tuple(group.nodes)
         if nodes[0]._first is None:
             return self._folded_leaves(nodes, group.is_owned)
@@ -193,7 +193,7 @@ class _Builder:
         detail = f"{len(nodes)} {'constants' if kind == 'constant' else 'parameters' if is_owned else 'leaves'}"
         return Box(kind, title, plain(title), details=(detail,), nodes=nodes, repeated=len(nodes))
 
-    def _outputs(self, group: Group) -> list[Value]:
+    def _outputs(self, group: Fold) -> list[Value]:
         inside = {v for node in group.nodes for v in graph.operands(node)}
         # One may be used inside and outside, too.
         return [node for node in group.nodes if node not in inside or node in self.passed_on or node in self.roots]
@@ -212,7 +212,7 @@ class _Builder:
             result.edge_of[node, position] = len(result.edges)
             result.edges.append(Edge(source, target, position, derivative))
 
-    def _add_folded_edges(self, result: Diagram, group: Group, target: int) -> None:
+    def _add_folded_edges(self, result: Diagram, group: Fold, target: int) -> None:
         used: dict[int, dict[Value, None]] = {}
         for node in group.nodes:
             for operand in graph.operands(node):
@@ -227,7 +227,7 @@ def _counted(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
-def _output_name(group: Group, place: int, n_outputs: int) -> Name:
+def _output_name(group: Fold, place: int, n_outputs: int) -> Name:
     """What comes out of a folded neuron or layer is called as the text has it: h^[1]₂ of unit 2 of layer 1; y of a network."""
     assert group.scope is not None
     is_network = group.index is None and level_of(group.scope) == "network"

@@ -19,7 +19,7 @@ DETAILS: tuple[Detail, ...] = ("value", *LEVELS)
 
 
 @dataclass(slots=True, eq=False)
-class Group:
+class Fold:
     """Nodes that one box stands for.
 
     Attributes:
@@ -42,7 +42,7 @@ class Group:
         return len(self.nodes) > 1 or bool(self.hidden)
 
 
-def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
+def fold(order: Sequence[Value], detail: Detail) -> list[Fold]:
     """The groups of a graph, in the order of their first nodes.
 
     Args:
@@ -50,7 +50,7 @@ def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
         detail: the smallest thing that is shown.
     """
     if detail == "value":
-        return [Group(nodes=[node]) for node in order]
+        return [Fold(nodes=[node]) for node in order]
     scope_of: dict[Value, Scope | None] = {}
     known: dict[tuple[int, Detail], Scope | None] = {}
     parts = _Parts()
@@ -61,9 +61,9 @@ def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
             if scope is not None:
                 parts.add(node, [v for v in graph.operands(node) if scope_of[v] is scope and v._first is not None])
         scope_of[node] = scope
-    groups: dict[Any, Group] = {}
+    groups: dict[Any, Fold] = {}
     neurons: dict[int, int] = {}
-    group_of: dict[Value, Group] = {}
+    group_of: dict[Value, Fold] = {}
     for node in order:
         if node._first is None:
             continue
@@ -74,7 +74,7 @@ def fold(order: Sequence[Value], detail: Detail) -> list[Group]:
             index = None
             if part is not None:
                 index = neurons[id(scope)] = neurons.get(id(scope), -1) + 1
-            groups[key] = Group(scope, index)
+            groups[key] = Fold(scope, index)
         groups[key].nodes.append(node)
         group_of[node] = groups[key]
     _place_leaves(order, group_of, scope_of, detail)
@@ -131,17 +131,17 @@ class _Parts:
 
 
 def _place_leaves(
-    order: Sequence[Value], group_of: dict[Value, Group], scope_of: dict[Value, Scope | None], detail: Detail
+    order: Sequence[Value], group_of: dict[Value, Fold], scope_of: dict[Value, Scope | None], detail: Detail
 ) -> None:
     """Give every leaf its group: that of its only user if it belongs inside, else one with leaves that are used alike."""
-    users: dict[Value, dict[Group, None]] = {}
+    users: dict[Value, dict[Fold, None]] = {}
     for node in order:
         if node in group_of:
             for operand in graph.operands(node):
                 if operand._first is None:
                     users.setdefault(operand, {})[group_of[node]] = None
     owned: dict[int, set[Value]] = {}
-    together: dict[Any, Group] = {}
+    together: dict[Any, Fold] = {}
     for leaf in order:
         if leaf._first is not None:
             continue
@@ -157,7 +157,7 @@ def _place_leaves(
         # Parameters that the same neurons use, or at a higher level any leaves, are an array.
         alike = used_by and (is_owned or detail != "neuron") and any(group.scope is not None for group in used_by)
         key: Any = (used_by, is_owned, is_constant) if alike else leaf
-        group_of[leaf] = together.setdefault(key, Group(is_owned=is_owned))
+        group_of[leaf] = together.setdefault(key, Fold(is_owned=is_owned))
         group_of[leaf].nodes.append(leaf)
 
 

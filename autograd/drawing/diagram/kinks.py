@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograd.checking.replay.kink_search import is_smooth, kink_at
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine import graph
@@ -12,8 +13,6 @@ _MOST = 3
 
 def caption_of_kinks(diagram: Diagram, digits: int) -> str:
     """A sentence on each kink and jump at the numbers shown, where a local derivative is a convention; empty if there is none."""
-    from autograd.checking.replay.kinks import is_smooth, kink_at
-
     sentences = []
     for box in diagram.boxes:
         if box.kind not in ("operation", "output") or len(box.nodes) != 1:

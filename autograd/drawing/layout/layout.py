@@ -43,7 +43,7 @@ class Course:
 
 
 @dataclass(slots=True)
-class Layout:
+class Placement:
     """Where everything is.
 
     Attributes:
@@ -67,7 +67,7 @@ def lay_out(
     label_room: float,
     port_distance: float,
     margin: float,
-) -> Layout:
+) -> Placement:
     """Lay a diagram out.
 
     Args:
@@ -107,7 +107,7 @@ def lay_out(
         for number in range(len(edges))
     ]
     length, breadth = length + 2.0 * margin, breadth + 2.0 * margin
-    return Layout(*((length, breadth) if flat else (breadth, length)), corners, courses)
+    return Placement(*((length, breadth) if flat else (breadth, length)), corners, courses)
 
 
 def _ports(diagram: Diagram, across: Sequence[float], distance: float) -> tuple[list[float], list[float]]:

@@ -14,7 +14,7 @@ from inspect import getattr_static
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
 
-from autograd.engine.habits.callers import is_users
+from autograd.engine.whose_code import is_users
 
 UNKNOWN: Any = object()
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograd.engine.habits import numpy_operations
+from autograd.engine.habits.names_elsewhere import function_here
 from autograd.errors import real_number
-
-if TYPE_CHECKING:
-    from autograd.engine.value import Value
 
 _NUMBER = "v.data is the number, and so is float(v)"
 _EVERY = "every Value takes a gradient; a plain number takes none, and inside `with no_grad():` nothing is recorded"
@@ -75,21 +74,21 @@ class Habits:
     if TYPE_CHECKING:
         gradient: float | None
 
-    def clip(self, low: Any = None, high: Any = None, out: None = None) -> Value:
+    def clip(self, low: Any = None, high: Any = None, out: None = None) -> Any:
         """The Value between two bounds, recorded: minimum(maximum(v, low), high); ``numpy.clip(v, low, high)`` calls it.
 
         >>> from autograd import Value
         >>> Value(1.5).clip(0, 1).data
         1.0
         """
-        from autograd.functions import maximum, minimum
-
         if out is not None:
             raise TypeError("clip of a Value gives a Value; leave out= away")
         clipped: Any = self
-        if low is not None:
-            clipped = maximum(clipped, low)
-        return clipped if high is None else minimum(clipped, high)
+        for name, bound in (("maximum", low), ("minimum", high)):
+            choose = function_here(name)
+            if bound is not None and choose is not None:
+                clipped = choose(clipped, bound)
+        return clipped
 
     @property
     def grad(self) -> float | None:
@@ -117,9 +116,7 @@ class Habits:
             found = getattr(self, name)(inputs[0])
             if found is not NotImplemented:
                 return found
-        from autograd.engine.habits.numpy_operations import apply
-
-        return apply(ufunc, method, inputs, options)
+        return numpy_operations.apply(ufunc, method, inputs, options)
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in INSTEAD]

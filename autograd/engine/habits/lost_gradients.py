@@ -10,11 +10,11 @@ from itertools import takewhile
 from types import BuiltinFunctionType, FrameType
 from typing import Any
 
-from autograd.engine import compiled
+from autograd.engine import state
 from autograd.engine.habits.call_sites import UNKNOWN, Dotted, Site, site_of
-from autograd.engine.habits.callers import COMPUTING, Entry, entry_of, is_installed, owner, users_frame
 from autograd.engine.habits.names_elsewhere import recorded_form
 from autograd.engine.modes import is_paused
+from autograd.engine.whose_code import COMPUTING, Entry, entry_of, is_installed, owner, users_frame
 from autograd.errors import IdentityComparisonWarning, LostGradientWarning
 
 # Functions whose results are truth values, steps or text, which carry no gradient; and those there to make plain numbers.
@@ -56,7 +56,7 @@ def note_reading(frame: FrameType | None) -> None:
     entry = entry_of(frame)
     if entry is not None and entry.library == "statistics" and not is_float:
         entry = None  # what it calls of `math` says more
-    if (is_float and entry is None) or _expecting.get() or (compiled.NAMESPACE["paused"] and is_paused()):
+    if (is_float and entry is None) or _expecting.get() or (state.paused and is_paused()):
         return
     taker = _taker(site, frame) if entry is None else _computing_function(entry, site)
     if taker is None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import import_module
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograd.table.primitives import TABLE
+
+# The functions that users know this library by, with their public names. They need Values, so they are told from above.
+_functions: dict[str, Callable[..., Any]] = {}
 
 # Where the name differs, or where it is an operator: what to write.
 _OTHERWISE = {
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "arctan2": "atan2",
+    **{alias: primitive.name for primitive in TABLE.values() for alias in primitive.aliases},
     "absolute": "abs",
-    "fabs": "abs",
     "expit": "sigmoid",
     "log_expit": "logsigmoid",
     "fsum": "total",
@@ -53,16 +51,24 @@ _OF_OBJECTS = {
 }
 
 
-@cache
+def offer(functions: Mapping[str, Callable[..., Any]]) -> None:
+    """Take note of functions of Values under the names that users know them by."""
+    _functions.update(functions)
+
+
 def name_here(name: str) -> str | None:
-    """The name of the function in `autograd.functions` that does what another library's does.
+    """The name of the function here that does what another library's function of a given name does.
 
     >>> name_here("arctan"), name_here("exp"), name_here("gamma")
     ('atan', 'exp', None)
     """
     name = _OTHERWISE.get(name, name)
-    functions = import_module("autograd.functions")
-    return name if hasattr(functions, name) and name in import_module("autograd").__all__ + ["abs"] else None
+    return name if name in _functions else None
+
+
+def function_here(name: str) -> Callable[..., Any] | None:
+    """The function of Values that does what another library's function of a given name does."""
+    return _functions.get(_OTHERWISE.get(name, name))
 
 
 def recorded_form(name: str) -> str | None:

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from autograd import functions
-from autograd.engine.habits.names_elsewhere import name_here, recorded_form
-from autograd.engine.value import Value
+from autograd.engine import state
+from autograd.engine.habits.names_elsewhere import function_here, recorded_form
 from autograd.errors import is_real_number, number_in
 from autograd.table.operators import OPERATORS
 
@@ -52,6 +51,7 @@ def apply(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, A
     """
     import numpy  # which has called, so that it is there
 
+    Value = state.Value
     known = (Value, numpy.ndarray, numpy.generic)
     if any(hasattr(type(x), "__array_ufunc__") and not isinstance(x, known) for x in inputs):
         return NotImplemented
@@ -85,16 +85,16 @@ def _function(name: str) -> Callable[..., Any]:
     """
     if name in _OPERATORS:
         return _OPERATORS[name]
-    here = name_here(name)
+    here = function_here(name)
     if here is not None:
-        return getattr(functions, here)  # type: ignore[no-any-return]
+        return here
     recorded = recorded_form(name)
     advice = f"Write {recorded} to record it" if recorded else "Use functions of autograd to record it"
     raise TypeError(f"{name} knows no Values, and would lose the gradient. {advice}, or {name}(float(…)) if the number is meant.")
 
 
 def _is_truth(operand: Any) -> bool:
-    return operand.primitive.name in _COMPARISONS if isinstance(operand, Value) else isinstance(operand, bool)
+    return operand.primitive.name in _COMPARISONS if isinstance(operand, state.Value) else isinstance(operand, bool)
 
 
 def _check_room(ufunc: Any, options: dict[str, Any]) -> None:

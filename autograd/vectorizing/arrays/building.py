@@ -12,7 +12,7 @@ from autograd.vectorizing.arrays.array_graph import Array, ArrayGraph
 from autograd.vectorizing.arrays.reverse import Reverse
 from autograd.vectorizing.arrays.walking import needed
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout, Operand, Shape
+from autograd.vectorizing.layout.plans import ArrayLayout, Elements, Shape
 
 Condition: TypeAlias = tuple[Array, tuple[int, ...]]
 """What has to hold for each example, and the numbers of the demands that say so."""
@@ -49,7 +49,7 @@ class ArrayProgram:
     adjoints: dict[int, Any]
 
 
-def build(grouping: Grouping, layout: Layout, *, composite: bool) -> ArrayProgram:
+def build(grouping: Grouping, layout: ArrayLayout, *, composite: bool) -> ArrayProgram:
     """Write the array operations of a program.
 
     Args:
@@ -65,7 +65,7 @@ class _Builder(Reverse):
             result = self.forward(plan, group)
             self.arrays[plan.group] = self.graph.broadcast(result, plan.shape, group.batched)
         number, position = self.grouping.loss
-        located = Operand([(number, self.layout.ranks[number][numpy.array(position)])])
+        located = Elements([(number, self.layout.ranks[number][numpy.array(position)])])
         loss = self.fetch(located)
         if not isinstance(loss, Array):
             loss = self.graph.broadcast(loss, (), False)

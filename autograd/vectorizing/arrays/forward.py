@@ -11,7 +11,7 @@ from autograd.vectorizing.arrays.array_graph import Array, ArrayGraph, Literal
 from autograd.vectorizing.arrays.views import View, find_view
 from autograd.vectorizing.grouping.distinct import distinct
 from autograd.vectorizing.grouping.groups import Group, Grouping
-from autograd.vectorizing.layout.layout import Indices, Layout, Operand, Plan
+from autograd.vectorizing.layout.plans import ArrayLayout, Elements, Indices, Plan
 
 LOOK_UPS = ("look-up", "look-up by columns")
 PRODUCTS = ("outer product", "row product")
@@ -27,7 +27,7 @@ class Forward:
         limits: for each input array how many rows its numbers choose from; None for plain numbers.
     """
 
-    def __init__(self, grouping: Grouping, layout: Layout, graph: ArrayGraph) -> None:
+    def __init__(self, grouping: Grouping, layout: ArrayLayout, graph: ArrayGraph) -> None:
         self.grouping = grouping
         self.layout = layout
         self.graph = graph
@@ -57,7 +57,7 @@ class Forward:
             return "theta", self.theta, find_view(indices, self.theta.shape)
         return number, self.arrays[number], find_view(indices, self.layout.shapes[number])
 
-    def fetch(self, operand: Operand) -> Any:
+    def fetch(self, operand: Elements) -> Any:
         """An operand as an array, or as a number if all its elements are the same constant."""
         parts = [self._fetch_part(number, indices) for number, indices in operand.parts]
         if len(parts) == 1:
@@ -83,7 +83,7 @@ class Forward:
         data = numpy.array([member._data for member in members])  # type: ignore[union-attr]
         return self.graph.constant(data[indices])
 
-    def fetch_full(self, operand: Operand) -> Array:
+    def fetch_full(self, operand: Elements) -> Array:
         """An operand as an array without repeated axes left out."""
         fetched = self.fetch(operand)
         return self.graph.broadcast(fetched, operand.shape, isinstance(fetched, Array) and fetched.batched)
@@ -150,7 +150,7 @@ class Forward:
         self.taken[plan.group] = [rows, index]
         return graph.make("choose", (rows, index), shape=plan.shape, batched=rows.batched or index.batched)
 
-    def _index(self, operand: Operand, n_rows: int) -> Array:
+    def _index(self, operand: Elements, n_rows: int) -> Array:
         fetched = self.fetch_full(operand)
         if fetched.kind == "index":
             return fetched
@@ -167,11 +167,11 @@ class Forward:
                     return axis
         return rank
 
-    def _squeezed(self, operand: Operand, plan: Plan) -> Operand:
+    def _squeezed(self, operand: Elements, plan: Plan) -> Elements:
         """Rows of a product without axes of one row."""
         number, indices = operand.parts[0]
         shape = tuple([length for length in indices.shape[:-1] if length > 1])
-        return Operand([(number, indices.reshape(*shape, indices.shape[-1]))])
+        return Elements([(number, indices.reshape(*shape, indices.shape[-1]))])
 
     def _axes(self, plan: Plan, left: Array, right: Array) -> tuple[str, str, str]:
         if plan.kind == "row product":
@@ -185,12 +185,12 @@ class Forward:
         return prefix[0] + names[0] + "n", prefix[1] + names[1] + "n", result
 
 
-def with_axis_moved(operand: Operand, axis: int) -> Operand:
+def with_axis_moved(operand: Elements, axis: int) -> Elements:
     """The same elements with the last axis elsewhere."""
-    return Operand([(number, numpy.moveaxis(indices, -1, axis)) for number, indices in operand.parts])
+    return Elements([(number, numpy.moveaxis(indices, -1, axis)) for number, indices in operand.parts])
 
 
-def index_limits(grouping: Grouping, layout: Layout) -> list[int | None]:
+def index_limits(grouping: Grouping, layout: ArrayLayout) -> list[int | None]:
     """For each input array the number of rows its numbers choose from, if that is all they are used for."""
     inputs = {group.number: group.input for group in grouping.groups if group.input >= 0}
     limits: dict[int, set[int]] = {number: set() for number in inputs}

@@ -17,7 +17,7 @@ from autograd.vectorizing.arrays.forward import BEATS, LOOK_UPS, PRODUCTS, Forwa
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.grouping.distinct import are_distinct
 from autograd.vectorizing.grouping.groups import Group, Grouping
-from autograd.vectorizing.layout.layout import Indices, Layout, Operand, Plan, Shape
+from autograd.vectorizing.layout.plans import ArrayLayout, Elements, Indices, Plan, Shape
 
 # What a running sum's and a running product's way back takes for granted.
 assert [*TABLE["add"].local_derivatives(QUIET, (2.0, 3.0), 5.0)] == [1.0, 1.0], "a sum has another derivative"
@@ -50,12 +50,12 @@ class Reverse(Forward):
         adjoints: the gradients of groups.
     """
 
-    def __init__(self, grouping: Grouping, layout: Layout, graph: ArrayGraph) -> None:
+    def __init__(self, grouping: Grouping, layout: ArrayLayout, graph: ArrayGraph) -> None:
         super().__init__(grouping, layout, graph)
         self.contributions: dict[Any, list[Contribution]] = {}
         self.adjoints: dict[int, Adjoint] = {}
 
-    def push(self, operand: Operand, adjoint: Adjoint, batched: bool) -> None:
+    def push(self, operand: Elements, adjoint: Adjoint, batched: bool) -> None:
         """Add a gradient to what an operand was taken from.
 
         Args:
@@ -115,7 +115,7 @@ class Reverse(Forward):
         examples = self.graph.make("number of examples")
         return self.graph.elementwise("multiply", self.graph.elementwise("multiply", adjoint, factor), examples)
 
-    def push_indexed(self, way: str, operand: Operand, index: Array, adjoint: Adjoint, batched: bool) -> None:
+    def push_indexed(self, way: str, operand: Elements, index: Array, adjoint: Adjoint, batched: bool) -> None:
         """Add a gradient to the elements of an operand that an index chose."""
         if len(operand.parts) > 1 or _repeats(operand):
             # Into an array of the operand's own shape first, and from there to its parts.
@@ -243,7 +243,7 @@ class Reverse(Forward):
             if self._is_active(slot) and not passes_nothing:
                 self.push(slot, _product(graph, upstream, derivative), group.batched)
 
-    def _is_active(self, operand: Operand) -> bool:
+    def _is_active(self, operand: Elements) -> bool:
         return any(self.grouping.groups[number].active for number, _ in operand.parts)
 
 
@@ -257,7 +257,7 @@ def _product(graph: ArrayGraph, upstream: Adjoint, derivative: Any) -> Adjoint:
     return graph.elementwise("multiply", upstream, derivative)
 
 
-def _repeats(operand: Operand) -> bool:
+def _repeats(operand: Elements) -> bool:
     """Whether an operand takes an element more than once."""
     _, indices = operand.parts[0]
     return not are_distinct(indices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from random import Random
 from typing import Any
@@ -124,14 +125,12 @@ def _magnitudes(loss: Value) -> tuple[dict[Value, float], float]:
     What cancels to 0 is a matter of roundings, and so is a derivative that it is.
     """
     sums = {loss: 1.0}
-    leaves: dict[Value, float] = {}
-    largest, largest_size = 1.0, 1.0
-    for node in reversed(graph.topological_order(loss)):
-        size = sums.pop(node, 0.0)
-        largest, largest_size = max(largest, abs(node._data)), max(largest_size, size)
-        if node._first is None:
-            leaves[node] = size
-            continue
+    order = graph.topological_order(loss)
+    for node, size in graph.walk_back(order, sums):
         for operand, derivative in zip(graph.operands(node), graph.local_derivatives(node), strict=True):
             sums[operand] = sums.get(operand, 0.0) + (size * abs(derivative) if size else 0.0)
+    # 1 comes first, so that nan is never the largest.
+    largest = max(chain((1.0,), (abs(node._data) for node in order)))
+    largest_size = max(chain((1.0,), sums.values()))
+    leaves = {node: size for node, size in sums.items() if node._first is None}
     return leaves, _OF_LARGEST * largest * largest_size

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ import numpy
 
 from autograd.engine.value import Value
 from autograd.errors import is_real_number, real_number
+from autograd.structures import is_nest, leaves, map_leaves, named_parts, rectangular_shape, with_parts
 
 # How an argument is made of input arrays: the number of one, or a dictionary or list of further structures.
 Structure: TypeAlias = Any
@@ -83,21 +84,21 @@ class Arguments:
         if isinstance(argument, numpy.ndarray) and argument.dtype.kind == "O":
             # Of Values, for instance.
             argument = argument.tolist()
-        shape = _shape_of(argument)
+        shape = rectangular_shape(argument, _shape_of)
         if shape is not None:
-            flat = list(_flat(argument))
-            values = tuple([Value(_number(one, path), path + index) for one, index in zip(flat, _indices(shape), strict=True)])
+            argument = map_leaves(argument, _without_arrays)
+            numbers = zip(leaves(argument), _indices(shape), strict=True)
+            values = tuple([Value(_number(one, path), path + index) for one, index in numbers])
             name = _unique(_identifier(path), {array.name for array in self.arrays})
             self.arrays = (*self.arrays, InputArray(name, path, shape))
             self.values = (*self.values, values)
-            return len(self.arrays) - 1, _nest(argument, iter(values))
-        if isinstance(argument, dict):
-            parts = {key: self._enter(part, f"{path}[{key!r}]") for key, part in argument.items()}
-            return {key: structure for key, (structure, _) in parts.items()}, {key: traced for key, (_, traced) in parts.items()}
-        if isinstance(argument, list | tuple):
-            entered = [self._enter(part, f"{path}[{place}]") for place, part in enumerate(argument)]
-            traced = [one for _, one in entered]
-            return [structure for structure, _ in entered], _as_given(argument, traced)
+            traced_numbers = iter(values)
+            return len(self.arrays) - 1, map_leaves(argument, lambda _: next(traced_numbers))
+        if is_nest(argument):
+            entered = [self._enter(part, name) for name, part in named_parts(argument, path)]
+            structures = [structure for structure, _ in entered]
+            as_structure = dict(zip(argument, structures, strict=True)) if isinstance(argument, dict) else structures
+            return as_structure, with_parts(argument, [traced for _, traced in entered])
         raise TypeError(
             f"{path} is {argument!r} ({type(argument).__name__}), but what a vectorized function takes is made of numbers; "
             "fix other arguments beforehand, with functools.partial for instance"
@@ -120,10 +121,6 @@ def _names_of(f: Callable[..., Any], example: Sequence[Any]) -> list[str]:
     return names
 
 
-def _is_number(given: Any) -> bool:
-    return isinstance(given, Value) or is_real_number(given)
-
-
 def _number(given: Any, path: str) -> float:
     try:
         return given._data if isinstance(given, Value) else real_number(given)
@@ -132,44 +129,14 @@ def _number(given: Any, path: str) -> float:
 
 
 def _shape_of(argument: Any) -> tuple[int, ...] | None:
-    """The shape of a number or a rectangular nest of numbers; None for anything else."""
-    if _is_number(argument):
-        return ()
+    """The shape of a number or an array of numbers; None for anything else."""
     if isinstance(argument, numpy.ndarray):
         return argument.shape if argument.dtype.kind in "fiub" and argument.size else None
-    if not isinstance(argument, list | tuple) or not argument:
-        return None
-    shapes = {_shape_of(part) for part in argument}
-    if len(shapes) != 1:
-        return None
-    inner = shapes.pop()
-    return None if inner is None else (len(argument), *inner)
+    return () if isinstance(argument, Value) or is_real_number(argument) else None
 
 
-def _flat(argument: Any) -> Iterator[Any]:
-    if _is_number(argument):
-        yield argument
-    elif isinstance(argument, numpy.ndarray):
-        yield from argument.ravel().tolist()
-    else:
-        for part in argument:
-            yield from _flat(part)
-
-
-def _nest(argument: Any, values: Iterator[Value]) -> Any:
-    """The values in the structure of an argument; arrays become lists."""
-    if isinstance(argument, numpy.ndarray) and argument.ndim:
-        return [_nest(part, values) for part in argument]
-    if isinstance(argument, list | tuple):
-        return _as_given(argument, [_nest(part, values) for part in argument])
-    return next(values)
-
-
-def _as_given(argument: Any, parts: list[Any]) -> Any:
-    """Parts as a tuple where a tuple was given, with its names if it has some; as a list otherwise."""
-    if not isinstance(argument, tuple):
-        return parts
-    return argument._make(parts) if hasattr(argument, "_make") else tuple(parts)
+def _without_arrays(leaf: Any) -> Any:
+    return leaf.tolist() if isinstance(leaf, numpy.ndarray) else leaf
 
 
 def _indices(shape: tuple[int, ...]) -> list[str]:

@@ -12,32 +12,36 @@ from autograd.functions import mean
 from autograd.vectorizing.example.recorded import RecordedExample
 
 
-def mean_loss(recording: RecordedExample, parameters: Mapping[Value, Value], m: int, arrays: Sequence[Any]) -> Value:
-    """The mean loss of a batch as one graph.
+def mean_loss(
+    recorded: RecordedExample, parameters: Sequence[Value], theta: Any, m: int, arrays: Sequence[Any]
+) -> tuple[Value, list[Value]]:
+    """The mean loss of a batch as one graph, and the leaves in it that stand for the parameters.
 
     Args:
-        recording: of one example.
-        parameters: what stands for each parameter.
-        m: how many examples there are.
+        recorded: what the function recorded of one example.
+        parameters: the Values that θ stands for.
+        theta: the numbers of the parameters.
+        m: the number of examples.
         arrays: the input arrays.
 
     Raises:
         ValueError: an example lacks what the function requires.
     """
+    leaves = [Value(number, value.label) for value, number in zip(parameters, theta.tolist(), strict=True)]
+    numbers = {value: leaf._data for value, leaf in zip(parameters, leaves, strict=True)} if recorded.demands else {}
     losses = []
-    numbers = {leaf: value._data for leaf, value in parameters.items()} if recording.demands else {}
     for example in range(m):
-        known = dict(parameters)
-        for values, array in zip(recording.arguments.values, arrays, strict=True):
+        known = dict(zip(parameters, leaves, strict=True))
+        for values, array in zip(recorded.arguments.values, arrays, strict=True):
             known.update(zip(values, map(Value, array[example].astype(float).ravel().tolist()), strict=True))
-        for demand in recording.demands:
-            numbers.update((leaf, known[leaf]._data) for values in recording.arguments.values for leaf in values)
+        for demand in recorded.demands:
+            numbers.update((leaf, known[leaf]._data) for values in recorded.arguments.values for leaf in values)
             try:
                 demand.check(numbers)
             except (ArithmeticError, ValueError, IndexError) as error:
                 raise of_example(error, example if arrays else None) from None
-        losses.append(rebuilt(recording.loss, known))
-    return mean(losses)
+        losses.append(rebuilt(recorded.loss, known))
+    return mean(losses), leaves
 
 
 def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:

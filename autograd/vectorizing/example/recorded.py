@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from autograd.engine.demands import Demand
 from autograd.engine.value import Value
@@ -41,3 +42,9 @@ class RecordedExample:
         """The loss, all outputs and the conditions of the demands."""
         outputs = (value for output in self.outputs.values() for value in output.values)
         return [self.loss, *outputs, *(demand.condition for demand in self.demands)]
+
+    def with_roots(self, change: Callable[[Value], Value]) -> RecordedExample:
+        """The same with other Values in the place of the roots."""
+        outputs = {name: replace(output, values=tuple(map(change, output.values))) for name, output in self.outputs.items()}
+        demands = tuple([replace(demand, condition=change(demand.condition)) for demand in self.demands])
+        return replace(self, loss=change(self.loss), outputs=outputs, demands=demands)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd.engine import graph
-from autograd.engine.value import Value, is_assigned_since
+from autograd.engine import graph, state
+from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 
 SUMS = (TABLE["add"], TABLE["total"], TABLE["subtract"], TABLE["negative"])
@@ -75,6 +75,6 @@ def traverse(roots: Sequence[Value]) -> Traversal:
                     stack.append(operand)
                     computed.append(operand)
     computed.sort(key=graph.tick_of)
-    if computed and is_assigned_since(computed[0]._tick):
+    if computed and computed[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale
     return Traversal(computed, inner, len(seen), n_operands)

@@ -8,101 +8,23 @@ contiguous block.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import chain
 from math import prod
-from typing import Any, TypeAlias
 
 import numpy
 
 from autograd.vectorizing.grouping.distinct import are_distinct, first_mentions, numbered
-from autograd.vectorizing.grouping.groups import Group, Grouping, Located, Operands, Rows, Run
+from autograd.vectorizing.grouping.groups import Group, Grouping, Operands, Rows, Run
 from autograd.vectorizing.grouping.running import RUNNING
-from autograd.vectorizing.layout.products import Product, find_product
+from autograd.vectorizing.layout.axes import breaks, gathered, shape_with, without_ones
+from autograd.vectorizing.layout.plans import ArrayLayout, Block, Elements, Indices, Plan, Shape
+from autograd.vectorizing.layout.products import find_product
 
-Indices: TypeAlias = Any  # numpy.ndarray of flat indices
-Shape = tuple[int, ...]
 # Functions of a row whose result doesn't depend on the order of its elements.
 _ORDER_FREE = ("total", "logsumexp")
 
 
-@dataclass
-class Block:
-    """Neighbouring parameters that are used as one array.
-
-    Attributes:
-        offset: where it begins in θ.
-        shape: of the array.
-    """
-
-    offset: int
-    shape: Shape
-
-    @property
-    def size(self) -> int:
-        """How many parameters it has."""
-        return prod(self.shape)
-
-
-@dataclass
-class Operand:
-    """What a slot of a laid-out group takes: elements of one group, or runs of several side by side along the last axis.
-
-    Attributes:
-        parts: a group and flat indices into it. All index arrays agree in shape up to the last axis.
-    """
-
-    parts: list[tuple[int, Indices]]
-
-    @property
-    def shape(self) -> Shape:
-        """Of all parts together."""
-        first: Shape = self.parts[0][1].shape
-        if len(self.parts) == 1:
-            return first
-        return (*first[:-1], sum(indices.shape[-1] for _, indices in self.parts))
-
-
-@dataclass
-class Plan:
-    """How a group is computed.
-
-    Attributes:
-        group: which.
-        kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
-            the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned),
-            `"choice"` (one element of each row), `"running"` (a sum or product along the last axis), or `"concatenation"`.
-        shape: of the result for one example.
-        operands: of the shape of the result; with an axis of elements behind it for rows.
-    """
-
-    group: int
-    kind: str
-    shape: Shape
-    operands: list[Operand]
-
-
-@dataclass
-class Layout:
-    """Where everything is: plans in the order of computation, and the parameters' blocks."""
-
-    plans: list[Plan] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    theta: list[int] = field(default_factory=list)
-    shapes: dict[int, Shape] = field(default_factory=dict)
-    ranks: dict[int, Indices] = field(default_factory=dict)
-
-    def operand(self, located: list[Located]) -> Operand:
-        """Where some scalars are, as an operand; its parts are runs of neighbours from the same group."""
-        parts: list[tuple[int, list[int]]] = []
-        for group, position in located:
-            if not parts or parts[-1][0] != group:
-                parts.append((group, []))
-            parts[-1][1].append(position)
-        return Operand([(group, self.ranks[group][numpy.array(positions)]) for group, positions in parts])
-
-
-def lay_out(grouping: Grouping, input_shapes: list[Shape]) -> Layout:
+def lay_out(grouping: Grouping, input_shapes: list[Shape]) -> ArrayLayout:
     """Order the members of all groups and the parameters."""
     maker = _Maker(grouping, input_shapes)
     for group in grouping.groups:
@@ -117,7 +39,7 @@ def lay_out(grouping: Grouping, input_shapes: list[Shape]) -> Layout:
 class _Maker:
     def __init__(self, grouping: Grouping, input_shapes: list[Shape]) -> None:
         self.grouping = grouping
-        self.layout = Layout()
+        self.layout = ArrayLayout()
         self.ranks = self.layout.ranks
         self.shapes = self.layout.shapes
         n_parameters = len(grouping.groups[Grouping.PARAMETERS].members)
@@ -144,7 +66,7 @@ class _Maker:
         offset = len(self.layout.theta)
         rank[new] = numpy.arange(offset, offset + len(new))
         self.layout.theta += new.tolist()
-        self.layout.blocks.append(Block(offset, _without_ones(shape)))
+        self.layout.blocks.append(Block(offset, without_ones(shape)))
 
     def _ranked(self, number: int, positions: Indices, shape: Shape | None = None) -> Indices:
         if number == Grouping.PARAMETERS:
@@ -168,7 +90,7 @@ class _Maker:
         else:
             self._plan_elementwise(group)
 
-    def _finish(self, group: Group, kind: str, shape: Shape, order: Indices, operands: list[Operand]) -> None:
+    def _finish(self, group: Group, kind: str, shape: Shape, order: Indices, operands: list[Elements]) -> None:
         rank = numpy.empty(len(group.members), numpy.intp)
         rank[order] = numpy.arange(len(order))
         self.ranks[group.number] = rank
@@ -202,7 +124,7 @@ class _Maker:
         shape = self._common_shape(size, [slot.group for slot in slots], indices)
         self._finish(
             group, "elementwise", shape, order,
-            [Operand([(slot.group, index.reshape(shape))]) for slot, index in zip(slots, indices, strict=True)],
+            [Elements([(slot.group, index.reshape(shape))]) for slot, index in zip(slots, indices, strict=True)],
         )  # fmt: skip
 
     def _common_shape(self, size: int, groups: list[int], indices: list[Indices]) -> Shape:
@@ -217,7 +139,7 @@ class _Maker:
         for number, index in zip(groups, indices, strict=True):
             if number != Grouping.CONSTANTS:
                 lengths += breaks(index) or []
-        return _shape_with(size, lengths)
+        return shape_with(size, lengths)
 
     def _plan_rows(self, group: Group) -> None:
         slot = group.slots[0]
@@ -229,8 +151,8 @@ class _Maker:
         first = runs[0][1][:, 0]
         order = numpy.argsort(first, kind="stable")
         size = len(order)
-        shape = () if size == 1 else _shape_with(size, breaks(first[order]) or [])
-        operand = Operand([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
+        shape = () if size == 1 else shape_with(size, breaks(first[order]) or [])
+        operand = Elements([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
         self._finish(group, "rows", shape, order, [operand])
 
     def _plan_running(self, group: Group) -> None:
@@ -240,9 +162,9 @@ class _Maker:
         runs = self._ranked_runs(slot.runs, _matrix(slot)[slot.position])
         first = runs[-1][1][:, 0]
         rows = numpy.argsort(first, kind="stable")
-        outer = () if len(rows) == 1 else _shape_with(len(rows), breaks(first[rows]) or [])
+        outer = () if len(rows) == 1 else shape_with(len(rows), breaks(first[rows]) or [])
         shape = (*outer, slot.length)
-        operand = Operand([(number, ranked[rows].reshape(*outer, -1)) for number, ranked in runs])
+        operand = Elements([(number, ranked[rows].reshape(*outer, -1)) for number, ranked in runs])
         order = (rows[:, None] * slot.length + numpy.arange(slot.length)).ravel()
         self._finish(group, "running", shape, order, [operand])
 
@@ -270,8 +192,8 @@ class _Maker:
             for number, matrix, chosen in zip(numbers, rows, (product.left, product.right), strict=True)
         ]
         kind = "outer product" if product.outer else "row product"
-        shape = _without_ones(product.shape)
-        operands = [Operand([(number, index)]) for number, index in zip(numbers, indices, strict=True)]
+        shape = without_ones(product.shape)
+        operands = [Elements([(number, index)]) for number, index in zip(numbers, indices, strict=True)]
         self._finish(group, kind, shape, product.order, operands)
 
     def _with_terms_in_order(self, numbers: tuple[int, ...], rows: list[Indices]) -> list[Indices]:
@@ -281,10 +203,10 @@ class _Maker:
             for number, matrix in zip(numbers, rows, strict=True)
             if number != Grouping.CONSTANTS and ((ranks := self.ranks[number][matrix]) >= 0).all()
         ]
-        fewest, best = _gathered(placed), None
+        fewest, best = gathered(placed), None
         for ranks in placed if fewest else ():
             order = numpy.argsort(ranks[0], kind="stable")
-            count = _gathered([other[:, order] for other in placed])
+            count = gathered([other[:, order] for other in placed])
             if count < fewest:
                 fewest, best = count, order
         return rows if best is None else [matrix[:, best] for matrix in rows]
@@ -300,7 +222,7 @@ class _Maker:
             parts.append((slot.group, ranks[order]))
             orders.append(start + order)
             start += len(order)
-        self._finish(group, "concatenation", (start,), numpy.concatenate(orders), [Operand(parts)])
+        self._finish(group, "concatenation", (start,), numpy.concatenate(orders), [Elements(parts)])
 
     def _plan_pick(self, group: Group) -> None:
         candidates, index = group.slots
@@ -314,26 +236,26 @@ class _Maker:
             number = candidates.runs[-1][0]
             first = self.ranks[number][matrix[:, -1]]
             start = numpy.arange(len(first)) if (first < 0).any() else numpy.argsort(first, kind="stable")
-            product: Product = find_product(numpy.array(candidates.position), number_of, start, numpy.arange(len(taken)))
+            product = find_product(numpy.array(candidates.position), number_of, start, numpy.arange(len(taken)))
             if product.outer and len(product.shape) == 2:
-                chosen = Operand([(index.group, taken if len(taken) > 1 else taken.reshape(()))])
+                chosen = Elements([(index.group, taken if len(taken) > 1 else taken.reshape(()))])
                 if len(candidates.runs) == 1:
                     table = self._ranked(number, matrix[product.left].T)
                     # A table with one column is a vector.
                     table = table[:, 0] if table.shape[1] == 1 else table
-                    operands = [Operand([(number, table)]), chosen]
-                    self._finish(group, "look-up", _without_ones(product.shape), product.order, operands)
+                    operands = [Elements([(number, table)]), chosen]
+                    self._finish(group, "look-up", without_ones(product.shape), product.order, operands)
                 else:
-                    operands = [Operand(self._columns(candidates.runs, matrix[product.left])), chosen]
-                    self._finish(group, "look-up by columns", _without_ones(product.shape), product.order, operands)
+                    operands = [Elements(self._columns(candidates.runs, matrix[product.left])), chosen]
+                    self._finish(group, "look-up by columns", without_ones(product.shape), product.order, operands)
                 return
         elements = matrix[candidates.position]
         runs = self._ranked_runs(candidates.runs, elements)
         order = numpy.argsort(runs[0][1][:, 0], kind="stable")
         size = len(order)
-        shape = () if size == 1 else _shape_with(size, [*(breaks(runs[0][1][:, 0][order]) or []), *(breaks(ranks[order]) or [])])
-        rows = Operand([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
-        self._finish(group, "choice", shape, order, [rows, Operand([(index.group, ranks[order].reshape(shape))])])
+        shape = () if size == 1 else shape_with(size, [*(breaks(runs[0][1][:, 0][order]) or []), *(breaks(ranks[order]) or [])])
+        rows = Elements([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
+        self._finish(group, "choice", shape, order, [rows, Elements([(index.group, ranks[order].reshape(shape))])])
 
     def _columns(self, runs: tuple[Run, ...], elements: Indices) -> list[tuple[int, Indices]]:
         """The columns of a table whose rows come from several groups; parameters are placed row by row all the same."""
@@ -343,56 +265,6 @@ class _Maker:
             columns.append((number, self._ranked(number, elements[:, start : start + length].T).T))
             start += length
         return columns
-
-
-def _gathered(matrices: list[Indices]) -> int:
-    """How many elements are in matrices whose rows are not taken by evenly growing indices."""
-    steps = [numpy.diff(matrix, axis=1) for matrix in matrices]
-    return sum(
-        matrix.size for matrix, step in zip(matrices, steps, strict=True) if step.size and not (step == max(step[0, 0], 0)).all()
-    )
-
-
-def breaks(index: Indices) -> list[int] | None:
-    """After how many elements an index array starts over, from the innermost axis out; None if it is irregular.
-
-    >>> breaks(numpy.array([0, 1, 2, 10, 11, 12]))
-    [3]
-    """
-    if len(index) <= 2:
-        return []
-    steps = numpy.diff(index)
-    other = numpy.flatnonzero(steps != steps[0])
-    if not len(other):
-        return []
-    length = int(other[0]) + 1
-    if len(index) % length or (length == 1 and len(other) > 1 and not (steps == steps[0]).any()):
-        return None
-    block = index.reshape(-1, length)
-    if length > 1 and not (block - block[:, :1] == block[0] - block[0, 0]).all():
-        return None
-    if length == 1:
-        return None
-    outer = breaks(block[:, 0])
-    return None if outer is None else [length, *(length * further for further in outer)]
-
-
-def _shape_with(size: int, lengths: list[int]) -> Shape:
-    """A shape whose inner axes have the given numbers of elements, as far as they fit each other."""
-    chosen: list[int] = []
-    for length in lengths:
-        if 1 < length < size and size % length == 0 and all(length % other == 0 or other % length == 0 for other in chosen):
-            chosen.append(length)
-    shape: list[int] = []
-    rest = size
-    for length in sorted(set(chosen), reverse=True):
-        shape.append(rest // length)
-        rest = length
-    return (*shape, rest)
-
-
-def _without_ones(shape: Shape) -> Shape:
-    return tuple([length for length in shape if length != 1])
 
 
 def _matrix(rows: Rows) -> Indices:

@@ -8,7 +8,7 @@ from autograd.vectorizing.arrays.array_graph import Array
 from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.arrays.walking import GIVEN, needed
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.expressions import Expressions
 from autograd.vectorizing.printed.naming import identifier_of, names_of_parameters, stem_and_note_of, stem_of
 
@@ -45,7 +45,7 @@ class NamedArrays(Expressions):
     """
 
     def __init__(
-        self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
+        self, program: ArrayProgram, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
         super().__init__()
         self.program = program

@@ -15,7 +15,7 @@ from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.arrays.texts import aligned, view_text
 from autograd.vectorizing.arrays.walking import GIVEN
 from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.array_names import LONGEST, NamedArrays
 from autograd.vectorizing.printed.expressions import ATOM
 from autograd.vectorizing.run import runtime
@@ -35,7 +35,7 @@ class ReadableProgram(NamedArrays):
     """
 
     def __init__(
-        self, program: ArrayProgram, grouping: Grouping, layout: Layout, inputs: Sequence[str], n_unused: int = 0
+        self, program: ArrayProgram, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
         super().__init__(program, grouping, layout, inputs, n_unused)
         self.lines: list[str] = []

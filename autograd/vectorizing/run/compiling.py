@@ -15,7 +15,7 @@ from autograd.number_systems.generated_code import compile_visibly
 from autograd.vectorizing.arrays.array_graph import Array
 from autograd.vectorizing.arrays.building import ArrayProgram, Condition
 from autograd.vectorizing.arrays.walking import GIVEN
-from autograd.vectorizing.layout.layout import Block
+from autograd.vectorizing.layout.plans import Block
 from autograd.vectorizing.run import runtime
 from autograd.vectorizing.run.buffered import BufferedProgram
 from autograd.vectorizing.run.calls import Assignment, Call, Name, NumpyView, lengths_of

@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 
 from autograd.vectorizing.arrays.building import ArrayProgram
-from autograd.vectorizing.layout.layout import Layout
+from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.run import compiling
 from autograd.vectorizing.run.compiling import Binding, Compiled
 
@@ -32,7 +32,7 @@ class Runner:
         copies: whether θ and the gradient are copied into buffers; else the functions are bound to the arrays themselves.
     """
 
-    def __init__(self, program: ArrayProgram, layout: Layout, n_parameters: int, n_used: int) -> None:
+    def __init__(self, program: ArrayProgram, layout: ArrayLayout, n_parameters: int, n_used: int) -> None:
         self.copies = n_parameters <= _FEW_PARAMETERS
         self._program = program
         self._layout = layout

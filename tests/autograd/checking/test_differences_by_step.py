@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograd import Value, abs, cos, exp, grad, relu, sin, sqrt
+from autograd import Value, abs, cos, erf, exp, grad, relu, sin, sqrt
 from autograd.checking.lesson import CENTRAL, COMPLEX, FORWARD, KINDS, RICHARDSON, FiniteDifferences, finite_differences
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 
 
 def squire_and_trapp(x):
@@ -102,7 +103,7 @@ def test_at_a_kink_the_differences_themselves_are_shown():
 
 def test_a_kink_of_a_function_of_floats():
     found = finite_differences(lambda x: float(x) if x > 0.0 else 0.0, 0.0, steps=[0.1])
-    assert "the slope is 0 towards smaller numbers and 1 towards larger ones" in str(found)
+    assert "the slope is 0 towards smaller inputs and 1 towards larger ones" in str(found)
 
 
 def test_where_a_difference_can_not_be_computed_there_is_a_dash():
@@ -146,3 +147,11 @@ def test_a_function_that_takes_derivatives_itself():
 
     central = finite_differences(slope_of_cube, 2.0, steps=[1e-3]).differences[CENTRAL][0]
     assert math.isclose(central, 12.0, rel_tol=1e-9)
+
+
+def test_a_function_of_real_numbers_only_has_no_complex_step(monkeypatch):
+    monkeypatch.setattr(ELEMENTARY_FUNCTIONS["erf"], "complex", None)
+    found = finite_differences(erf, 0.5)
+    assert COMPLEX not in found.differences
+    assert "complex" in found.note
+    assert found.best("central")[1] < 1e-9

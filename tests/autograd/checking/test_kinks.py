@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, functions, maximum, minimum, relu
-from autograd.checking.replay.kinks import Kink, kink_at
+from autograd.checking.replay.kink_search import Kink, kink_at
 from autograd.engine.graph import flatten, operands
 from autograd.engine.value import recorded_as
 from autograd.table.primitives import TABLE

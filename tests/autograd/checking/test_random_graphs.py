@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from autograd import Value, grad
 from autograd.checking import Verdict, gradcheck
-from autograd.checking.random_expressions import PRIMITIVES, Expression, random_expression
+from autograd.checking.random_expressions import PRIMITIVES, RandomExpression, random_expression
 from autograd.checking.self_test.planting import BREAKS, broken
 from autograd.checking.strategies import expressions
 from autograd.table.primitives import TABLE
@@ -26,7 +26,7 @@ def test_right_rules_raise_no_alarm(block: int) -> None:
         assert {checked.precision for checked in report.inputs if abs(checked.backward) > 1e-30} == {60}
 
 
-def gradient(expression: Expression) -> list[float]:
+def gradient(expression: RandomExpression) -> list[float]:
     leaves = [Value(x) for x in expression.point]
     return grad(expression(*leaves), leaves)
 
@@ -58,16 +58,16 @@ def test_the_random_graphs_use_the_whole_table() -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(expressions())
-def test_the_strategy_gives_expressions_that_check(expression: Expression) -> None:
+def test_the_strategy_gives_expressions_that_check(expression: RandomExpression) -> None:
     assert gradcheck(expression, *expression.point)
 
 
 def test_a_failing_example_shrinks_to_the_operation_at_fault() -> None:
-    found: list[Expression] = []
+    found: list[RandomExpression] = []
 
     @settings(derandomize=True, deadline=None, max_examples=100, database=None)
     @given(expressions(primitives=["add", "tanh", "sin"], max_nodes=4))
-    def check(expression: Expression) -> None:
+    def check(expression: RandomExpression) -> None:
         report = gradcheck(expression, *expression.point)
         if not report:
             found.append(expression)
@@ -83,7 +83,7 @@ def test_a_failing_example_shrinks_to_the_operation_at_fault() -> None:
 def test_near_kinks_nothing_is_called_wrong() -> None:
     @settings(derandomize=True, deadline=None, max_examples=40)
     @given(expressions(kinks=True, primitives=["abs", "relu", "maximum", "minimum", "where", "subtract"], max_nodes=8))
-    def check(expression: Expression) -> None:
+    def check(expression: RandomExpression) -> None:
         report = gradcheck(expression, *expression.point)
         assert {checked.verdict for checked in report.inputs} <= {Verdict.RIGHT, Verdict.KINK}, f"{expression}\n{report}"
 

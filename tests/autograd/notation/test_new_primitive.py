@@ -20,7 +20,7 @@ from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import FORMULAS, formula_of
 from autograd.table.primitives import TABLE
-from autograd.table.rules import Primitive, Summed, Whole
+from autograd.table.rules import MANY, Primitive, Summed
 
 
 def half_of_each(m: Any, xs: Any, y: Any) -> list[Any]:
@@ -62,15 +62,15 @@ ENTRIES: dict[str, tuple[Primitive, str, str]] = {
         "(√a)³", r"\sqrt{a}^{3}",
     ),
     "a name of many": (
-        Whole("own", "midrange", lambda m, xs: 0.5 * m.total(xs), half_of_each),
+        Primitive("own", "midrange", MANY, lambda m, xs: 0.5 * m.total(xs), half_of_each),
         "midrange(a, b)", r"\mathrm{midrange}\left( a, b \right)",
     ),
     "a sign between many": (
-        Whole("own", "×", lambda m, xs: xs[0] * xs[1], lambda m, xs, y: [xs[1], xs[0]]),
+        Primitive("own", "×", MANY, lambda m, xs: xs[0] * xs[1], lambda m, xs, y: [xs[1], xs[0]]),
         "a × b", r"a \times b",
     ),
     "a big sign": (
-        Whole("own", "∏", lambda m, xs: xs[0] * xs[1], lambda m, xs, y: [xs[1], xs[0]]),
+        Primitive("own", "∏", MANY, lambda m, xs: xs[0] * xs[1], lambda m, xs, y: [xs[1], xs[0]]),
         "∏(a, b)", r"∏\left( a, b \right)",
     ),
     "a sum of terms with a sign": (

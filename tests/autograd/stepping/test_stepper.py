@@ -19,7 +19,7 @@ from autograd import StaleGraphError, Value, grad, log, maximum, minimum, relu, 
 from autograd.engine.graph import local_derivatives, topological_order
 from autograd.functions import dot
 from autograd.stepping import Stepper, step_through
-from autograd.stepping.page import _NAMES
+from autograd.stepping.page import SHORTENED_NAMES
 from autograd.stepping.presenting import page_data
 
 
@@ -219,7 +219,7 @@ def test_no_text_and_no_picture_tells_a_number_of_a_later_step(seed: int) -> Non
         step = stepper.current
         texts = [repr(stepper), *([step.sentence, step.latex, step.mathml, repr(step)] if step else [])]
         bundle = [re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL) for text in stepper._repr_mimebundle_().values()]
-        data = page_data(stepper)
+        data = page_data(stepper.presented())
         told = " ".join([*texts, *map(with_images, bundle), data.svg, data.styled_svg, *data.names, data.title])
         assert told_in(told, later) == []
 
@@ -230,7 +230,7 @@ def test_the_picture_is_that_of_the_cursor() -> None:
     for target in (None, "e", -1):
         if target is not None:
             stepper.goto(target)
-        data = page_data(stepper)
+        data = page_data(stepper.presented())
         pictures.append([re.findall(rf'class="{kind}"[^>]*>([^<]*)<', data.svg) for kind in ("value", "gradient", "derivative")])
     assert pictures[0] == [["3", "1", "−2", "", "", ""], ["–"] * 6, [""] * 5]
     assert pictures[1] == [["3", "1", "−2", "2", "5", "−10"], ["–", "–", "5", "–", "−2", "1"], ["", "", "", "5", "−2"]]
@@ -315,7 +315,7 @@ def test_names_that_are_shortened_are_nobody_elses() -> None:
     texts = "".join(files("autograd.stepping").joinpath(name).read_text(encoding="utf-8") for name in ("page.js", "picture.js"))
     code = re.sub(r"^\s*//.*|(?<=;) //.*", "", texts, flags=re.MULTILINE)
     words = " ".join(re.findall(r'"[^"\n]*"|`[^`]*`', re.sub(r"\$\{[^}]*\}", "", code)))
-    for place, name in enumerate(_NAMES):
+    for place, name in enumerate(SHORTENED_NAMES):
         assert re.search(rf"\b{name}\b", code)
         assert not re.search(rf"\.{name}\b|\b{name}:", code), "no attribute"
         assert not re.search(rf"\b{name}\b", words), "no word in a text"

@@ -418,3 +418,9 @@ def test_random_demands() -> None:
                     assert refused[chosen[caught.value.example]]  # type: ignore[attr-defined]
                     n_refused += 1
     assert min(n_refused, n_allowed) > 200
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_inputs_of_which_nothing_is_required_are_fine(exact: bool) -> None:
+    w = Value(2.0, "w")
+    vectorize(lambda x: w * x, 1.0, exact=exact).check_inputs([1.0, -1.0])

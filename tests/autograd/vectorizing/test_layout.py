@@ -8,8 +8,13 @@ from typing import Any
 import numpy
 import pytest
 from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
+from random_programs import RandomProgram
 
 from autograd import Value, dot, grad, logsumexp, square, tanh, total, vectorize
+from autograd.vectorizing.example.tracing import record
+from autograd.vectorizing.grouping.grouping import group_graph
+from autograd.vectorizing.grouping.groups import Grouping
+from autograd.vectorizing.layout.layout import lay_out
 
 generator = numpy.random.default_rng(12)
 X = generator.normal(size=(5, 4))
@@ -92,3 +97,28 @@ def test_a_sum_of_all_parameters() -> None:
         return product + total([one for row in (U[0][:4], W[1], W[0]) for one in reversed(row)])
 
     assert "gradient += broadcast_to(1.0" in compiled(f).source
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_everything_has_one_place(seed: int) -> None:
+    """Members and parameters are permuted, blocks of parameters lie side by side, and what is taken exists."""
+    f = RandomProgram(seed)
+    try:
+        recorded = record(f, f.example(0), None)
+    except (ArithmeticError, ValueError):
+        pytest.skip("this program refuses its own example")
+    grouping = group_graph(recorded)
+    layout = lay_out(grouping, [array.shape for array in recorded.arguments.arrays])
+    sizes = [len(group.members) for group in grouping.groups]
+    assert sorted(layout.theta) == list(range(sizes[Grouping.PARAMETERS]))
+    offset = 0
+    for block in layout.blocks:
+        assert block.offset == offset
+        offset += block.size
+    assert offset == len(layout.theta)
+    assert [plan.group for plan in layout.plans] == [group.number for group in grouping.groups if group.slots]
+    for plan in layout.plans:
+        assert sorted(layout.ranks[plan.group].tolist()) == list(range(sizes[plan.group]))
+        assert int(numpy.prod(plan.shape)) == sizes[plan.group]
+        for operand in plan.operands:
+            assert all(indices.min() >= 0 and indices.max() < sizes[group] for group, indices in operand.parts)

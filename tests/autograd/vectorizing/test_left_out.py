@@ -10,7 +10,7 @@ import numpy
 import pytest
 
 from autograd import NonFiniteWarning, Value, dot, grad, maximum, minimum, pick, relu, sqrt, total, vectorize, where
-from autograd.vectorizing.grouping import left_out
+from autograd.vectorizing import not_finite
 
 w, v = Value(0.3, "w"), Value(2.0, "v")
 THETA = numpy.array([0.3, 2.0])
@@ -84,7 +84,7 @@ def test_only_what_is_not_finite_is_warned_of() -> None:
 def test_the_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     f = PROGRAMS["where"][0]
     program = vectorize(f, 0.5, parameters=[w, v])
-    monkeypatch.setattr(left_out, "_MOST_OPERATIONS", 20)
+    monkeypatch.setattr(not_finite, "_MOST_OPERATIONS", 20)
     with pytest.warns(NonFiniteWarning):
         _, gradient = program.value_and_grad(THETA, [0.0] * 100)
     assert not numpy.isfinite(gradient).all()
@@ -93,9 +93,9 @@ def test_the_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_programs_without_choices_are_not_looked_into() -> None:
-    assert not left_out.has_choice(vectorize(lambda x: sqrt(w * x), 0.5)._grouping)
-    assert left_out.has_choice(vectorize(lambda x: relu(w * x), 0.5)._grouping)
-    assert left_out.has_choice(vectorize(lambda x: maximum(w, x), 0.5)._grouping)
+    assert not not_finite.has_choice(vectorize(lambda x: sqrt(w * x), 0.5)._grouping)
+    assert not_finite.has_choice(vectorize(lambda x: relu(w * x), 0.5)._grouping)
+    assert not_finite.has_choice(vectorize(lambda x: maximum(w, x), 0.5)._grouping)
 
 
 def test_the_buffers_of_other_batches_are_not_disturbed() -> None:

@@ -50,7 +50,7 @@ def checked(f: Callable[[Any], Any], batch: Any = X, *, exact: bool = True) -> A
 
 
 def n_statements(f: Callable[[Any], Any]) -> int:
-    return int(checked(f)._buffers.compiled("value_and_grad").n_statements)
+    return int(checked(f)._backend.runner.compiled("value_and_grad").n_statements)
 
 
 def running(steps: Numbers, start: Any, step: Callable[[Any, Any], Any] = lambda s, x: s + x) -> list[Any]:
@@ -90,7 +90,7 @@ def test_a_chain_of_any_length_takes_as_many_statements(chain: Chain, most: int)
 
 def test_prefix_sums_and_a_function_of_them_are_five_statements() -> None:
     program = checked(lambda x: total([tanh(s) for s in running(x, 0.0)]))
-    assert program._buffers.compiled("value_and_grad").n_statements <= 5
+    assert program._backend.runner.compiled("value_and_grad").n_statements <= 5
     assert "loss = tanh(cumsum(X, axis=-1)).sum(axis=1).mean()" in program.source
 
 

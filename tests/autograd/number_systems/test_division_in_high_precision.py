@@ -1,9 +1,8 @@
-"""The functions of the rules in high precision, against mpmath's own."""
+"""Quotients rounded down, remainders, and the complementary error function far out, in high precision."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import mpmath
 import pytest
@@ -11,35 +10,6 @@ from mpmath import libmp
 
 from autograd.number_systems.high_precision import functions
 from autograd.number_systems.high_precision.arithmetic import as_float, bits
-
-ORACLE: dict[str, Any] = {
-    "expm1": mpmath.expm1,
-    "log1p": mpmath.log1p,
-    "exp2": lambda x: mpmath.power(2, x),
-    "log2": lambda x: mpmath.log(x) / mpmath.log(2),
-    "log10": mpmath.log10,
-    "sech2": lambda x: mpmath.sech(x) ** 2,
-    "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
-    "power": mpmath.power,
-    "atan2": mpmath.atan2,
-    "hypot": mpmath.hypot,
-}
-
-
-@pytest.mark.parametrize("name", sorted(functions.FUNCTIONS))
-@pytest.mark.parametrize("x", [1e-300, 1e-30, 1e-8, 0.3, 0.99])
-@pytest.mark.parametrize("digits", [60, 400])
-def test_functions_have_all_their_digits(name: str, x: float, digits: int) -> None:
-    precision = bits(digits) + 20
-    operands = [x, 0.7][: 2 if name in ("atan2", "hypot", "power") else 1]
-    if name == "acosh":
-        operands = [1.0 + x]
-    found = functions.FUNCTIONS[name](*map(libmp.from_float, operands), precision)
-    with mpmath.workprec(precision + 2500):
-        exact = ORACLE.get(name, getattr(mpmath, name, None))(*map(mpmath.mpf, operands))
-        error = abs(mpmath.mpf(found) - exact)
-        # Near 1, acos and acosh lose what the operand's own distance has lost.
-        assert error <= abs(exact) * mpmath.mpf(2) ** (12 - precision), (name, x)
 
 
 @pytest.mark.parametrize("a", [7.5, -7.5, 0.0, 1e300, -1e-300, 5.0])

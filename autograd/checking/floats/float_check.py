@@ -9,9 +9,8 @@ from typing import NamedTuple
 from autograd.checking.floats.coarse_slopes import CoarseSlopes
 from autograd.checking.floats.difference_rows import Slope
 from autograd.checking.floats.differences import slopes
-from autograd.checking.graph.graph_check import GIVEN_DIGITS
-from autograd.checking.messages import number_text
-from autograd.checking.verdicts import ALL_DIGITS, InputReport, Verdict
+from autograd.checking.messages import number_text, slopes_text
+from autograd.checking.verdicts import ALL_DIGITS, GIVEN_DIGITS, InputReport, Verdict
 
 _NOISY = (
     "larger steps say something else than small ones, as for a function that is computed to a tolerance; digits= says how many "
@@ -26,7 +25,7 @@ _WORTH_A_HINT = 3
 _TOO_CLOSE = 6.3
 
 
-class _Judgement(NamedTuple):
+class _Finding(NamedTuple):
     """What a derivative comes to.
 
     Attributes:
@@ -83,10 +82,7 @@ def check_floats(
             verdict, message = judgement.verdict, judgement.message
             about = f"∂{output}/∂{name}"
             if verdict is Verdict.KINK and slope.left is not None and slope.right is not None:
-                message = (
-                    f"{about} does not exist: the slope is {number_text(slope.left)} towards smaller inputs and "
-                    f"{number_text(slope.right)} towards larger ones"
-                )
+                message = f"{about} does not exist: {slopes_text(slope.left, slope.right)}"
             elif verdict is otherwise and reason:
                 message = reason
             elif verdict is not Verdict.RIGHT:
@@ -121,11 +117,11 @@ def _one_variable(
 
 def _judge(
     slope: Slope, f: Callable[[float], float], x: float, number: float, digits: float | None, otherwise: Verdict
-) -> _Judgement:
+) -> _Finding:
     agreeing = _digits(number, slope.derivative)
 
-    def by_small_steps(verdict: Verdict, message: str = "", digits: float | None = agreeing) -> _Judgement:
-        return _Judgement(verdict, message, slope.derivative, digits)
+    def by_small_steps(verdict: Verdict, message: str = "", digits: float | None = agreeing) -> _Finding:
+        return _Finding(verdict, message, slope.derivative, digits)
 
     if slope.verdict == "kink":
         return by_small_steps(Verdict.KINK)
@@ -156,7 +152,7 @@ def _judge(
 
 def _judge_by_larger_steps(
     slope: Slope, coarse: CoarseSlopes, number: float, digits: float, otherwise: Verdict | None
-) -> _Judgement:
+) -> _Finding:
     """Judge a derivative that is not the slope by small steps, of a function with the given number of trustworthy digits.
 
     Args:
@@ -169,7 +165,7 @@ def _judge_by_larger_steps(
     by_small_steps = _LARGER.format(number_text(slope.derivative))
     settled = coarse.settled(digits)
     if abs(number - settled) <= 10.0**-digits * abs(settled):
-        return _Judgement(Verdict.RIGHT, by_small_steps, settled, _digits(number, settled), is_fine=False)
+        return _Finding(Verdict.RIGHT, by_small_steps, settled, _digits(number, settled), is_fine=False)
     derivative, error = coarse.trusting(digits)
     is_fine = abs(slope.derivative - derivative) <= error or not math.isfinite(error)
     differs = abs(number - derivative) > error
@@ -178,9 +174,9 @@ def _judge_by_larger_steps(
         verdict = Verdict.INCONCLUSIVE
         message = (slope.message if is_fine or differs else "") or _TOO_FEW.format(digits)
     if is_fine:
-        return _Judgement(verdict, message, slope.derivative, _digits(number, slope.derivative))
+        return _Finding(verdict, message, slope.derivative, _digits(number, slope.derivative))
     message = f"{message}; {by_small_steps}" if message else by_small_steps
-    return _Judgement(verdict, message, derivative, _digits(number, derivative), is_fine=False)
+    return _Finding(verdict, message, derivative, _digits(number, derivative), is_fine=False)
 
 
 def _digits(number: float, derivative: float) -> float:

@@ -1,34 +1,29 @@
-"""Exact programs: groups of scalars computed for all examples at once, with every sum in the order of the eager engine.
+"""The reverse pass of an exact program.
 
-Additions and multiplications of arrays give the bits that those of floats give; other functions are applied element by
-element by the very functions of the eager engine. A gradient is the sum of its contributions in the order in which a
-backward pass over ``mean([f(*example) for example in batch])`` meets them: the last example first, and in each the youngest
-operation first.
+A gradient is the sum of its contributions in the order in which a backward pass over ``mean([f(*example) for example in batch])``
+meets them: the last example first, and in each the youngest operation first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain, cycle
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy
 
 from autograd.engine import graph
-from autograd.table.primitives import TABLE
+from autograd.table.rules import Primitive, Summed
+from autograd.vectorizing.exact.forward import ARITHMETIC, ForwardPass
 from autograd.vectorizing.grouping.distinct import distinct
-from autograd.vectorizing.grouping.groups import Group, Grouping, Located, Operands, Rows
-from autograd.vectorizing.run.runtime import UnmetDemandError
+from autograd.vectorizing.grouping.groups import Group, Grouping
 
 Numbers = Any  # numpy.ndarray
-# Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere).
-_Contribution = tuple[Numbers, Numbers, Numbers, Numbers | None]
 
-_AS_ARRAYS = {"add": numpy.add, "subtract": numpy.subtract, "multiply": numpy.multiply}
+_Contribution: TypeAlias = tuple[Numbers, Numbers, Numbers, Numbers | None]
+"""Which members of a group get something, what, what orders it among others, and where it is `graph.OFF` (None: nowhere)."""
 
 
-class _Node:
+class _Scalar:
     """As much of a Value as a rule's compiled form reads."""
 
     __slots__ = ("_data", "_first", "_second", "primitive")
@@ -41,122 +36,27 @@ class _Node:
         self._data = data
 
 
-@dataclass
-class _Slot:
-    """The operands of a group in one slot: for each member, or for each member and place in its sequence.
+class ReversePass:
+    """Computes gradients from what a forward pass left."""
 
-    Attributes:
-        parts: groups, positions in them, and the places in the sequence; for one operand a member, one part.
-        many: whether the slot holds sequences.
-        length: of the sequences.
-    """
-
-    parts: list[tuple[int, Numbers, slice]]
-    many: bool
-    length: int
-
-
-class ExactProgram:
-    """An interpreter of groups."""
-
-    def __init__(self, grouping: Grouping) -> None:
+    def __init__(self, grouping: Grouping, forward: ForwardPass) -> None:
         self._grouping = grouping
-        self._slots = {group.number: [_slot_of(slot) for slot in group.slots] for group in grouping.groups}
+        self._forward = forward
+        self._slots = forward.slots
         self._ticks = {
             group.number: numpy.array([member._tick for member in group.members if member is not None])
             for group in grouping.groups
             if group.slots
         }
-        self._constants = numpy.array(
-            [member._data for member in grouping.groups[Grouping.CONSTANTS].members if member is not None]
-        )
-        self._primitives = {
-            group.number: TABLE[_NAMES.get(group.primitive, group.primitive)] for group in grouping.groups if group.slots
-        }
 
-    @property
-    def source(self) -> str:
-        """A description: an exact program is interpreted, group by group."""
-        lines = ["# An exact program is not emitted as statements: these groups are computed one after the other."]
-        for group in self._grouping.groups:
-            operands = ", ".join(f"group {number}" for number in group.operand_groups())
-            lines.append(
-                f"# group {group.number}: {len(group.members)} × {group.primitive}" + (f" of {operands}" if operands else "")
-            )
-        return "\n".join(lines) + "\n"
+    def gradient(self, data: dict[int, Numbers], m: int) -> Numbers:
+        """The gradient of the mean loss of m examples.
 
-    # ------------------------------------------------------------------------------------------------- forward
-
-    def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
-        """The loss of each example."""
-        number, position = self._grouping.loss
-        return self._forward(theta, arrays, m)[number][:, position].copy()
-
-    def outputs(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> dict[str, Numbers]:
-        """The named outputs of each example."""
-        data = self._forward(theta, arrays, m)
-
-        def taken(located: list[Located]) -> Numbers:
-            return numpy.stack([data[number][:, position] for number, position in located], axis=1)
-
-        return {name: taken(located) for name, located in self._grouping.outputs.items()}
-
-    def _forward(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> dict[int, Numbers]:
-        data: dict[int, Numbers] = {}
-        for group in self._grouping.groups:
-            if group.number == Grouping.PARAMETERS:
-                data[group.number] = numpy.broadcast_to(theta[: len(group.members)], (m, len(group.members)))
-            elif group.number == Grouping.CONSTANTS:
-                data[group.number] = numpy.broadcast_to(self._constants, (m, len(self._constants)))
-            elif group.input >= 0:
-                data[group.number] = arrays[group.input].reshape(m, -1)
-            else:
-                data[group.number] = self._computed(group, data, m)
-        for demand, (number, position) in enumerate(self._grouping.demands):
-            unmet = numpy.flatnonzero(~(numpy.abs(data[number][:, position]) > 0.0))
-            if len(unmet):
-                raise UnmetDemandError((demand,), int(unmet[0]))
-        return data
-
-    def _operands(self, slot: _Slot, data: dict[int, Numbers]) -> Numbers:
-        """An array (m, members), or (m, members, length of the sequences)."""
-        if not slot.many:
-            number, positions, _ = slot.parts[0]
-            return data[number][:, positions]
-        return numpy.concatenate([data[number][:, positions] for number, positions, _ in slot.parts], axis=2)
-
-    def _computed(self, group: Group, data: dict[int, Numbers], m: int) -> Numbers:
-        operands = [self._operands(slot, data) for slot in self._slots[group.number]]
-        if group.primitive in _AS_ARRAYS:
-            return _AS_ARRAYS[group.primitive](*operands)
-        if group.primitive in ("dot", "total"):
-            terms = operands[0] * operands[1] if group.primitive == "dot" else operands[0]
-            # Adds from left to right, as its name promises; −0.0 is where the eager engine starts.
-            return -0.0 + numpy.add.accumulate(terms, axis=2)[:, :, -1]
-        # Of each member: some may be of a recorded derivative, which gives inf or nan where others raise.
-        calculates = cycle([member.primitive.calculate for member in group.members if member is not None])
-        rows = self._as_rows(group, operands)
-        results = [calculate(*row) for calculate, row in zip(calculates, rows, strict=False)]
-        return numpy.array(results).reshape(m, len(group.members))
-
-    def _as_rows(self, group: Group, operands: Sequence[Numbers]) -> list[tuple[Any, ...]]:
-        """The operand groups of each member of each example, as the rules take them."""
-        flat = [
-            [tuple(row) for row in array.reshape(-1, array.shape[2]).tolist()] if slot.many else array.ravel().tolist()
-            for slot, array in zip(self._slots[group.number], operands, strict=True)
-        ]
-        rows = list(zip(*flat, strict=True))
-        return [(row,) for row in rows] if group.primitive in ("where", *_NAMES) else rows
-
-    # ------------------------------------------------------------------------------------------------ backward
-
-    def value_and_grad(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> tuple[float, Numbers]:
-        """The mean loss and its gradient."""
-        data = self._forward(theta, arrays, m)
-        number, position = self._grouping.loss
-        losses = data[number][:, position]
-        value = float((-0.0 + numpy.add.accumulate(losses)[-1]) / m)
+        Args:
+            data: the numbers of each group.
+        """
         contributions: dict[int, list[_Contribution]] = {group.number: [] for group in self._grouping.groups}
+        number, position = self._grouping.loss
         weight = numpy.full((m, 1), 1.0 / m)
         # The mean is younger than everything, so what it contributes comes first.
         contributions[number].append((numpy.array([position]), weight, numpy.array([[-numpy.inf], [0.0]]), None))
@@ -167,7 +67,7 @@ class ExactProgram:
         gradient = numpy.zeros(len(self._grouping.groups[Grouping.PARAMETERS].members))
         if contributions[Grouping.PARAMETERS]:
             _sum_over_examples(contributions[Grouping.PARAMETERS], m, gradient)
-        return value, gradient
+        return gradient
 
     def _reverse(
         self,
@@ -181,19 +81,16 @@ class ExactProgram:
     ) -> None:
         """Give the operands of some members of a group their contributions; `off` says which adjoints are `graph.OFF`."""
         slots = self._slots[group.number]
-        operands = [self._operands(slot, data)[:, members] for slot in slots]
+        operands = [self._forward.operands(slot, data)[:, members] for slot in slots]
         results = data[group.number][:, members]
         age = -self._ticks[group.number][members].astype(float)
-        primitive = self._primitives[group.number]
         left_out: list[Numbers] | None = None
-        if group.primitive == "dot":
-            downstream = [adjoint[:, :, None] * operands[1], adjoint[:, :, None] * operands[0]]
-        elif group.primitive == "total":
-            downstream = [numpy.repeat(adjoint[:, :, None], slots[0].length, axis=2)]
-        elif group.primitive == "multiply":
-            downstream = [adjoint * operands[1], adjoint * operands[0]]
-        elif group.primitive in ("add", "subtract"):
-            downstream = [adjoint, adjoint if group.primitive == "add" else -adjoint]
+        primitive = self._forward.primitives[group.number]
+        if group.primitive in ARITHMETIC:
+            downstream = [adjoint * local for local in primitive.local_derivatives(None, operands, results)]
+        elif isinstance(primitive, Summed):
+            each_term = primitive.term_derivatives(None, *operands, results[:, :, None])
+            downstream = [numpy.broadcast_to(adjoint[:, :, None] * local, operands[0].shape) for local in each_term]
         else:
             downstream, left_out = self._by_rules(group, primitive, operands, results, adjoint, off)
         if off is not None and left_out is None:
@@ -228,13 +125,13 @@ class ExactProgram:
     def _by_rules(
         self,
         group: Group,
-        primitive: Any,
+        primitive: Primitive,
         operands: Sequence[Numbers],
         results: Numbers,
         adjoint: Numbers,
         off: Numbers | None,
     ) -> tuple[list[Numbers], list[Numbers] | None]:
-        rows = self._as_rows(group, operands)
+        rows = self._forward.as_rows(group, operands)
         upstreams = adjoint.ravel().tolist()
         if off is not None:
             upstreams = [graph.OFF if left else upstream for left, upstream in zip(off.ravel(), upstreams, strict=True)]
@@ -259,27 +156,10 @@ class ExactProgram:
         return split
 
 
-_NAMES = {"maximum of two": "maximum", "minimum of two": "minimum"}
-
-
-def _slot_of(slot: Operands | Rows) -> _Slot:
-    if isinstance(slot, Operands):
-        return _Slot([(slot.group, numpy.array(slot.position, numpy.intp), slice(0, 1))], False, 1)
-    matrix = numpy.fromiter(chain.from_iterable(slot.number_of), numpy.intp).reshape(len(slot.number_of), slot.length)[
-        slot.position
-    ]
-    parts = []
-    start = 0
-    for number, length in slot.runs:
-        parts.append((number, matrix[:, start : start + length], slice(start, start + length)))
-        start += length
-    return _Slot(parts, True, slot.length)
-
-
 def _node(primitive: Any, row: tuple[Any, ...], result: float) -> Any:
-    node = _Node(result)
+    node = _Scalar(result)
     node.primitive = primitive
-    groups = [tuple(map(_Node, group)) if isinstance(group, tuple) else _Node(group) for group in row]
+    groups = [tuple(map(_Scalar, group)) if isinstance(group, tuple) else _Scalar(group) for group in row]
     node._first = groups[0]
     node._second = groups[1] if len(groups) > 1 else None
     return node

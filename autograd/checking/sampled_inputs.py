@@ -54,11 +54,16 @@ class Choice:
         return [self._generator.choices(speeds, k=len(numbers)) for _ in range(wanted)]
 
 
-def told(sample: Sequence[int], count: int) -> tuple[str, ...]:
-    """What there is to say of a sample of inputs."""
+def told(sample: Sequence[int], count: int, *, others: bool = False) -> list[str]:
+    """What there is to say of a sample of inputs; nothing if all were checked by themselves.
+
+    Args:
+        sample: the places of the inputs that were checked by themselves.
+        count: how many there are.
+        others: whether the others were checked in another way.
+    """
     if len(sample) == count:
-        return ()
-    return (
-        f"{len(sample)} of {count} inputs were checked by themselves, "
-        "the others with all together, along directions, and against the rules",
-    )
+        return []
+    checked = f"{len(sample)} of {count} inputs were checked"
+    together = " by themselves, the others with all together, along directions, and against the rules"
+    return [checked + together * others]

@@ -16,20 +16,9 @@ from mpmath import libmp
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.high_precision import arithmetic, functions
 from autograd.number_systems.high_precision.arithmetic import Raw
+from autograd.number_systems.high_precision.evaluation import HighPrecision
 from autograd.number_systems.source_text import Expression, SourceText
-from autograd.table import primitives
-
-# What the table can only write as floats, and the numbers meant. Any other float in a rule is taken for what it is.
-_MEANT: dict[float, Callable[[Any], Any]] = {
-    primitives.LN2: lambda mp: mp.ln(2),
-    1.0 / primitives.LN2: lambda mp: 1 / mp.ln(2),
-    1.0 / primitives.LN10: lambda mp: 1 / mp.ln(10),
-    primitives.SQRT_HALF: lambda mp: mp.sqrt(mp.mpf(0.5)),
-    primitives.NORMAL_DENSITY_AT_0: lambda mp: 1 / mp.sqrt(2 * mp.pi),
-    primitives.TWO_OVER_SQRT_PI: lambda mp: 2 / mp.sqrt(mp.pi),
-    primitives.GELU_SLOPE: lambda mp: 2 * mp.sqrt(2 / mp.pi),
-    3.0 * primitives.GELU_CUBIC: lambda mp: 3 * mp.mpf(primitives.GELU_CUBIC),
-}
+from autograd.table.constants import GELU_CUBIC, Constant
 
 _NAME = re.compile(r"\bt\d+\b")
 _COMPARISONS = {
@@ -42,18 +31,17 @@ _OPERATORS = {
 
 
 @lru_cache(maxsize=256)
-def exact_constant(number: float, precision: int) -> Raw:
-    """The number that a float in a rule stands for: ln 2 where the table has math.log(2.0)."""
+def exact_constant(constant: Constant, precision: int) -> Raw:
+    """The number that a constant of the table stands for: ln 2, and not the float nearest to it."""
     with arithmetic.at_precision(precision + 10) as mp:
-        meant = _MEANT[abs(number)](mp)
-        raw: Raw = (-meant if number < 0.0 else meant)._mpf_
+        raw: Raw = constant.rule(HighPrecision(mp))._mpf_
     return raw
 
 
 def is_meant_exactly(number: float) -> bool:
-    """Whether a float in a rule is itself what is meant, or is known to stand for another number."""
+    """Whether a float in a rule is itself what is meant, or says what it stands for."""
     short = number.is_integer() or float(number * 2.0**20).is_integer()
-    return short or abs(number) in _MEANT or number == primitives.GELU_CUBIC
+    return short or isinstance(number, Constant) or number == GELU_CUBIC
 
 
 class RuleText(SourceText):
@@ -70,7 +58,7 @@ class RuleText(SourceText):
 
     def __init__(self, *, noting: bool = False) -> None:
         super().__init__()
-        self.constants: dict[str, Raw] = {}
+        self.constants: dict[str, Raw | Constant] = {}
         self.floats: list[float] = []
         self._truths: set[str] = set()  # names that stand for the answer of a comparison
         self._noting = noting
@@ -100,17 +88,14 @@ class RuleText(SourceText):
         """An operand as the text of a raw number."""
         if isinstance(operand, Expression):
             return f"(fone if {operand.text} else fzero)" if operand.text in self._truths else operand.text
-        number = float(operand)
+        number = operand if isinstance(operand, Constant) else float(operand)
         self.floats.append(number)
-        if abs(number) in _MEANT:
-            return f"exact_constant({number!r}, precision)"
-        raw = libmp.from_float(number)
-        for name, known in self.constants.items():
-            if known == raw:
-                return name
-        name = f"c{len(self.constants) + 1}"
-        self.constants[name] = raw
-        return name
+        constant = number if isinstance(number, Constant) else libmp.from_float(number)
+        name = next((name for name, known in self.constants.items() if known is number or known == constant), "")
+        if not name:
+            name = f"c{len(self.constants) + 1}"
+            self.constants[name] = constant
+        return f"exact_constant({name}, precision)" if constant is number else name
 
     def truth(self, condition: Any) -> str:
         """Write a condition: the answer of a comparison, or a number that is not 0."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 # Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
 # installed packages may lie. Names are compared as the interpreter has them, with symbolic links unresolved.
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 _OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<autograd")
 _STANDARD = os.path.join(os.path.dirname(os.__file__), "")
 

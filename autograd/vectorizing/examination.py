@@ -1,0 +1,80 @@
+"""Finding the example at fault: what the eager engine would say of each example of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from autograd.engine import graph
+from autograd.engine.value import Value
+from autograd.errors import of_example
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.grouping.groups import Grouping
+from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
+
+# Replaying a large graph for many examples would take longer than anyone waits.
+_MOST_OPERATIONS = 20_000_000
+
+
+class Examination:
+    """Replays the recorded graph on single examples, with the rules for floats.
+
+    Args:
+        recorded: what the function recorded.
+        grouping: the same graph, grouped.
+        parameters: the Values that θ stands for, in its order.
+
+    Attributes:
+        of_inputs: what the function requires of its arguments alone.
+    """
+
+    def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Sequence[Value]) -> None:
+        self._recorded = recorded
+        self._parameters = parameters
+        numbers = grouping.demands_by_group(active=False).values()
+        self.of_inputs = [recorded.demands[number] for of_group in numbers for number in sorted(of_group)]
+
+    def explain(self, theta: Any, arrays: Sequence[Any]) -> None:
+        """Raise what the eager engine would raise for one of the examples, and say which; do nothing if it would not raise.
+
+        Args:
+            theta: the parameters; None to check nothing but what is required of the inputs alone.
+            arrays: the examples.
+
+        Raises:
+            ArithmeticError, ValueError, IndexError: the eager engine's error.
+        """
+        recorded, demands = self._recorded, self.of_inputs
+        numbers: dict[Value, float] = {}
+        results: list[Value] = []
+        if theta is not None:
+            demands = list(recorded.demands)
+            numbers.update(zip(self._parameters, numpy.asarray(theta, float).tolist(), strict=True))
+            results = [recorded.loss, *(value for output in recorded.outputs.values() for value in output.values)]
+        left = _MOST_OPERATIONS
+        for example in range(len(arrays[0]) if arrays else 1):
+            for values, array in zip(recorded.arguments.values, arrays, strict=True):
+                numbers.update(zip(values, numpy.asarray(array[example], float).ravel().tolist(), strict=True))
+            try:
+                for demand in demands:
+                    left -= demand.check(numbers)
+                for result in results:
+                    nodes, _ = graph.recompute(result, numbers)
+                    left -= len(nodes)
+            except (ArithmeticError, ValueError, IndexError) as error:
+                raise of_example(error, example if arrays else None) from None
+            if left < 0 and theta is not None:
+                return
+
+    def explained(self, error: Exception, theta: Any, arrays: Sequence[Any]) -> Exception:
+        """What to raise where a program refused a batch.
+
+        The eager engine's error is raised here. It has none if there are too many examples, or if all is well in float64.
+        """
+        self.explain(theta, arrays)
+        if isinstance(error, UnmetDemandError):
+            messages = dict.fromkeys(self._recorded.demands[number].message for number in error.numbers)
+            return of_example(ValueError(" or ".join(messages)), error.example if arrays else None)
+        return IndexError(str(error)) if isinstance(error, IndexOutOfRangeError) else error

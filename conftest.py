@@ -1,0 +1,18 @@
+"""What holds for all tests and for all examples in documentation."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from autograd import functions
+from autograd.table.definitions import withdraw
+from autograd.table.primitives import BUILT_IN, TABLE
+
+
+@pytest.fixture(autouse=True)
+def own_primitives_end_with_their_test() -> Iterator[None]:
+    """A primitive that a test or an example defines is none of any other's."""
+    yield
+    for name in TABLE.keys() - set(BUILT_IN):
+        withdraw(TABLE[name], None)
+        vars(functions).pop(name, None)
