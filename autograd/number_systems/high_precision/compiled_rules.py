@@ -16,7 +16,7 @@ from mpmath import libmp
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.high_precision import arithmetic, functions
 from autograd.number_systems.high_precision.arithmetic import Raw
-from autograd.number_systems.high_precision.evaluation import HighPrecision
+from autograd.number_systems.high_precision.system import HighPrecision
 from autograd.number_systems.source_text import Expression, SourceText
 from autograd.table.constants import GELU_CUBIC, Constant
 

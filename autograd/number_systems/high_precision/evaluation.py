@@ -9,40 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.number_systems.high_precision import arithmetic, functions
+from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float, at_precision, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule, is_product
-from autograd.table.number_system import NumberSystem
+from autograd.number_systems.high_precision.system import HighPrecision
 from autograd.table.rules import Primitive, Selection, Summed
 
 Forward = Callable[..., Raw]
-
-
-class HighPrecision(NumberSystem):
-    """Numbers of a context of mpmath.
-
-    >>> with at_precision(200) as context:
-    ...     m = HighPrecision(context)
-    ...     m.sigmoid(context.mpf(0)) == 0.5
-    True
-    """
-
-    def __init__(self, context: Any) -> None:
-        self.context = context
-
-    def elementary(self, name: str, *operands: Any) -> Any:
-        """A function of the registry."""
-        return self.context.make_mpf(functions.FUNCTIONS[name](*map(self.raw, operands), self.context.prec))
-
-    def raw(self, number: Any) -> Raw:
-        """The raw number of one of mpmath's, or of a float."""
-        raw: Raw = self.context.mpf(number)._mpf_
-        return raw
-
-    def numbers(self, groups: Sequence[Any]) -> list[Any]:
-        """Groups of raw numbers as mpmath's numbers."""
-        make = self.context.make_mpf
-        return [[make(raw) for raw in group] if isinstance(group, list) else make(group) for group in groups]
 
 
 def forward_of(primitive: Primitive) -> Forward:

@@ -16,7 +16,7 @@ import numpy
 import pytest
 
 from autograd import Value, functions, vectorize
-from autograd.checking.replay.kinks import is_smooth
+from autograd.checking.replay.kink_search import is_smooth
 from autograd.notation.formulas import Formula, symbol
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
@@ -28,7 +28,7 @@ from autograd.number_systems.formulas import FORMULAS
 from autograd.number_systems.high_precision import functions as raw_functions
 from autograd.number_systems.high_precision.arithmetic import as_float, at_precision, bits, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule
-from autograd.number_systems.high_precision.evaluation import HighPrecision
+from autograd.number_systems.high_precision.system import HighPrecision
 from autograd.number_systems.source_text import SourceText, text_of
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.floats import FLOATS, FUNCTIONS, QUIET, QuietFloat
