@@ -1,4 +1,4 @@
-"""Keeping parameters in a file, in the safetensors format, which other frameworks read and which holds no code."""
+"""Parameters in files of the safetensors format, which other frameworks read and which holds no code."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     An attribute that is a Value or a rectangular nest of Values becomes one array under its dotted name, in the shape
     of the nest. A `Layer` of an `MLP` is ``layers.0.weight`` of shape (n_outputs, n_inputs) and ``layers.0.bias`` of
-    shape (n_outputs,), as PyTorch has them; with a dummy input it is ``layers.0.weight`` of shape (n_outputs, 1 +
-    n_inputs), the biases in front. Parameters that several attributes share are written once. The file appears whole
-    or not at all.
+    shape (n_outputs,), as in PyTorch; with a dummy input it is ``layers.0.weight`` of shape (n_outputs, 1 +
+    n_inputs), the biases in front. Parameters that several attributes share are written once. After an
+    error or an interruption, the file is the old one or the complete new one.
 
     Raises:
         ValueError: the model has no parameters.
@@ -46,7 +46,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     if not arrays:
         raise ValueError(f"{model!r} has no parameters to save")
     content = to_bytes({array.name: numpy.array([v.data for v in array.values]).reshape(array.shape) for array in arrays})
-    # A link is followed, so that it goes on being one.
+    # A link is followed, so that it stays a link.
     _replace_file(Path(os.path.realpath(path)), content)
 
 
@@ -79,7 +79,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
 
 
 def _stored_arrays(model: Module) -> list[ParameterArray]:
-    """The arrays of a model, without those whose parameters have all been stored under another name."""
+    """Return the arrays of a model, without those whose parameters are all stored under another name."""
     stored: set[Value] = set()
     arrays = []
     for array in parameter_arrays(model):
@@ -115,7 +115,7 @@ def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
 
 
 def _differences(array: ParameterArray, stored: dict[str, Any], numbers: dict[Value, float]) -> list[str]:
-    """What speaks against an array of the file; otherwise its numbers are added to those of the parameters."""
+    """Return why an array of the file does not fit; if it fits, add its numbers to those of the parameters."""
     import numpy
 
     shape = tuple(stored["shape"])
@@ -132,7 +132,7 @@ def _differences(array: ParameterArray, stored: dict[str, Any], numbers: dict[Va
 
 
 def _listed(what: str, names: list[str]) -> list[str]:
-    """One sentence for the arrays that are missing or too many."""
+    """Write one sentence about arrays that are missing or unexpected."""
     if not names:
         return []
     names = sorted(names)
