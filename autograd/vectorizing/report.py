@@ -13,7 +13,7 @@ _MOST_LISTED = 12
 
 
 def report_of(grouping: Grouping, layout: ArrayLayout | None, n_statements: int | None, parameters: Parameters) -> str:
-    """How many scalars became how many array statements, which products were recovered, what was captured, what did not group."""
+    """How many array statements the scalars became, which products were found, what was captured, and what did not group."""
     groups = [group for group in grouping.groups if group.slots]
     lines = [
         f"{grouping.n_nodes} scalars with {grouping.n_operands} operands, {len(parameters)} of them parameters,"
@@ -63,7 +63,7 @@ def _captured(grouping: Grouping) -> list[str]:
     if grouping.captured:
         labels = sorted({stem_of([leaf.label]) or "unlabelled" for leaf in grouping.captured})
         lines.append(
-            f"  {len(grouping.captured)} of the leaves are Values that are no parameters: {', '.join(labels[:_MOST_LISTED])}."
+            f"  {len(grouping.captured)} of the leaves are Values other than parameters: {', '.join(labels[:_MOST_LISTED])}."
         )
     return lines
 

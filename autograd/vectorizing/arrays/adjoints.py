@@ -104,9 +104,9 @@ class Adjoints:
                 factor, adjoint = factor * operands[1], operands[0]
             else:
                 break
-        if isinstance(adjoint, Array) and isinstance(adjoint.operation, op.Weight):
+        if isinstance(adjoint, Array) and adjoint.operation is op.GivenNumbers.WEIGHT:
             return Literal(factor, self._graph)
-        examples = self._graph.make(op.NumberOfExamples())
+        examples = self._graph.make(op.GivenNumbers.NUMBER_OF_EXAMPLES)
         return self._graph.elementwise("multiply", self._graph.elementwise("multiply", adjoint, factor), examples)
 
     def push_indexed(self, way: op.Way, operand: Elements, index: Array, adjoint: Adjoint, batched: bool) -> None:

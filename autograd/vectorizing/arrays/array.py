@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy
 
 from autograd.table.operators import Operators
 from autograd.vectorizing.arrays.memory import Memory
-from autograd.vectorizing.arrays.operations import GIVEN, Elementwise, Kind, Operation, Show, Weight
+from autograd.vectorizing.arrays.operations import GIVEN, Elementwise, Gather, GivenNumbers, Kind, Operation, Plain, Show
 from autograd.vectorizing.arrays.views import Shape
 
 
@@ -35,51 +36,41 @@ class _Operand(Operators[Any]):
         return self.graph.elementwise(operation, *operands)
 
 
+@dataclass(eq=False, slots=True, repr=False)
 class Array(_Operand):
     """One array of a program.
 
     Attributes:
         graph: what arithmetic on it is handed to.
         operation: what computes it.
-        function: the name of an elementwise operation; empty for any other.
         operands: arrays, or plain numbers.
-        arrays: those operands that are arrays.
         shape: of its elements for one example.
         batched: whether there is an axis of examples before the others.
         kind: of its elements.
         number: its place in the order in which arrays were made.
         memory: how its elements lie in memory.
+        arrays: those operands that are arrays.
+        function: the name of an elementwise operation; empty for any other.
         is_constant: whether it is one number for all elements that is known before the program runs.
     """
 
-    __slots__ = (
-        "arrays", "batched", "function", "graph", "is_constant", "kind", "memory", "number", "operands", "operation", "shape",
-    )  # fmt: skip
+    graph: Arithmetic
+    operation: Operation
+    operands: tuple[Array | float, ...]
+    shape: Shape
+    batched: bool
+    kind: Kind
+    number: int
+    memory: Memory
+    arrays: tuple[Array, ...] = field(init=False)
+    function: str = field(init=False)
+    is_constant: bool = field(init=False)
 
-    def __init__(
-        self,
-        graph: Arithmetic,
-        operation: Operation,
-        operands: tuple[Array | float, ...],
-        shape: Shape,
-        batched: bool,
-        kind: Kind,
-        number: int,
-        memory: Memory,
-    ) -> None:
-        self.graph = graph
-        self.operation = operation
-        self.function = operation.name if isinstance(operation, Elementwise) else ""
-        self.operands = operands
-        self.arrays = tuple([operand for operand in operands if isinstance(operand, Array)])
-        self.shape = shape
-        self.batched = batched
-        self.kind = kind
-        self.number = number
-        self.memory = memory
-        self.is_constant = not (shape or batched) and (
-            isinstance(operation, Weight) or (self.function in ("negative", "multiply") and all(map(is_scalar, operands)))
-        )
+    def __post_init__(self) -> None:
+        self.arrays = tuple([operand for operand in self.operands if isinstance(operand, Array)])
+        self.function = self.operation.name if isinstance(self.operation, Elementwise) else ""
+        is_product = self.function in ("negative", "multiply") and all(map(is_scalar, self.operands))
+        self.is_constant = self.is_uniform and (is_product or self.operation is GivenNumbers.WEIGHT)
 
     @property
     def is_given(self) -> bool:
@@ -90,6 +81,11 @@ class Array(_Operand):
     def is_view(self) -> bool:
         """Whether it has no numbers of its own, but shows those of its operand."""
         return isinstance(self.operation, Show)
+
+    @property
+    def is_other_form(self) -> bool:
+        """Whether its elements are elements of its operand, seen or copied."""
+        return isinstance(self.operation, Show | Gather) or self.operation is Plain.COPY
 
     @property
     def base(self) -> Array:

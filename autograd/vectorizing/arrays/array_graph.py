@@ -84,16 +84,16 @@ class ArrayGraph(NumberSystem):
     def as_float(self, operand: Any, /) -> Any:
         """A mask as an array of 1 and 0; anything else as it is."""
         if isinstance(operand, Array) and operand.kind == "bool":
-            return self.make(op.MaskAsFloat(), (operand,), shape=operand.shape, batched=operand.batched)
+            return self.make(op.Plain.MASK_AS_FLOAT, (operand,), shape=operand.shape, batched=operand.batched)
         return operand
 
     def as_bool(self, array: Array) -> Array:
         """Where an array is not 0."""
-        if isinstance(array.operation, op.MaskAsFloat):
+        if array.operation is op.Plain.MASK_AS_FLOAT:
             return array.arrays[0]
         if array.kind == "bool":
             return array
-        return self.make(op.FloatAsMask(), (array,), shape=array.shape, batched=array.batched, kind="bool")
+        return self.make(op.Plain.FLOAT_AS_MASK, (array,), shape=array.shape, batched=array.batched, kind="bool")
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Any:
         """One of two numbers for each element, as rules ask for it: the larger or smaller of two is one, also of nan."""
@@ -117,7 +117,7 @@ class ArrayGraph(NumberSystem):
             return self.as_float(condition)
         operands = (condition, self.as_float(if_true), self.as_float(if_false))
         shape, batched = broadcast_shape([o for o in operands if isinstance(o, Array)])
-        return self.make(op.Where(), operands, shape=shape, batched=batched)
+        return self.make(op.Plain.WHERE, operands, shape=shape, batched=batched)
 
     def _extreme(self, name: Literal["maximum", "minimum"], a: Any, b: Any) -> Array:
         shape, batched = broadcast_shape([o for o in (a, b) if isinstance(o, Array)])
@@ -168,7 +168,7 @@ class ArrayGraph(NumberSystem):
         """The array itself if its numbers lie side by side, else a copy of which that is true."""
         if array.is_contiguous:
             return array
-        return self.make(op.Copy(), (array,), shape=array.shape, batched=array.batched, kind=array.kind)
+        return self.make(op.Plain.COPY, (array,), shape=array.shape, batched=array.batched, kind=array.kind)
 
     def expanded(self, array: Array, axes: tuple[int, ...]) -> Array:
         """The same elements with further axes of length 1."""
@@ -189,7 +189,7 @@ class ArrayGraph(NumberSystem):
         """An array of the full shape, repeated where it lacks axes."""
         if isinstance(array, Array) and array.shape == shape and array.batched == batched:
             return array
-        return self.make(op.Broadcast(), (array,), shape=shape, batched=batched)
+        return self.make(op.Plain.BROADCAST, (array,), shape=shape, batched=batched)
 
     def constant(self, numbers: Any) -> Array:
         """An array of captured numbers."""

@@ -77,7 +77,7 @@ def build(grouping: Grouping, layout: ArrayLayout, *, composite: bool) -> ArrayP
     outputs = {name: _output(sources, positions) for name, positions in grouping.outputs.items()}
     demands = _conditions(sources, active=False), _conditions(sources, active=True)
     refusing = _refusing(sources, loss)
-    seed = graph.make(op.Weight()) if loss.batched else 1.0
+    seed = graph.make(op.GivenNumbers.WEIGHT) if loss.batched else 1.0
     if grouping.groups[number].active:
         adjoints.push(located, seed, loss.batched)
     of_groups: dict[int, Adjoint] = {}
@@ -116,7 +116,7 @@ def _conditions(sources: Sources, *, active: bool) -> list[Condition]:
         positions = {grouping.demands[number][1] for number in numbers}
         is_all = group in sources.arrays and len(positions) == len(grouping.groups[group].members)
         array = sources.arrays[group] if is_all else _output(sources, [(group, position) for position in sorted(positions)])
-        if isinstance(array.operation, op.MaskAsFloat):
+        if array.operation is op.Plain.MASK_AS_FLOAT:
             holds = graph.as_bool(array)
         else:
             # Neither 0 nor nan.

@@ -164,7 +164,7 @@ def _look_up(plan: Plan, group: Group, sources: Sources, adjoints: Adjoints) -> 
         elif sources.is_active(operand):
             adjoints.push_indexed("rows", operand, index, gradient, False)
 
-    result = graph.make(op.LookUp(), (table, index), shape=shape, batched=index.batched)
+    result = graph.make(op.Plain.LOOK_UP, (table, index), shape=shape, batched=index.batched)
     return graph.reshaped(result, plan.shape), pull_back
 
 
@@ -182,14 +182,14 @@ def _choice(plan: Plan, group: Group, sources: Sources, adjoints: Adjoints) -> C
         if sources.is_active(operand):
             adjoints.push_indexed("choice", operand, index, full, rows.batched)
 
-    return graph.make(op.Choose(), (rows, index), shape=plan.shape, batched=rows.batched or index.batched), pull_back
+    return graph.make(op.Plain.CHOOSE, (rows, index), shape=plan.shape, batched=rows.batched or index.batched), pull_back
 
 
 def _position(plan: Plan, group: Group, sources: Sources, adjoints: Adjoints) -> Computed:
     """The position of the largest or smallest element of each row, which passes nothing on."""
     rows = sources.fetch_full(plan.operands[0])
     index = _place_of_extreme(plan, rows, "argmax" if group.primitive == "argmax" else "argmin", sources)
-    return sources.graph.make(op.IndexAsFloat(), (index,), shape=plan.shape, batched=rows.batched), lambda upstream: None
+    return sources.graph.make(op.Plain.INDEX_AS_FLOAT, (index,), shape=plan.shape, batched=rows.batched), lambda upstream: None
 
 
 def _place_of_extreme(plan: Plan, rows: Array, name: Literal["argmax", "argmin"], sources: Sources) -> Array:
@@ -239,7 +239,7 @@ def _by_rule_of_sequences(plan: Plan, group: Group, sources: Sources, adjoints: 
         shares = [graph.elementwise("multiply", upstream, d) for d in primitive.local_derivatives(graph, [elements], result)]
         full = [graph.broadcast(share, plan.shape, group.batched) for share in shares]
         parts = tuple([graph.reshaped(share, (*plan.shape, 1)) for share in full])
-        joined = graph.make(op.Concatenate(), parts, shape=plan.operands[0].shape, batched=group.batched)
+        joined = graph.make(op.Plain.CONCATENATE, parts, shape=plan.operands[0].shape, batched=group.batched)
         adjoints.push(plan.operands[0], joined, group.batched)
 
     return result, pull_back

@@ -8,15 +8,14 @@ a case that is missing, also when an operation is added here. Another back end, 
 
 - **What is given** (`Given`): the parameters as one vector or by blocks, the input arrays, captured numbers, and two numbers that
   depend on the size of the batch.
-- **Elementwise operations**: an operator of `autograd.table.operators.OPERATORS`, an elementary function of the registry
-  `autograd.table.elementary_functions` or `sech2`; `Extreme` and `Where`. Operands are broadcast as in NumPy: those that have an
-  axis of examples have as many axes as the result. A graph made with ``composite=True``, for reading, keeps functions that the
-  table states by others whole.
-- **Conversions** between kinds, and copies in full: `MaskAsFloat`, `IndexAsFloat`, `FloatAsMask`, `FloatAsIndex`, `Copy`,
-  `Broadcast`, `Concatenate`.
+- **Operations without parameters** (`Plain`): conversions and copies, a choice by a mask, and choices by an index.
+- **Elementwise operations** (`Elementwise`): an operator of `autograd.table.operators.OPERATORS`, an elementary function of the
+  registry `autograd.table.elementary_functions` or `sech2`; `Extreme` and `FloatAsIndex`. Operands are broadcast as in NumPy:
+  those that have an axis of examples have as many axes as the result. A graph made with ``composite=True``, for reading, keeps
+  functions that the table states by others whole.
 - **Views** (`Show`) that share their operand's memory, where a back end has views, and the gathered copy (`Gather`).
 - **Sums and products**: `Sum` and `Contract`; functions of rows: `OfRows`, `Running` and `RunningGradient`.
-- **Choosing by index** (`LookUp`, `Choose`) and its opposite, `Accumulate`, which adds numbers where they belong.
+- **Additions by index** (`Accumulate`), which put the contributions to a gradient where they belong.
 
 Kinds: ``"float"`` is the dtype of the program, float64 or float32; ``"bool"`` is a mask; ``"index"`` is a whole number. An
 operand is an array or a plain number, which takes the dtype of the others. Arithmetic never raises: outside
@@ -31,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
@@ -45,9 +45,12 @@ COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 # ---------------------------------------------------------------------------------------------------------- what is given
 
 
-@dataclass(frozen=True, slots=True)
-class Theta:
-    """The vector of all parameters that the results depend on."""
+class GivenNumbers(Enum):
+    """What is given without further parameters; the values say what it is."""
+
+    THETA = "the vector of all parameters that the results depend on"
+    WEIGHT = "the number 1 ÷ m, the share of one example in a mean"
+    NUMBER_OF_EXAMPLES = "the number m, as a float"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,6 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """The number 1 ÷ m: the share of one example in a mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberOfExamples:
-    """The number m, as a float."""
-
-
-@dataclass(frozen=True, slots=True)
 class Captured:
     """Captured numbers: their bytes in float64, and their shape."""
 
@@ -82,9 +75,26 @@ class Captured:
     shape: Shape
 
 
-Given: TypeAlias = Theta | ParameterBlock | Input | Weight | NumberOfExamples | Captured
+Given: TypeAlias = GivenNumbers | ParameterBlock | Input | Captured
 """Operations whose results are there before the program runs."""
-GIVEN = (Theta, ParameterBlock, Input, Weight, NumberOfExamples, Captured)
+GIVEN = (GivenNumbers, ParameterBlock, Input, Captured)
+
+# ------------------------------------------------------------------------------------------- operations without parameters
+
+
+class Plain(Enum):
+    """Operations without parameters; the values say what they give."""
+
+    WHERE = "the second operand where the first, a mask, holds, and the third elsewhere: what is left out may be nan"
+    MASK_AS_FLOAT = "True and False as 1 and 0"
+    INDEX_AS_FLOAT = "whole numbers as floats"
+    FLOAT_AS_MASK = "where a number is not 0"
+    COPY = "the same elements side by side in memory, so that a view can be made of them"
+    BROADCAST = "an array or a number repeated over the full shape, and for each example"
+    CONCATENATE = "arrays side by side along the last axis"
+    LOOK_UP = "the rows of the first operand, a table without an axis of examples, that the second chooses"
+    CHOOSE = "the element of each row of the first operand that the second chooses; either may lack the axis of the examples"
+
 
 # ------------------------------------------------------------------------------------------------------------ elementwise
 
@@ -108,48 +118,10 @@ class Extreme:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """The second operand where the first, a mask, holds, and the third elsewhere: what is left out may be nan."""
-
-
-# --------------------------------------------------------------------------------------------- conversions and copies
-
-
-@dataclass(frozen=True, slots=True)
-class MaskAsFloat:
-    """True and False as 1 and 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexAsFloat:
-    """Whole numbers as floats."""
-
-
-@dataclass(frozen=True, slots=True)
-class FloatAsMask:
-    """Where a number is not 0."""
-
-
-@dataclass(frozen=True, slots=True)
 class FloatAsIndex:
     """Numbers as indices of a sequence of a length; anything but a whole number from 0 to length - 1 raises an IndexError."""
 
     length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The same elements side by side in memory, so that a view can be made of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broadcast:
-    """An array or a number repeated over the full shape, and for each example."""
-
-
-@dataclass(frozen=True, slots=True)
-class Concatenate:
-    """Arrays side by side along the last axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,19 +206,6 @@ class RunningGradient:
     name: Literal["sum", "product"]
 
 
-# --------------------------------------------------------------------------------------------------------------- by index
-
-
-@dataclass(frozen=True, slots=True)
-class LookUp:
-    """The rows of the first operand, a table without an axis of examples, that the second chooses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choose:
-    """The element of each row of the first operand that the second chooses; either may lack the axis of the examples."""
-
-
 @dataclass(frozen=True, slots=True)
 class Accumulate:
     """The sum of contributions, each added to a view of the result; elements that none reaches are 0.
@@ -268,7 +227,7 @@ class Accumulate:
 
 
 Operation: TypeAlias = (
-    Given | Elementwise | Extreme | Where | MaskAsFloat | IndexAsFloat | FloatAsMask | FloatAsIndex | Copy | Broadcast
-    | Concatenate | Show | Gather | Sum | Contract | OfRows | Running | RunningGradient | LookUp | Choose | Accumulate
+    Given | Plain | Elementwise | Extreme | FloatAsIndex | Show | Gather | Sum | Contract | OfRows | Running | RunningGradient
+    | Accumulate
 )  # fmt: skip
 """Any operation: what a ``match`` has to handle."""

@@ -34,7 +34,7 @@ class Sources:
         self.layout = layout
         self.graph = graph
         self.limits = index_limits(grouping, layout)
-        self.theta = graph.make(op.Theta(), shape=(len(layout.theta),))
+        self.theta = graph.make(op.GivenNumbers.THETA, shape=(len(layout.theta),))
         self._blocks = [graph.make(op.ParameterBlock(n), shape=block.shape) for n, block in enumerate(layout.blocks)]
         self._starts = numpy.array([block.offset for block in layout.blocks])
         self.arrays: dict[int, Any] = {}
@@ -72,13 +72,13 @@ class Sources:
         full = tuple(
             [self.graph.broadcast(part, indices.shape, batched) for part, (_, indices) in zip(parts, operand.parts, strict=True)]
         )
-        return self.graph.make(op.Concatenate(), full, shape=operand.shape, batched=batched)
+        return self.graph.make(op.Plain.CONCATENATE, full, shape=operand.shape, batched=batched)
 
     def _fetch_part(self, number: int, indices: Indices) -> Any:
         found = self.target(number, indices)
         if found is not None:
             _, array, view = found
-            if isinstance(array.operation, op.Broadcast) and not array.arrays:
+            if array.operation is op.Plain.BROADCAST and not array.arrays:
                 # What turned out to be the same number everywhere is that number to those who use it.
                 return Literal(float(array.operands[0]), self.graph)  # type: ignore[arg-type]
             return self.graph.view(array, view)

@@ -87,11 +87,12 @@ def find_view(indices: numpy.ndarray, natural: Shape) -> View:
         core = [axis for axis in range(len(shape)) if axis not in repeated]
         core_shape = tuple([shape[axis] for axis in core])
         taken = prod(core_shape)
-        for attempt in (_by_own_axes, _by_other_axes):
-            found = attempt(offset, core_shape, [strides[axis] for axis in core], natural, total)
-            if found is not None:
-                reshaped, slices, order = found
-                return View(shape, reshaped, slices, order, repeated, whole=taken == total)
+        core_strides = [strides[axis] for axis in core]
+        found = _along_axes(offset, core_shape, core_strides, natural, None)
+        found = found or _along_other_axes(offset, core_shape, core_strides, total)
+        if found is not None:
+            reshaped, slices, order = found
+            return View(shape, reshaped, slices, order, repeated, whole=taken == total)
     flat = indices.ravel()
     unique = are_distinct(flat)
     return View(shape, gathered=indices.astype(numpy.intp).tobytes(), unique=unique, whole=unique and len(flat) == total)
@@ -120,13 +121,8 @@ def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:
 _Found = tuple[Shape | None, tuple[int | tuple[int, int] | None, ...] | None, tuple[int, ...] | None]
 
 
-def _by_own_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
-    """Slices and transposition of the array's own axes."""
-    return _along_axes(offset, shape, strides, natural, None)
-
-
-def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
-    """The same after the array was given the axes that the operand runs along."""
+def _along_other_axes(offset: int, shape: Shape, strides: list[int], total: int) -> _Found | None:
+    """Slices and a permutation after the array was given the axes that the operand runs along."""
     wanted = sorted(set(strides), reverse=True)
     if any(stride <= 0 for stride in wanted):
         return None
@@ -140,16 +136,15 @@ def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape
     if rest > 1 or not axes:
         axes.append(rest)
     contiguous = sorted(zip(strides, shape, strict=True), reverse=True)
-    side_by_side = tuple([stride for stride, _ in contiguous]) == strides_of(tuple([length for _, length in contiguous]))
-    if side_by_side and len(wanted) == len(shape) and prod(shape) == total:
+    in_order, reshaped = tuple([stride for stride, _ in contiguous]), tuple([length for _, length in contiguous])
+    if in_order == strides_of(reshaped) and len(wanted) == len(shape) and prod(shape) == total:
         # All of it: give it its axes.
-        reshaped = tuple([length for _, length in contiguous])
-        order = tuple([[stride for stride, _ in contiguous].index(stride) for stride in strides])
-        return reshaped, None, None if order == tuple(range(len(order))) else order
+        return reshaped, None, _unless_as_it_is(tuple([in_order.index(stride) for stride in strides]))
     return _along_axes(offset, shape, strides, tuple(axes), tuple(axes))
 
 
 def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, reshaped: Shape | None) -> _Found | None:
+    """Slices and a permutation of the axes that the array has, or was given."""
     own = strides_of(axes)
     start = []
     rest = offset
@@ -166,10 +161,13 @@ def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, resh
         source.append(axis)
         slices[axis] = (start[axis], start[axis] + length)
     left = sorted(source)
-    order = tuple([left.index(axis) for axis in source])
-    everything = all(kept == (0, length) for kept, length in zip(slices, axes, strict=True))
     shown = tuple([None if kept == (0, length) else kept for kept, length in zip(slices, axes, strict=True)])
-    return reshaped, None if everything else shown, None if order == tuple(range(len(order))) else order
+    order = _unless_as_it_is(tuple([left.index(axis) for axis in source]))
+    return reshaped, shown if any(kept is not None for kept in shown) else None, order
+
+
+def _unless_as_it_is(order: tuple[int, ...]) -> tuple[int, ...] | None:
+    return None if order == tuple(range(len(order))) else order
 
 
 def strides_of(shape: Shape) -> tuple[int, ...]:

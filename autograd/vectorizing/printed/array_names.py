@@ -14,11 +14,6 @@ from autograd.vectorizing.printed.naming import identifier_of, names_of_paramete
 
 # A longer expression gets a line of its own.
 LONGEST = 70
-# Operations that give the same elements in another form, or functions of one array that are not applied to each element.
-_NO_ACTIVATIONS = (
-    op.Show, op.Gather, op.Copy, op.Sum, op.Broadcast, op.OfRows, op.Accumulate, op.MaskAsFloat, op.FloatAsIndex, op.Running,
-)  # fmt: skip
-_SAME_ELEMENTS = (op.Show, op.Gather, op.Copy)
 
 
 class ArrayNames:
@@ -98,7 +93,7 @@ class ArrayNames:
                     self._names[array] = self.blocks[number]
                 case op.Input(number):
                     self._names[array] = self.inputs[number]
-                case op.Theta():
+                case op.GivenNumbers.THETA:
                     self._names[array] = f"theta[:{len(layout.theta)}]" if n_unused else "theta"
 
     def _uses_of_blocks(self, n_blocks: int) -> tuple[list[bool], list[bool]]:
@@ -106,11 +101,11 @@ class ArrayNames:
         looked_up, multiplied = [False] * n_blocks, [False] * n_blocks
         for array in self.order:
             for operand in array.arrays if array in self.forward else ():
-                while isinstance(operand.operation, _SAME_ELEMENTS):
+                while operand.is_other_form:
                     (operand,) = operand.arrays
                 if isinstance(operand.operation, op.ParameterBlock):
                     number = operand.operation.number
-                    looked_up[number] |= isinstance(array.operation, op.LookUp)
+                    looked_up[number] |= array.operation is op.Plain.LOOK_UP
                     multiplied[number] |= isinstance(array.operation, op.Contract) or array.function == "multiply"
         return looked_up, multiplied
 
@@ -138,12 +133,12 @@ class ArrayNames:
         if array.is_given or array.is_view or array is self._program.loss:
             return False
         forward = [user for user in self._users[array] if user in self.forward]
-        while len(forward) == 1 and (forward[0].is_view or isinstance(forward[0].operation, op.Copy)):
+        while len(forward) == 1 and (forward[0].is_view or forward[0].operation is op.Plain.COPY):
             forward = [user for user in self._users[forward[0]] if user in self.forward]
         if isinstance(array.operation, op.Accumulate) or len(forward) > 1:
             return True
         # What costs next to nothing is written out where the backward pass needs it again.
-        is_cheap = array.function == "negative" or isinstance(array.operation, (op.Broadcast, op.MaskAsFloat))
+        is_cheap = array.function == "negative" or array.operation in (op.Plain.BROADCAST, op.Plain.MASK_AS_FLOAT)
         if not is_cheap and any(user not in self.forward for user in self._users_of(array)):
             return True
         if not forward:
@@ -169,7 +164,7 @@ class ArrayNames:
         """What uses an array, as it is or in another shape."""
         users = []
         for user in self._users.get(array, ()):
-            users += self._users_of(user) if isinstance(user.operation, _SAME_ELEMENTS) else [user]
+            users += self._users_of(user) if user.is_other_form else [user]
         return users
 
     def _labels_of_groups(self, grouping: Grouping) -> dict[Array, str]:
@@ -186,7 +181,7 @@ class ArrayNames:
 
 def _is_product(array: Array) -> bool:
     """Whether an array is a product, or the sum of one and something else."""
-    while array.function in ("add", "subtract") or isinstance(array.operation, _SAME_ELEMENTS):
+    while array.function in ("add", "subtract") or array.is_other_form:
         left = array.operands[0]
         if not isinstance(left, Array):
             return False
@@ -196,9 +191,6 @@ def _is_product(array: Array) -> bool:
 
 def _is_activation(array: Array) -> bool:
     """Whether an array is a function of a product, element by element."""
-    return (
-        len(array.operands) == len(array.arrays) == 1
-        and array.function != "negative"
-        and not isinstance(array.operation, _NO_ACTIVATIONS)
-        and _is_product(array.arrays[0])
-    )
+    has_product = len(array.operands) == len(array.arrays) == 1 and _is_product(array.arrays[0])
+    is_function = array.function not in ("", "negative") or array.operation is op.Plain.FLOAT_AS_MASK
+    return has_product and is_function

@@ -34,7 +34,7 @@ ATOM = 9
 
 
 class Expressions:
-    """Writes expressions, and takes note of what they need.
+    """Writes expressions, and notes what they need.
 
     Attributes:
         names: arrays that have a name, which is written instead of what computes them.
@@ -113,7 +113,7 @@ class Expressions:
         return text_of_steps(self.operand(operand), alignment(operand, shape))
 
     def computed(self, array: Array) -> tuple[str, int]:
-        """What computes an array, also if it has a name, and how tightly that binds."""
+        """The expression that computes an array, even if the array has a name, and how tightly it binds."""
         operation, operands = array.operation, array.operands
         match operation:
             case op.Elementwise():
@@ -122,25 +122,25 @@ class Expressions:
                 return text_of_steps(self.operand(operands[0]), steps_of(view, array.batched, brief=True)), ATOM
             case op.Gather(view):
                 return self._gathered(array, view), ATOM
-            case op.Copy():
+            case op.Plain.COPY:
                 return self.bound(operands[0])
             case op.Contract():
                 return self._product(array, operation)
             case op.Sum():
                 return self._sum(array, operation), ATOM
-            case op.MaskAsFloat() | op.IndexAsFloat():
+            case op.Plain.MASK_AS_FLOAT | op.Plain.INDEX_AS_FLOAT:
                 return f"{self.operand(operands[0], 4)} * 1.0", 4
-            case op.FloatAsMask():
+            case op.Plain.FLOAT_AS_MASK:
                 return f"{self.operand(operands[0], 3)} != 0.0", 2
             case op.FloatAsIndex(length):
                 return f"{self.own('as_index')}({self.text(operands[0])}, {length})", ATOM
-            case op.Where() | op.Extreme():
-                name = "where" if isinstance(operation, op.Where) else operation.name
+            case op.Plain.WHERE | op.Extreme():
+                name = "where" if operation is op.Plain.WHERE else operation.name
                 return self._call(self.numpy(name), array), ATOM
-            case op.Broadcast():
+            case op.Plain.BROADCAST:
                 source = self.aligned(array.arrays[0], array.shape) if array.arrays else self.text(operands[0])
                 return f"{self.numpy('broadcast_to')}({source}, {shape_text(array)})", ATOM
-            case op.Concatenate():
+            case op.Plain.CONCATENATE:
                 return f"{self.numpy('concatenate')}([{', '.join(map(self.text, operands))}], axis=-1)", ATOM
             case op.OfRows(name):
                 return self._call(self.own(name), array), ATOM
@@ -151,17 +151,17 @@ class Expressions:
             case op.RunningGradient():
                 from_end = "[..., ::-1]" if array.batched or len(array.shape) > 1 else "[::-1]"
                 return f"{self.numpy('cumsum')}({self.operand(operands[0])}{from_end}, axis=-1){from_end}", ATOM
-            case op.LookUp():
+            case op.Plain.LOOK_UP:
                 return f"{self.operand(operands[0])}[{self.text(operands[1])}]", ATOM
-            case op.Choose():
+            case op.Plain.CHOOSE:
                 return self._chosen(*array.arrays), ATOM
-            case op.Weight():
+            case op.GivenNumbers.WEIGHT:
                 return "1.0 / m", 4
-            case op.NumberOfExamples():
+            case op.GivenNumbers.NUMBER_OF_EXAMPLES:
                 return "m", ATOM
             case op.Captured(data, shape):
                 return self.constant(numpy.frombuffer(data).reshape(shape)), ATOM
-            case op.Theta() | op.ParameterBlock() | op.Input() | op.Accumulate():
+            case op.GivenNumbers.THETA | op.ParameterBlock() | op.Input() | op.Accumulate():
                 raise AssertionError(f"{array} has a name")
             case _:
                 assert_never(operation)
@@ -174,7 +174,7 @@ class Expressions:
         if name in _INFIX:
             return self._infix(array)
         if name == "negative":
-            if isinstance(first, Array) and isinstance(first.operation, op.Weight):
+            if isinstance(first, Array) and first.operation is op.GivenNumbers.WEIGHT:
                 return "-1.0 / m", 4
             return f"-{self.operand(first, 5)}", 5
         if name == "abs":
@@ -188,9 +188,9 @@ class Expressions:
             for weight, other in ((left, right), (right, left)):
                 if not isinstance(weight, Array):
                     continue
-                if isinstance(weight.operation, op.Weight):
+                if weight.operation is op.GivenNumbers.WEIGHT:
                     return f"{self.operand(other, level)} / m", level
-                if weight.function == "negative" and isinstance(weight.arrays[0].operation, op.Weight):
+                if weight.function == "negative" and weight.arrays[0].operation is op.GivenNumbers.WEIGHT:
                     if isinstance(other, Array) and other.kind == "bool":
                         return f"{self.operand(other, level)} * (-1.0 / m)", level
                     return f"-{self.operand(other, 5)} / m", level

@@ -20,9 +20,6 @@ from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.array_names import LONGEST, ArrayNames
 from autograd.vectorizing.printed.expressions import FROM_RUNTIME, Expressions, shape_text
 
-# What may share its numbers with something else.
-_SHARING = (*op.GIVEN, op.Show, op.Gather, op.Copy, op.Broadcast, op.LookUp)
-
 
 class ReadableProgram:
     """A program as source.
@@ -91,7 +88,7 @@ class ReadableProgram:
                     name = names.inline.get(array)
                     lines.append(self._named(array, name or names.wanted(array), is_wanted=not name))
                 continue
-            is_view = array.is_view or isinstance(array.operation, op.Copy)
+            is_view = array.is_view or array.operation is op.Plain.COPY
             if isinstance(array.operation, op.Accumulate):
                 name = expressions.free.give(wanted)
                 lines += self._accumulated(array, array.operation, name)
@@ -136,7 +133,8 @@ class ReadableProgram:
         can_be_added_to = not array.is_uniform or len(parts) == 1
         if way == "add" and view.is_identity and array.is_like(first) and can_be_added_to:
             # What shares its numbers with something else, or may, is copied before anything is added to it.
-            fresh = first not in expressions.names and not isinstance(first.operation, _SHARING)
+            shares = first.is_given or first.is_other_form or first.operation in (op.Plain.BROADCAST, op.Plain.LOOK_UP)
+            fresh = first not in expressions.names and not shares
             # What is added to in another shape must lie row after row, as a transposed product doesn't.
             flat = any(view.gathered is not None or view.reshaped is not None for _, view, _ in parts[1:])
             text = expressions.text(first) if fresh and not flat else f"{expressions.operand(first)}.copy()"

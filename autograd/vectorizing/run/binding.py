@@ -13,21 +13,17 @@ import numpy
 from autograd.number_systems import arrays
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.vectorizing.run import runtime
-from autograd.vectorizing.run.buffered import BufferedProgram
 from autograd.vectorizing.run.calls import Assignment, Call
+from autograd.vectorizing.run.statements import Statements
 
 _FROM_NUMPY = (
     "absolute", "add", "copyto", "divide", "dot", "einsum", "equal", "greater", "greater_equal", "less", "less_equal",
     "matmul", "maximum", "minimum", "multiply", "negative", "not_equal", "subtract",
 )  # fmt: skip
-_FROM_RUNTIME = (
-    "add_at_places", "add_choice", "add_gathered", "add_rows", "add_to", "as_index", "choose", "cumprod_gradient",
-    "cumsum_from_end", "demand", "places_in_batch", "row_starts",
-)  # fmt: skip
 _FUNCTIONS: dict[str, Any] = {
     **arrays.FUNCTIONS_OUT,
     **{name: getattr(numpy, name) for name in _FROM_NUMPY},
-    **{name: getattr(runtime, name) for name in _FROM_RUNTIME},
+    **{name: thing for name, thing in vars(runtime).items() if isinstance(thing, FunctionType)},
     "reduce_add": numpy.add.reduce,
     "add_at": numpy.add.at,
     "cumsum": numpy.add.accumulate,
@@ -68,13 +64,15 @@ class Binding:
     buffers: list[Any]
 
 
+@dataclass
 class Compiled:
     """Statements of a program, which can be bound to buffers.
 
-    Args:
-        buffered: the statements.
+    Attributes:
+        written: what was written for the arrays wanted.
         setup: what is named before everything else.
-        last: statements behind the others.
+        calls: all statements.
+        n_forward: how many of them the forward pass has.
         result: what the program gives.
         events: the list that a floating-point event is noted in.
         n_inputs: how many input arrays a batch has.
@@ -82,31 +80,21 @@ class Compiled:
         has_gradient: whether it writes one.
     """
 
-    def __init__(
-        self,
-        buffered: BufferedProgram,
-        setup: Sequence[Assignment],
-        last: Sequence[Call],
-        result: Call,
-        events: list[Any],
-        n_inputs: int,
-        n_theta: int,
-        has_gradient: bool,
-    ) -> None:
-        written = buffered.statements
-        self._setup = [*setup, *written.setup]
-        self._live = written.live
-        self._statements = [*written.calls, *last]
-        self._n_forward = buffered.n_forward
-        self._result = result
-        self._inputs = written.inputs
-        self._captured = written.captured
-        self._events = events
-        self._n_inputs = n_inputs
-        self._n_theta = n_theta
-        self._has_gradient = has_gradient
-        self.n_statements = len(self._statements)
-        self._code = self._compiled_code() if self.n_statements <= _MOST_COMPILED else None
+    written: Statements
+    setup: Sequence[Assignment]
+    calls: Sequence[Call]
+    n_forward: int
+    result: Call
+    events: list[Any]
+    n_inputs: int
+    n_theta: int
+    has_gradient: bool
+
+    def __post_init__(self) -> None:
+        self.n_statements = len(self.calls)
+        self._code: Any = None
+        if self.n_statements <= _MOST_COMPILED:
+            self._code = compile_visibly(self._text_of_run(), "vectorized program", {}).__code__
         self._captured_as: dict[Any, dict[str, Any]] = {}
 
     # ------------------------------------------------------------------------------------------------ text
@@ -114,22 +102,18 @@ class Compiled:
     @property
     def text(self) -> str:
         """The program as Python: what is done once for a batch of m examples, and the function that is run for each."""
-        setup = "\n".join([assignment.text for assignment in self._setup])
+        setup = "\n".join([assignment.text for assignment in [*self.setup, *self.written.setup]])
         return f"# for batches of m examples\n{setup}\n\n\n# for each batch\n{self._text_of_run()}"
 
     def _text_of_run(self) -> str:
-        lines = [f"def run({', '.join([f'x{number}' for number in range(self._n_inputs)])}):"]
-        lines += [f"    {assignment.text}" for assignment in self._live]
-        statements = [f"    {call.text}" for call in self._statements]
-        if self._has_gradient:
-            statements.insert(self._n_forward, "    met = len(events)")
-            lines += [*statements, f"    return {self._result.text}, met, float(gradient.dot(gradient))"]
-        else:
-            lines += [*statements, f"    return {self._result.text}, len(events), 0.0"]
-        return "\n".join(lines) + "\n"
-
-    def _compiled_code(self) -> Any:
-        return compile_visibly(self._text_of_run(), "vectorized program", {}).__code__
+        lines = [f"def run({', '.join([f'x{number}' for number in range(self.n_inputs)])}):"]
+        lines += [f"    {assignment.text}" for assignment in self.written.live]
+        statements = [f"    {call.text}" for call in self.calls]
+        met, squares = "len(events)", "0.0"
+        if self.has_gradient:
+            statements.insert(self.n_forward, "    met = len(events)")
+            met, squares = "met", "float(gradient.dot(gradient))"
+        return "\n".join([*lines, *statements, f"    return {self.result.text}, {met}, {squares}"]) + "\n"
 
     # --------------------------------------------------------------------------------------------- binding
 
@@ -156,17 +140,17 @@ class Compiled:
             "new": new,
             "ones": lambda length: numpy.ones(length, dtype),
             "filled": lambda shape, number: numpy.full(shape, number, dtype),
-            "events": self._events,
+            "events": self.events,
             "sum_of_examples": runtime.sum_in_blocks if has_many else numpy.dot,
             "mean_loss": runtime.mean_of_many if has_many else runtime.mean_loss,
-            "theta": theta[: self._n_theta],
-            "gradient": gradient[: self._n_theta] if self._has_gradient else None,
+            "theta": theta[: self.n_theta],
+            "gradient": gradient[: self.n_theta] if self.has_gradient else None,
             "m": m,
             "weight": 1.0 / m,
             "count": float(m),
         }
         # Plain strings: the interpreter is fast to find globals in a dictionary that has no other keys.
-        for name, what in self._setup:
+        for name, what in [*self.setup, *self.written.setup]:
             names[str(name)] = what.value(names, m)
         if self._code is not None:
             # A copy of the code for each binding: the interpreter notes in it where it has found its globals.
@@ -178,17 +162,17 @@ class Compiled:
     def _run_of_calls(self, names: dict[str, Any], m: int, new: Callable[[int, str], Any]) -> Callable[..., Any]:
         """A function that goes through a list of calls."""
         places = []
-        for number, array in self._inputs.items():
+        for number, array in self.written.inputs.items():
             shape = [m, *array.shape]
             # The batch is copied, so that views of it can be made once too.
             names[f"x{number}"] = new(int(numpy.prod(shape)), array.kind).reshape(shape)
             places.append((number, names[f"x{number}"]))
-        for name, what in self._live:
+        for name, what in self.written.live:
             names[name] = what.value(names, m)
-        calls = [call.bound(names, m) for call in self._statements]
-        forward, backward = calls[: self._n_forward], calls[self._n_forward :]
-        result, arguments = self._result.bound(names, m)
-        gradient, events = names["gradient"], self._events
+        calls = [call.bound(names, m) for call in self.calls]
+        forward, backward = calls[: self.n_forward], calls[self.n_forward :]
+        result, arguments = self.result.bound(names, m)
+        gradient, events = names["gradient"], self.events
         copyto = numpy.copyto
 
         def run(*arrays: Any) -> Any:
@@ -211,6 +195,6 @@ class Compiled:
         if known is None:
             known = self._captured_as[dtype] = {
                 str(name): numpy.frombuffer(thing[0]).reshape(thing[1]).astype(dtype) if isinstance(thing, tuple) else thing
-                for name, thing in self._captured.items()
+                for name, thing in self.written.captured.items()
             }
         return known

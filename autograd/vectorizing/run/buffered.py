@@ -64,7 +64,14 @@ class BufferedProgram:
                 self._compute_elementwise(array, name)
             case op.Show(view):
                 self.statements.name_view(array, view)
-            case op.Theta() | op.ParameterBlock() | op.Input() | op.Weight() | op.NumberOfExamples() | op.Captured():
+            case (
+                op.GivenNumbers.THETA
+                | op.ParameterBlock()
+                | op.Input()
+                | op.GivenNumbers.WEIGHT
+                | op.GivenNumbers.NUMBER_OF_EXAMPLES
+                | op.Captured()
+            ):
                 self.statements.name_given(array, operation)
             case op.Contract():
                 write_product(self.statements, array, operation, out(array))
@@ -77,15 +84,15 @@ class BufferedProgram:
                 ordered = operands if isinstance(operands[0], Array) else operands[::-1]
                 numbers = [self.statements.number(operand) for operand in ordered]
                 write(name, *numbers, out=out(array, in_place=True))
-            case op.Where():
+            case op.Plain.WHERE:
                 condition, if_true, if_false = operands
                 place = self._places.out_of_copy(array, if_false)
                 write("copyto", place, self.statements.name(if_true), "same_kind", self.statements.name(condition))
-            case op.Broadcast():
+            case op.Plain.BROADCAST:
                 self._compute_broadcast(array)
-            case op.MaskAsFloat() | op.IndexAsFloat() | op.Copy():
+            case op.Plain.MASK_AS_FLOAT | op.Plain.INDEX_AS_FLOAT | op.Plain.COPY:
                 write("copyto", out(array), self._names[array.arrays[0]])
-            case op.FloatAsMask():
+            case op.Plain.FLOAT_AS_MASK:
                 write("not_equal", self._names[array.arrays[0]], 0.0, out(array))
             case op.FloatAsIndex(length):
                 write("as_index", self._names[array.arrays[0]], length, out(array))
@@ -93,12 +100,12 @@ class BufferedProgram:
                 (base,) = array.arrays
                 places = self.statements.capture(view.indices(), "i")
                 write(f"{self.statements.flat(base)}.take", places, 1 if base.batched else 0, out(array), "clip")
-            case op.LookUp():
+            case op.Plain.LOOK_UP:
                 table, index = array.arrays
                 write(f"{self._names[table]}.take", self._names[index], 0, out(array), "clip")
-            case op.Choose():
+            case op.Plain.CHOOSE:
                 self._compute_choice(array, *array.arrays)
-            case op.Concatenate():
+            case op.Plain.CONCATENATE:
                 self._compute_concatenation(array)
             case op.OfRows(name):
                 self._compute_of_rows(array, name)
@@ -121,7 +128,11 @@ class BufferedProgram:
 
     def _compute_broadcast(self, array: Array) -> None:
         (source,) = array.operands
-        if not isinstance(source, Array) or isinstance(source.operation, op.Weight | op.Captured):
+        if (
+            not isinstance(source, Array)
+            or source.operation is op.GivenNumbers.WEIGHT
+            or isinstance(source.operation, op.Captured)
+        ):
             # Always the same: computed once.
             lengths = lengths_of(array.shape, array.batched)
             filled = self.statements.define("a", "filled", lengths, self.statements.name(source))

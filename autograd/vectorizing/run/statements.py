@@ -84,7 +84,7 @@ class Statements:
     def name_given(self, array: Array, operation: op.Given) -> None:
         """Name an array that is there before the program runs."""
         match operation:
-            case op.Theta():
+            case op.GivenNumbers.THETA:
                 name = Name("theta")
             case op.ParameterBlock(number):
                 name = Name(f"p{number}")
@@ -93,9 +93,9 @@ class Statements:
                 self.inputs[number] = array
             case op.Captured(data, shape):
                 name = self.capture((data, shape), "k")
-            case op.Weight():
+            case op.GivenNumbers.WEIGHT:
                 name = Name("weight")
-            case op.NumberOfExamples():
+            case op.GivenNumbers.NUMBER_OF_EXAMPLES:
                 name = Name("count")
             case _:
                 assert_never(operation)

@@ -96,7 +96,7 @@ def test_what_is_called_a_view_is_one(graph: ArrayGraph) -> None:
     assert turned.is_view and turned.base is x and not turned.is_contiguous
     flat = graph.reshaped(turned, (6,))
     # A transposed array has no rows of its own in memory: it is copied before it is seen as one row.
-    assert flat.is_view and flat.base.operation == op.Copy() and flat.base.arrays == (turned,)
+    assert flat.is_view and flat.base.operation == op.Plain.COPY and flat.base.arrays == (turned,)
     assert graph.reshaped(x, (6,)).base is x
 
 
