@@ -22,10 +22,10 @@ Kinds: ``"float"`` is the dtype of the program, float64 or float32; ``"bool"`` i
 numbers take the dtype of the other operands. Arithmetic never raises: outside a function's domain it gives inf or nan, as floats
 that never raise have it (`autograd.table.floats.QUIET`). Only `FloatAsIndex` refuses a number.
 
-What a back end gives is listed in `backends.Backend`. The arrays for it are in `ArrayProgram`: the loss of each example, whose mean
-is the loss of the batch; the outputs; the gradient by blocks of θ, and what is to be added to all of θ; and the demands, masks that
-have to hold for each example. Derivatives are not stated here: they are read off the table while the graph is made (`kinds.py`),
-and the arrays of a gradient are made of the same operations.
+What a back end gives is listed in `backends.Backend`. The arrays for it are in `ArrayProgram`: the loss of each example, the mean
+of which is the loss of the batch; the outputs; the gradient by blocks of θ, and what is added to all of θ; and the demands, masks
+that have to hold for each example. Derivatives are not stated here: they are read off the table while the graph is made
+(`kinds.py`), and the arrays of a gradient are made of the same operations.
 """
 
 from __future__ import annotations
