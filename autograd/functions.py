@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import graph
-from autograd.engine.compiled import attach_pulls_to, compile_operation, compile_sum, document, note_plain_rules
+from autograd.engine.compiled import compile_operation, compile_sum, document, note_plain_rules
+from autograd.engine.compiled_backward import attach_pulls_to
 from autograd.engine.operands import Operand, as_operand, as_sequence, operands_of, record
 from autograd.engine.outputs import single
 from autograd.engine.value import Value, real_number
@@ -91,7 +92,7 @@ def mean(values: Iterable[Operand]) -> Value:
 
 
 def softmax(values: Iterable[Operand]) -> list[Value]:
-    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the text's equation for softmax).
+    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the textbook's equation for softmax).
 
     The largest operand is subtracted first, so that nothing overflows. An infinite operand has the whole share; several that are
     infinite alike share it, also where all are -inf.

@@ -55,7 +55,7 @@ class Formulas(NumberSystem):
         is_equation = parts[0].kind == "bracket" and parts[0].parts[0].kind == "="
         # What a guard protects is an operand; `where` the primitive chooses between two positions, which are plain floats.
         is_guard = is_equation and is_number(parts[1]) and isinstance(if_false, Formula)
-        return parts[2] if is_guard else Formula("choice", *parts)
+        return parts[2] if is_guard else Formula("choice", *parts, name=(Run("where"),))
 
     def from_below(self, x: Any, bound: float) -> Formula:
         """The number itself: a guard for what is far out is left out too."""

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from autograd import Value, functions
-from autograd.engine import compiled
 from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY
@@ -205,10 +204,3 @@ def test_what_is_no_number_is_left_to_the_other_operand() -> None:
 def test_functions_carry_documentation() -> None:
     for name in ONE + TWO:
         assert getattr(functions, name).__doc__, name
-
-
-def test_sweep_is_written_from_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = compiled.source_of_sweep()
-    multiply = TABLE["multiply"]
-    monkeypatch.setattr(multiply, "derivatives", lambda m, a, b, y: (a, b))
-    assert compiled.source_of_sweep() != before
