@@ -10,7 +10,7 @@ import cmath
 from collections.abc import Callable
 from typing import Any
 
-from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS, Operators
 
@@ -68,18 +68,17 @@ _OPERATORS: dict[str, Callable[..., complex]] = {
 }
 
 
-def _function(name: str) -> Callable[..., complex]:
+def function_of(row: ElementaryFunction) -> Callable[..., complex]:
     """The function of a row of the registry.
 
     Raises:
         NoComplexFormError: there is no such function of complex numbers.
     """
-    row = ELEMENTARY_FUNCTIONS[name]
     if row.complex is None:
-        raise NoComplexFormError(f"{name} is a function of real numbers only")
+        raise NoComplexFormError(f"{row.name} is a function of real numbers only")
     if callable(row.complex):
         return row.complex
-    found: Callable[..., complex] | None = getattr(cmath, name, None)
+    found: Callable[..., complex] | None = getattr(cmath, row.name, None)
     return found or _of_mpmath(row.mpmath)
 
 
@@ -99,7 +98,7 @@ class ComplexNumbers(NumberSystem):
 
     def elementary(self, name: str, *operands: Any) -> Complex:
         """A function of the registry."""
-        return Complex(_function(name)(*(Complex(operand).number for operand in operands)))
+        return Complex(function_of(ELEMENTARY_FUNCTIONS[name])(*(Complex(operand).number for operand in operands)))
 
     def sech2(self, x: Any) -> Any:
         """1 ÷ cosh² x: near 0 the general form would lose digits of its slope."""

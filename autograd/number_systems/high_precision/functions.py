@@ -132,10 +132,10 @@ def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., Raw]:
     return compute
 
 
-def _function(row: ElementaryFunction) -> Callable[..., Raw]:
+def function_of(row: ElementaryFunction) -> Callable[..., Raw]:
     """The function of a row of the registry: one of those above, else mpmath's."""
     return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or _of_mpmath(row.mpmath)
 
 
 _OWN = {function.__name__: function for function in (log, log1p, power, erfc)}
-FUNCTIONS: dict[str, Callable[..., Raw]] = {name: _function(row) for name, row in ELEMENTARY_FUNCTIONS.items()}
+FUNCTIONS: dict[str, Callable[..., Raw]] = {name: function_of(row) for name, row in ELEMENTARY_FUNCTIONS.items()}

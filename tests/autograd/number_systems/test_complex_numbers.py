@@ -50,6 +50,7 @@ def test_the_imaginary_part_is_the_local_derivative(primitive):
         lambda v: pick(v, 1) / v[0],
         lambda v: where(v[0] < v[1], v[0] * v[2], v[1]),
     ],
+    ids=["dot", "total", "logsumexp", "maximum and minimum", "pick", "where"],
 )
 def test_primitives_of_many_operands(f):
     leaves = (Value(0.7), Value(1.9), Value(-0.4))
