@@ -259,8 +259,8 @@ def test_all_digits_in_high_precision(row: ElementaryFunction, x: float, digits:
 # ------------------------------------------------------------------------------------------------------- a new row
 
 LOGARITHM_OF_BASE = ElementaryFunction(
-    "logarithm_of_base", 2, floats=lambda x, base: math.log(x) / math.log(base), limit=lambda x, base: -math.inf if x == 0.0 else math.nan,
-    numpy=None, mpmath=lambda mp, x, base: mp.log(x, base),
+    "logarithm_of_base", 2, floats=lambda x, base: math.log(x) / math.log(base),
+    limit=lambda x, base: -math.inf if x == 0.0 else math.nan, numpy=None, mpmath=lambda mp, x, base: mp.log(x, base),
 )  # fmt: skip
 
 
@@ -285,9 +285,8 @@ def test_functions_that_only_mpmath_has() -> None:
     for x, reason in ((0.0, "infinite"), (-2.0, "complex")):
         with pytest.raises(ValueError, match=reason):
             in_high_precision(from_float(x), from_float(3.0), 200)
-    assert complex_numbers.function_of(LOGARITHM_OF_BASE)(7.0 + 1e-20j, 3.0 + 0j).imag == pytest.approx(
-        1e-20 / 7.0 / math.log(3.0)
-    )
+    beside = complex_numbers.function_of(LOGARITHM_OF_BASE)(7.0 + 1e-20j, 3.0 + 0j)
+    assert beside.imag == pytest.approx(1e-20 / 7.0 / math.log(3.0))
 
 
 def test_functions_of_real_numbers_only() -> None:
