@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
@@ -79,18 +80,14 @@ def function_of(row: ElementaryFunction) -> Callable[..., complex]:
     if callable(row.complex):
         return row.complex
     found: Callable[..., complex] | None = getattr(cmath, row.name, None)
-    return found or _of_mpmath(row.mpmath)
+    return found or partial(_by_mpmath, row)
 
 
-def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., complex]:
-    def compute(*operands: complex) -> complex:
-        import mpmath
+def _by_mpmath(row: ElementaryFunction, *operands: complex) -> complex:
+    from autograd.number_systems.high_precision.arithmetic import at_precision
 
-        with mpmath.workprec(80):
-            numbers = map(mpmath.mpc, operands)
-            return complex(getattr(mpmath, function)(*numbers) if isinstance(function, str) else function(mpmath.mp, *numbers))
-
-    return compute
+    with at_precision(80) as context:
+        return complex(row.by_mpmath(context, *map(context.mpc, operands)))
 
 
 class ComplexNumbers(NumberSystem):
