@@ -94,6 +94,19 @@ def topological_order(*roots: N) -> list[N]:
     return nodes
 
 
+def reached(roots: Sequence[N], enters: Callable[[N], bool]) -> list[N]:
+    """The roots, and all that is reached from them by going from a node to its operands wherever the node is to be entered."""
+    nodes = list(dict.fromkeys(roots))
+    seen = set(nodes)
+    # The list grows while it is gone through.
+    for node in nodes:
+        if enters(node):
+            new = [operand for operand in dict.fromkeys(operands(node)) if operand not in seen]
+            seen.update(new)
+            nodes += new
+    return nodes
+
+
 def _reachable(roots: Sequence[N], *, check: bool = True) -> list[N]:
     seen = set(roots)
     nodes = list(seen)
@@ -277,27 +290,3 @@ def walk_back(order: Sequence[N], sums: Mapping[N, S]) -> Iterator[tuple[N, S]]:
 def accumulated(known: float | None, part: float) -> float:
     """A gradient with one more part, which may be `OFF`; None is one that nothing has reached yet."""
     return part if known is None or known is OFF is part else known + part
-
-
-def levels(output: N) -> list[list[N]]:
-    """The nodes of a graph by level: leaves first, then what depends on leaves only, and so on.
-
-    A node's level is the length of the longest path from a leaf to it. Within a level, nodes stand in the order of computation.
-
-    Raises:
-        StaleGraphError: a node is older than one of its operands.
-
-    >>> from autograd import Value
-    >>> a, b, c = Value(3.0, "a"), Value(1.0, "b"), Value(-2.0, "c")
-    >>> [len(level) for level in levels(c * (a + b))]
-    [3, 1, 1]
-    """
-    level_of: dict[Node, int] = {}
-    by_level: list[list[N]] = []
-    for node in topological_order(output):
-        level = 1 + max((level_of[operand] for operand in operands(node)), default=-1)
-        level_of[node] = level
-        if level == len(by_level):
-            by_level.append([])
-        by_level[level].append(node)
-    return by_level
