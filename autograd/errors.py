@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from autograd.table.rules import Primitive
@@ -134,3 +135,23 @@ def of_example(error: Exception, example: int | None) -> Exception:
 def all_finite(nodes: Iterable[Any]) -> bool:
     """Whether every operand is a finite number."""
     return all(math.isfinite(node._data) for node in nodes)
+
+
+def optional_library(name: str, use: str) -> Any:
+    """Import a library that comes with an extra of the distribution only.
+
+    Args:
+        name: the module, whose distribution has the same name.
+        use: what needs it, the beginning of a sentence.
+
+    Raises:
+        ModuleNotFoundError: it is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        distribution = name.partition(".")[0]
+        if error.name not in (name, distribution):
+            raise
+        message = f"{use} needs the library {distribution}, which is not installed: python -m pip install {distribution}"
+        raise ModuleNotFoundError(message, name=distribution) from None

@@ -202,7 +202,8 @@ def primitive(
         points: operands, numbers or pairs, one of which serves as the example in the documentation.
         outside: operands at which ``forward`` raises. If there are any, recorded derivatives that leave the domain give nan.
         domain: where it is defined, in words.
-        selects: the result is one of the operands or constant, and a derivative of 0 passes nothing on, not even 0 × inf.
+        selects: the operation chooses: its local derivatives are 1 for what it chose and 0 for what it left out, which then takes
+            no part in a derivative, not even as 0 × inf.
         recorded: the rule for derivatives in another form, for derivatives that are differentiated in turn.
         many: there is any number of operands: ``x`` is a tuple of them, and ``derivatives`` gives a sequence.
         spelled_out: formulas write what the forward rule does, instead of the symbol.
@@ -230,6 +231,7 @@ def primitive(
     )  # fmt: skip
     try:
         note_plain_rules(entry)
+        _check_points(entry)
         if entry.arity in (1, 2):
             attach_pulls_to(entry)
         function = function_of(entry)
@@ -238,6 +240,24 @@ def primitive(
         raise
     globals()[name] = function
     return function
+
+
+def _check_points(entry: Primitive) -> None:
+    """Evaluate the rules of a new primitive at its points.
+
+    Raises:
+        ValueError: a point does not have as many numbers as there are operands, or a choice has other derivatives than 0 and 1.
+    """
+    for point in entry.points:
+        groups = tuple(point) if entry.arity == 2 else (point,)
+        if len(groups) != (entry.arity if entry.arity in (1, 2) else 1):
+            raise ValueError(f"{entry.name!r} has two operands, and its point {point!r} has {len(groups)} numbers")
+        derivatives = entry.quiet_local_derivatives(groups, entry.calculate(*groups))
+        if entry.selects and not set(derivatives) <= {0.0, 1.0}:
+            raise ValueError(
+                f"{entry.name!r} is said to choose (selects=True), and at {point!r} its local derivatives are "
+                f"{', '.join(map(repr, derivatives))}: those of a choice are 1 and 0"
+            )
 
 
 # The functions of the table that are not written out above, under the names of their primitives.

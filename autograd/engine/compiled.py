@@ -147,7 +147,10 @@ def document(function: Callable[..., Any], primitive: Primitive) -> Callable[...
     lines = [f"{primitive.meaning or primitive.name}.", ""]
     if primitive.arity == MANY:
         lines += ["Takes a list or tuple of Values and numbers, and records one node.", "", "Raises:"]
-        lines += ["    ValueError: there are no operands, or the sequences are not equally long."]
+        if isinstance(primitive, Summed) and primitive.n_sequences > 1:
+            lines += ["    ValueError: there are no operands, or the sequences are not equally long."]
+        else:
+            lines += ["    ValueError: there are no operands."]
         if isinstance(primitive, Summed):
             lines += ["    OverflowError: the partial sums of finite operands overflow to both inf and -inf."]
     else:

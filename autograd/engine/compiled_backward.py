@@ -32,7 +32,7 @@ def compile_pull(primitive: Primitive, position: int) -> Callable[[Any, float], 
         derivatives: Sequence[Any] = [program.write(f"{call}[{place}]") for place in range(primitive.arity)]
     else:
         derivatives = primitive.local_derivatives(program, data, program.name("node._data"))
-    needed = _statements_for(program, derivatives[position])
+    needed = program.statements_for(text_of(derivatives[position]))
     passed = _product(derivatives[position])
     if primitive.selects:
         # Of an undefined number nothing is left out: the gradients below are undefined too.
@@ -153,18 +153,6 @@ def _product(derivative: Any) -> str:
     if derivative == 1.0:
         return "upstream"
     return "-upstream" if derivative == -1.0 else f"upstream * {derivative!r}"
-
-
-def _statements_for(program: SourceText, expression: Any) -> list[str]:
-    """The statements of a program that an expression depends on, in their order."""
-    needed: list[str] = []
-    wanted = {expression.text} if isinstance(expression, Expression) else set()
-    for line in reversed(program.lines):
-        name, _, right_hand_side = line.partition(" = ")
-        if name in wanted:
-            needed.append(line)
-            wanted.update(right_hand_side.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split())
-    return needed[::-1]
 
 
 def attach_pulls_to(primitive: Primitive) -> None:
