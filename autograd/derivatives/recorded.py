@@ -101,6 +101,13 @@ def finish(output: Value, order: Sequence[Value], inputs: Sequence[Value], deriv
 
 def _quieten(derivatives: Sequence[Value], since: Value) -> None:
     """Have all nodes of recorded derivatives give inf or nan at singular points for ever, when they are computed anew too."""
-    for node in graph.reached(derivatives, lambda node: node._tick > since._tick):
-        if node._tick > since._tick:
-            node.primitive = node.primitive.quiet
+    start = since._tick
+    pending = [node for node in derivatives if node._tick > start]
+    seen = set(pending)
+    # The list grows while it is gone through.
+    for node in pending:
+        node.primitive = node.primitive.quiet
+        for operand in graph.operands(node):
+            if operand._tick > start and operand not in seen:
+                seen.add(operand)
+                pending.append(operand)

@@ -60,7 +60,11 @@ def flatten(operand_groups: Sequence[Any]) -> tuple[Any, ...]:
 
 def operands(node: N) -> tuple[N, ...]:
     """A node's operands in order; empty for a leaf."""
-    return flatten(groups(node))
+    first, second = node._first, node._second
+    if first.__class__ is tuple:
+        return first if second is None else (*first, *second) if second.__class__ is tuple else (*first, second)  # type: ignore[no-any-return]
+    # The usual cases without a call: this is asked of every node on every walk.
+    return () if first is None else (first,) if second is None else (first, second)
 
 
 def regrouped(node: Node, flat: Sequence[Any]) -> tuple[Any, Any]:
@@ -91,19 +95,6 @@ def topological_order(*roots: N) -> list[N]:
     """
     nodes = _reachable(roots)
     nodes.sort(key=tick_of)
-    return nodes
-
-
-def reached(roots: Sequence[N], enters: Callable[[N], bool]) -> list[N]:
-    """The roots, and all that is reached from them by going from a node to its operands wherever the node is to be entered."""
-    nodes = list(dict.fromkeys(roots))
-    seen = set(nodes)
-    # The list grows while it is gone through.
-    for node in nodes:
-        if enters(node):
-            new = [operand for operand in dict.fromkeys(operands(node)) if operand not in seen]
-            seen.update(new)
-            nodes += new
     return nodes
 
 
