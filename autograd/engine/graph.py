@@ -61,10 +61,12 @@ def flatten(operand_groups: Sequence[Any]) -> tuple[Any, ...]:
 def operands(node: N) -> tuple[N, ...]:
     """A node's operands in order; empty for a leaf."""
     first, second = node._first, node._second
-    if first.__class__ is tuple:
-        return first if second is None else (*first, *second) if second.__class__ is tuple else (*first, second)  # type: ignore[no-any-return]
-    # The usual cases without a call: this is asked of every node on every walk.
-    return () if first is None else (first,) if second is None else (first, second)
+    # Without a call of another function: this is asked of every node on every walk.
+    if first.__class__ is not tuple:
+        return () if first is None else (first,) if second is None else (first, second)
+    if second is None:
+        return first
+    return (*first, *second) if second.__class__ is tuple else (*first, second)
 
 
 def regrouped(node: Node, flat: Sequence[Any]) -> tuple[Any, Any]:
