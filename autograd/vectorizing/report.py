@@ -1,4 +1,4 @@
-"""What became of a recorded graph, in words."""
+"""A report in words of what became of a recorded graph."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LISTED = 12
 
 
 def report_of(grouping: Grouping, layout: ArrayLayout | None, compiled: Compiled | None, parameters: Parameters) -> str:
-    """How many scalars became how many array statements, which products were recovered, what was captured, what did not group."""
+    """What became of the scalars: the number of array statements, the matrix products, the constants, and what did not group."""
     groups = [group for group in grouping.groups if group.slots]
     lines = [
         f"{grouping.n_nodes} scalars with {grouping.n_operands} operands, {len(parameters)} of them parameters,"
