@@ -1,6 +1,6 @@
 """Finite differences, to learn from: how far each kind is off for each step, as a table and as a plot.
 
-Whoever chooses the step of a difference has two errors against each other. The truncation error shrinks with the step: as h
+The step of a difference has to balance two errors. The truncation error shrinks with the step: as h
 for the forward difference, as h² for the central one and for the complex step, as h⁴ where Richardson's extrapolation takes
 the h² out. The rounding error grows as ε/h while the step shrinks, except for the complex step, which subtracts nothing. On
 logarithmic axes the sum of both is a V, whose lowest point is what that kind of difference can give at best.
