@@ -216,9 +216,10 @@ def draw(
 
     Each box has the operation, such as ``e = a + d``, under it its value, and under that the gradient of the output with respect
     to it, or a dash as long as no backward pass has reached the output. The gradients are computed for the picture; if the
-    attribute `gradient` of a node is another number, because leaves add up all passes, the caption says so. With several outputs,
-    the gradient is that of the sum of the outputs from which no other output was computed. Leaves have round corners, the output
-    has a thick border, and folded nodes are stacked. Edges arrive in the order of the operands; a Value that is used twice has two.
+    attribute `gradient` of a node is another number, because leaves add up all passes, the caption says so. With several
+    outputs, the gradient is that of the sum of the outputs from which no other output was computed. Leaves have round corners,
+    the output has a thick border, and folded nodes are stacked. Edges arrive in the order of the operands; a Value that is used
+    twice has two edges.
 
     Args:
         output: the Value whose graph is drawn, or several of them.
