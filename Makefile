@@ -9,25 +9,28 @@ OLD := $(foreach venv,$(VENV) benchmarks/.venv,$(if $(shell $(venv)/bin/python -
 # Nothing is cleared but environments.
 clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear))
 
-# How many random programs are compiled and checked, and what their seeds begin with.
+# How many random programs are compiled and checked, and what their seeds start with.
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+.PHONY: help demo test coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.installed ## train and explain all the text's tasks; pictures under out/
+demo: $(VENV)/.installed ## train and explain all the textbook's tasks; pictures under out/
 	$(RUN) -m tasks
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest --numprocesses auto --dist loadscope
 
+coverage: $(VENV)/.installed-for-tests ## run the tests and list the lines and branches that none of them reaches, by file
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --cov
+
 generated: $(VENV)/.installed ## write the types and the reference page that follow from the table of primitives
 	$(RUN) tools/generate.py
 
-random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, other ones for each commit
+random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py
 
 test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes

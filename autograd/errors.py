@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from autograd.table.rules import Primitive
@@ -54,7 +55,7 @@ def real_number(data: Any) -> float:
     """Convert what a user gave for a number, or say what is wrong with it.
 
     Raises:
-        TypeError: it is no real number.
+        TypeError: it is not a real number.
     """
     if data.__class__ is float:
         return data
@@ -73,12 +74,12 @@ def real_number(data: Any) -> float:
 
 
 def explain_label(label: Any, instead: str) -> TypeError:
-    """The error for a label that is no string, which says what to write instead."""
+    """The error for a label that is not a string; it says what to write instead."""
     return TypeError(f"a label is a string, not {label!r}: write {instead}")
 
 
 def explain_gradients(leaves: Iterable[Any]) -> TypeError:
-    """The error for a leaf whose attribute `gradient` was assigned what is no number, so that nothing can be added to it."""
+    """The error for a leaf whose attribute `gradient` was assigned something to which no number can be added."""
     wrong = next(leaf for leaf in leaves if not (leaf.gradient is None or is_real_number(leaf.gradient)))
     name = f"the leaf {wrong.label!r}" if wrong.label else "a leaf"
     return TypeError(f"the gradient of {name} was assigned {wrong.gradient!r}: assign None or a number")
@@ -134,3 +135,23 @@ def of_example(error: Exception, example: int | None) -> Exception:
 def all_finite(nodes: Iterable[Any]) -> bool:
     """Whether every operand is a finite number."""
     return all(math.isfinite(node._data) for node in nodes)
+
+
+def optional_library(name: str, use: str) -> Any:
+    """Import a library that comes with an extra of the distribution only.
+
+    Args:
+        name: the module, whose distribution has the same name.
+        use: what needs it, the beginning of a sentence.
+
+    Raises:
+        ModuleNotFoundError: it is not installed; the message says how to install it.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        distribution = name.partition(".")[0]
+        if error.name not in (name, distribution):
+            raise
+        message = f"{use} needs the library {distribution}, which is not installed: python -m pip install {distribution}"
+        raise ModuleNotFoundError(message, name=distribution) from None

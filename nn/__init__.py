@@ -1,4 +1,8 @@
-"""Networks on the engine: units, layers, embeddings, losses, optimizers, training. Written on Values, one number each.
+"""Neural networks on the engine: units, layers, embeddings, losses, optimizers and training.
+
+Every weight is a `Value`, so a network can be drawn, stepped through and checked like any other computation.
+"The textbook" in the documentation of this package is Jurafsky & Martin, *Speech and Language Processing*, 3rd edition; unless
+another chapter is named, its chapter on neural networks.
 
 >>> from nn import MLP, SGD, binary_cross_entropy_from_logit, train
 >>> network = MLP(2, [4, 1], seed=3)
@@ -14,7 +18,7 @@
 [0, 1, 1, 0]
 """
 
-# The neighbours come first: they say in a sentence when another package called autograd stands in front of Chalkgrad's.
+# First: it says in a sentence that Python finds another package called autograd before Chalkgrad's.
 from nn import _neighbours, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.embedding import Embedding

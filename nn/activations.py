@@ -1,7 +1,7 @@
 """Activation functions by name: what a unit does with its weighted sum z.
 
-Source: the section on units of the text, which has the sigmoid, tanh and the ReLU, and the section on the XOR problem,
-which has the perceptron's step. The functions and their derivatives are the engine's.
+Source: the textbook's sections on units (sigmoid, tanh, ReLU) and on the XOR problem (the perceptron's step). The functions
+and their derivatives are the engine's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Activation: TypeAlias = str | Callable[[Value], Value]
 
 
 def identity(z: Value) -> Value:
-    """The weighted sum as it is: a linear unit, or a logit.
+    """Return the weighted sum as it is: a linear unit, or a logit.
 
     >>> identity(Value(0.87)).data
     0.87
@@ -26,7 +26,7 @@ def identity(z: Value) -> Value:
 
 
 def step(z: Value) -> Value:
-    """1 where z > 0, else 0: the perceptron's output (the text's equation for the perceptron). Its derivative is 0.
+    """Return 1 where z > 0, else 0: the output of a perceptron (the textbook's equation for it). The derivative is 0.
 
     >>> step(Value(0.1)).data, step(Value(0.0)).data
     (1.0, 0.0)
@@ -50,7 +50,7 @@ ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
 
 
 def activation_function(activation: Activation) -> Callable[[Value], Value]:
-    """The function that a name stands for; a function is returned as it is.
+    """Return the function that a name stands for; a function is returned as it is.
 
     Raises:
         ValueError: no activation has that name.

@@ -1,4 +1,4 @@
-"""Looking at what a user gave, before anything is computed from it or changed by it."""
+"""Checks of arguments, before anything is computed from them or changed by them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def number_of(operand: Any) -> float:
-    """The number that a Value or a plain number stands for, to check it.
+    """Return the number that a Value or a plain number stands for, in order to check it.
 
     Raises:
         TypeError: operand is neither.

@@ -23,15 +23,15 @@ Vector: TypeAlias = tuple[Value, ...]
 class Embedding(Module):
     """The embedding matrix E: row i is the vector of word number i.
 
-    Looking a word up is the product of a one-hot vector with E (the text's section on embeddings as the input to
-    neural net classifiers), but nothing is multiplied: the result for a plain number is the row itself.
+    Looking up a word is the product of a one-hot vector and E (the textbook's section on embeddings as the input to neural net
+    classifiers), but nothing is multiplied: for a plain number, the result is the row itself.
 
     Args:
         n_words: how many words there are; they are numbered from 0.
         n_dimensions: how long the vectors are.
-        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
-        padding_index: the number of a word that only fills up; its vector is constant 0 and no parameter. None: there
-            is none.
+        seed: a whole number, or a `random.Random` to draw from. None draws from the stream of `nn.seed`, so all differ.
+        padding_index: the number of a word that only fills up short texts; its vector is constant 0 and not a parameter. None
+            means that there is no such word.
         initializer: a name or a function (see `nn.initializers`), with n_words as its number of inputs. By default
             numbers are uniform between ±√3, so that their variance is 1.
 
@@ -39,12 +39,12 @@ class Embedding(Module):
         weight: E, a tuple of n_words tuples of n_dimensions Values.
 
     Raises:
-        TypeError, ValueError, IndexError: an argument is none of these.
+        TypeError, ValueError, IndexError: an argument has the wrong type or is out of range.
 
     Calling it with a word number gives a tuple of n_dimensions Values; with a sequence of them, a list of such tuples.
-    A number may be a Value: then the look-up is recorded, one `pick` for each dimension, which costs time in
-    proportion to n_words. It raises IndexError for a number that is out of range (negative ones are), TypeError for
-    one that is not whole.
+    A number may be a Value: then the look-up is recorded, as one `pick` for each dimension, which takes time in proportion to
+    n_words. It raises IndexError for a number that is out of range, as negative numbers are, and TypeError for one that is not
+    whole.
 
     >>> embedding = Embedding(5, 3, padding_index=0)
     >>> embedding(4) == embedding.weight[4]
@@ -97,7 +97,7 @@ class Embedding(Module):
     @overload
     def __call__(self, words: Iterable[SupportsIndex | Value]) -> list[Vector]: ...
     def __call__(self, words: SupportsIndex | Value | Iterable[SupportsIndex | Value]) -> Vector | list[Vector]:
-        """The vector of a word, or the vectors of several."""
+        """Return the vector of a word, or the vectors of several words."""
         words = number_in(words)
         if isinstance(words, Iterable):
             return [self._look_up(word) for word in words]
@@ -122,7 +122,7 @@ class Embedding(Module):
         return self.weight[number]
 
     def first_index(self, attribute: str, n_dimensions: int) -> tuple[int, ...]:
-        """Rows are numbered as the words are, from 0."""
+        """Number the rows from 0, as the words are."""
         return (0,) + (1,) * (n_dimensions - 1)
 
     def _described(self) -> str:

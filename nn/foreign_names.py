@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-# Arguments: of what is to be written, that counts which begins with an argument of the function called. {} is what was given.
+# For each argument what to write: the first text that begins with an argument of the called function. {} is the given value.
 _ARGUMENTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("lr", "eta", "step_size"), ("learning_rate={}", "optimizer=SGD(model.parameters(), learning_rate={})")),
     "learning_rate": ("optimizer=SGD(model.parameters(), learning_rate={})",),
@@ -51,12 +51,10 @@ _ARGUMENTS: dict[str, tuple[str, ...]] = {
 
 
 def answering(example: str) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
-    """Have a function, or the `__init__` of a class, say what to write where its arguments are other ones.
-
-    The required ones come first, as is usual.
+    """Make a function, or the `__init__` of a class, say what to write when it gets arguments that it doesn't have.
 
     Args:
-        example: a call of it.
+        example: a correct call, whose arguments without a default come first.
     """
     name = example.partition("(")[0]
 
@@ -95,21 +93,21 @@ def _instead_of(keyword: str, given: Any, known: list[str]) -> str:
 
 
 class Answering:
-    """A class whose objects say what to write where they are asked for what they don't have.
+    """A class whose objects say what to write instead of attributes that other libraries have.
 
-    Each class of the family can have a table, `_foreign_names`, of names and what to write instead. A name in it is an
-    attribute that the object doesn't have: `hasattr` says False.
+    Each class of the family can have a table, `_foreign_names`, of such attributes and what to write instead. The object doesn't
+    have these attributes: `hasattr` says False.
     """
 
     _foreign_names: ClassVar[dict[str, str]] = {}
 
-    # Else type checkers would take any name for an attribute.
+    # Hidden from type checkers, which would otherwise accept any attribute.
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             kind = type(self)
             if hasattr(kind, name):
-                # A property that raised an AttributeError: have it say again what it lacks.
+                # A property has raised an AttributeError; this raises it again.
                 return object.__getattribute__(self, name)
             for one in kind.__mro__:
                 if name in vars(one).get("_foreign_names", ()):
@@ -136,11 +134,11 @@ OF_PACKAGE: dict[str, str] = {
     "manual_seed": "seed(0)",
     "Value": "autograd.Value",
 }
-"""What the package nn is asked for by those who know another one, and what to write here."""
+"""Names that users of other packages look for in nn, and what to write instead."""
 
 
 def no_such_name(name: str) -> AttributeError:
-    """The error for a name that the package nn doesn't have.
+    """Return the error for a name that the package nn doesn't have.
 
     >>> no_such_name("MSELoss")
     AttributeError('nn has no MSELoss; write squared_error(output, target)')

@@ -1,4 +1,4 @@
-"""`History`: what training went through, and its curves."""
+"""`History`: the losses of a training, and their curves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class History(Answering):
-    """One entry for each epoch that was completed.
+    """The losses and learning rates of a training: an entry for each epoch that was completed.
 
     Attributes:
         train_loss: the mean loss of the examples, each taken just before the step it contributed to.
@@ -47,11 +47,11 @@ class History(Answering):
         """Plot the losses over the epochs with matplotlib.
 
         Args:
-            path: a file to write, whose ending says the format (``.png``, ``.pdf``, ``.svg``). None: a figure of
-                pyplot is made, which a notebook shows by itself, and a program with ``matplotlib.pyplot.show()``.
+            path: a file to write, whose ending says the format (``.png``, ``.pdf``, ``.svg``). None makes a figure of
+                pyplot, which a notebook shows by itself and a program shows with ``matplotlib.pyplot.show()``.
 
         Returns:
-            The axes, to add to; the figure is their ``figure``.
+            The axes, to which more can be added; their ``figure`` is the figure.
 
         Raises:
             ValueError: there is nothing to plot yet.
@@ -63,7 +63,7 @@ class History(Answering):
         'mean loss'
         """
         if not self.train_loss:
-            raise ValueError("there is nothing to plot: no epoch was completed")
+            raise ValueError("there is nothing to plot, because no epoch was completed")
         from matplotlib.ticker import MaxNLocator
 
         if path is None:

@@ -1,7 +1,7 @@
 """Initial weights.
 
-Only `random.Random.random` and the square root are used, both of which give the same bits on every platform and with
-every version of Python: a seed is the same network everywhere.
+They use only `random.Random.random` and the square root, which give the same bits on every platform and in every version of
+Python: the same seed gives the same network everywhere.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ INITIALIZERS: dict[str, InitializerFunction] = {"glorot": glorot, "he": he, "zer
 
 
 def initializer_function(initializer: Initializer) -> InitializerFunction:
-    """The initializer that a name stands for; a function is returned as it is.
+    """Return the initializer that a name stands for; a function is returned as it is.
 
     Raises:
         ValueError: no initializer has that name.
@@ -92,21 +92,21 @@ def initializer_function(initializer: Initializer) -> InitializerFunction:
     return named_function(initializer, INITIALIZERS, "an initializer")
 
 
-# What is made without a seed draws from here, one after the other.
+# Everything that is made without a seed draws from here.
 _stream = Random(0)
 
 
 def seed(number: int) -> None:
-    """Begin anew with the initial weights of neurons, layers, networks and embeddings that are made without a seed.
+    """Restart the stream of initial weights for neurons, layers, networks and embeddings that are made without a seed.
 
-    They draw from one stream of random numbers, so that no two are the same. At the start of a program it is that of
-    ``nn.seed(0)``: the same program makes the same networks. What has a ``seed=`` of its own doesn't touch the stream.
+    All of them draw from one stream of random numbers, so that no two are the same. A program starts with the stream of
+    ``nn.seed(0)``, so the same program makes the same networks. What is made with a ``seed=`` doesn't use the stream.
 
     Args:
         number: a whole number from 0 on.
 
     Raises:
-        TypeError, ValueError: it is not.
+        TypeError, ValueError: it is something else.
 
     >>> import nn
     >>> nn.seed(7)
@@ -120,9 +120,9 @@ def seed(number: int) -> None:
 
 
 def random_source(seed: int | Random | None) -> Random:
-    """Where to draw from: a new source for a seed; a `random.Random` as it is, to be shared by several layers.
+    """Return what to draw from: a new source for a seed, or a given `random.Random` itself, which several layers can share.
 
-    Without a seed it is the stream that all share which have none (see `seed`).
+    None stands for the stream that everything without a seed shares (see `seed`).
 
     Raises:
         TypeError, ValueError: seed is neither a whole number from 0 on nor a `random.Random`.

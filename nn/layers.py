@@ -21,15 +21,15 @@ from nn.initializers import Initializer, initializer_function, random_source
 from nn.module import Module
 
 Bias: TypeAlias = Literal["separate", "dummy input"] | None
-"""How a unit has its bias: as a number that is added, as the weight of a dummy input a₀ = 1, or not at all."""
+"""The form of a bias: a number that is added, the weight of a dummy input a₀ = 1, or None for no bias."""
 
-# A constant, so it takes no gradient and all networks can share it.
+# A constant takes no gradient, so all networks can share it.
 _DUMMY_INPUT = as_operand(1.0)
 _DUMMY_INPUT.label = "a₀"
 
 
 class _Unit(Module):
-    """What a neuron and a layer have in common: inputs, an activation, a form of bias."""
+    """What neurons and layers have in common: inputs, an activation and a form of bias."""
 
     _foreign_names: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("w", "weights", "W"), ".weight"),
@@ -49,7 +49,7 @@ class _Unit(Module):
 
     @property
     def activation(self) -> Activation:
-        """The activation, as it was given: a name or a function."""
+        """The activation as it was given: a name or a function."""
         return self._activation
 
     @activation.setter
@@ -58,13 +58,13 @@ class _Unit(Module):
         self._activation = activation
 
     def _draw_row(self, n_outputs: int, initializer: Initializer, random: Random) -> tuple[Value, ...]:
-        """New weights of one unit; that of the dummy input comes first, and is 0 as any bias is at first."""
+        """Draw the weights of one unit. The weight of the dummy input comes first and is 0, like any bias at first."""
         draw = initializer_function(initializer)
         weights = [Value(draw(random, self.n_inputs, n_outputs)) for _ in range(self.n_inputs)]
         return tuple([Value(0.0) for _ in self._dummies] + weights)
 
     def values_of(self, inputs: Iterable[Operand]) -> tuple[Value, ...]:
-        """The inputs as a tuple of Values, converted once for all units."""
+        """Convert the inputs to a tuple of Values, once for all units."""
         if inputs.__class__ is Outputs:
             inputs = tuple(inputs)
         elif inputs.__class__ is not tuple:
@@ -80,12 +80,12 @@ class _Unit(Module):
         return inputs  # type: ignore[return-value]
 
     def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:
-        """Along the weights of a unit the dummy input counts as input 0."""
+        """Count the dummy input as input 0 along the weights of a unit."""
         ones = super().first_index(attribute, n_dimensions)
         return (*ones[:-1], 0) if attribute == "weight" and self._dummies else ones
 
     def _require_value(self, output: Any) -> None:
-        """An activation that leaves Values, as `math.tanh` does, would lose the gradient without a word."""
+        """Refuse an activation that leaves Values, as `math.tanh` does: it would silently lose the gradient."""
         if not isinstance(output, Value):
             raise TypeError(f"the activation of {self._described()} must give a Value, as autograd's do, not {output!r}")
 
@@ -98,27 +98,27 @@ class _Unit(Module):
 
 
 class Neuron(_Unit):
-    """A unit: the activation of z = w·x + b (the text's equations for a neural unit).
+    """A unit: the activation of z = w·x + b (the textbook's equations for a neural unit).
 
     Args:
         n_inputs: how many inputs it takes.
         activation: a name (see `nn.ACTIVATIONS`) or a function from a Value to a Value.
         bias: ``"separate"`` adds b to w·x. ``"dummy input"`` makes b the weight of an input a₀ that is always 1, so
-            that z = w·x with a longer w. None: there is no bias.
+            that z = w·x with a longer w. None means that there is no bias.
         initializer: a name (``"glorot"``, ``"he"``, ``"zeros"``) or a function; see `nn.initializers`. Biases
             start at 0.
-        seed: a whole number, or a `random.Random` to draw from. None: the stream of `nn.seed`, so that no two are the same.
+        seed: a whole number, or a `random.Random` to draw from. None draws from the stream of `nn.seed`, so all differ.
 
     Attributes:
         weight: the weights, a tuple of Values; with a dummy input the first is its weight, the bias.
         bias: a Value, or None with a dummy input or without a bias.
 
     Raises:
-        TypeError, ValueError: an argument is none of these.
+        TypeError, ValueError: an argument has the wrong type or is out of range.
 
     Calling it with n_inputs Values or numbers gives one Value. It raises ValueError for another number of inputs.
 
-    The text's worked example (the section on units):
+    The textbook's worked example, from its section on units:
 
     >>> neuron = Neuron(3, "sigmoid")
     >>> for w, number in zip(neuron.weight, [0.2, 0.3, 0.9]):
@@ -162,7 +162,7 @@ class Neuron(_Unit):
 
 
 class Layer(_Unit):
-    """Units side by side that see the same inputs: h = f(Wx + b) (the text's equation for the hidden layer).
+    """Units side by side that see the same inputs: h = f(Wx + b) (the textbook's equation for the hidden layer).
 
     Args:
         n_inputs: how many inputs it takes.
@@ -173,10 +173,10 @@ class Layer(_Unit):
         weight: W, a tuple of n_outputs rows of n_inputs Values each; with a dummy input each row begins with the bias.
         bias: b, a tuple of n_outputs Values, or None with a dummy input or without a bias.
 
-    Either may be assigned, so that layers share parameters: ``output.weight = embedding.weight``.
+    Both can be assigned, so that layers share parameters: ``output.weight = embedding.weight``.
 
     Raises:
-        TypeError, ValueError: an argument is none of these.
+        TypeError, ValueError: an argument has the wrong type or is out of range.
 
     Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of n_outputs Values. It raises ValueError for
     another number of inputs.

@@ -1,8 +1,8 @@
-"""How wrong an output is: the loss of one example, a Value to call `backward` on.
+"""Losses: how wrong an output is for one example, as a Value to call `backward` on.
 
-Targets may be Values too: then the record holds for any target, at the price of a few more nodes, and a compiled loss checks
-the targets of all examples. Source, where nothing else is said: the text's section on training neural nets, which takes the
-loss of logistic regression over.
+Targets may be Values too: then the recorded graph is right for any target, at the price of a few more nodes, and a compiled loss
+checks the targets of all examples. Unless another source is named: the textbook's section on training neural nets, which takes
+over the loss of logistic regression.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from nn.checks import number_of
 
 
 def binary_cross_entropy(probability: Operand, target: Operand) -> Value:
-    """L = −[y log ŷ + (1 − y) log(1 − ŷ)], the text's equation for the binary cross-entropy loss.
+    """L = −[y log ŷ + (1 − y) log(1 − ŷ)], the textbook's equation for the binary cross-entropy loss.
 
-    From a logit, `binary_cross_entropy_from_logit` is exact where a probability has no digits left: σ(40) is 1.
+    Where the logit is known, `binary_cross_entropy_from_logit` is exact even where a probability has no digits left: σ(40) is 1.
 
     Args:
         probability: ŷ, the estimated probability of class 1; from 0 to 1.
@@ -55,8 +55,8 @@ def binary_cross_entropy(probability: Operand, target: Operand) -> Value:
 def binary_cross_entropy_from_logit(logit: Operand, target: Operand) -> Value:
     """The binary cross-entropy of ŷ = σ(z), from the logit z: y softplus(−z) + (1 − y) softplus(z).
 
-    It is the text's L = −[y log σ(w·x + b) + (1 − y) log(1 − σ(w·x + b))], without a difference that would cancel: all
-    digits are right for logits of any size, and so are those of the gradient, σ(z) − y.
+    It is the textbook's L = −[y log σ(w·x + b) + (1 − y) log(1 − σ(w·x + b))], without a difference that would cancel: all
+    digits of the loss and of its gradient are right for logits of any size.
 
     Args:
         logit: z, of which σ(z) is the probability of class 1.
@@ -83,8 +83,8 @@ def binary_cross_entropy_from_logit(logit: Operand, target: Operand) -> Value:
 def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Value) -> Value:
     """L = −log ŷ_c of ŷ = softmax(z), from the logits z: ln Σ exp zⱼ − z_c, for the correct class c.
 
-    The text's equation for the cross-entropy loss with hard classification (the negative log likelihood loss), with its
-    softmax written out. It is in nats: the exponential of its mean over a text is the perplexity.
+    The textbook's equation for the cross-entropy loss with hard classification (the negative log likelihood loss), with its
+    softmax written out. It is measured in nats: the exponential of its mean over a text is the perplexity.
 
     Args:
         logits: z, one for each class.
@@ -113,7 +113,7 @@ def cross_entropy_from_logits(logits: Sequence[Operand], target_index: int | Val
 
 
 def squared_error(output: Operand, target: Operand) -> Value:
-    """(ŷ − y)², the loss of a regression; add those of several outputs with `autograd.total`.
+    """(ŷ − y)², the loss of a regression; for several outputs, add their losses with `autograd.total`.
 
     >>> squared_error(3.0, 1.0).data
     4.0

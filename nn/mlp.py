@@ -1,8 +1,4 @@
-"""Feedforward networks: layers in a row.
-
-Source: the textbook (Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks), the section on
-feedforward networks.
-"""
+"""Feedforward networks: layers in a row."""
 
 from __future__ import annotations
 
@@ -35,12 +31,12 @@ class MLP(Module):
         layers: a tuple of `Layer`.
 
     Raises:
-        TypeError, ValueError: an argument is none of these, or there are no sizes.
+        TypeError, ValueError: an argument has the wrong type or is out of range, or there are no sizes.
 
-    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of Values, whatever their number: of length 1 for
-    one output, which can also be used as the Value it is.
+    Calling it with n_inputs Values or numbers gives `Outputs`, a tuple of Values. With one output, the tuple of length 1 can be
+    used as if it were that Value.
 
-    Source: the text's section on feedforward networks, whose network of two layers is h = f(Wx + b), z = Uh,
+    Source: the textbook's section on feedforward networks, whose network of two layers is h = f(Wx + b), z = Uh,
     ŷ = softmax(z).
 
     >>> network = MLP(2, [16, 16, 1])
@@ -107,6 +103,6 @@ class MLP(Module):
         elif len(set(hidden)) == 1:
             given = f"{hidden[0]}, {last}"
         else:
-            # Somebody has changed them.
+            # The activations were changed after the network was made.
             given = f"[{', '.join(hidden)}], {last}"
         return f"MLP({self.layers[0].n_inputs}, {sizes}, {given})"

@@ -1,4 +1,4 @@
-"""`Module`: what holds parameters, and finds them by itself."""
+"""`Module`: the base of all parts of networks, which finds its parameters by itself."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from nn.foreign_names import Answering
 class Module(Answering):
     """A part of a network.
 
-    A class of your own derives from it, assigns its parts in `__init__`, and defines `__call__`. Leaf Values, Modules,
-    and lists, tuples and dicts of them, nested as you like, are found in the attributes, in the order of assignment.
-    Attributes whose name begins with an underscore are passed over; so are computed Values.
+    A class of your own derives from it, assigns its parts in `__init__`, and defines `__call__`. Its parameters are the leaf
+    Values in its attributes: by themselves, in other Modules, and in lists, tuples and dicts, nested as you like, in the order
+    of assignment. Computed Values, and attributes whose names begin with an underscore, are ignored.
 
     Attributes:
         label: a name for error messages and pictures; `named_parameters` of the outermost Module fills it in where it is empty.
-        scope_level: as what a picture folds it: ``"neuron"``, ``"layer"`` or, if a class doesn't say, ``"network"``.
+        scope_level: at which level pictures fold it: ``"neuron"``, ``"layer"`` or, unless a class says otherwise, ``"network"``.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -43,7 +43,7 @@ class Module(Answering):
     scope_level: ClassVar[Level] = "network"
     _foreign_names: ClassVar[dict[str, str]] = {
         "train": "nn.train(model, loss, examples, epochs=10, optimizer=optimizer); there is no mode to switch",
-        "eval": "nothing: all is the same in training and after it; no_grad() spares the record",
+        "eval": "nothing: there is no mode to switch; within no_grad() nothing is recorded",
         **dict.fromkeys(("forward", "predict"), "a call of it, model(x)"),
         **dict.fromkeys(("fit", "compile"), "nn.train(model, loss, examples, epochs=10, optimizer=optimizer)"),
         "state_dict": "dict(model.named_parameters()), or nn.save(model, path)",
@@ -52,7 +52,7 @@ class Module(Answering):
         **dict.fromkeys(("num_parameters", "n_parameters", "num_params", "count_params"), "len(model.parameters())"),
         **dict.fromkeys(("grad", "gradient", "gradients"), "[p.gradient for p in model.parameters()]"),
     }
-    # A class whose `__call__` enters the scope in its own lines says so, and is spared the cost of a call.
+    # True for a class whose own `__call__` enters the scope, which spares the cost of one more call.
     _enters_scope: ClassVar[bool] = False
 
     def __init_subclass__(cls, **keywords: Any) -> None:
@@ -61,13 +61,14 @@ class Module(Answering):
             cls.__call__ = _in_scope(cls.__call__)  # type: ignore[method-assign]
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Compute the output; each kind of Module says how."""
+        """Compute the output; each class of Module defines how."""
         raise NotImplementedError(f"{type(self).__name__} does not define __call__")
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Each parameter once, with its dotted name: where it is found first, in the order of definition.
+        """Return each parameter once, with its dotted name, in the order of definition.
 
-        Unlabelled parameters and submodules take their names as labels.
+        A parameter that is found in several places has the name of the first. Parameters and submodules without a label get their
+        names as labels.
 
         Raises:
             ValueError: two attributes lead to the same dotted name, as the keys ``1`` and ``"1"`` of a dict would.
@@ -85,7 +86,7 @@ class Module(Answering):
         return iter([(name, value) for value, name in named.items()])
 
     def parameters(self) -> list[Value]:
-        """The parameters, each once, in the order of `named_parameters`.
+        """Return the parameters, each once, in the order of `named_parameters`.
 
         >>> from nn import Layer
         >>> len(Layer(2, 3).parameters())
@@ -94,9 +95,9 @@ class Module(Answering):
         return [parameter for _, parameter in self.named_parameters()]
 
     def symbols(self) -> dict[Value, str]:
-        """How pictures write the parameters: by their labels, or ``w^{[1]}_{21}``, the weight of unit 2 of layer 1 for input 1.
+        """Return the parameters as pictures write them: their labels, or ``w^{[1]}_{21}``, unit 2 of layer 1, input 1.
 
-        Units, inputs and layers count from 1, as the text has them; the input 0 is the dummy input, whose weight is the bias.
+        Units, inputs and layers count from 1, as in the textbook; input 0 is the dummy input, whose weight is the bias.
 
         >>> from nn import MLP
         >>> list(MLP(2, [1, 1]).symbols().values())
@@ -121,16 +122,16 @@ class Module(Answering):
         return symbols
 
     def first_index(self, attribute: str, n_dimensions: int) -> Sequence[int]:
-        """From what number on pictures count along each dimension of an attribute: 1, unless a class says otherwise."""
+        """Return the first index of an attribute along each dimension in pictures: 1, unless a class says otherwise."""
         return (1,) * n_dimensions
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to None: no backward pass has reached it yet."""
+        """Set the gradient of every parameter to None, as before any backward pass."""
         for parameter in self.parameters():
             parameter.gradient = None
 
     def summary(self) -> str:
-        """A table of the submodules that hold parameters, the shapes, and how many there are.
+        """Return a table of the submodules that hold parameters, with the shapes and numbers of these.
 
         Parameters that several submodules share are counted where they are found first.
 
@@ -168,7 +169,7 @@ class ParameterArray:
         owner: the Module whose attribute it is.
         owner_name: the dotted name of that Module, empty for the outermost.
         shape: the lengths of the nest; () for one Value.
-        values: the Values in order, the last index running fastest. Constants among them are no parameters.
+        values: the Values in order, the last index running fastest; constants among them are not parameters.
     """
 
     name: str
@@ -179,12 +180,12 @@ class ParameterArray:
 
 
 def is_parameter(value: Value) -> bool:
-    """Whether a Value that a Module holds is one that training may change: a leaf, not a constant."""
+    """Tell whether training may change a Value that a Module holds: it is a leaf and not a constant."""
     return value.primitive.name == "leaf"
 
 
 def parameter_arrays(module: Module) -> list[ParameterArray]:
-    """All attributes of a Module and its submodules that hold parameters, in the order of definition.
+    """Return all attributes of a Module and its submodules that hold parameters, in the order of definition.
 
     A nest of Values that is not rectangular is taken apart into the largest nests that are.
 
@@ -239,7 +240,7 @@ def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, l
 
 
 def _script(parts: Sequence[str]) -> str:
-    """Indices as a label writes them: of one digit side by side, longer ones with commas between them."""
+    """Write indices as labels have them: side by side, with commas between them if one has several digits."""
     return "".join(parts) if all(len(part) == 1 for part in parts) else ",".join(parts)
 
 
@@ -252,7 +253,7 @@ def _join(name: str, part: Any) -> str:
 
 
 def _in_scope(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Have what a Module computes remember the Module, so that a picture can fold it."""
+    """Make the results of a Module remember the Module, so that pictures can fold it."""
 
     @wraps(call)
     def call_in_scope(self: Module, *arguments: Any, **keywords: Any) -> Any:

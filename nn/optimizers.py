@@ -14,7 +14,7 @@ from nn.module import Module, is_parameter
 
 
 class Optimizer(Answering):
-    """What all optimizers share: the parameters and the learning rate.
+    """The base of all optimizers: the parameters and the learning rate.
 
     An optimizer of your own derives from it and defines `update`, the formula, or `move`, which moves one parameter. A formula
     is computed with floats by `step` and with arrays by `nn.train`, which is much faster.
@@ -57,12 +57,12 @@ class Optimizer(Answering):
     lr = learning_rate
 
     def zero_grad(self) -> None:
-        """Set the gradient of every parameter to None, for the next backward pass to start afresh."""
+        """Set the gradient of every parameter to None, so that the next backward pass starts afresh."""
         for parameter in self.parameters:
             parameter.gradient = None
 
     def step(self) -> None:
-        """Move each parameter that has a gradient. One that no backward pass has reached stays, and so does its state.
+        """Move each parameter that has a gradient. Parameters that no backward pass has reached stay, and so do their states.
 
         Raises:
             FloatingPointError: a gradient is infinite or nan; nothing has changed then.
@@ -75,7 +75,7 @@ class Optimizer(Answering):
             parameter.data = self.move(place, parameter.data, gradient)
 
     def move(self, place: int, number: float, gradient: float) -> float:
-        """The new number of the parameter at a place in `parameters`."""
+        """Return the new number of the parameter at a place in `parameters`."""
         self.steps[place] += 1
         moved, states = self.update(number, gradient, [kept[place] for kept in self.states], self.steps[place])
         for kept, state in zip(self.states, states, strict=True):
@@ -83,16 +83,16 @@ class Optimizer(Answering):
         return float(moved)
 
     def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
-        """How a parameter moves: the formula, in an arithmetic that floats and arrays have in common.
+        """Compute a step of a parameter: the formula, in operations that floats and arrays have in common.
 
         Args:
-            number: of the parameter.
-            gradient: of the loss with respect to it.
-            states: the `n_states` numbers that were kept of it in its step before; 0 at first.
-            t: the number of its step, counted from 1.
+            number: the number of the parameter.
+            gradient: the gradient of the loss with respect to it.
+            states: the `n_states` numbers that its last step has kept; 0 at first.
+            t: the number of this step, counted from 1.
 
         Returns:
-            Its new number, and the numbers to keep.
+            The new number of the parameter, and the numbers to keep.
         """
         raise NotImplementedError(f"{type(self).__name__} defines neither move nor update")
 
@@ -105,8 +105,8 @@ class SGD(Optimizer):
 
         v ← μv + (g + λp)     p ← p − ηv
 
-    v is 0 at first. With μ = λ = 0 it is the text's θ ← θ − η∇L. Momentum and weight decay (an L2 penalty of λp²/2) as
-    PyTorch has them.
+    v is 0 at first. With μ = λ = 0 it is the textbook's θ ← θ − η∇L. Momentum and weight decay (an L2 penalty of λp²/2) as
+    PyTorch defines them.
 
     Args:
         parameters: the Values to move; `Module.parameters()` gives those of a network.
@@ -206,7 +206,7 @@ class AdamW(Adam):
     """Adam with decoupled weight decay: p is multiplied by 1 − ηλ before Adam's step, which doesn't see the decay.
 
     Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2, with the decay scaled by η
-    as PyTorch has it.
+    as PyTorch does.
 
     Args:
         parameters, learning_rate, betas, epsilon: as for `Adam`.
@@ -241,7 +241,7 @@ class AdamW(Adam):
 
 
 def not_finite(parameter: Value, place: int, gradient: float) -> FloatingPointError:
-    """The error for a gradient that is infinite or nan."""
+    """Return the error for a gradient that is infinite or nan."""
     name = parameter.label or f"parameter {place}"
     return FloatingPointError(f"the gradient of {name} is {gradient!r}; no parameter was changed")
 
@@ -264,7 +264,7 @@ def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
         raise TypeError(f"an optimizer takes a list of parameters, as model.parameters() gives it, not {parameters!r}")
     checked = tuple(parameters)
     if not checked:
-        used_up = "; the iterator given has no more, perhaps because it was gone through before: make a list of it first"
+        used_up = "; the iterator is exhausted, perhaps because it was used before: make a list of it first"
         raise ValueError(f"an optimizer needs at least one parameter{used_up if isinstance(parameters, Iterator) else ''}")
     seen: set[Value] = set()
     for place, parameter in enumerate(checked):
@@ -272,7 +272,7 @@ def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
             raise TypeError(f"parameter {place} is not a Value but {_described(parameter) or reprlib.repr(parameter)}")
         if not is_parameter(parameter):
             what = parameter.primitive.name
-            raise ValueError(f"parameter {place}, {parameter!r}, is no leaf ({what}), and only leaves can move")
+            raise ValueError(f"parameter {place}, {parameter!r}, is not a leaf but a result of {what}, and only leaves can move")
         if parameter in seen:
             raise ValueError(f"parameter {place}, {parameter!r}, occurs twice: it would move twice in one step")
         seen.add(parameter)
@@ -280,7 +280,7 @@ def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
 
 
 def _described(given: Any) -> str:
-    """What holds parameters without being a sequence of them, and what to write instead; empty for anything else."""
+    """Describe what holds parameters without being a sequence of them, and what to write instead; empty for anything else."""
     if isinstance(given, Module):
         return f"the model {given!r} itself; write model.parameters()"
     if isinstance(getattr(given, "__self__", None), Module):

@@ -1,6 +1,6 @@
 """From the vectors of many words to one vector of a fixed length.
 
-Source: the text's section on embeddings as the input to neural net classifiers.
+Source: the textbook's section on embeddings as the input to neural net classifiers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Vectors = Sequence[Sequence[Operand]]
 
 
 def mean_pool(vectors: Vectors) -> tuple[Value, ...]:
-    """The mean of the vectors, element by element: x = mean(e(w₁), e(w₂), …, e(wₙ)), the text's equation for pooling.
+    """Return the mean of the vectors, element by element: x = mean(e(w₁), …, e(wₙ)), the textbook's equation for pooling.
 
     Args:
         vectors: at least one vector, all equally long.
@@ -31,9 +31,9 @@ def mean_pool(vectors: Vectors) -> tuple[Value, ...]:
 
 
 def max_pool(vectors: Vectors) -> tuple[Value, ...]:
-    """The largest of the vectors' elements at each position; the text names it as the other way to pool.
+    """Return the largest of the vectors' elements at each position, which the textbook names as the other way to pool.
 
-    Of equal elements the first takes the gradient.
+    Among equal elements, the first one takes the gradient.
 
     Args:
         vectors: at least one vector, all equally long.
@@ -49,21 +49,21 @@ def max_pool(vectors: Vectors) -> tuple[Value, ...]:
 
 
 def concatenate(vectors: Vectors, length: int, padding: Sequence[Operand] | Operand) -> tuple[Value, ...]:
-    """The vectors side by side, x = [e(w₁); e(w₂); …], as the text has it for a window or a text of a fixed length.
+    """Return the vectors side by side, x = [e(w₁); e(w₂); …], as the textbook does for a window or a text of a fixed length.
 
-    Of more than `length` vectors the first are taken; fewer are filled up with the padding.
+    Of more than `length` vectors only the first are taken; if there are fewer, the padding is added.
 
     Args:
         vectors: the vectors, all equally long.
         length: how many vectors the result is made of.
-        padding: a vector; or one number, for a vector of as many of it as the others have elements.
+        padding: a vector, or one number that is repeated to make a vector of the right length.
 
     Returns:
         A tuple of length × (length of a vector) Values.
 
     Raises:
-        ValueError: vectors differ in length, from one another or from the padding; or their length is unknown,
-            since there are none and padding is one number.
+        ValueError: the vectors and the padding differ in length; or the length is unknown, because there are no vectors and
+            padding is one number.
 
     >>> [x.data for x in concatenate([(1.0, 2.0)], 2, padding=(0.0, 0.0))]
     [1.0, 2.0, 0.0, 0.0]

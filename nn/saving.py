@@ -1,4 +1,4 @@
-"""Keeping parameters in a file, in the safetensors format, which other frameworks read and which holds no code."""
+"""Parameters in files of the safetensors format, which other frameworks read and which holds no code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd import Value
+from autograd.errors import optional_library
 from nn.module import Module, ParameterArray, is_parameter, parameter_arrays
 
 _READABLE = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
@@ -20,13 +21,14 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
 
     An attribute that is a Value or a rectangular nest of Values becomes one array under its dotted name, in the shape
     of the nest. A `Layer` of an `MLP` is ``layers.0.weight`` of shape (n_outputs, n_inputs) and ``layers.0.bias`` of
-    shape (n_outputs,), as PyTorch has them; with a dummy input it is ``layers.0.weight`` of shape (n_outputs, 1 +
-    n_inputs), the biases in front. Parameters that several attributes share are written once. The file appears whole
-    or not at all.
+    shape (n_outputs,), as in PyTorch; with a dummy input it is ``layers.0.weight`` of shape (n_outputs, 1 +
+    n_inputs), the biases in front. Parameters that several attributes share are written once. After an
+    error or an interruption, the file is the old one or the complete new one.
 
     Raises:
         ValueError: the model has no parameters.
         OSError: the file can't be written.
+        ModuleNotFoundError: the library safetensors is not installed.
 
     >>> import tempfile
     >>> from nn import MLP, load
@@ -38,13 +40,13 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
     True
     """
     import numpy
-    from safetensors.numpy import save as to_bytes
 
+    to_bytes = optional_library("safetensors.numpy", "nn.save").save
     arrays = _stored_arrays(model)
     if not arrays:
         raise ValueError(f"{model!r} has no parameters to save")
     content = to_bytes({array.name: numpy.array([v.data for v in array.values]).reshape(array.shape) for array in arrays})
-    # A link is followed, so that it goes on being one.
+    # A link is followed, so that it stays a link.
     _replace_file(Path(os.path.realpath(path)), content)
 
 
@@ -59,6 +61,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
         ValueError: the file is not in the safetensors format, or damaged; an array is missing, or not one of the
             model's, or has another shape or type; or it contradicts a constant of the model, or another array that
             shares its parameters.
+        ModuleNotFoundError: the library safetensors is not installed.
     """
     arrays = _stored_arrays(model)
     found = _read(path)
@@ -76,7 +79,7 @@ def load(model: Module, path: str | os.PathLike[str]) -> None:
 
 
 def _stored_arrays(model: Module) -> list[ParameterArray]:
-    """The arrays of a model, without those whose parameters have all been stored under another name."""
+    """Return the arrays of a model, without those whose parameters are all stored under another name."""
     stored: set[Value] = set()
     arrays = []
     for array in parameter_arrays(model):
@@ -103,17 +106,16 @@ def _replace_file(path: Path, content: bytes) -> None:
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
-    from safetensors import SafetensorError, deserialize
-
+    safetensors = optional_library("safetensors", "nn.load")
     content = Path(path).read_bytes()
     try:
-        return dict(deserialize(content))  # type: ignore[no-untyped-call]
-    except SafetensorError as error:
+        return dict(safetensors.deserialize(content))
+    except safetensors.SafetensorError as error:
         raise ValueError(f"{os.fspath(path)} is not a safetensors file, or it is damaged: {error}") from error
 
 
 def _differences(array: ParameterArray, stored: dict[str, Any], numbers: dict[Value, float]) -> list[str]:
-    """What speaks against an array of the file; otherwise its numbers are added to those of the parameters."""
+    """Return why an array of the file does not fit; if it fits, add its numbers to those of the parameters."""
     import numpy
 
     shape = tuple(stored["shape"])
@@ -130,7 +132,7 @@ def _differences(array: ParameterArray, stored: dict[str, Any], numbers: dict[Va
 
 
 def _listed(what: str, names: list[str]) -> list[str]:
-    """One sentence for the arrays that are missing or too many."""
+    """Write one sentence about arrays that are missing or unexpected."""
     if not names:
         return []
     names = sorted(names)

@@ -1,6 +1,6 @@
 """Learning-rate schedules: functions from the number of an epoch, counted from 0, to a factor of the learning rate.
 
-`nn.train` asks its schedule once an epoch. In a loop of your own a schedule may as well count steps.
+`nn.train` calls its schedule once an epoch. In a loop of your own, a schedule can count steps instead.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Schedule: TypeAlias = Callable[[int], float]
 
 
 def constant() -> Schedule:
-    """The same learning rate throughout.
+    """Keep the same learning rate throughout.
 
     >>> constant()(7)
     1.0
@@ -24,7 +24,7 @@ def constant() -> Schedule:
 
 
 def step_decay(every: int, factor: float = 0.1) -> Schedule:
-    """A learning rate that is multiplied by a factor after every so many epochs.
+    """Multiply the learning rate by a factor after each period of `every` epochs.
 
     Raises:
         ValueError: every is less than 1, or factor is not positive.
@@ -39,7 +39,7 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
 
 
 def exponential_decay(factor: float) -> Schedule:
-    """A learning rate that is multiplied by a factor after each epoch.
+    """Multiply the learning rate by a factor after each epoch.
 
     Raises:
         ValueError: factor is not positive.
@@ -51,7 +51,7 @@ def exponential_decay(factor: float) -> Schedule:
 
 
 def cosine_decay(n_epochs: int, final: float = 0.0) -> Schedule:
-    """A learning rate that falls from 1 to a final factor along half a cosine, and stays there from epoch n_epochs on.
+    """Let the factor fall from 1 to a final factor along half a cosine, and stay there from epoch n_epochs on.
 
     Source: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5, without
     restarts.
@@ -69,7 +69,7 @@ def cosine_decay(n_epochs: int, final: float = 0.0) -> Schedule:
 
 
 def linear_warmup(n_epochs: int, then: Schedule | None = None) -> Schedule:
-    """A learning rate that rises in n_epochs equal steps to its full size, and then follows another schedule.
+    """Raise the learning rate in n_epochs equal steps to its full size, and then follow another schedule.
 
     Source: Goyal and others 2017, "Accurate, large minibatch SGD", section 2.2.
 

@@ -1,6 +1,6 @@
 """`train`: the loop of epochs and batches, with validation, early stopping and a progress bar.
 
-Source: the text's section on training neural nets (mini-batch training); early stopping after Prechelt 1998, "Early
+Source: the textbook's section on training neural nets (mini-batch training); early stopping after Prechelt 1998, "Early
 stopping, but when?".
 """
 
@@ -56,12 +56,12 @@ def train(
         schedule: the factor of the learning rate for each epoch (see `nn.schedules`); the optimizer's own learning
             rate is what is multiplied, and is as before at the end.
         validation: examples that are only measured, after each epoch.
-        patience: stop once so many epochs in a row have brought no lower mean loss on `validation`. The parameters of
-            the best epoch are restored at the end, also if training wasn't stopped.
+        patience: stop after this number of epochs in a row without a lower mean loss on `validation`. The parameters of
+            the best epoch are restored at the end, even if training wasn't stopped.
         shuffle_seed: the examples are put into a new order for each epoch, the same for the same seed; None keeps
             their order.
-        progress: show a progress bar, if there is a terminal or a notebook to show it.
-        history: one to append to, so as to have it at hand after an interruption, or to go on with training. Then epochs are
+        progress: show a progress bar, in a terminal or a notebook.
+        history: a history to append to, so that it is available after an interruption, or to continue training. Epochs are then
             counted from its end: 5 epochs and 5 more with the same history take the same steps as 10 (without `patience`, which
             restores parameters in between), since the schedule and the order of the examples go on. Its best epoch counts too:
             with `patience`, the parameters of that epoch are restored unless a new one is better, while the epochs to wait are
@@ -74,12 +74,12 @@ def train(
         The history of the losses.
 
     Raises:
-        TypeError, ValueError: an argument is none of these, checked before anything changes. With the vectorized engine
-            also: `loss` takes something else than numbers, lists, tuples, dictionaries and arrays of them.
+        TypeError, ValueError: an argument has the wrong type or is out of range, which is checked before anything changes. With
+            the vectorized engine also: `loss` takes other arguments than numbers, lists, tuples, dictionaries and arrays.
         ValueError: `loss` depends on none of the optimizer's parameters, whatever the example: it may have been written with
             another model. Nothing has changed then.
         FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
-            dictionary or a set what depends on an example, or depends on something else than its arguments and the parameters.
+            dictionary or a set what depends on an example, or depends on something other than its arguments and the parameters.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
@@ -87,7 +87,7 @@ def train(
     index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
     take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
     What it requires of its arguments (`autograd.require`) is checked once, for all examples of the structure. Each structure is
-    compiled anew: many different lengths take long, and are better filled up to a few.
+    compiled separately: many different lengths take long, so pad the examples to a few lengths.
 
     A parameter that a batch doesn't reach stays as it is. The elements of one array, such as a matrix of weights or of
     embeddings, are reached together: the vectors of words that a batch doesn't contain have the gradient 0, and so an
@@ -117,7 +117,7 @@ def train(
             raise ValueError("patience needs validation examples: it waits for their mean loss to fall")
     shuffle = None if shuffle_seed is None else Random(whole_number(shuffle_seed, "shuffle_seed", least=0))
     moving = set(optimizer.parameters)
-    # All that backward passes may reach, frozen parameters too, each once.
+    # All parameters that backward passes may reach, frozen ones too, each once.
     reached = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
     if len(reached) == len(moving) + len(model.parameters()):
         raise ValueError(f"the optimizer holds none of the parameters of {model!r}; make it with model.parameters()")
@@ -138,11 +138,11 @@ def train(
     try:
         with progress_bar(epochs * n_batches, "batch", wanted=progress) as bar:
             if shuffled is not None:
-                # The numbers that the epochs before have drawn.
+                # Skip the numbers that the earlier epochs have drawn.
                 deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
             for epoch in range(epochs):
                 if schedule is not None:
-                    # Somebody may use it to look at the parameters once an epoch.
+                    # The schedule may look at the parameters, and change them.
                     computing.write()
                     optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
                     computing.read()

@@ -1,5 +1,8 @@
 """What holds for all tests."""
 
+from typing import Any
+
+from case_names import name_of_case
 from hypothesis import settings
 
 import nn
@@ -12,3 +15,8 @@ settings.load_profile("chalkgrad")
 def pytest_runtest_setup() -> None:
     # Networks without a seed are the same in a test whatever ran before it.
     nn.seed(0)
+
+
+def pytest_make_parametrize_id(config: Any, val: Any, argname: str) -> str | None:
+    """Name a case after what it tests."""
+    return name_of_case(val)

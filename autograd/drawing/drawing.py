@@ -105,8 +105,8 @@ class Drawing:
     def save(self, path: str | PathLike[str] | IO[bytes], format: str | None = None) -> Path | None:
         """Write the picture to a file, in the format that the ending of its name says.
 
-        ``.svg``, ``.png``, ``.pdf`` and ``.html`` need no other program; ``.dot`` is the input of Graphviz. PNG and PDF are drawn
-        with the fonts of this machine, and a warning names the characters that none of them has.
+        ``.dot``, the input of Graphviz, needs the library graphviz. PNG and PDF are drawn with the fonts of this machine, and a
+        warning names the characters that none of them has.
 
         Args:
             path: the name of a file, or a binary file that is open for writing, such as an `io.BytesIO`.

@@ -170,7 +170,7 @@ def formula_of(primitive: Primitive, groups: Sequence[Any]) -> Formula:
     >>> to_plain(formula_of(TABLE["sigmoid"], [x])), to_plain(formula_of(TABLE["dot"], [(w, x), (x, x)]))
     ('σ(x)', 'wx + xx')
     """
-    if primitive.spelled_out:
+    if primitive.spelled_out and primitive.forward not in primitive.plain:
         own = getattr(Formulas, primitive.name, None)
         return as_formula(primitive.forward(FORMULAS, *groups) if own is None else own(FORMULAS, *groups))
     sign = primitive.symbol
@@ -197,4 +197,8 @@ def local_derivative_of(primitive: Primitive, groups: Sequence[Any], result: For
     >>> [to_plain(d) for d in local_derivative_of(TABLE["sigmoid"], [x], y)]
     ['yσ(−x)']
     """
+    if primitive.derivatives in primitive.plain:
+        # Plain Python can't say what it computes.
+        names = [f"{primitive.symbol}′"] if primitive.arity == 1 else [f"∂{sign}{primitive.symbol}" for sign in "₁₂"]
+        return [call(name, *groups) for name in names]
     return [as_formula(derivative) for derivative in primitive.local_derivatives(FORMULAS, groups, result)]

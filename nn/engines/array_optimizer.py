@@ -1,4 +1,4 @@
-"""An optimizer on a vector of its parameters: the same formula, read with arrays for numbers."""
+"""An optimizer on a vector of its parameters: the same formula, with arrays in place of numbers."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from nn.optimizers import Optimizer, not_finite
 
 Numbers = Any  # numpy.ndarray
 
-# So many parameters move at once: what the formula computes in between then stays in the processor's cache.
+# This many parameters move at once, so that intermediate results stay in the processor's cache.
 _PARAMETERS_AT_ONCE = 65_536
 
 
 class ArrayOptimizer:
     """The state of an optimizer as arrays, until `finish` gives it back.
 
-    An optimizer that defines how it moves one parameter, or what a step is, takes its steps on the Values themselves.
+    An optimizer that defines `move` or `step` itself takes its steps on the Values.
 
     Args:
-        optimizer: whose formula and state it is.
+        optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
     """
 
@@ -38,7 +38,7 @@ class ArrayOptimizer:
         )
         self._states = [numpy.array(state, float)[self._order] for state in optimizer.states]
         steps = numpy.array(optimizer.steps)[self._order]
-        # One number as long as all parameters have made the same number of steps, which is nearly always.
+        # One number while all parameters have taken the same number of steps, which is nearly always so.
         self._steps: Any = int(steps[0]) if (steps == steps[0]).all() else steps
 
     def move(self, theta: Numbers, gradient: Numbers, reached: Numbers | None) -> None:
@@ -47,14 +47,14 @@ class ArrayOptimizer:
         Args:
             theta: the numbers of the parameters.
             gradient: of the loss with respect to them.
-            reached: the places of those that have a gradient; None for all.
+            reached: the places of the parameters that have a gradient; None for all.
 
         Raises:
             FloatingPointError: a gradient is infinite or nan; nothing has changed then.
         """
         import numpy
 
-        # What isn't finite in the new numbers is reported by whoever looks at the next loss.
+        # Numbers that are not finite are reported when the next loss is computed.
         with numpy.errstate(all="ignore"):
             self._check(gradient)
             if self._has_formula:
@@ -72,7 +72,7 @@ class ArrayOptimizer:
         self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
 
     def _check(self, gradient: Numbers) -> None:
-        # The sum of squares takes a fraction of the time of looking at each. It may overflow where no element has.
+        # The sum of squares takes a fraction of the time of a look at each element. It may overflow although no element has.
         if math.isfinite(gradient.dot(gradient)):
             return
         wrong = (gradient - gradient != 0.0).nonzero()[0]

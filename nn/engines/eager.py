@@ -1,4 +1,4 @@
-"""Training one example after the other: each loss is recorded as a graph of Values, as in the text's figures."""
+"""Training with one example after the other: each loss is recorded as a graph of Values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nn.engines.engine import Example, Training
 from nn.losses import Loss
 from nn.reaching import check_reach, reach
 
-# A batch is recorded in parts of so many examples, so that its graph needs little memory however large the batch is.
+# A batch is recorded in parts of this size, so that its graph needs little memory however large the batch is.
 _EXAMPLES_AT_ONCE = 32
 
 
@@ -40,7 +40,7 @@ class EagerEngine:
         return math.fsum(losses)
 
     def measure(self, where: str) -> float:
-        """The mean loss of the validation examples."""
+        """Compute the mean loss of the validation examples."""
         losses = [loss_of(self._loss, example, f"validation[{n}]", where) for n, example in enumerate(self._validation)]
         return math.fsum(losses) / len(losses)
 
@@ -54,24 +54,24 @@ class EagerEngine:
         return [parameter.data for parameter in self._optimizer.parameters]
 
     def write(self) -> None:
-        """The parameters have their numbers already."""
+        """Do nothing: the parameters have their numbers already."""
 
     def read(self) -> None:
-        """Their numbers are read wherever they are used."""
+        """Do nothing: the numbers are read wherever they are used."""
 
     def finish(self) -> None:
         """Leave no gradient behind."""
         forget_gradients(self._reached)
 
     def _backward(self, places: Sequence[int], where: str) -> list[float]:
-        """Add the gradient of the mean loss of a batch to the parameters; the losses of its examples."""
+        """Add the gradient of the mean loss of a batch to the parameters; return the losses of its examples."""
         numbers: list[float] = []
         for start in range(0, len(places), _EXAMPLES_AT_ONCE):
             some = places[start : start + _EXAMPLES_AT_ONCE]
             with collector_paused():
                 losses = tuple([_recorded(self._loss, self._examples[place], f"examples[{place}]", where) for place in some])
                 if not self._is_reached:
-                    # Before the first backward pass, and mostly by a look at a few graphs that are there anyway.
+                    # Once, before the first backward pass; mostly the graphs that are there anyway tell.
                     if not reach(losses, set(self._optimizer.parameters)):
                         check_reach(self._loss, self._examples, self._optimizer.parameters)
                     self._is_reached = True
@@ -80,7 +80,7 @@ class EagerEngine:
         return numbers
 
     def _complete_gradients(self) -> None:
-        """Elements of an array that was reached in part, such as an embedding's other rows, have the gradient 0."""
+        """Give the gradient 0 to the other elements of an array that was reached in part, such as an embedding's other rows."""
         for array in self._arrays:
             if any(parameter.gradient is not None for parameter in array):
                 for parameter in array:
@@ -89,11 +89,11 @@ class EagerEngine:
 
 
 def loss_of(loss: Loss, example: Example, name: str, where: str) -> float:
-    """The loss of one example.
+    """Return the loss of one example.
 
     Raises:
         Exception: what the loss raises, with a note of the epoch, the batch and the example.
-        TypeError: it is no Value.
+        TypeError: it is not a Value.
         FloatingPointError: it is infinite or nan.
     """
     # Not in `no_grad`, where a loss that takes derivatives itself would have 0 for them.
@@ -117,7 +117,7 @@ def _recorded(loss: Loss, example: Example, name: str, where: str) -> Value:
 
 
 def in_step(error: FloatingPointError, where: str) -> FloatingPointError:
-    """The error of a step that says which it was."""
+    """Return an error of a step that says which step it was."""
     return FloatingPointError(f"{error} (in {where}; a smaller learning rate often helps)")
 
 

@@ -1,4 +1,4 @@
-"""Examples as arrays: those that are alike stand in one array for each argument, and a batch is some of its rows."""
+"""Examples as arrays: those of one structure form an array for each argument, and a batch is some of its rows."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from autograd.structures import map_leaves
 
 Numbers = Any  # numpy.ndarray
 
-# The usual kinds of numbers, which are recognised without a step of the interpreter for each.
+# The usual types of numbers, which are recognised without a step of the interpreter for each number.
 _USUAL = frozenset([float, int, bool])
-# Larger batches are computed in parts, so that what is in between needs little memory however large the batch is.
+# Larger batches are computed in parts, so that intermediate results need little memory however large the batch is.
 _EXAMPLES_AT_ONCE = 1024
 
 
@@ -39,7 +39,7 @@ class ExampleArrays:
     Args:
         examples: tuples of numbers, lists, tuples, dictionaries and arrays.
         name: what error messages call them.
-        reached: Values that take a gradient, which an example must not hold: in an array they would be mere numbers.
+        reached: Values that take a gradient, which an example must not hold, because in an array they would be mere numbers.
 
     Raises:
         TypeError: an example holds a Value that is one of these, or that was computed.
@@ -71,7 +71,7 @@ class ExampleArrays:
         self._whole = [batch for structure, places in alike.items() for batch in _in_parts(structure, places)]
 
     def batches(self, places: Sequence[int]) -> list[Batch]:
-        """The examples at some places, those of the same structure together."""
+        """Return the examples at some places, those of the same structure together."""
         if len(places) == len(self.examples):
             return self._whole
         import numpy
@@ -89,11 +89,11 @@ class ExampleArrays:
         ]
 
     def arrays(self, batch: Batch) -> list[Any]:
-        """What a program for the structure of a batch takes."""
+        """Return the arrays that a program for the structure of a batch takes."""
         return [map_leaves(argument, lambda array: array[batch.rows]) for argument in self._stacks[batch.structure]]
 
     def one(self, place: int) -> Batch:
-        """A batch of one example."""
+        """Return a batch of one example."""
         row = int(self._row[place])
         return Batch(self._structures[self._kind[place]], [place], slice(row, row + 1))
 
@@ -107,7 +107,7 @@ class ExampleArrays:
         remaining = iter(limits)
 
         def converted(array: Any) -> Any:
-            # Indices keep their type: one that is not whole is for the program to refuse, in the batch it is in.
+            # Indices keep their type: the program refuses one that is not whole, in the batch it is in.
             return array.astype(float, copy=False) if next(remaining) is None else array
 
         if structure in self._stacks:
@@ -159,7 +159,7 @@ def _stacked(parts: Sequence[Any], reached: Container[Value]) -> Any:
     if kind == "list":
         return [_stacked([part[place] for part in parts], reached) for place in range(len(structure[1]))]
     if kind == "other":
-        # Refused when the loss is compiled, by the argument's name.
+        # It is refused when the loss is compiled, with the argument's name.
         return numpy.empty(len(parts))
     array = numpy.array(parts)
     if array.dtype == object:

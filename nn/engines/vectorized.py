@@ -37,8 +37,8 @@ class _Compiled:
 class VectorizedEngine:
     """Computes with programs made by `autograd.vectorize`.
 
-    Examples that are alike (lists of the same lengths, dictionaries of the same keys) are a batch of one program; a batch of
-    several kinds is one of several programs, whose gradients are added. A program is made when the first batch needs it.
+    Examples of one structure (lists of the same lengths, dictionaries with the same keys) are computed by one program. A batch of
+    several structures takes several programs, whose gradients are added. A program is made when the first batch needs it.
 
     During training the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
     the order of the first program, which then need not permute it.
@@ -75,7 +75,7 @@ class VectorizedEngine:
         return math.fsum(sums)
 
     def measure(self, where: str) -> float:
-        """The mean loss of the validation examples."""
+        """Compute the mean loss of the validation examples."""
         n = len(self._validation.examples)
         sums = []
         for batch in self._validation.batches(range(n)):
@@ -83,7 +83,7 @@ class VectorizedEngine:
             losses = self._run(compiled.program.losses, compiled, self._validation, batch, where).tolist()
             if not all(map(math.isfinite, losses)):
                 self._explain(compiled, self._validation, batch, where)
-            # There is one of them if it takes no arguments.
+            # A loss without arguments gives a single number for the whole batch.
             sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
         return math.fsum(sums) / n
 
@@ -97,11 +97,11 @@ class VectorizedEngine:
         return self._vector.theta.copy()
 
     def write(self) -> None:
-        """Assign the parameters their numbers, for somebody to look at."""
+        """Assign the parameters their numbers, so that other code sees them."""
         self._vector.write()
 
     def read(self) -> None:
-        """Take over what somebody may have assigned."""
+        """Take over the numbers that other code may have assigned to the parameters."""
         self._vector.read()
         constants = [constant for compiled in self._compiled.values() for constant in compiled.captured]
         if any(leaf.data != number and not math.isnan(number) for leaf, number in constants):
@@ -113,7 +113,7 @@ class VectorizedEngine:
         try:
             self._finish()
         except KeyboardInterrupt:
-            # Somebody pressed Ctrl-C again: what was learned is kept all the same.
+            # After a second Ctrl-C too, what was learned is kept.
             self._finish()
             raise
 
@@ -133,7 +133,7 @@ class VectorizedEngine:
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
         self.write()
         first, last = int(batch.places[0]), int(batch.places[-1])
-        # What is wrong with the loss itself is best said of plain numbers.
+        # A mistake in the loss itself is explained best by running it on plain numbers.
         expected = [self._eager_loss(examples, place, where) for place in (first, last)][-1]
         try:
             program = vectorize(self._loss, *examples.examples[first], parameters=self._optimizer.parameters)
@@ -142,7 +142,7 @@ class VectorizedEngine:
             raise
         if not self._is_reached and examples is self._examples:
             if not program.has_gradient:
-                # What the loss of an example depends on is a matter of its structure.
+                # What the loss of an example depends on follows from its structure.
                 batches = self._examples.batches(range(len(self._examples.examples)))
                 alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
                 check_reach(self._loss, alike.values(), self._optimizer.parameters)
@@ -175,12 +175,12 @@ class VectorizedEngine:
         if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
             raise FrozenChoiceError(
                 f"the loss of {examples.name}[{last}] is {expected!r} if computed with plain numbers, but {found!r} by the "
-                f"program compiled from {examples.name}[{first}] (in {where}). It depends on something else than its arguments "
-                f"and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
+                f"program compiled from {examples.name}[{first}] (in {where}). It depends on something other than its "
+                f"arguments and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
             )
 
     def _add_gradient(self, compiled: _Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
-        """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; that mean loss."""
+        """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; return that mean loss."""
         own = self._vector.buffer_for_gradient(compiled.places, is_first=is_first)
 
         def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
@@ -210,7 +210,7 @@ class VectorizedEngine:
     def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> None:
         """Raise what the eager engine would raise for the first example at fault.
 
-        Nothing happens if there is none: a sum over finite losses may overflow.
+        Nothing happens if no example is at fault: a sum over finite losses may overflow.
         """
         self.write()
         theta = self._vector.theta_at(compiled.places)
@@ -226,9 +226,9 @@ class VectorizedEngine:
         return loss_of(self._loss, examples.examples[place], f"{examples.name}[{place}]", where)
 
     def _places_reached(self, structures: tuple[Hashable, ...]) -> Numbers | None:
-        """Where in the vector the parameters are that have a gradient; None for all.
+        """Return the places in the vector of the parameters that have a gradient; None for all.
 
-        They are those that the losses depend on, and the other elements of their arrays, where it is 0.
+        They are the parameters that the losses depend on, and the other elements of their arrays, whose gradient is 0.
         """
         if structures not in self._reached_by:
             import numpy

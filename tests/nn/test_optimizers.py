@@ -149,7 +149,7 @@ def test_wrong_parameters(make: Any) -> None:
         make([w, Value(2.0), w])
     with pytest.raises(TypeError, match=r"parameter 1 is not a Value but 3\.0"):
         make([w, 3.0])
-    with pytest.raises(ValueError, match=r"parameter 0, Value\(2\.0\), is no leaf \(multiply\)"):
+    with pytest.raises(ValueError, match=r"parameter 0, Value\(2\.0\), is not a leaf but a result of multiply"):
         make([w * 2])
     with pytest.raises(TypeError, match="put the single one in a list"):
         make(w)
@@ -174,7 +174,7 @@ def test_what_holds_parameters_is_not_a_list_of_them(make: Any) -> None:
     ]:
         with pytest.raises(TypeError, match=message):
             make(wrong)
-    with pytest.raises(ValueError, match=r"at least one parameter; the iterator given has no more, perhaps because it was gone"):
+    with pytest.raises(ValueError, match=r"at least one parameter; the iterator is exhausted, perhaps because it was used"):
         make(value for value in ())
     assert len(make(value for value in [w]).parameters) == 1
 

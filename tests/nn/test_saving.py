@@ -4,6 +4,7 @@ import json
 import math
 import os
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,18 @@ def test_a_link_goes_on_being_one(file: Path) -> None:
     save(Neuron(1), file)
     assert file.is_symlink()
     assert target.exists()
+
+
+@pytest.mark.parametrize("use", [save, load], ids=["nn.save", "nn.load"])
+def test_without_safetensors_a_sentence_says_how_to_install_it(use: Any, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(Neuron(1), file)
+    before = file.read_bytes()
+    for module in ("safetensors", "safetensors.numpy"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ModuleNotFoundError) as caught:
+        use(Neuron(1), file)
+    assert str(caught.value) == (
+        f"nn.{use.__name__} needs the library safetensors, which is not installed: python -m pip install safetensors"
+    )
+    assert caught.value.name == "safetensors"
+    assert file.read_bytes() == before

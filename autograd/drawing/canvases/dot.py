@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.drawing.canvases.palette import FONTS, Theme, colours_of
 from autograd.drawing.diagram.diagram import Box, Diagram
 from autograd.drawing.layout.layout import Direction
+from autograd.errors import optional_library
 from autograd.notation.names import Run
 
 if TYPE_CHECKING:
@@ -25,13 +26,14 @@ def to_digraph(diagram: Diagram, direction: Direction, theme: Theme, legend: str
     Args:
         theme: ``"dark"``; all others give the light colours.
         legend: what the numbers are; it stands under the picture, above the diagram's caption.
-    """
-    from graphviz import Digraph
 
+    Raises:
+        ModuleNotFoundError: the library graphviz is not installed.
+    """
     captions = [text for text in (legend, diagram.caption) if text]
 
     colours = colours_of(theme)
-    digraph = Digraph(
+    digraph: graphviz.Digraph = optional_library("graphviz", "a drawing for Graphviz").Digraph(
         graph_attr={
             "rankdir": _RANK_DIRECTION[direction], "bgcolor": colours["paper"], "fontcolor": colours["quiet"],
             "fontname": FONTS[0], "fontsize": "10", "ordering": "in", "nodesep": "0.2", "ranksep": "0.5",

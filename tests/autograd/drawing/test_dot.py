@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,12 @@ def test_dot_renders_it(label: str, tmp_path: Path) -> None:
     said = "".join("".join(parse(svg).itertext()).split())
     assert (label.replace("_", "").replace(" ", "") or "v") in said
     assert drawing.save(tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_the_library_a_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    said = "a drawing for Graphviz needs the library graphviz, which is not installed: python -m pip install graphviz"
+    with pytest.raises(ModuleNotFoundError, match=f"^{said}$"):
+        draw_dot(Value(1.0))
+    with pytest.raises(ModuleNotFoundError, match=f"^{said}$"):
+        draw(Value(1.0) + 1.0, engine="dot").svg()
