@@ -1,7 +1,7 @@
 """Measuring models on the same held-out text: n-grams that learn from all of it, and a network beside its n-grams.
 
 Perplexities compare only over the same vocabulary and the same held-out predictions. So there are two comparisons: one of
-n-gram models with all the text has, and one of the network with n-gram models that see just what it sees.
+n-gram models that learn from the whole text, and one of the network with n-gram models that learn from the same portion.
 """
 
 from collections.abc import Callable, Sequence

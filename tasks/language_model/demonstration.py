@@ -1,6 +1,6 @@
-"""The text's demonstration of what embeddings are good for: the dog gets fed.
+"""The textbook's demonstration of what embeddings are good for: the dog gets fed.
 
-Suppose that "the cat gets fed" occurs in the text one learns from, and "dog gets" is never followed by "fed". Models that
+Suppose that "the cat gets fed" occurs in the training text, and "dog gets" is never followed by "fed". Models that
 count n-grams can't know that dogs get fed too. A neural model can, since "dog" and "cat" stand in the same places in
 other sentences, and so get similar embeddings.
 

@@ -1,6 +1,6 @@
 """The task `language-model`: which word comes next?
 
-N-gram models of a text, the text's feedforward network beside n-gram models that see just what it sees, and the
+N-gram models of a text, the textbook's feedforward network beside n-gram models of the same portion of the text, and the
 demonstration of the dog that gets fed. Without `--data` the text is Python's own manual; with `--data SET` a published
 one; with `--text FILE` one of the user's own.
 
@@ -27,12 +27,12 @@ from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
 from tasks.support.published import find_data_folder
 
-# Option: the setting of the recipe that it changes, the least and the largest number that make sense, and what it means.
+# For each option the setting of the recipe that it changes, its least and its largest number, and its meaning.
 NETWORK_OPTIONS = {
     "context": ("context_length", 1, 100, "how many words before the next one the network sees"),
     "embedding": ("n_dimensions", 2, 1000, "dimensions of its embeddings"),
     "hidden": ("n_hidden", 1, 10_000, "units of its hidden layer"),
-    "vocabulary": ("largest_vocabulary", 3, 10**6, "how many words it knows; all others are one"),
+    "vocabulary": ("largest_vocabulary", 3, 10**6, "how many words it knows; all other words count as one"),
     "examples": ("n_examples", 2, 10**8, "how many predictions it learns from at most"),
     "epochs": ("epochs", 1, 1000, "how often it goes through them"),
 }
@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive_number,
         metavar="T",
         default=1.0,
-        help="of the samples: below 1, likely words become likelier (default: 1)",
+        help="temperature of the samples: below 1, likely words become likelier (default: 1)",
     )
 
 
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> None:
     published: str | None = arguments.data
     own: Path | None = arguments.text
     if arguments.unit is not None and own is None:
-        raise UserError("--unit is for the text of --text FILE, which is not given; the other texts have their units")
+        raise UserError("--unit is only for a text of your own, so it needs --text FILE; the other texts have their units")
     if own is not None:
         text = read_own_text(own, arguments.unit or "word")
     else:
