@@ -55,7 +55,7 @@ def real_number(data: Any) -> float:
     """Convert what a user gave for a number, or say what is wrong with it.
 
     Raises:
-        TypeError: it is no real number.
+        TypeError: it is not a real number.
     """
     if data.__class__ is float:
         return data
@@ -74,12 +74,12 @@ def real_number(data: Any) -> float:
 
 
 def explain_label(label: Any, instead: str) -> TypeError:
-    """The error for a label that is no string, which says what to write instead."""
+    """The error for a label that is not a string; it says what to write instead."""
     return TypeError(f"a label is a string, not {label!r}: write {instead}")
 
 
 def explain_gradients(leaves: Iterable[Any]) -> TypeError:
-    """The error for a leaf whose attribute `gradient` was assigned what is no number, so that nothing can be added to it."""
+    """The error for a leaf whose attribute `gradient` was assigned something to which no number can be added."""
     wrong = next(leaf for leaf in leaves if not (leaf.gradient is None or is_real_number(leaf.gradient)))
     name = f"the leaf {wrong.label!r}" if wrong.label else "a leaf"
     return TypeError(f"the gradient of {name} was assigned {wrong.gradient!r}: assign None or a number")

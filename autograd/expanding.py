@@ -20,7 +20,7 @@ def expand(output: Value) -> Value:
 
     `dot` becomes products and sums, `total` sums, `logsumexp` the exponentials behind it, `maximum` a chain of choices between
     two. Leaves are the same Values, so gradients arrive where they did; values and gradients are those of the n-ary form
-    (`logsumexp` to rounding). `pick` becomes the operand it picked, `where` stays.
+    (`logsumexp` to rounding). `pick` becomes the operand it picked; `where` and operations of your own stay.
 
     Args:
         output: the root of the graph, which is left as it is.

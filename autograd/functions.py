@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.engine import graph
-from autograd.engine.compiled import attach_pulls_to, compile_operation, compile_sum, document, note_plain_rules
+from autograd.engine.compiled import compile_operation, compile_sum, document, note_plain_rules
+from autograd.engine.compiled_backward import attach_pulls_to
 from autograd.engine.operands import Operand, as_operand, as_sequence, operands_of, record
 from autograd.engine.outputs import single
 from autograd.engine.value import Value, real_number
@@ -91,7 +92,7 @@ def mean(values: Iterable[Operand]) -> Value:
 
 
 def softmax(values: Iterable[Operand]) -> list[Value]:
-    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the text's equation for softmax).
+    """The softmax of a sequence: exp xᵢ ÷ Σ exp xⱼ for each i (the textbook's equation for softmax).
 
     The largest operand is subtracted first, so that nothing overflows. An infinite operand has the whole share; several that are
     infinite alike share it, also where all are -inf.
@@ -201,7 +202,8 @@ def primitive(
         points: operands, numbers or pairs, one of which serves as the example in the documentation.
         outside: operands at which ``forward`` raises. If there are any, recorded derivatives that leave the domain give nan.
         domain: where it is defined, in words.
-        selects: the result is one of the operands or constant, and a derivative of 0 passes nothing on, not even 0 × inf.
+        selects: the operation chooses: its local derivatives are 1 for what it chose and 0 for what it left out, which then takes
+            no part in a derivative, not even as 0 × inf.
         recorded: the rule for derivatives in another form, for derivatives that are differentiated in turn.
         many: there is any number of operands: ``x`` is a tuple of them, and ``derivatives`` gives a sequence.
         spelled_out: formulas write what the forward rule does, instead of the symbol.
@@ -229,6 +231,7 @@ def primitive(
     )  # fmt: skip
     try:
         note_plain_rules(entry)
+        _check_points(entry)
         if entry.arity in (1, 2):
             attach_pulls_to(entry)
         function = function_of(entry)
@@ -237,6 +240,24 @@ def primitive(
         raise
     globals()[name] = function
     return function
+
+
+def _check_points(entry: Primitive) -> None:
+    """Evaluate the rules of a new primitive at its points.
+
+    Raises:
+        ValueError: a point does not have as many numbers as there are operands, or a choice has other derivatives than 0 and 1.
+    """
+    for point in entry.points:
+        groups = tuple(point) if entry.arity == 2 else (point,)
+        if len(groups) != (entry.arity if entry.arity in (1, 2) else 1):
+            raise ValueError(f"{entry.name!r} has two operands, and its point {point!r} has {len(groups)} numbers")
+        derivatives = entry.quiet_local_derivatives(groups, entry.calculate(*groups))
+        if entry.selects and not set(derivatives) <= {0.0, 1.0}:
+            raise ValueError(
+                f"{entry.name!r} is said to choose (selects=True), and at {point!r} its local derivatives are "
+                f"{', '.join(map(repr, derivatives))}: those of a choice are 1 and 0"
+            )
 
 
 # The functions of the table that are not written out above, under the names of their primitives.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from case_names import name_of_case
 from hypothesis import settings
-from naming_cases import id_of
 
 import nn
 
@@ -17,6 +17,6 @@ def pytest_runtest_setup() -> None:
     nn.seed(0)
 
 
-def pytest_make_parametrize_id(val: Any) -> str | None:
-    # Ids that a test gives itself come first.
-    return id_of(val)
+def pytest_make_parametrize_id(config: Any, val: Any, argname: str) -> str | None:
+    """Name a case after what it tests."""
+    return name_of_case(val)

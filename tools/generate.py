@@ -23,6 +23,7 @@ WRITTEN_OUT = ("gelu", "pick", "where")  # their functions take other arguments 
 
 METHODS = '''"""The types of the methods that `Value` has from the table. Written by `make generated`: don't edit it."""
 
+# fmt: off
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -34,11 +35,12 @@ class Methods(Generic[V]):
     """What type checkers know of the methods that are compiled from the table; ``V`` is Value."""
 
     if TYPE_CHECKING:
-
 '''
 
 SIGNATURES = '''"""The types of the functions that come from the table. Written by `make generated`: don't edit it."""
 
+# ruff: noqa: E501
+# fmt: off
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -48,7 +50,6 @@ from autograd.engine.operands import Operand
 from autograd.engine.value import Value
 
 if TYPE_CHECKING:
-
 '''
 
 PAGE = """# The primitives
@@ -84,10 +85,8 @@ def _lines_of_methods() -> Iterator[str]:
     for primitive in TABLE.values():
         if primitive.is_method and primitive.name not in WRITTEN_OUT:
             other = ", y: V | float" if primitive.arity == 2 else ""
-            yield ""
-            yield f"        def {primitive.name}(self{other}) -> V:"
-            yield f'            """{primitive.meaning}."""'
-            yield from ("", *(f"        {alias} = {primitive.name}" for alias in primitive.aliases)) if primitive.aliases else ()
+            yield f'        def {primitive.name}(self{other}) -> V: """{primitive.meaning}."""'
+            yield from (f"        {alias} = {primitive.name}" for alias in primitive.aliases)
 
 
 def signatures() -> str:
@@ -96,8 +95,8 @@ def signatures() -> str:
     for name in EXPORTED:
         primitive = TABLE[name]
         if name not in WRITTEN_OUT:
-            lines += [f"    def {name}({_parameters(primitive)}) -> Value:", f'        """{primitive.meaning}."""', ""]
-    return SIGNATURES + "\n".join(lines[:-1]) + "\n"
+            lines.append(f'    def {name}({_parameters(primitive)}) -> Value: """{primitive.meaning}."""')
+    return SIGNATURES + "\n".join(lines) + "\n"
 
 
 def _parameters(primitive: Primitive) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from threading import Lock
 
 from autograd.engine import graph, state
-from autograd.engine.compiled import compile_sweep, source_of_sweep
+from autograd.engine.compiled_backward import compile_sweep, source_of_sweep
 from autograd.engine.graph import Node
 from autograd.errors import explain_gradients, real_number
 
@@ -65,7 +65,7 @@ def commit(leaves: dict[Node, float]) -> None:
     """Add gradients to those that leaves have: to all of them or, if that is interrupted or fails, to none.
 
     Raises:
-        TypeError: the attribute `gradient` of a leaf was assigned what is no number.
+        TypeError: the attribute `gradient` of a leaf was assigned something that is not a number.
     """
     with _commit_lock:
         try:

@@ -60,7 +60,7 @@ def require(condition: Operand, message: str) -> None:
 
     Raises:
         ValueError: the condition doesn't hold. The message names the operands that were compared.
-        TypeError: condition is no number, or message is no string.
+        TypeError: condition is not a number, or message is not a string.
 
     >>> rate = Value(1.5, "rate")
     >>> require(rate > 0, "the rate must be positive")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from threading import Lock
+from typing import TypeVar
 
 from autograd.engine import state
 from autograd.engine.refusals import check_context, traces
+
+T = TypeVar("T")
 
 _paused: ContextVar[bool] = ContextVar("paused", default=False)
 _deriving: ContextVar[bool] = ContextVar("deriving", default=False)
@@ -58,23 +61,23 @@ def no_grad() -> Iterator[None]:
         _paused.reset(token)
 
 
-@contextmanager
-def recording() -> Iterator[None]:
+def recording() -> AbstractContextManager[None]:
     """Record operations also where a pause is on."""
-    token = _paused.set(False)
-    try:
-        yield
-    finally:
-        _paused.reset(token)
+    return holding(_paused, False)
 
 
 @contextmanager
 def deriving() -> Iterator[None]:
     """Evaluate rules on Values: nothing raises, and operations are recorded also where a pause is on."""
-    deriving_token = _deriving.set(True)
-    paused_token = _paused.set(False)
+    with holding(_deriving, True), recording():
+        yield
+
+
+@contextmanager
+def holding(variable: ContextVar[T], value: T) -> Iterator[None]:
+    """Give a context variable another value for a while."""
+    token = variable.set(value)
     try:
         yield
     finally:
-        _paused.reset(paused_token)
-        _deriving.reset(deriving_token)
+        variable.reset(token)

@@ -6,12 +6,13 @@ Entering a scope costs well under a microsecond and a Value keeps one reference 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar, Token
 from typing import Any, Literal, TypeAlias
 
 from autograd.engine import state
 from autograd.engine.graph import Node
+from autograd.engine.modes import holding
 
 Level: TypeAlias = Literal["neuron", "layer", "network"]
 LEVELS: tuple[Level, ...] = ("neuron", "layer", "network")
@@ -98,7 +99,7 @@ def scope(name: str, level: Level = "layer") -> Iterator[None]:
 
     Raises:
         TypeError: name is not a string.
-        ValueError: level is none of ``"neuron"``, ``"layer"``, ``"network"``.
+        ValueError: level is not ``"neuron"``, ``"layer"`` or ``"network"``.
 
     >>> from autograd import Value, scope
     >>> x = Value(2.0, "x")
@@ -118,14 +119,9 @@ def scope(name: str, level: Level = "layer") -> Iterator[None]:
         leave(token)
 
 
-@contextmanager
-def inside(given: Scope | None) -> Iterator[None]:
+def inside(given: Scope | None) -> AbstractContextManager[None]:
     """Compute as if inside a scope that exists."""
-    token = current.set(given)
-    try:
-        yield
-    finally:
-        leave(token)
+    return holding(current, given)
 
 
 def scope_of(value: Node) -> Scope | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 from autograd.engine import backward, graph, state
 from autograd.engine.assigning import note_assignment, replace_all
-from autograd.engine.compiled import attach_pulls, compile_operation
+from autograd.engine.compiled import compile_operation
 from autograd.engine.habits.foreign_names import Habits, refuse_arguments_of_backward
 from autograd.engine.habits.lost_gradients import note_identity, note_reading
 from autograd.engine.refusals import check, traces
@@ -29,8 +29,6 @@ from autograd.table.rules import Primitive
 _new = object.__new__
 _present_frame = sys._getframe
 _LEAF = TABLE["leaf"]
-
-
 _exact_gelu = compile_operation(TABLE["gelu"])
 
 if TYPE_CHECKING:
@@ -66,7 +64,7 @@ class Value(_Base):
             that met a Value.
         label: its name.
 
-    The text's example (the section on computation graphs):
+    The textbook's example (Jurafsky & Martin, *Speech and Language Processing*, the section on computation graphs):
 
     >>> a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
     >>> L = c * (a + 2 * b)
@@ -146,7 +144,7 @@ class Value(_Base):
             StaleGraphError: a leaf was assigned after a result had been computed from it. No leaf's gradient changes; those of
                 computed nodes that the pass had reached are None then.
             TypeError: arguments; other libraries' ``backward`` takes some. Or the attribute `gradient` of a leaf was assigned
-                what is no number; no leaf's gradient changes.
+                something that is not a number; no leaf's gradient changes.
 
         >>> x = Value(3.0)
         >>> y = (x**2) ** 2
@@ -162,8 +160,8 @@ class Value(_Base):
         if traces:
             check(self, "backward()")
         ticks = backward.ticks_to_visit(self)
-        leaves = backward.sweep(self, ticks)
-        backward.commit(leaves)
+        gradients_of_leaves = backward.sweep(self, ticks)
+        backward.commit(gradients_of_leaves)
 
     def refresh(self) -> None:
         """Recompute this Value and all it was computed from, in place, after leaves were assigned.
@@ -196,43 +194,33 @@ class Value(_Base):
         note_reading(_present_frame().f_back)
         return self._data
 
-    # As a float does; inside a traced function each of them would freeze the number of one example.
+    # As a float does.
     def __format__(self, specification: str) -> str:
-        if not specification:
-            return str(self)
-        if traces:
-            check(self, "format()")
-        return format(self._data, specification)
+        return format(self._read("format()"), specification) if specification else str(self)
 
     def __int__(self) -> int:
-        if traces:
-            check(self, "int()")
-        return int(self._data)
+        return int(self._read("int()"))
 
     def __round__(self, digits: Any = None) -> Any:
-        if traces:
-            check(self, "round()")
-        return round(self._data, digits)
+        return round(self._read("round()"), digits)
 
     def __trunc__(self) -> int:
-        if traces:
-            check(self, "math.trunc()")
-        return math.trunc(self._data)
+        return math.trunc(self._read("math.trunc()"))
 
     def __floor__(self) -> int:
-        if traces:
-            check(self, "math.floor()")
-        return math.floor(self._data)
+        return math.floor(self._read("math.floor()"))
 
     def __ceil__(self) -> int:
-        if traces:
-            check(self, "math.ceil()")
-        return math.ceil(self._data)
+        return math.ceil(self._read("math.ceil()"))
 
     def __bool__(self) -> bool:
+        return self._read("bool()") != 0.0
+
+    def _read(self, way: str) -> float:
+        """The number, refused to a traced function, which would have the one of a single example for all examples."""
         if traces:
-            check(self, "bool()")
-        return self._data != 0.0
+            check(self, way)
+        return self._data
 
     def __pos__(self) -> Value:
         return self
@@ -273,7 +261,7 @@ class Value(_Base):
             note_identity(caller)
         return self is other
 
-    # While a function is traced, `freezing` puts a guard in its place.
+    # While a function is traced, `autograd.engine.refusals` puts a guard in its place.
     __hash__ = object.__hash__
 
     def __divmod__(self, other: Any) -> Any:
@@ -329,4 +317,3 @@ state.Value = Value
 state.set_data = vars(Value)["_data"].__set__
 state.set_tick = vars(Value)["_tick"].__set__
 state.set_gradient = vars(Value)["gradient"].__set__
-attach_pulls()

@@ -13,6 +13,7 @@ _SIGNS = {
     "-": " - ", "+": " + ", "·": r" \cdot ", "×": r" \times ", "=": " = ", "<": " < ", ">": " > ", "≤": r" \leq ", "≥": r" \geq ",
     "≠": r" \neq ", "mod": r" \;\mathrm{mod}\; ", "…": r" \dots ",
 }  # fmt: skip
+_TIGHT = {"-": "-", "∂": r"\partial "}
 _ESCAPED = {
     "\\": r"\backslash ", "_": r"\_", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
     "^": r"\hat{\ }", "~": r"\sim ", "<": "< ", " ": r"\ ", "\n": r"\ ", "\t": r"\ ", "′": "'", "−": "-", "∞": r"\infty ",
@@ -67,8 +68,8 @@ class _LatexWriter(Writer[str]):
         mantissa = mantissa.replace("∞", r"\infty ").replace("nan", r"\mathrm{nan}")
         return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
 
-    def sign(self, sign: str, *, unary: bool = False) -> str:
-        return "-" if unary else _SIGNS.get(sign) or f" {_text(Run(sign))} "
+    def sign(self, sign: str, *, tight: bool = False) -> str:
+        return _TIGHT[sign] if tight else _SIGNS.get(sign) or f" {_text(Run(sign))} "
 
     def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
         return rf"\left{_FENCES.get(left, left)} {', '.join(pieces)} \right{_FENCES.get(right, right)}"
@@ -81,14 +82,6 @@ class _LatexWriter(Writer[str]):
 
     def root(self, radicand: Formula, degree: int) -> str:
         return rf"\sqrt{'' if degree == 2 else '[3]'}{{{self.write(radicand)}}}"
-
-    def partial(self, output: Formula, operand: Formula) -> str:
-        # As tight as a power: ∂(a + b) for a name that reads like a sum.
-        return self.fraction(*(rf"\partial {self.enclosed(part, 5)}" for part in (output, operand)))
-
-    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
-        parts = ", ".join(self.write(part) for part in (condition, if_true, if_false))
-        return rf"\mathrm{{where}}\left( {parts} \right)"
 
 
 def _function(word: str) -> str:

@@ -63,8 +63,8 @@ class _MathMLWriter(Writer[str]):
             return f"<mn>{escape(mantissa)}</mn><mo>·</mo><msup><mn>10</mn>{_one(self.number(exponent))}</msup>"
         return f"<mn>{escape(text)}</mn>"
 
-    def sign(self, sign: str, *, unary: bool = False) -> str:
-        return _MINUS if unary else f"<mo>{escape({'-': '−'}.get(sign, sign))}</mo>"
+    def sign(self, sign: str, *, tight: bool = False) -> str:
+        return _MINUS if tight and sign == "-" else f"<mo>{escape({'-': '−'}.get(sign, sign))}</mo>"
 
     def fenced(self, left: str, pieces: Sequence[str], right: str) -> str:
         return f"<mrow><mo>{left}</mo>{'<mo>,</mo>'.join(pieces)}<mo>{right}</mo></mrow>"
@@ -78,13 +78,6 @@ class _MathMLWriter(Writer[str]):
     def root(self, radicand: Formula, degree: int) -> str:
         inside = self.write(radicand)
         return f"<msqrt>{inside}</msqrt>" if degree == 2 else f"<mroot>{_one(inside)}<mn>3</mn></mroot>"
-
-    def partial(self, output: Formula, operand: Formula) -> str:
-        # As tight as a power: ∂(a + b) for a name that reads like a sum.
-        return self.fraction(*(f"<mo>∂</mo>{self.enclosed(part, 5)}" for part in (output, operand)))
-
-    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> str:
-        return self.row(["<mi>where</mi>", self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])
 
 
 def _one(written: str) -> str:

@@ -42,8 +42,8 @@ class _RunsWriter(Writer[Runs]):
     def number(self, text: str) -> Runs:
         return (Run(text),)
 
-    def sign(self, sign: str, *, unary: bool = False) -> Runs:
-        return (Run("−" if unary else _SIGNS.get(sign, f" {sign} ")),)
+    def sign(self, sign: str, *, tight: bool = False) -> Runs:
+        return (Run(sign.replace("-", "−") if tight else _SIGNS.get(sign, f" {sign} ")),)
 
     def fenced(self, left: str, pieces: Sequence[Runs], right: str) -> Runs:
         inside: list[Run] = []
@@ -67,10 +67,3 @@ class _RunsWriter(Writer[Runs]):
         # √4 and √0.5, but √(−4) and √(2e−9).
         is_bare = radicand.kind == "number" and radicand.text.replace(".", "").isdigit()
         return (Run(sign), *(written if is_bare else self.fenced("(", [written], ")")))
-
-    def partial(self, output: Formula, operand: Formula) -> Runs:
-        # As tight as a power: ∂(a + b) for a name that reads like a sum.
-        return (Run("∂"), *self.enclosed(output, 5), Run("/∂"), *self.enclosed(operand, 5))
-
-    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> Runs:
-        return self.row([(Run("where"),), self.fenced("(", [self.write(part) for part in (condition, if_true, if_false)], ")")])

@@ -16,6 +16,9 @@ _LEVEL = {
     "power": 5,
 }  # fmt: skip
 _ATOM = 6
+# How tightly what stands before and after a sign has to hold together.
+_SIDES = {**dict.fromkeys(RELATIONS, (0, 0)), "+": (1, 2), "-": (1, 2), "mod": (3, 5), "sign": (2, 2)}
+_FENCES = {"absolute": "||", "floor": "⌊⌋", "bracket": "[]"}
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
 
@@ -35,17 +38,12 @@ class Writer(Generic[T]):
             return self.symbol(formula.name)
         if kind == "number":
             return self.number(formula.text)
-        if kind in RELATIONS or kind in ("+", "-"):
-            return self._infix(kind, parts)
-        if kind == "mod":
-            return self.row([self.enclosed(parts[0], 3), self.sign("mod"), self.enclosed(parts[1], 5)])
-        if kind == "sign":
-            first, *rest = (self.enclosed(part, 1) for part in parts)
-            return self.row([first, *(piece for part in rest for piece in (self.sign(formula.name[0].text), part))])
+        if kind in _SIDES:
+            return self._infix(formula.name[0].text if kind == "sign" else kind, parts, *_SIDES[kind])
         if kind in ("*", "×", "·"):
             return self._product(kind, parts)
         if kind == "negative":
-            return self.row([self.sign("-", unary=True), self.enclosed(parts[0], 3)])
+            return self.row([self.sign("-", tight=True), self.enclosed(parts[0], 3)])
         if kind == "/":
             if self.has_bars:
                 return self.fraction(self.write(parts[0]), self.write(parts[1]))
@@ -55,28 +53,22 @@ class Writer(Generic[T]):
             return self.power(self.enclosed(parts[0], _ATOM), parts[1])
         if kind in ("root", "cube root"):
             return self.root(parts[0], 2 if kind == "root" else 3)
-        if kind == "absolute":
-            return self.fenced("|", [self.write(parts[0])], "|")
-        if kind == "floor":
-            return self.fenced("⌊", [self.write(parts[0])], "⌋")
-        if kind == "bracket":
-            return self.fenced("[", [self.write(parts[0])], "]")
-        if kind == "call":
+        if kind in _FENCES:
+            return self.fenced(_FENCES[kind][0], [self.write(parts[0])], _FENCES[kind][1])
+        if kind in ("call", "choice"):
             return self.row([self.function(formula.name), self.fenced("(", [self.write(part) for part in parts], ")")])
         if kind == "partial":
-            return self.partial(parts[0], parts[1])
-        if kind == "choice":
-            return self.choice(*parts)
+            # As tight as a power: ∂(a + b) for a name that reads like a sum.
+            above, below = (self.row([self.sign("∂", tight=True), self.enclosed(part, 5)]) for part in parts)
+            return self.fraction(above, below) if self.has_bars else self.row([above, self.sign("/", tight=True), below])
         if kind == "...":
             return self.sign("…")
         raise ValueError(f"no way to write a formula of kind {kind!r}")
 
-    def _infix(self, kind: str, parts: Sequence[Formula]) -> T:
-        least = -1 if kind in RELATIONS else 1
-        pieces = [self.enclosed(parts[0], least + 1 if kind in RELATIONS else 1)]
+    def _infix(self, sign: str, parts: Sequence[Formula], left: int, right: int) -> T:
+        pieces = [self.enclosed(parts[0], left)]
         for part in parts[1:]:
-            to_the_right = least + 1 if kind in RELATIONS else 2
-            pieces += [self.sign(kind), self.enclosed(part, to_the_right)]
+            pieces += [self.sign(sign), self.enclosed(part, right)]
         return self.row(pieces)
 
     def _product(self, kind: str, parts: Sequence[Formula]) -> T:
@@ -155,8 +147,8 @@ class Writer(Generic[T]):
         """A number."""
         raise NotImplementedError
 
-    def sign(self, sign: str, *, unary: bool = False) -> T:
-        """An operator between formulas, or before one."""
+    def sign(self, sign: str, *, tight: bool = False) -> T:
+        """An operator between formulas or, set tight, before one."""
         raise NotImplementedError
 
     def fenced(self, left: str, pieces: Sequence[T], right: str) -> T:
@@ -173,14 +165,6 @@ class Writer(Generic[T]):
 
     def root(self, radicand: Formula, degree: int) -> T:
         """A square root or a cube root."""
-        raise NotImplementedError
-
-    def partial(self, output: Formula, operand: Formula) -> T:
-        """∂output/∂operand."""
-        raise NotImplementedError
-
-    def choice(self, condition: Formula, if_true: Formula, if_false: Formula) -> T:
-        """One of two formulas."""
         raise NotImplementedError
 
 

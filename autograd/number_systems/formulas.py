@@ -55,7 +55,7 @@ class Formulas(NumberSystem):
         is_equation = parts[0].kind == "bracket" and parts[0].parts[0].kind == "="
         # What a guard protects is an operand; `where` the primitive chooses between two positions, which are plain floats.
         is_guard = is_equation and is_number(parts[1]) and isinstance(if_false, Formula)
-        return parts[2] if is_guard else Formula("choice", *parts)
+        return parts[2] if is_guard else Formula("choice", *parts, name=(Run("where"),))
 
     def from_below(self, x: Any, bound: float) -> Formula:
         """The number itself: a guard for what is far out is left out too."""
@@ -170,7 +170,7 @@ def formula_of(primitive: Primitive, groups: Sequence[Any]) -> Formula:
     >>> to_plain(formula_of(TABLE["sigmoid"], [x])), to_plain(formula_of(TABLE["dot"], [(w, x), (x, x)]))
     ('σ(x)', 'wx + xx')
     """
-    if primitive.spelled_out:
+    if primitive.spelled_out and primitive.forward not in primitive.plain:
         own = getattr(Formulas, primitive.name, None)
         return as_formula(primitive.forward(FORMULAS, *groups) if own is None else own(FORMULAS, *groups))
     sign = primitive.symbol
@@ -197,4 +197,8 @@ def local_derivative_of(primitive: Primitive, groups: Sequence[Any], result: For
     >>> [to_plain(d) for d in local_derivative_of(TABLE["sigmoid"], [x], y)]
     ['yσ(−x)']
     """
+    if primitive.derivatives in primitive.plain:
+        # Plain Python can't say what it computes.
+        names = [f"{primitive.symbol}′"] if primitive.arity == 1 else [f"∂{sign}{primitive.symbol}" for sign in "₁₂"]
+        return [call(name, *groups) for name in names]
     return [as_formula(derivative) for derivative in primitive.local_derivatives(FORMULAS, groups, result)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import Operators
 
+# What statements assign to.
+_NAME = re.compile(r"\bt\d+\b")
 _TEMPLATES = {
     "negative": "-{}",
     "abs": "abs({})",
@@ -66,6 +69,24 @@ class SourceText(NumberSystem):
         name = f"t{len(self.lines) + 1}"
         self.lines.append(f"{name} = {right_hand_side}")
         return Expression(self, name)
+
+    def statements_for(self, text: str) -> list[str]:
+        """The statements that an expression depends on, in their order.
+
+        >>> program = SourceText()
+        >>> x = program.name("x")
+        >>> sine, cosine = program.sin(x), program.cos(x)
+        >>> program.statements_for(f"2.0 * {cosine.text}")
+        ['t2 = cos(x)']
+        """
+        needed: list[str] = []
+        wanted = set(_NAME.findall(text))
+        for line in reversed(self.lines):
+            name, _, right_hand_side = line.partition(" = ")
+            if name in wanted:
+                needed.append(line)
+                wanted.update(_NAME.findall(right_hand_side))
+        return needed[::-1]
 
     def operate(self, operation: str, *operands: Any) -> Expression:
         """Append the statement of an operator."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine.value import Value
 from autograd.notation.names import format_number
+from autograd.notation.plain import to_plain
 from autograd.stepping.page_data import Question
 from autograd.stepping.steps import Step
 from autograd.stepping.wording import LONGEST, Wording
@@ -33,10 +34,9 @@ class Questions:
         through = self._through(step)
         if step.upstream == 0.0 or not math.isfinite(step.upstream):
             context = through and f"The local derivative for {through}"
-            return Question(
-                context, self._wording.local_text(step), format_number(step.local_derivative, self._digits), step.local_derivative
-            )
-        context, asked = "", self._wording.product_in_letters_text(step)
+            asked = to_plain(self._wording.local_in_letters(step))
+            return Question(context, asked, format_number(step.local_derivative, self._digits), step.local_derivative)
+        context, asked = "", to_plain(self._wording.product_in_letters(step))
         if self._uses[step.node] == 1:
             asked = f"{self._wording.gradient_text(step.node)} = {asked}"
         else:

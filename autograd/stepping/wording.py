@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from autograd.checking.replay.kink_search import kink_at
-from autograd.drawing.diagram.naming import name_nodes, name_of_use
+from autograd.drawing.diagram.kinks import sentence_on_kink
+from autograd.drawing.diagram.naming import name_nodes
 from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
@@ -69,11 +70,15 @@ class Wording:
     def _derivatives_of(self, node: Value) -> Sequence[Formula]:
         return local_derivative_of(node.primitive, graph.mapped(self.symbol, graph.groups(node)), self.symbol(node))
 
+    def local_in_letters(self, step: Step) -> Formula:
+        """∂e/∂d, the local derivative along the edge of a step."""
+        assert step.edge is not None
+        return partial(self.symbol(step.edge.node), self.symbol(step.node))
+
     def product_in_letters(self, step: Step) -> Formula:
         """∂L/∂e · ∂e/∂d."""
         assert step.edge is not None
-        upper = step.edge.node
-        return product_of(self.gradient(upper), partial(self.symbol(upper), self.symbol(step.node)))
+        return product_of(self.gradient(step.edge.node), self.local_in_letters(step))
 
     def product_in_numbers(self, step: Step) -> Formula:
         """The same product in numbers."""
@@ -118,35 +123,15 @@ class Wording:
         """``e = a + d`` as plain text."""
         return to_plain(equation(self.symbol(node), self.operation(node)))
 
-    def product_in_letters_text(self, step: Step) -> str:
-        """∂L/∂e · ∂e/∂d as plain text."""
-        return to_plain(self.product_in_letters(step))
-
-    def local_text(self, step: Step) -> str:
-        """∂e/∂d as plain text."""
-        assert step.edge is not None
-        return to_plain(partial(self.symbol(step.edge.node), self.symbol(step.node)))
-
     def kink_text(self, step: Step) -> str:
         """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
-        assert step.edge is not None and step.local_derivative is not None
-        upper = step.edge.node
-        kink = kink_at(upper, step.edge.position)
+        assert step.edge is not None
+        kink = kink_at(step.edge.node, step.edge.position)
         if kink is None:
             return ""
-        use = name_of_use(upper, step.edge.position, self.name(step.node))
-        place, taken = to_plain(self.number(step.node._data)), to_plain(self.number(step.local_derivative))
-        at = place if self.name(step.node) == place else f"{self.name(step.node)} = {place}"
-        if kink.jumps:
-            what = f"{self.name(upper)} jumps at {at}"
-        else:
-            left, right = to_plain(self.number(kink.left)), to_plain(self.number(kink.right))
-            what = f"{self.name(upper)} has a kink at {at}, with slope {left} on the left and {right} on the right"
-        if use:
-            # Several uses together may well be smooth, as max(a, a) is.
-            what = f"As a function of {use} alone, {what}"
-        local = f"with respect to {use}" if use else self.local_text(step)
-        return f" {what}, so the local derivative {local} does not exist there: the convention takes {taken}."
+        names = self.name(step.edge.node), self.name(step.node)
+        local = to_plain(self.local_in_letters(step))
+        return " " + sentence_on_kink(kink, step.edge.node, step.edge.position, names, local, self.digits, with_slopes=True)
 
     def product_text(self, step: Step) -> str:
         """Upstream × local = downstream, with letters and numbers, as plain text."""

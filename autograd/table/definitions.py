@@ -28,21 +28,14 @@ def primitive(name: str, symbol: str, forward: Rule, derivatives: Rule, *, many:
     if not isinstance(name, str) or not isinstance(symbol, str):
         raise TypeError(f"a primitive's name and symbol are strings, not {name!r} and {symbol!r}")
     if not name.isidentifier() or name.startswith("_") or keyword.iskeyword(name):
-        raise ValueError(
-            f"a primitive is a function, and no function of yours can be called {name!r}: choose a name like clipped_root"
-        )
+        raise ValueError(f"a primitive is a function, and no function can be called {name!r}: choose a name like clipped_root")
     if not symbol:
         raise ValueError(f"the primitive {name!r} has an empty symbol: pictures need something to write inside its node")
     arity = _n_operands(name, "forward", forward)
     if arity not in ((1,) if many else (1, 2)):
-        expected = (
-            "forward(m, x), where x is a tuple,"
-            if many
-            else "forward(m, x) or forward(m, a, b), and many operands with many=True,"
-        )
-        raise TypeError(
-            f"the forward rule of {name!r} takes {arity} operands after the number system m: {expected} is what is possible"
-        )
+        one_or_two = "forward(m, x) or forward(m, a, b); with many=True it takes a tuple of any number of operands"
+        expected = "forward(m, x), where x is a tuple" if many else one_or_two
+        raise TypeError(f"the forward rule of {name!r} takes {arity} operands after the number system m: it is {expected}")
     given = _n_operands(name, "derivatives", derivatives)
     if given != arity + 1:
         expected = "derivatives(m, x, y)" if arity == 1 else "derivatives(m, a, b, y)"

@@ -131,7 +131,7 @@ _ROWS = (
     ElementaryFunction("log10", limit=_infinite_below(0.0)),
     ElementaryFunction("log1p", limit=_infinite_below(-1.0)),
     ElementaryFunction("sqrt"),
-    ElementaryFunction("cbrt", complex=_complex_cbrt),
+    ElementaryFunction("cbrt", mpmath=lambda mp, x: mp.sign(x) * mp.cbrt(abs(x)), complex=_complex_cbrt),
     ElementaryFunction("sin"),
     ElementaryFunction("cos"),
     ElementaryFunction("tan"),

@@ -16,7 +16,7 @@ from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.readable import ReadableProgram
 from autograd.vectorizing.report import report_of
-from autograd.vectorizing.run.compiling import Binding
+from autograd.vectorizing.run.binding import Binding
 from autograd.vectorizing.run.runner import Runner
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
@@ -164,4 +164,4 @@ class CompiledBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return report_of(self._grouping, self._layout, self.runner.compiled("value_and_grad"), self._parameters)
+        return report_of(self._grouping, self._layout, self.runner.compiled("value_and_grad").n_statements, self._parameters)

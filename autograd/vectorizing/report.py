@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed.naming import stem_of
 
-if TYPE_CHECKING:
-    from autograd.vectorizing.run.compiling import Compiled
-
 _MOST_LISTED = 12
 
 
-def report_of(grouping: Grouping, layout: ArrayLayout | None, compiled: Compiled | None, parameters: Parameters) -> str:
-    """How many scalars became how many array statements, which products were recovered, what was captured, what did not group."""
+def report_of(grouping: Grouping, layout: ArrayLayout | None, n_statements: int | None, parameters: Parameters) -> str:
+    """How many array statements the scalars became, which products were found, what was captured, and what did not group."""
     groups = [group for group in grouping.groups if group.slots]
     lines = [
         f"{grouping.n_nodes} scalars with {grouping.n_operands} operands, {len(parameters)} of them parameters,"
         f" became {len(groups)} groups"
-        + (f" and {compiled.n_statements} array statements." if compiled else ", computed exactly.")
+        + (f" and {n_statements} array statements." if n_statements is not None else ", computed exactly.")
     ]
     if layout is not None:
         lines += _products(grouping, layout)
@@ -67,7 +63,7 @@ def _captured(grouping: Grouping) -> list[str]:
     if grouping.captured:
         labels = sorted({stem_of([leaf.label]) or "unlabelled" for leaf in grouping.captured})
         lines.append(
-            f"  {len(grouping.captured)} of the leaves are Values that are no parameters: {', '.join(labels[:_MOST_LISTED])}."
+            f"  {len(grouping.captured)} of the leaves are Values other than parameters: {', '.join(labels[:_MOST_LISTED])}."
         )
     return lines
 

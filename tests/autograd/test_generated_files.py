@@ -53,4 +53,5 @@ def test_types(tmp_path: Path) -> None:
     said = done.stdout.splitlines()
     assert not [line for line in said if int(line.split(":")[1]) < first], done.stdout
     for number, (what, (_, expected)) in enumerate(WRONG.items(), first):
-        assert any(line.startswith(f"{program}:{number}: error:") and expected in line for line in said), (what, said)
+        # The path before it may be that of another run, from mypy's cache.
+        assert any(f"program.py:{number}: error:" in line and expected in line for line in said), (what, said)

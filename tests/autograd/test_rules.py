@@ -122,3 +122,14 @@ def test_a_new_line_of_the_table_is_enough_for_floats_and_quiet_floats() -> None
 
 def test_local_derivatives_of_a_node() -> None:
     assert graph.local_derivatives(Value(3.0) / Value(4.0)) == [0.25, -0.1875]
+
+
+def test_what_selects_has_no_derivatives_but_0_and_1() -> None:
+    """Backward passes and recorded derivatives rely on it."""
+    for name, primitive in TABLE.items():
+        if primitive.selects:
+            for point in primitive.points:
+                one_group = primitive.arity == 1 or (primitive.arity == MANY and not isinstance(point[0], tuple))
+                groups = (point,) if one_group else point
+                derivatives = primitive.quiet_local_derivatives(groups, primitive.calculate(*groups))
+                assert set(derivatives) <= {0.0, 1.0}, (name, point)

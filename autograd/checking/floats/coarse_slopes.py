@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from autograd.checking.floats.difference_rows import nan_where_undefined
 from autograd.checking.floats.extrapolation import CENTRAL, EPSILON, table
 
 # Steps from a little more than the point's size to a millionth of that, each half of the one before.
@@ -45,9 +46,9 @@ class CoarseSlopes:
     def __init__(self, f: Callable[[float], float], x: float) -> None:
         own = 1.0 if x == 0.0 else math.ldexp(1.0, math.frexp(x)[1] - 1)
         steps = [(abs(x) + math.ldexp(_LARGEST * own, -level)) - abs(x) for level in range(_LEVELS)]
-        quotients, sizes = [], []
+        f, quotients, sizes = nan_where_undefined(f), [], []
         for h in steps:
-            low, high = _number(f, x - h), _number(f, x + h)
+            low, high = f(x - h), f(x + h)
             quotients.append((high - low) / (2.0 * h))
             sizes.append(max(abs(low), abs(high)))
         slopes = [row[_COLUMN] for row in table(quotients, CENTRAL) if len(row) > _COLUMN]
@@ -99,10 +100,3 @@ class CoarseSlopes:
                 if larger.change > _GRADUAL * max(smaller.change, smaller.rounding):
                     noise = so_far
         return noise
-
-
-def _number(f: Callable[[float], float], x: float) -> float:
-    try:
-        return float(f(x))
-    except Exception:
-        return math.nan

@@ -39,24 +39,39 @@ class Slope:
     """What differences of a function say about its derivative.
 
     Attributes:
+        verdict: ``"smooth"``: the derivative is known to the digits asked for; ``"kink"``: the slopes on both sides differ;
+            ``"inconclusive"``: nothing sure can be said; ``"not finite"``: the function isn't at the point;
+            ``"non-deterministic"``: it gives different numbers for the same input.
+        message: what there is to say about the verdict; empty where it says all.
         derivative: the best estimate; at a kink the mean of both slopes; nan where there is none.
         error: a bound for the error of `derivative`, as far as the differences can tell.
         left: the slope towards smaller numbers, None where the function is not defined there or the slope can't be told.
         right: the slope towards larger ones.
-        verdict: ``"smooth"``: the derivative is known to the digits asked for; ``"kink"``: the slopes on both sides differ;
-            ``"inconclusive"``: nothing sure can be said; ``"not finite"``: the function isn't at the point;
-            ``"non-deterministic"``: it gives different numbers for the same input.
-        evaluations: how often the function was computed.
-        message: what there is to say about the verdict; empty where it says all.
     """
 
-    derivative: float
-    error: float
-    left: float | None
-    right: float | None
     verdict: Kind
-    evaluations: int
     message: str = ""
+    derivative: float = math.nan
+    error: float = math.inf
+    left: float | None = None
+    right: float | None = None
+
+
+def constant(error: float) -> Slope:
+    """The slope of a function that does not change around the point."""
+    return Slope("smooth", "the function is constant around the point", 0.0, error, 0.0, 0.0)
+
+
+def nan_where_undefined(f: Callable[[float], float]) -> Callable[[float], float]:
+    """A function that gives nan where another one raises; what it raises at the point itself has been raised before."""
+
+    def defined(x: float) -> float:
+        try:
+            return float(f(x)) if math.isfinite(x) else math.nan
+        except Exception:
+            return math.nan
+
+    return defined
 
 
 class Row:
@@ -86,18 +101,17 @@ class Row:
     def judge(self, goal: float) -> tuple[Slope, bool]:
         """What the differences say, and whether the sizes of the steps agree on it."""
         if self._is_level():
-            error = EPSILON * max(abs(self.here), 1.0) / self.steps[_LEVEL_FROM]
-            return Slope(0.0, error, 0.0, 0.0, "smooth", 0, "the function is constant around the point"), True
+            return constant(EPSILON * max(abs(self.here), 1.0) / self.steps[_LEVEL_FROM]), True
         left, right = self._one_sided(self.below, -1.0), self._one_sided(self.above, 1.0)
         central = self._central()
         estimates = [e for e in (central, left, right) if e is not None]
         of_left = None if left is None else left.value
         of_right = None if right is None else right.value
         if not estimates:
-            return Slope(math.nan, math.inf, None, None, "inconclusive", 0, self._why_none()), False
+            return Slope("inconclusive", self._why_none()), False
         if left is not None and right is not None and _is_kink(left, right, goal):
             mean = left.value / 2.0 + right.value / 2.0
-            return Slope(mean, left.error + right.error, of_left, of_right, "kink", 0), True
+            return Slope("kink", "", mean, left.error + right.error, of_left, of_right), True
         growths = self._growth(self.below, -1.0), self._growth(self.above, 1.0)
         if any(growths):
             # A slope that grows from step to step has no limit but infinity.
@@ -106,7 +120,7 @@ class Row:
                 for growth, slope in zip(growths, (of_left, of_right), strict=True)
             )
             message = JUMPS if max(map(abs, growths)) > 1.9 else GROWS
-            return Slope(math.nan, math.inf, of_left, of_right, "inconclusive", 0, message), False
+            return Slope("inconclusive", message, left=of_left, right=of_right), False
         if (afar := _seen_from_afar(estimates, central)) is not None:
             estimates, central, left, right = [afar], afar, None, None
         consistent = [e for e in estimates if e.is_consistent]
@@ -118,14 +132,14 @@ class Row:
         is_sure = bool(consistent) and (left is None or right is None or self._sides_meet(left, right, best.value))
         if is_sure and (error <= goal * abs(best.value) or self._is_zero(best, goal)):
             message = "" if central is not None else "the function is defined to one side of the point only"
-            return Slope(best.value, error, of_left, of_right, "smooth", 0, message), True
+            return Slope("smooth", message, best.value, error, of_left, of_right), True
         message = "the slopes for small steps and for large ones differ"
         if is_sure:
             sure_digits = -math.log10(error / abs(best.value)) if 0.0 < error < abs(best.value) else 0.0
             message = f"differences of floats give the derivative to {sure_digits:.0f} digits only"
         else:
             error += max(abs(best.value - e.value) for e in estimates)
-        return Slope(best.value, error, of_left, of_right, "inconclusive", 0, message), is_sure
+        return Slope("inconclusive", message, best.value, error, of_left, of_right), is_sure
 
     def _one_sided(self, points: list[tuple[float, float]], sign: float) -> Estimate | None:
         start = _last_undefined(value for _, value in points)

@@ -12,7 +12,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 
-from autograd.checking.floats.difference_rows import GROWS, JUMPS, Row, Slope
+from autograd.checking.floats.difference_rows import GROWS, JUMPS, Row, Slope, constant, nan_where_undefined
 from autograd.checking.floats.extrapolation import EPSILON
 
 # How much larger and smaller the scales are that are tried where the point's own leaves too few digits.
@@ -39,45 +39,24 @@ def slopes(f: Callable[[float], float], x: float, *, digits: float = 6.0) -> Slo
     >>> slope.verdict, slope.left, slope.right
     ('kink', -1.0, 1.0)
     """
-    function = _Counted(f)
     here = float(f(x))
     again = float(f(x))
     if here != again and not (here != here and again != again):
-        message = f"two runs at {x!r} gave {here!r} and {again!r}"
-        return Slope(math.nan, math.inf, None, None, "non-deterministic", 2, message)
+        return Slope("non-deterministic", f"two runs at {x!r} gave {here!r} and {again!r}")
     if not (math.isfinite(here) and math.isfinite(x)):
-        return Slope(math.nan, math.inf, None, None, "not finite", 2, f"the function is {here!r} at {x!r}")
+        return Slope("not finite", f"the function is {here!r} at {x!r}")
     # Steps out of a domain are expected; libraries warn of them.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = _search(function, x, here, 0.5 * 10.0**-digits)
+        found = _search(nan_where_undefined(f), x, here, 0.5 * 10.0**-digits)
         again = float(f(x))
-    evaluations = function.count + 3
     if again != here:
         message = f"the function gave {here!r} at {x!r}, and {again!r} after it had been computed elsewhere"
-        return Slope(math.nan, math.inf, None, None, "non-deterministic", evaluations, message)
-    return Slope(found.derivative, found.error, found.left, found.right, found.verdict, evaluations, found.message)
+        return Slope("non-deterministic", message)
+    return found
 
 
-class _Counted:
-    """A function that gives nan where it is not defined, and counts how often it is computed."""
-
-    def __init__(self, f: Callable[[float], float]) -> None:
-        self._f = f
-        self.count = 0
-
-    def __call__(self, x: float) -> float:
-        if not math.isfinite(x):
-            return math.nan
-        self.count += 1
-        try:
-            return float(self._f(x))
-        except Exception:
-            # Whatever it is, the function is not defined there; what it raises at the point itself has been raised before.
-            return math.nan
-
-
-def _search(f: _Counted, x: float, here: float, goal: float) -> Slope:
+def _search(f: Callable[[float], float], x: float, here: float, goal: float) -> Slope:
     """Try rows of steps until one gives enough digits."""
     judged: list[tuple[float, Slope, bool]] = []
     smallest_without_bound = math.inf
@@ -86,8 +65,7 @@ def _search(f: _Counted, x: float, here: float, goal: float) -> Slope:
         if scale > smallest_without_bound:
             continue
         if number == 1 and _is_constant(f, x, here):
-            error = EPSILON * max(abs(here), 1.0) / max(abs(x), 1.0)
-            return Slope(0.0, error, 0.0, 0.0, "smooth", 0, "the function is constant around the point")
+            return constant(EPSILON * max(abs(here), 1.0) / max(abs(x), 1.0))
         row = Row(f, x, here, scale)
         is_flat = is_flat or (number == 0 and row.is_flat)
         found, is_sure = row.judge(goal)
@@ -103,8 +81,7 @@ def _search(f: _Counted, x: float, here: float, goal: float) -> Slope:
             smallest_without_bound = scale
         judged.append((scale, found, is_sure))
     if is_flat:
-        error = EPSILON * max(abs(here), 1.0) / own
-        return Slope(0.0, error, 0.0, 0.0, "smooth", 0, "the function is constant around the point")
+        return constant(EPSILON * max(abs(here), 1.0) / own)
     # What happens on a smaller scale is closer to the derivative.
     judged.sort(key=lambda row: row[0])
     known = [row for row in judged if math.isfinite(row[1].error)] or judged
@@ -129,7 +106,7 @@ def _scales(x: float) -> Iterator[float]:
             yield own * factor
 
 
-def _is_constant(f: _Counted, x: float, here: float) -> bool:
+def _is_constant(f: Callable[[float], float], x: float, here: float) -> bool:
     scale = max(abs(x), 1.0)
     numbers = [f(x + sign * far * scale) for far in _FAR for sign in (-1.0, 1.0)]
     defined = [number for number in numbers if number == number]

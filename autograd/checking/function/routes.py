@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.checking.floats.float_check import check_floats
+from autograd.checking.floats.plain_rules import check_plain_node, with_plain_rules
 from autograd.checking.function.comparing_runs import Probe, probe, same_numbers
 from autograd.checking.function.own_derivatives import rows_of, told_if_transposed
 from autograd.checking.function.recording import Function, Recording, is_array
@@ -70,6 +71,10 @@ def check_function(function: Function, options: Options) -> Report:
         if rows is not None:
             return _check_given(function, options, rows, recording.output_names, data[0])
         return _check_engine_by_floats(function, options, recording, found)
+    if plain := with_plain_rules(recording.outputs):
+        if rows is not None:
+            return _check_given(function, options, rows, recording.output_names, data[0])
+        return _check_plain_rules(function, options, recording, plain)
     free = [k for k in range(len(recording.leaves)) if k not in found.fixed]
     leaves, names = [recording.leaves[k] for k in free], [recording.names[k] for k in free]
     check = GraphCheck(recording.outputs, recording.output_names, leaves, names, options.digits, recording.lines)
@@ -186,6 +191,27 @@ def _check_engine_by_floats(function: Function, options: Options, recording: Rec
         if not isinstance(output, Value):
             notes.append(f"{name} is a plain number, {output!r}: no operation on Values was recorded for it")
     return Report(tuple(reports), recording.data[0], tuple(notes))
+
+
+def _check_plain_rules(function: Function, options: Options, recording: Recording, plain: list[tuple[int, Value]]) -> Report:
+    """The check of the engine's derivatives where primitives of the user's own have rules that only floats can evaluate."""
+    names = " and ".join(dict.fromkeys(node.primitive.name for _, node in plain))
+    why = f"the rules of {names} are plain Python, which can't be replayed: the differences are of floats"
+    check, notes = _by_differences(
+        function, options, lambda at: function.record(at).data, recording.output_names, reason=f"it is not the difference; {why}"
+    )
+    reports = check([_gradient(output, recording.leaves) for output in recording.outputs])
+    nodes = [check_plain_node(node, number, recording.lines) for number, node in plain]
+    if faults := tuple(node.number for node in nodes if node.verdict is Verdict.WRONG_RULE):
+        reports = [
+            replace(report, verdict=Verdict.WRONG_RULE, faults=faults, message=why)
+            if report.verdict is Verdict.WRONG_GRADIENT
+            else report
+            for report in reports
+        ]
+    if options.order == 2:
+        notes.append("second derivatives were not checked, since the function can't be replayed")
+    return Report(tuple(reports), recording.data[0], (why, *notes), lambda: nodes)
 
 
 def _by_differences(

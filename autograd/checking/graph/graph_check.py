@@ -60,6 +60,8 @@ class GraphCheck:
         if given_digits is None:
             given_digits = GIVEN_DIGITS if digits is None else digits
         self.given_digits = given_digits
+        # Of the latest check: for each output, of B and C for each input and direction.
+        self.agreements: list[list[Agreement]] = []
         self._judge = Judge(self.replay, self.outputs, self.names, self.digits, given_digits, lines)
 
     @property
@@ -91,9 +93,9 @@ class GraphCheck:
         moves = [single_move(self.replay, k) for k in chosen]
         moves += [joint_move(self.replay, direction) for direction in directions]
         by_the_rules: dict[int, list[Raw | None]] = {}
-        agreements = compare_derivatives(self.replay, moves, by_the_rules)
+        self.agreements = compare_derivatives(self.replay, moves, by_the_rules)
         reports = []
-        for o, found in enumerate(agreements):
+        for o, found in enumerate(self.agreements):
             row = None if given is None else given[o]
             reports += [
                 self._of_input(o, k, move, agreement, row) for k, move, agreement in zip(chosen, moves, found, strict=False)
@@ -131,7 +133,5 @@ class GraphCheck:
         return wrong[:_MOST_OTHERS]
 
     def _of_input(self, o: int, k: int, move: Move | None, agreement: Agreement, row: Sequence[float] | None) -> InputReport:
-        given = None if row is None else row[k]
-        return self._judge.judge(
-            ThreeNumbers(o, self.input_names[k], move, agreement, self.gradients[o][k], given, self.leaves[k])
-        )
+        engine, given = self.gradients[o][k], None if row is None else row[k]
+        return self._judge.judge(ThreeNumbers(o, self.input_names[k], move, agreement, engine, given, self.leaves[k]))

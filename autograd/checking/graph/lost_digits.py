@@ -9,8 +9,8 @@ from mpmath.libmp import from_float, mpf_abs, mpf_le, mpf_shift, mpf_sub
 
 from autograd.checking.graph.digits import agreeing_digits
 from autograd.checking.replay.comparing import Move, both_sides
-from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
-from autograd.number_systems.high_precision.arithmetic import Raw, bits, larger
+from autograd.checking.replay.replay import Replay, ReplayStep, working_precision
+from autograd.number_systems.high_precision.arithmetic import Raw, larger
 from autograd.number_systems.high_precision.compiled_rules import compile_rule
 from autograd.number_systems.high_precision.evaluation import position_of
 from autograd.table.rules import MANY, Selection
@@ -21,9 +21,8 @@ _WORTH_NAMING = 2.0
 
 def greatest_loss(replay: Replay, digits: int) -> int | None:
     """The place of the node whose value has lost the most digits, compared with the worst of its operands; None if none has."""
-    try:
-        values = replay.forward(bits(digits) + 20)
-    except UndefinedError:
+    values = replay.forward_or_none(working_precision(digits))
+    if values is None:
         return None
     kept = [agreeing_digits(node._data, values[place]) for place, node in enumerate(replay.nodes)]
     worst, found = _WORTH_NAMING, None
@@ -36,10 +35,9 @@ def greatest_loss(replay: Replay, digits: int) -> int | None:
 
 def other_choice(replay: Replay, digits: int) -> int | None:
     """The place of the first node at which float64 chose otherwise than exact numbers do; None if there is none."""
-    precision = bits(digits) + 20
-    try:
-        values = replay.forward(precision)
-    except UndefinedError:
+    precision = working_precision(digits)
+    values = replay.forward_or_none(precision)
+    if values is None:
         return None
     floats = [from_float(node._data) for node in replay.nodes]
     return _first_other_choice(replay, replay.steps, floats, values, precision)
@@ -47,10 +45,9 @@ def other_choice(replay: Replay, digits: int) -> int | None:
 
 def kinked_between(replay: Replay, move: Move, digits: int) -> int | None:
     """The place of the first node that chooses otherwise on one side of the point than on the other."""
-    precision = bits(digits) + 20
-    try:
-        values = replay.forward(precision)
-    except UndefinedError:
+    precision = working_precision(digits)
+    values = replay.forward_or_none(precision)
+    if values is None:
         return None
     above, below = both_sides(replay, values, move, precision)
     if above is None or below is None:

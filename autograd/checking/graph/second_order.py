@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from mpmath.libmp import fone, from_float, from_int, fzero, mpf_abs, mpf_add, mpf_div, mpf_le, mpf_mul, mpf_shift, mpf_sub
+from mpmath.libmp import fone, fzero, mpf_abs, mpf_add, mpf_div, mpf_le, mpf_mul, mpf_neg, mpf_shift, mpf_sub
 
 from autograd.checking.graph.graph_check import GraphCheck
-from autograd.checking.replay.comparing import LEVELS
-from autograd.checking.replay.replay import Replay, UndefinedError
+from autograd.checking.replay.comparing import LEVELS, Agreement
+from autograd.checking.replay.replay import Replay, working_precision
 from autograd.checking.verdicts import InputReport, Verdict
 from autograd.derivatives import grad
-from autograd.number_systems.high_precision.arithmetic import Raw, as_float, bits, larger, magnitude
+from autograd.number_systems.high_precision.arithmetic import Raw, as_float, larger, magnitude
 
 _AGREE = -40
-_NOTHING: Raw = fzero
+_ZERO = -60
 
 
 @dataclass(frozen=True)
@@ -47,29 +48,29 @@ def check_second_order(check: GraphCheck, sample: Sequence[int]) -> SecondOrder:
     replay = Replay(check.outputs, leaves)
     n = len(leaves)
     checked = []
-    for place, report in enumerate(reports):
+    for place, (report, agreement) in enumerate(zip(reports, chain(*of_gradient.agreements), strict=True)):
         o, i, k = place // (n * n), place // n % n, place % n
-        checked.append(_compared(report, replay, o, i, k) if report and i <= k else report)
+        checked.append(_compared(report, agreement, replay, o, i, k) if report and i <= k else report)
     return SecondOrder(checked, of_gradient)
 
 
-def _compared(report: InputReport, replay: Replay, o: int, i: int, k: int) -> InputReport:
+def _compared(report: InputReport, agreement: Agreement, replay: Replay, o: int, i: int, k: int) -> InputReport:
     """A second derivative that the rules agree on, compared with the second difference of the function."""
-    if report.backward is None:
-        return report
-    number = from_float(report.backward)
-    before: Raw | None = None
+    by_the_rules, scale = agreement.rules, agreement.scale
     difference: Raw | None = None
+    before: Raw | None = None
     for digits in LEVELS:
-        difference = _second_difference(replay, o, i, k, bits(digits) + 20)
+        difference = _second_difference(replay, o, i, k, working_precision(digits))
         if difference is None:
             message = f"{report.name} was compared with no second difference: the function is not defined around the point"
             return replace(report, message=message)
-        gap = mpf_abs(mpf_sub(number, difference, 100))
-        size = larger(mpf_abs(number), mpf_abs(difference))
-        if mpf_le(gap, mpf_shift(size, _AGREE)) or _within(gap, size, report.digits):
-            return replace(report, difference=as_float(difference))
-        if before is not None and mpf_le(mpf_abs(difference), mpf_shift(before, -40)) and report.backward == 0.0:
+        size = larger(mpf_abs(by_the_rules), mpf_abs(difference))
+        if scale is not None and mpf_le(size, mpf_shift(scale, _ZERO)):
+            # What is 0 but for rounding is measured by the terms that it was added up from.
+            size = scale
+        agrees = mpf_le(mpf_abs(mpf_sub(by_the_rules, difference, 100)), mpf_shift(size, _AGREE))
+        vanishes = before is not None and mpf_le(mpf_abs(difference), mpf_shift(before, _AGREE))
+        if agrees or (vanishes and by_the_rules == fzero):
             return replace(report, difference=as_float(difference))
         before = mpf_abs(difference)
     return replace(
@@ -82,43 +83,28 @@ def _compared(report: InputReport, replay: Replay, o: int, i: int, k: int) -> In
     )
 
 
-def _within(gap: Raw, size: Raw, digits: float | None) -> bool:
-    """Whether what float64 has lost explains a gap."""
-    return digits is not None and mpf_le(gap, mpf_mul(size, from_float(10.0 ** (1.0 - digits))))
-
-
 def _second_difference(replay: Replay, o: int, i: int, k: int, precision: int) -> Raw | None:
-    place, other = replay.inputs[i], replay.inputs[k]
+    """The difference in one input of the difference in another, or in the same; None where the function is not defined."""
+    place, other, output = replay.inputs[i], replay.inputs[k], replay.outputs[o]
+    result: Raw = fzero
     if place is None or other is None:
-        return _NOTHING
-    try:
-        values = replay.forward(precision)
-    except UndefinedError:
+        return result
+    values = replay.forward_or_none(precision)
+    if values is None:
         return None
-    output = replay.outputs[o]
     steps = replay.steps_after_any()
     first, second = _step(values[place], precision), _step(values[other], precision)
-
-    result: Raw
-
-    def at(*moves: tuple[int, Raw]) -> Raw | None:
-        moved = replay.moved(values, {p: mpf_add(values[p], h) for p, h in moves}, steps, precision)
-        return None if moved is None else moved[output]
-
-    if place == other:
-        above, below = at((place, first)), at((place, mpf_sub(fzero, first)))
-        if above is None or below is None:
-            return None
-        bend = mpf_sub(mpf_add(above, below), mpf_mul(from_int(2), values[output]), precision)
-        result = mpf_div(bend, mpf_mul(first, first), precision)
-        return result
-    back, other_back = mpf_sub(fzero, first), mpf_sub(fzero, second)
-    corners = [at((place, h), (other, g)) for h, g in ((first, second), (first, other_back), (back, second), (back, other_back))]
-    if any(corner is None for corner in corners):
-        return None
-    a, b, c, d = corners
-    twist = mpf_add(mpf_sub(a, b), mpf_sub(d, c), precision)
-    result = mpf_div(twist, mpf_mul(mpf_mul(first, second), from_int(4)), precision)
+    corners: list[Raw] = []
+    for one in (first, mpf_neg(first)):
+        for two in (second, mpf_neg(second)):
+            moves = {place: mpf_add(values[place], one)}
+            moves[other] = mpf_add(moves.get(other, values[other]), two)
+            moved = replay.moved(values, moves, steps, precision)
+            if moved is None:
+                return None
+            corners.append(moved[output])
+    twist = mpf_add(mpf_sub(corners[0], corners[1]), mpf_sub(corners[3], corners[2]), precision)
+    result = mpf_div(twist, mpf_shift(mpf_mul(first, second), 2), precision)
     return result
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import NamedTuple
 
 from mpmath.libmp import fone, fzero, mpf_abs, mpf_div, mpf_gt, mpf_le, mpf_shift, mpf_sub
 
-from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError
+from autograd.checking.replay.replay import Replay, ReplayStep, UndefinedError, working_precision
 from autograd.number_systems.high_precision import arithmetic
-from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float, is_finite, larger, magnitude
+from autograd.number_systems.high_precision.arithmetic import Raw, from_float, is_finite, larger, magnitude
 
 LEVELS = (60, 150, 400, 900)
 
@@ -59,6 +59,7 @@ class Agreement:
         precision: in decimal digits.
         scale: what the derivative was added up from, by absolute value; known where B is nearly 0.
         undefined_at: the place of the node that is not defined.
+        gaps, splits, sizes: at each level so far, the distances of B and C and of both slopes, and the size of the slopes.
     """
 
     kind: str = ""
@@ -69,9 +70,9 @@ class Agreement:
     precision: int = 0
     scale: Raw | None = None
     undefined_at: int | None = None
-    _gaps: list[Raw] = field(default_factory=list)
-    _splits: list[Raw] = field(default_factory=list)
-    _sizes: list[Raw] = field(default_factory=list)
+    gaps: list[Raw] = field(default_factory=list)
+    splits: list[Raw] = field(default_factory=list)
+    sizes: list[Raw] = field(default_factory=list)
 
     @property
     def exact(self) -> Raw:
@@ -114,44 +115,53 @@ def compare_derivatives(
             for row in agreements:
                 row[k] = Agreement("smooth", fzero, fzero, fzero, fzero, LEVELS[0])
     for digits in LEVELS:
-        pending = [(o, k) for o, row in enumerate(agreements) for k, agreement in enumerate(row) if not agreement.kind]
-        if not pending:
+        pending = {k: [o for o, row in enumerate(agreements) if not row[k].kind] for k in range(len(moves))}
+        if not any(pending.values()):
             break
-        gradients = _compare_at(replay, moves, agreements, pending, digits)
+        try:
+            level = _Level(replay, digits)
+        except UndefinedError as error:
+            for k, outputs in pending.items():
+                for o in outputs:
+                    agreements[o][k] = Agreement("undefined", precision=digits, undefined_at=error.place)
+            break
+        for k, outputs in pending.items():
+            move = moves[k]
+            if move is not None and outputs:
+                level.compare(move, [(o, agreements[o][k]) for o in outputs])
         if digits == LEVELS[0] and first_gradients is not None:
-            first_gradients.update(gradients)
+            first_gradients.update(level.gradients)
     return agreements
 
 
-def _compare_at(
-    replay: Replay,
-    moves: Sequence[Move | None],
-    agreements: list[list[Agreement]],
-    pending: list[tuple[int, int]],
-    digits: int,
-) -> dict[int, list[Raw | None]]:
-    precision = bits(digits) + 20
-    try:
-        values = replay.forward(precision)
-    except UndefinedError as error:
-        for o, k in pending:
-            agreements[o][k] = Agreement("undefined", precision=digits, undefined_at=error.place)
-        return {}
-    gradients: dict[int, list[Raw | None]] = {}
-    sums: dict[int, list[Raw | None]] = {}
-    for o in {o for o, _ in pending}:
-        gradients[o] = replay.backward(values, replay.outputs[o], precision)
-    for k, move in enumerate(moves):
-        of_move = [o for o, other in pending if other == k]
-        if move is None or not of_move:
-            continue
+class _Level:
+    """A graph replayed in a number of digits.
+
+    Raises:
+        UndefinedError: it is not defined there.
+    """
+
+    def __init__(self, replay: Replay, digits: int) -> None:
+        self._replay = replay
+        self._digits = digits
+        self._precision = working_precision(digits)
+        self._values = replay.forward(self._precision)
+        # For each output, of all nodes: B, and what it is added up from by absolute value.
+        self.gradients: dict[int, list[Raw | None]] = {}
+        self._absolute: dict[int, list[Raw | None]] = {}
+
+    def compare(self, move: Move, agreements: Sequence[tuple[int, Agreement]]) -> None:
+        """Compare B and C along a move, for some outputs."""
+        precision, values = self._precision, self._values
         step = mpf_shift(fone, move.scale - precision // 3)
-        above, below = both_sides(replay, values, move, precision)
-        for o in of_move:
-            agreement, place = agreements[o][k], replay.outputs[o]
-            agreement.precision = digits
-            agreement.rules = _along(gradients[o], move, precision)
+        above, below = both_sides(self._replay, values, move, precision)
+        for o, agreement in agreements:
+            place = self._replay.outputs[o]
             here = values[place]
+            if o not in self.gradients:
+                self.gradients[o] = self._replay.backward(values, place, precision)
+            agreement.precision = self._digits
+            agreement.rules = _along(self.gradients[o], move, precision)
             agreement.right = None if above is None else mpf_div(mpf_sub(above[place], here, precision), step, precision)
             agreement.left = None if below is None else mpf_div(mpf_sub(here, below[place], precision), step, precision)
             if above is not None and below is not None:
@@ -161,10 +171,42 @@ def _compare_at(
             if not is_finite(here):
                 agreement.kind = "undefined"
             elif agreement.difference is not None:
-                _settle(agreement, replay, values, sums, o, move, precision)
-            if digits == LEVELS[-1] and not agreement.kind:
+                self._settle(agreement, agreement.difference, o, move)
+            if self._digits == LEVELS[-1] and not agreement.kind:
                 agreement.kind = _kind_in_the_end(agreement)
-    return gradients
+
+    def _settle(self, agreement: Agreement, difference: Raw, o: int, move: Move) -> None:
+        """See whether B and C agree and the slopes are one."""
+        rules, left, right = agreement.rules, agreement.left, agreement.right
+        size = slope = larger(mpf_abs(rules), mpf_abs(difference))
+        split = fzero
+        if left is not None and right is not None:
+            split = mpf_abs(mpf_sub(right, left, self._precision))
+            slope = larger(mpf_abs(left), mpf_abs(right))
+        agreement.splits.append(split)
+        if not is_finite(rules) or not is_finite(difference):
+            agreement.sizes.append(mpf_abs(difference))
+            return
+        gap = mpf_abs(mpf_sub(rules, difference, self._precision))
+        agreement.gaps.append(gap)
+        agreement.sizes.append(slope)
+        agrees = mpf_le(gap, mpf_shift(size, _AGREE))
+        is_one_slope = mpf_le(split, mpf_shift(slope, _ONE_SLOPE))
+        if not (agrees and is_one_slope):
+            # Near 0 relative errors mean nothing: there the sum of absolute values is the measure.
+            scale = agreement.scale = self._scale(o, move)
+            is_zero = is_finite(scale) and mpf_le(size, mpf_shift(scale, _ZERO))
+            has_no_slope = is_zero and mpf_le(slope, mpf_shift(scale, _ZERO))
+            agrees = agrees or is_zero or _keeps_shrinking(agreement.gaps)
+            is_one_slope = is_one_slope or has_no_slope or _keeps_shrinking(agreement.splits)
+        if agrees and is_one_slope:
+            agreement.kind = "smooth"
+
+    def _scale(self, o: int, move: Move) -> Raw:
+        if o not in self._absolute:
+            place = self._replay.outputs[o]
+            self._absolute[o] = self._replay.backward(self._values, place, self._precision, absolute=True)
+        return _along(self._absolute[o], move._replace(speeds=tuple(map(mpf_abs, move.speeds))), self._precision)
 
 
 def both_sides(replay: Replay, values: Sequence[Raw], move: Move, precision: int) -> tuple[list[Raw] | None, list[Raw] | None]:
@@ -185,71 +227,22 @@ def _along(gradients: Sequence[Raw | None], move: Move, precision: int) -> Raw:
     return arithmetic.sum_of_products([g for g, _ in known], [s for _, s in known], precision) if known else fzero
 
 
-def _settle(
-    agreement: Agreement,
-    replay: Replay,
-    values: list[Raw],
-    sums: dict[int, list[Raw | None]],
-    o: int,
-    move: Move,
-    precision: int,
-) -> None:
-    """See whether B and C agree and the slopes are one."""
-    rules, difference, left, right = agreement.rules, agreement.difference, agreement.left, agreement.right
-    assert difference is not None
-    if not is_finite(rules) or not is_finite(difference):
-        agreement._sizes.append(mpf_abs(difference))
-        if left is not None and right is not None:
-            agreement._splits.append(mpf_abs(mpf_sub(right, left, precision)))
-        return
-    gap = mpf_abs(mpf_sub(rules, difference, precision))
-    size = larger(mpf_abs(rules), mpf_abs(difference))
-    split, slope = fzero, size
-    if left is not None and right is not None:
-        split = mpf_abs(mpf_sub(right, left, precision))
-        slope = larger(mpf_abs(left), mpf_abs(right))
-    agreement._gaps.append(gap)
-    agreement._splits.append(split)
-    agreement._sizes.append(slope)
-    agrees = mpf_le(gap, mpf_shift(size, _AGREE))
-    is_one_slope = mpf_le(split, mpf_shift(slope, _ONE_SLOPE))
-    if not (agrees and is_one_slope):
-        # Near 0 relative errors mean nothing: there the sum of absolute values is the measure.
-        if o not in sums:
-            sums[o] = replay.backward(values, replay.outputs[o], precision, absolute=True)
-        positive = move._replace(speeds=tuple(map(mpf_abs, move.speeds)))
-        agreement.scale = _along(sums[o], positive, precision)
-        is_zero = is_finite(agreement.scale) and mpf_le(size, mpf_shift(agreement.scale, _ZERO))
-        agrees = agrees or is_zero or _keeps_shrinking(agreement._gaps)
-        is_one_slope = (
-            is_one_slope
-            or (is_zero and mpf_le(slope, mpf_shift(agreement.scale, _ZERO)))
-            or (_keeps_shrinking(agreement._splits))
-        )
-    if agrees and is_one_slope:
-        agreement.kind = "smooth"
-
-
 def _keeps_shrinking(errors: Sequence[Raw]) -> bool:
-    return len(errors) >= 3 and all(
-        mpf_le(after, mpf_shift(before, _SHRINKS)) for before, after in zip(errors[-3:], errors[-2:], strict=False)
-    )
+    return len(errors) >= 3 and all(mpf_le(after, mpf_shift(before, _SHRINKS)) for before, after in pairwise(errors[-3:]))
 
 
 def _keeps_growing(sizes: Sequence[Raw]) -> bool:
-    return len(sizes) >= 3 and all(
-        mpf_gt(mpf_shift(after, _SHRINKS), before) for before, after in zip(sizes[-3:], sizes[-2:], strict=False)
-    )
+    return len(sizes) >= 3 and all(mpf_gt(mpf_shift(after, _SHRINKS), before) for before, after in pairwise(sizes[-3:]))
 
 
 def _kind_in_the_end(agreement: Agreement) -> str:
     if agreement.difference is None:
         return "undefined"
-    grows = _keeps_growing(agreement._sizes)
+    grows = _keeps_growing(agreement.sizes)
     if agreement.left is not None and agreement.right is not None:
         slope = larger(mpf_abs(agreement.left), mpf_abs(agreement.right))
         split = mpf_abs(mpf_sub(agreement.right, agreement.left, 100))
-        if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(agreement._splits):
+        if not mpf_le(split, mpf_shift(slope, _ONE_SLOPE)) and not _keeps_shrinking(agreement.splits):
             if not grows:
                 return "kink"
             if is_finite(agreement.rules):

@@ -73,6 +73,8 @@ def is_smooth(node: Value) -> bool:
     (True, True, False)
     """
     primitive = node.primitive
+    if primitive.plain:
+        return True  # nobody can see what a rule of plain Python does
     known = _known_as_smooth.get(primitive)
     if known is None:
         groups = [[_Smooth() for _ in group] if isinstance(group, tuple) else _Smooth() for group in graph.groups(node)]

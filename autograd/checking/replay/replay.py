@@ -11,10 +11,15 @@ from mpmath.libmp import fone, fzero, mpf_abs, mpf_mul
 from autograd.engine import graph
 from autograd.engine.value import Value, recorded_as
 from autograd.number_systems.high_precision import arithmetic
-from autograd.number_systems.high_precision.arithmetic import Raw, from_float
+from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule, gives_each_other, is_product
 from autograd.number_systems.high_precision.evaluation import Forward, derivative_of, derivatives_of, forward_of, position_of
 from autograd.table.rules import MANY, Primitive, Selection, Summed
+
+
+def working_precision(digits: int) -> int:
+    """How many bits to compute with for a number of decimal digits."""
+    return bits(digits) + 20
 
 
 class ReplayStep(NamedTuple):
@@ -131,6 +136,13 @@ class Replay:
         """
         values: list[Any] = [from_float(node._data) if node._first is None else None for node in self.nodes]
         return self._run(values, self.steps, precision)
+
+    def forward_or_none(self, precision: int) -> list[Raw] | None:
+        """The same; None where an operation is not defined."""
+        try:
+            return self.forward(precision)
+        except UndefinedError:
+            return None
 
     def moved(
         self, values: Sequence[Raw], moves: dict[int, Raw], steps: Iterable[ReplayStep], precision: int

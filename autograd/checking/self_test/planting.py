@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import RLock
 from typing import Any, NamedTuple
 
-from autograd.engine import backward, compiled
+from autograd.engine import backward, compiled_backward
 from autograd.table.number_system import Rule
 from autograd.table.operators import OPERATORS, Operators
 from autograd.table.rules import Primitive, Summed
@@ -132,8 +132,8 @@ def forgetful_accumulation() -> Iterator[None]:
     """Have the backward pass keep only the last part of a gradient that several nodes contribute to."""
     with _lock:
         right = backward.compiled_sweep
-        source = compiled.source_of_sweep().replace("gradient += ", "gradient = ").replace("] += ", "] = ")
-        backward.compiled_sweep = compiled.compile_sweep(source)
+        source = compiled_backward.source_of_sweep().replace("gradient += ", "gradient = ").replace("] += ", "] = ")
+        backward.compiled_sweep = compiled_backward.compile_sweep(source)
         try:
             yield
         finally:
@@ -143,10 +143,10 @@ def forgetful_accumulation() -> Iterator[None]:
 def _recompile(primitive: Primitive, *, inline: bool = True) -> None:
     """Compile what is compiled from a primitive's rules anew."""
     if primitive.arity in (1, 2):
-        compiled.attach_pulls_to(primitive)
+        compiled_backward.attach_pulls_to(primitive)
     # A broken rule is more than an operand or a number, which is all that can be written into the loop.
-    inlined = [name for name in compiled.INLINED if inline or name != primitive.name]
-    backward.compiled_sweep = compiled.compile_sweep(compiled.source_of_sweep(inlined))
+    inlined = [name for name in compiled_backward.INLINED if inline or name != primitive.name]
+    backward.compiled_sweep = compiled_backward.compile_sweep(compiled_backward.source_of_sweep(inlined))
 
 
 def matters(primitive: Primitive, how: Break, groups: Sequence[Any], result: float) -> bool:

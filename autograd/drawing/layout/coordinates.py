@@ -54,7 +54,7 @@ def place_members(arranged: Columns, extents: Sequence[float], gap: float, offse
         last = sweep >= sweeps - 2
         for column, apart in numbered if sweep % 2 == 0 else reversed(numbered):
             sides = (before, after) if last else (before,) if sweep % 2 == 0 else (after,)
-            _settle(column, apart, sides, at)
+            settle(column, apart, sides, at)
     _straighten(arranged, distances, offsets, n_boxes, at)
     return at
 
@@ -102,7 +102,7 @@ def _straighten(
             run = end
 
 
-def _settle(
+def settle(
     column: Sequence[int], apart: Sequence[float], sides: Sequence[Sequence[Sequence[tuple[int, float, float]]]], at: list[float]
 ) -> None:
     """Move the members of a column to where their neighbours want them, as far as order and distances allow."""

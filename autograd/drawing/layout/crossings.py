@@ -105,7 +105,7 @@ def _sweep(arranged: Columns) -> None:
     for column in columns:
         for position, member in enumerate(column):
             place[member] = position
-    best, fewest = [list(column) for column in columns], _crossings(by_column, place)
+    best, fewest = [list(column) for column in columns], count_crossings(by_column, place)
     sweeps = max(2, min(_MOST_SWEEPS, _WORK // (len(links) + len(place) + 1)))
     since = 0
     for sweep in range(sweeps):
@@ -114,7 +114,7 @@ def _sweep(arranged: Columns) -> None:
         towards = sweep % 2 == 0
         for column in columns if towards else reversed(columns):
             _sort(column, before if towards else after, place)
-        now = _crossings(by_column, place)
+        now = count_crossings(by_column, place)
         since += 1
         if now < fewest:
             best, fewest, since = [list(column) for column in columns], now, 0
@@ -140,7 +140,7 @@ def _sort(column: list[int], neighbours: Sequence[Sequence[tuple[int, float]]], 
         place[member] = position
 
 
-def _crossings(by_column: Sequence[Sequence[tuple[int, int, float]]], place: Sequence[int]) -> int:
+def count_crossings(by_column: Sequence[Sequence[tuple[int, int, float]]], place: Sequence[int]) -> int:
     """How many pairs of links cross: those that start in one order and end in the other."""
     crossings = 0
     for links in by_column:

@@ -39,7 +39,9 @@ def add_lanes(arranged: Columns, edges: Sequence[tuple[int, int]], middle: list[
     at: dict[int, float] = {}
     for is_above in (True, False):
         side = [source for source in sources if (middle[source] < centre) is is_above]
-        for source, lane in zip(side, _lanes([(arranged.rank[source] + 1, last_column[source]) for source in side]), strict=True):
+        for source, lane in zip(
+            side, lanes_of([(arranged.rank[source] + 1, last_column[source]) for source in side]), strict=True
+        ):
             at[source] = top - lane * _BETWEEN_LANES if is_above else bottom + lane * _BETWEEN_LANES
     points: dict[tuple[int, int], int] = {}
 
@@ -56,7 +58,7 @@ def add_lanes(arranged: Columns, edges: Sequence[tuple[int, int]], middle: list[
             arranged.routes[number] = [point(source, column) for column in dict.fromkeys((first, last))]
 
 
-def _lanes(intervals: Sequence[tuple[int, int]]) -> list[int]:
+def lanes_of(intervals: Sequence[tuple[int, int]]) -> list[int]:
     """The lane of each interval of columns, sorted by their starts: the lowest one that is free."""
     taken: list[tuple[int, int]] = []  # until which column, and which lane
     free: list[int] = []

@@ -27,7 +27,7 @@ class Dotted(NamedTuple):
 
     Attributes:
         kind: where the first name is looked up, ``"global"`` or ``"local"``; ``"constant"`` for a literal; ``""`` if what stands
-            before the attributes is no name.
+            before the attributes is not a name.
         first: that name, or the literal.
         attributes: those that follow it.
     """
@@ -69,7 +69,7 @@ class Site(NamedTuple):
 
     Attributes:
         operation: the name of the instruction, as `dis` has it.
-        called: what it calls; None if it is no call, or if the interpreter keeps no positions (``-X no_debug_ranges``).
+        called: what it calls; None if it is not a call, or if the interpreter keeps no positions (``-X no_debug_ranges``).
         mentioned: the names in the expression that it belongs to and that are not called there themselves, but handed on.
         nested: those of them that stand in a call of their own inside the expression, as in ``map(math.exp, values)``.
         is_float: whether it reads ``float(…)``.

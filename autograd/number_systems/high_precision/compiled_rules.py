@@ -6,7 +6,6 @@ writes is compiled into a function of mpmath's raw numbers and a precision in bi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,11 +15,10 @@ from mpmath import libmp
 from autograd.number_systems.generated_code import compile_visibly
 from autograd.number_systems.high_precision import arithmetic, functions
 from autograd.number_systems.high_precision.arithmetic import Raw
-from autograd.number_systems.high_precision.system import HighPrecision
+from autograd.number_systems.high_precision.mpmath_numbers import HighPrecision
 from autograd.number_systems.source_text import Expression, SourceText
 from autograd.table.constants import GELU_CUBIC, Constant
 
-_NAME = re.compile(r"\bt\d+\b")
 _COMPARISONS = {
     "less": "mpf_lt", "less_equal": "mpf_le", "greater": "mpf_gt", "greater_equal": "mpf_ge", "equal": "mpf_eq",
 }  # fmt: skip
@@ -48,7 +46,7 @@ class RuleText(SourceText):
     """The function being written: a number system whose numbers are names in it.
 
     Args:
-        noting: write after each comparison that its answer is to be noted.
+        noting: write that the answer of each comparison is to be noted.
 
     >>> program = RuleText()
     >>> result = 2.0 * program.exp(program.name("x"))
@@ -67,22 +65,18 @@ class RuleText(SourceText):
         """Append the statement of an operator."""
         numbers = ", ".join(map(self.number, operands))
         if operation in ("modulo", "floor_divide"):
-            quotient = self.write(f"floor_divide({numbers})")
             # It changes where the function jumps, as the answer of a comparison does.
-            self._note(quotient)
+            quotient = self.write(self._noted(f"floor_divide({numbers})"))
             return quotient if operation == "floor_divide" else self.write(f"remainder({numbers}, {quotient.text}, precision)")
         function = _OPERATORS[operation]
         if operation in _COMPARISONS:
-            # Its answer is a choice, which may be noted.
-            answer = self.write(f"{function}({numbers})")
+            answer = self.write(self._noted(f"{function}({numbers})"))
             self._truths.add(answer.text)
-            self._note(answer)
             return answer
         return self.write(f"{function}({numbers})" if len(operands) == 1 else f"{function}({numbers}, precision)")
 
-    def _note(self, choice: Expression) -> None:
-        if self._noting:
-            self.lines.append(f"note({choice.text})")
+    def _noted(self, choice: str) -> str:
+        return f"noted({choice}, note)" if self._noting else choice
 
     def number(self, operand: Any) -> str:
         """An operand as the text of a raw number."""
@@ -106,14 +100,18 @@ class RuleText(SourceText):
         return self.write(f"{name}({', '.join(map(self.number, operands))}, precision)")
 
 
+def _noted(choice: Any, note: Callable[[Any], Any]) -> Any:
+    note(choice)
+    return choice
+
+
 _NAMESPACE: dict[str, Any] = {
-    "exact_constant": exact_constant,
-    "fone": libmp.fone,
-    "fzero": libmp.fzero,
-    **{name: getattr(libmp, name) for name in ("mpf_add", "mpf_sub", "mpf_mul", "mpf_div", "mpf_neg", "mpf_abs")},
-    **{name: getattr(libmp, name) for name in ("mpf_lt", "mpf_le", "mpf_gt", "mpf_ge", "mpf_eq")},
-    **{name: getattr(functions, name) for name in ("floor_divide", "remainder")},
+    **{name: getattr(libmp, name) for name in ("fone", "fzero", *_OPERATORS.values()) if hasattr(libmp, name)},
     **functions.FUNCTIONS,
+    "exact_constant": exact_constant,
+    "floor_divide": functions.floor_divide,
+    "noted": _noted,
+    "remainder": functions.remainder,
 }
 
 
@@ -142,7 +140,7 @@ def compile_rule(
     results = rule(program, *(program.name(operand) for operand in operands))
     answer = program.number(results[position] if isinstance(results, Sequence) and position is not None else results)
     parameters = ", ".join([*operands, "precision", *(["note"] if noting else [])])
-    source = "".join(f"    {line}\n" for line in [*_needed(program.lines, answer), f"return {answer}"])
+    source = "".join(f"    {line}\n" for line in [*program.statements_for(answer), f"return {answer}"])
     names = {**_NAMESPACE, **program.constants}
     function: Callable[..., Any] = compile_visibly(f"def rule({parameters}):\n{source}", "rule in high precision", names)
     return function
@@ -173,15 +171,3 @@ def gives_each_other(rule: Callable[..., Any]) -> bool:
     w, x, result = (program.name(name) for name in ("w", "x", "result"))
     given = rule(program, w, x, result)
     return isinstance(given, Sequence) and len(given) == 2 and given[0] is x and given[1] is w
-
-
-def _needed(lines: list[str], answer: str) -> list[str]:
-    """The statements that an answer depends on, in their order."""
-    wanted = set(_NAME.findall(answer))
-    kept = []
-    for line in reversed(lines):
-        name, _, right_hand_side = line.partition(" = ")
-        if name in wanted or (name.startswith("note(") and name[5:-1] in wanted):
-            kept.append(line)
-            wanted.update(_NAME.findall(right_hand_side))
-    return kept[::-1]

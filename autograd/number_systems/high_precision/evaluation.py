@@ -12,7 +12,7 @@ from typing import Any
 from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, as_float, at_precision, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule, is_product
-from autograd.number_systems.high_precision.system import HighPrecision
+from autograd.number_systems.high_precision.mpmath_numbers import HighPrecision
 from autograd.table.rules import Primitive, Selection, Summed
 
 Forward = Callable[..., Raw]

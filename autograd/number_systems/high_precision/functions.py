@@ -11,7 +11,6 @@ from mpmath.libmp import (
     from_int,
     ftwo,
     fzero,
-    mpf_abs,
     mpf_add,
     mpf_div,
     mpf_exp,
@@ -23,30 +22,12 @@ from mpmath.libmp import (
     mpf_sub,
 )
 
-from autograd.number_systems.high_precision.arithmetic import Raw, at_precision, magnitude
+from autograd.number_systems.high_precision.arithmetic import Raw, at_precision, is_finite, magnitude
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 
 
 def _is_special(x: Raw) -> bool:
     return not x[1]
-
-
-def exp2(x: Raw, precision: int) -> Raw:
-    """2ˣ."""
-    result: Raw = libmp.mpf_pow(ftwo, x, precision)
-    return result
-
-
-def expm1(x: Raw, precision: int) -> Raw:
-    """eˣ - 1, with all its digits."""
-    result: Raw
-    if _is_special(x):
-        result = x if x == fzero else mpf_sub(mpf_exp(x, precision), fone, precision)
-    elif magnitude(x) < -precision:
-        result = mpf_add(x, mpf_shift(mpf_mul(x, x), -1), precision)
-    else:
-        result = mpf_sub(mpf_exp(x, precision + max(0, -magnitude(x)) + 10), fone, precision)
-    return result
 
 
 def log(x: Raw, precision: int) -> Raw:
@@ -61,18 +42,6 @@ def log(x: Raw, precision: int) -> Raw:
     return result
 
 
-def log2(x: Raw, precision: int) -> Raw:
-    """The logarithm to base 2."""
-    result: Raw = mpf_div(log(x, precision + 5), libmp.mpf_ln2(precision + 5), precision)
-    return result
-
-
-def log10(x: Raw, precision: int) -> Raw:
-    """The logarithm to base 10."""
-    result: Raw = mpf_div(log(x, precision + 5), libmp.mpf_ln10(precision + 5), precision)
-    return result
-
-
 def log1p(x: Raw, precision: int) -> Raw:
     """ln(1 + x), with all its digits."""
     if x == fzero:
@@ -81,12 +50,6 @@ def log1p(x: Raw, precision: int) -> Raw:
         result: Raw = mpf_sub(x, mpf_shift(mpf_mul(x, x), -1), precision)
         return result
     return log(mpf_add(fone, x, precision + max(0, -magnitude(x)) + 10 if not _is_special(x) else precision), precision)
-
-
-def cbrt(x: Raw, precision: int) -> Raw:
-    """The cube root, also of negative numbers."""
-    result: Raw = libmp.mpf_cbrt(mpf_abs(x), precision)
-    return mpf_neg(result) if x[0] else result
 
 
 def power(base: Raw, exponent: Raw, precision: int) -> Raw:
@@ -162,6 +125,8 @@ def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., Raw]:
             if not hasattr(result, "_mpf_"):
                 raise ValueError("the result is complex")
             raw: Raw = libmp.mpf_pos(result._mpf_, precision)
+        if not is_finite(raw) and all(map(is_finite, operands)):
+            raise ValueError("the result is infinite")
         return raw
 
     return compute
@@ -172,5 +137,5 @@ def _function(row: ElementaryFunction) -> Callable[..., Raw]:
     return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or _of_mpmath(row.mpmath)
 
 
-_OWN = {function.__name__: function for function in (exp2, expm1, log, log2, log10, log1p, cbrt, power, erfc)}
+_OWN = {function.__name__: function for function in (log, log1p, power, erfc)}
 FUNCTIONS: dict[str, Callable[..., Raw]] = {name: _function(row) for name, row in ELEMENTARY_FUNCTIONS.items()}

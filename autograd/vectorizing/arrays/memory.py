@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from autograd.vectorizing.arrays.views import View, strides_of
-
-Shape = tuple[int, ...]
+from autograd.vectorizing.arrays.views import Shape, View, strides_of
 
 
 @dataclass(frozen=True, slots=True)

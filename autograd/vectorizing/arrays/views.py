@@ -6,14 +6,15 @@ Grouping knows for each element of an operand which element of an array it is: a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.grouping.distinct import are_distinct
 
-Shape = tuple[int, ...]
+Shape: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,23 @@ class View:
     whole: bool = True
 
     @property
-    def core_shape(self) -> Shape:
-        """The shape without the repetitions."""
-        return tuple([length for axis, length in enumerate(self.shape) if axis not in self.repeated])
-
-    @property
     def is_identity(self) -> bool:
         """Whether the operand is the array as it stands."""
-        return (
-            self.gathered is None and self.reshaped is None and self.slices is None and self.order is None and not self.repeated
-        )
+        return self.is_other_axes and self.reshaped is None and self.order is None
+
+    @property
+    def is_other_axes(self) -> bool:
+        """Whether the operand is all of the array, each element once, perhaps along other axes."""
+        return self.gathered is None and self.slices is None and not self.repeated
+
+    def without_repetitions(self) -> View:
+        """The same elements, each axis that repeats them left out."""
+        shape = tuple([length for axis, length in enumerate(self.shape) if axis not in self.repeated])
+        return replace(self, shape=shape, repeated=())
+
+    def is_dense_in(self, shape: Shape) -> bool:
+        """Whether counting through an array of a shape costs less than finding each element that is added to it."""
+        return 16 * prod(self.shape) >= prod(shape)
 
     def indices(self) -> numpy.ndarray[Shape, numpy.dtype[numpy.intp]]:
         """The flat indices of a gathered operand."""
@@ -79,11 +87,12 @@ def find_view(indices: numpy.ndarray, natural: Shape) -> View:
         core = [axis for axis in range(len(shape)) if axis not in repeated]
         core_shape = tuple([shape[axis] for axis in core])
         taken = prod(core_shape)
-        for attempt in (_by_own_axes, _by_other_axes):
-            found = attempt(offset, core_shape, [strides[axis] for axis in core], natural, total)
-            if found is not None:
-                reshaped, slices, order = found
-                return View(shape, reshaped, slices, order, repeated, whole=taken == total)
+        core_strides = [strides[axis] for axis in core]
+        found = _along_axes(offset, core_shape, core_strides, natural, None)
+        found = found or _along_other_axes(offset, core_shape, core_strides, total)
+        if found is not None:
+            reshaped, slices, order = found
+            return View(shape, reshaped, slices, order, repeated, whole=taken == total)
     flat = indices.ravel()
     unique = are_distinct(flat)
     return View(shape, gathered=indices.astype(numpy.intp).tobytes(), unique=unique, whole=unique and len(flat) == total)
@@ -112,13 +121,8 @@ def _strides_of(indices: numpy.ndarray, offset: int) -> list[int] | None:
 _Found = tuple[Shape | None, tuple[int | tuple[int, int] | None, ...] | None, tuple[int, ...] | None]
 
 
-def _by_own_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
-    """Slices and transposition of the array's own axes."""
-    return _along_axes(offset, shape, strides, natural, None)
-
-
-def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape, total: int) -> _Found | None:
-    """The same after the array was given the axes that the operand runs along."""
+def _along_other_axes(offset: int, shape: Shape, strides: list[int], total: int) -> _Found | None:
+    """Slices and a permutation after the array was given the axes that the operand runs along."""
     wanted = sorted(set(strides), reverse=True)
     if any(stride <= 0 for stride in wanted):
         return None
@@ -132,16 +136,15 @@ def _by_other_axes(offset: int, shape: Shape, strides: list[int], natural: Shape
     if rest > 1 or not axes:
         axes.append(rest)
     contiguous = sorted(zip(strides, shape, strict=True), reverse=True)
-    side_by_side = tuple([stride for stride, _ in contiguous]) == strides_of(tuple([length for _, length in contiguous]))
-    if side_by_side and len(wanted) == len(shape) and prod(shape) == total:
+    in_order, reshaped = tuple([stride for stride, _ in contiguous]), tuple([length for _, length in contiguous])
+    if in_order == strides_of(reshaped) and len(wanted) == len(shape) and prod(shape) == total:
         # All of it: give it its axes.
-        reshaped = tuple([length for _, length in contiguous])
-        order = tuple([[stride for stride, _ in contiguous].index(stride) for stride in strides])
-        return reshaped, None, None if order == tuple(range(len(order))) else order
+        return reshaped, None, _unless_as_it_is(tuple([in_order.index(stride) for stride in strides]))
     return _along_axes(offset, shape, strides, tuple(axes), tuple(axes))
 
 
 def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, reshaped: Shape | None) -> _Found | None:
+    """Slices and a permutation of the axes that the array has, or was given."""
     own = strides_of(axes)
     start = []
     rest = offset
@@ -158,10 +161,13 @@ def _along_axes(offset: int, shape: Shape, strides: list[int], axes: Shape, resh
         source.append(axis)
         slices[axis] = (start[axis], start[axis] + length)
     left = sorted(source)
-    order = tuple([left.index(axis) for axis in source])
-    everything = all(kept == (0, length) for kept, length in zip(slices, axes, strict=True))
     shown = tuple([None if kept == (0, length) else kept for kept, length in zip(slices, axes, strict=True)])
-    return reshaped, None if everything else shown, None if order == tuple(range(len(order))) else order
+    order = _unless_as_it_is(tuple([left.index(axis) for axis in source]))
+    return reshaped, shown if any(kept is not None for kept in shown) else None, order
+
+
+def _unless_as_it_is(order: tuple[int, ...]) -> tuple[int, ...] | None:
+    return None if order == tuple(range(len(order))) else order
 
 
 def strides_of(shape: Shape) -> tuple[int, ...]:

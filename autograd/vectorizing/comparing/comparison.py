@@ -28,17 +28,20 @@ _N_NEARBY, _DISTANCE = 3, 1e-3
 
 _data_of = attrgetter("_data")
 
-Run = Callable[[Numbers, list[Numbers]], tuple[float, Numbers]]
 
-
-def compare(run: Run, recording: RecordedExample, parameters: Sequence[Value], indices: Sequence[int | None]) -> None:
+def compare(
+    run: Callable[[Numbers, list[Numbers]], tuple[float, Numbers]],
+    recording: RecordedExample,
+    parameters: Sequence[Value],
+    indices: Sequence[int | None],
+) -> None:
     """Compare loss and gradient of a program with those of the eager engine.
 
     Args:
         run: the program in double precision: from θ and input arrays of one example to the loss and its gradient.
-        recording: what it was made from.
-        parameters: in the order of θ.
-        indices: for each input array None, or how many things its numbers choose from.
+        recording: the recorded example that the program was made from.
+        parameters: the parameters in the order of θ.
+        indices: for each input array None, or how many rows its numbers choose from.
 
     Raises:
         MiscompiledError: they differ by more than roundings.

@@ -142,7 +142,7 @@ def _chosen(primitive: Selection, node: Value) -> int:
     """The place of the operand that a selection chose."""
     candidates: Any = node._first
     if node._second is not None:
-        # The position is given, and nobody asks for the numbers of the candidates, of which there may be thousands.
+        # The position is given, so the numbers of the candidates, of which there may be thousands, are not needed.
         return int(primitive.position(QUIET, candidates, node._second._data))
     return int(primitive.position(QUIET, tuple(map(_data_of, candidates))))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, cycle
+from itertools import cycle
 from typing import Any
 
 import numpy
@@ -108,12 +108,5 @@ class ForwardPass:
 def _slot_of(slot: Operands | Rows) -> Slot:
     if isinstance(slot, Operands):
         return Slot([(slot.group, numpy.array(slot.position, numpy.intp), slice(0, 1))], False, 1)
-    matrix = numpy.fromiter(chain.from_iterable(slot.number_of), numpy.intp).reshape(len(slot.number_of), slot.length)[
-        slot.position
-    ]
-    parts = []
-    start = 0
-    for number, length in slot.runs:
-        parts.append((number, matrix[:, start : start + length], slice(start, start + length)))
-        start += length
-    return Slot(parts, True, slot.length)
+    matrix = slot.matrix()[slot.position]
+    return Slot([(number, matrix[:, span], span) for number, span in slot.spans()], True, slot.length)

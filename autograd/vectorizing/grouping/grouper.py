@@ -109,18 +109,9 @@ class Grouper:
         group = self._group_for(key, name, [number for runs, _ in rows for number, _ in runs])
         if not group.slots:
             group.slots = [Rows(runs) for runs, _ in rows]
-        known = self._known[group.number]
-        slots = [slot for slot in group.slots if isinstance(slot, Rows)]
-        numbers = tuple(
-            [slot.number_of.setdefault(elements, len(slot.number_of)) for slot, (_, elements) in zip(slots, rows, strict=True)]
-        )
-        position = None if self.exact else known.get(numbers)
-        if position is None:
-            position = known[numbers] = len(group.members)
-            group.members.append(node)
-            for slot, number in zip(group.slots, numbers, strict=True):
-                slot.position.append(number)
-        return group.number, position
+        numbers_of = [slot.number_of for slot in group.rows]
+        numbers = tuple([number_of.setdefault(row, len(number_of)) for number_of, (_, row) in zip(numbers_of, rows, strict=True)])
+        return group.number, self._member(group, numbers, node)
 
     def accumulated(self, name: str, before: Located | None, step: Located, node: Value | None) -> Located:
         """Where a running sum or product is: in the group of the one before, if its step is from the same group as that one's.
@@ -148,8 +139,7 @@ class Grouper:
             position = known[positions] = len(group.members)
             group.members.append(node)
             self.before[group.number].append(place)
-            for slot, operand in zip(group.slots, positions, strict=False):
-                assert isinstance(slot, Operands)
+            for slot, operand in zip(group.singles, positions, strict=False):
                 slot.position.append(operand)
         return group.number, position
 
@@ -162,9 +152,8 @@ class Grouper:
             group = self._group_for(("pick", runs, index[0]), "pick", [number for number, _ in runs] + [index[0]])
             if not group.slots:
                 group.slots = [Rows(runs), Operands(index[0])]
-            rows = group.slots[0]
-            assert isinstance(rows, Rows)
-            number = rows.number_of.setdefault(elements, len(rows.number_of))
+            number_of = group.rows[0].number_of
+            number = number_of.setdefault(elements, len(number_of))
             return group.number, self._member(group, (number, index[1]), node)
         rows_of_operands = [self.sequence(first)] if second is None else [self.sequence(first), self.sequence(second)]
         return self.computed_from_rows(primitive.name, rows_of_operands, node)

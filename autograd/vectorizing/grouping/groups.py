@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy
 
 from autograd.engine.value import Value
 
@@ -40,6 +43,18 @@ class Rows:
         """How many operands a sequence has."""
         return sum(length for _, length in self.runs)
 
+    def spans(self) -> Iterator[tuple[int, slice]]:
+        """Which elements of a sequence come from which group."""
+        start = 0
+        for number, length in self.runs:
+            yield number, slice(start, start + length)
+            start += length
+
+    def matrix(self) -> Any:
+        """The distinct sequences, each in a row."""
+        elements = numpy.fromiter(chain.from_iterable(self.number_of), numpy.intp, len(self.number_of) * self.length)
+        return elements.reshape(len(self.number_of), self.length)
+
 
 @dataclass
 class Operands:
@@ -74,6 +89,16 @@ class Group:
     batched: bool = False
     active: bool = False
     input: int = -1
+
+    @property
+    def rows(self) -> list[Rows]:
+        """The slots that hold a sequence of each member."""
+        return [slot for slot in self.slots if isinstance(slot, Rows)]
+
+    @property
+    def singles(self) -> list[Operands]:
+        """The slots that hold one operand of each member."""
+        return [slot for slot in self.slots if isinstance(slot, Operands)]
 
     def operand_groups(self) -> list[int]:
         """The groups its operands come from, with repetitions."""

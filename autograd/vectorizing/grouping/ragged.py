@@ -63,8 +63,7 @@ class _TakingApart:
         # Numbers are given anew in the end; until then what is made here has numbers of its own.
         for group in grouping.groups:
             if group.primitive in RAGGED:
-                slot = group.slots[0]
-                assert isinstance(slot, Rows)
+                slot = group.rows[0]
                 lengths = {len(elements) for elements in slot.number_of}
                 if len(slot.runs) > 1:
                     continue
@@ -85,7 +84,7 @@ class _TakingApart:
 
     def _taken_apart(self, group: Group) -> _Family:
         family = _Family()
-        slots = [slot for slot in group.slots if isinstance(slot, Rows)]
+        slots = group.rows
         sources = [slot.runs[0][0] for slot in slots]
         rows = [list(slot.number_of) for slot in slots]
         for place, node in enumerate(group.members):
@@ -116,7 +115,7 @@ class _TakingApart:
     def _chains_apart(self, group: Group, before: Sequence[int]) -> _Family:
         """A row for each chain, what it starts with and then its steps; short chains step by step."""
         family = _Family([(-1, -1)] * len(group.members))
-        steps, *starts = [slot for slot in group.slots if isinstance(slot, Operands)]
+        steps, *starts = group.singles
         for branched_from, path in paths(before):
             start = None
             if branched_from >= 0:
@@ -131,9 +130,7 @@ class _TakingApart:
             if part is None:
                 runs = () if start is None else ((start[0], 1),)
                 part = family.parts[key] = self._new(group, group.primitive, [Rows((*runs, (steps.group, len(path))))])
-            row = part.slots[0]
-            assert isinstance(row, Rows)
-            row.add((*(() if start is None else start[1:]), *[steps.position[place] for place in path]))
+            part.rows[0].add((*(() if start is None else start[1:]), *[steps.position[place] for place in path]))
             if start is not None:
                 part.members.append(None)
             for place in path:
@@ -152,8 +149,7 @@ class _TakingApart:
                 if part is None:
                     slots: list[Slot] = [Operands(steps.group), Operands(start[0])]
                     part = family.parts[key] = self._new(group, RUNNING[group.primitive], slots)
-                for slot, position in zip(part.slots, (steps.position[place], start[1]), strict=True):
-                    assert isinstance(slot, Operands)
+                for slot, position in zip(part.singles, (steps.position[place], start[1]), strict=True):
                     slot.position.append(position)
                 start = (part.number, len(part.members))
                 part.members.append(group.members[place])
@@ -195,11 +191,9 @@ class _TakingApart:
                 if slot.group in self.families:
                     yield slot.group, slot.position
                 continue
-            start = 0
-            for number, length in slot.runs:
+            for number, span in slot.spans():
                 if number in self.families:
-                    yield number, [position for row in slot.number_of for position in row[start : start + length]]
-                start += length
+                    yield number, [position for row in slot.number_of for position in row[span]]
 
     def _concatenate(self, number: int, family: _Family) -> None:
         """Put all members of a family side by side: each slot of the group holds those that come from one group."""
@@ -224,15 +218,13 @@ class _TakingApart:
             return slot
         columns: list[Sequence[int]] = list(zip(*slot.number_of, strict=True))
         runs = []
-        start = 0
-        for number, length in slot.runs:
+        n = len(slot.number_of)
+        for number, span in slot.spans():
+            length = span.stop - span.start
             if number in self.families:
-                of_run = columns[start : start + length]
-                number, positions = self._located(number, [position for column in of_run for position in column])
-                n = len(slot.number_of)
-                columns[start : start + length] = [positions[k * n : (k + 1) * n] for k in range(length)]
+                number, positions = self._located(number, [position for column in columns[span] for position in column])
+                columns[span] = [positions[k * n : (k + 1) * n] for k in range(length)]
             runs.append((number, length))
-            start += length
         rows = {row: place for place, row in enumerate(zip(*columns, strict=True))}
         assert len(rows) == len(slot.number_of), "rows that differ stay different"
         return Rows(tuple(runs), rows, slot.position)
@@ -250,8 +242,7 @@ class _TakingApart:
 def _shorten(group: Group, length: int) -> None:
     """Make a group whose sequences are all short the group of fixed arity that it is."""
     slots: list[Slot] = []
-    for slot in group.slots:
-        assert isinstance(slot, Rows)
+    for slot in group.rows:
         rows = list(slot.number_of)
         slots += [Operands(slot.runs[0][0], [rows[number][k] for number in slot.position]) for k in range(length)]
     group.primitive, group.slots = SHORT[group.primitive, length], slots

@@ -16,7 +16,7 @@ from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.grouping.accumulating import Accumulations
 from autograd.vectorizing.grouping.grouper import Grouper
-from autograd.vectorizing.grouping.groups import Group, Grouping, Located, Rows
+from autograd.vectorizing.grouping.groups import Group, Grouping, Located
 from autograd.vectorizing.grouping.running import Chains
 from autograd.vectorizing.grouping.terms import Term, Terms
 from autograd.vectorizing.grouping.traversal import SUMS
@@ -179,8 +179,7 @@ def settle(groups: Sequence[Group]) -> None:
     ones = [place for place, member in enumerate(members) if member is not None and member._data == 1.0]
     for group in groups:
         if group.primitive == "dot" and ones:
-            for slot, other in (group.slots, group.slots[::-1]):
-                assert isinstance(slot, Rows)
+            for slot, other in (group.rows, group.rows[::-1]):
                 if slot.runs == ((Grouping.CONSTANTS, slot.length),) and list(slot.number_of) == [tuple(ones * slot.length)]:
                     group.primitive, group.slots = "total", [other]
                     break

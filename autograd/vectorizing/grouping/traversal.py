@@ -9,6 +9,7 @@ from typing import Any
 from autograd.engine import graph, state
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
+from autograd.table.rules import Primitive
 
 SUMS = (TABLE["add"], TABLE["total"], TABLE["subtract"], TABLE["negative"])
 TERMS = (*SUMS, TABLE["multiply"], TABLE["dot"])
@@ -36,6 +37,7 @@ def traverse(roots: Sequence[Value]) -> Traversal:
 
     Raises:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
+        TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
     seen = set(roots)
     stack = [root for root in dict.fromkeys(roots) if root._first is not None]
@@ -74,7 +76,19 @@ def traverse(roots: Sequence[Value]) -> Traversal:
                 if operand._first is not None:
                     stack.append(operand)
                     computed.append(operand)
+    for primitive in {node.primitive for node in computed}:
+        _refuse_what_no_program_has(primitive)
     computed.sort(key=graph.tick_of)
     if computed and computed[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale
     return Traversal(computed, inner, len(seen), n_operands)
+
+
+def _refuse_what_no_program_has(primitive: Primitive) -> None:
+    if primitive.plain:
+        raise TypeError(
+            f"{primitive.name} can't be compiled: its rules are plain Python, which only computes floats; write them with "
+            f"operators and functions of the number system m, such as m.exp(x) and m.where(x > 0.0, x, 0.0)"
+        )
+    if TABLE[primitive.name].forward is not primitive.forward:
+        raise TypeError(f"{primitive.name} has been defined anew since this was computed: compute it again")

@@ -14,7 +14,7 @@ from math import prod
 import numpy
 
 from autograd.vectorizing.grouping.distinct import are_distinct, first_mentions, numbered
-from autograd.vectorizing.grouping.groups import Group, Grouping, Operands, Rows, Run
+from autograd.vectorizing.grouping.groups import Group, Grouping, Rows
 from autograd.vectorizing.grouping.running import RUNNING
 from autograd.vectorizing.layout.axes import breaks, gathered, shape_with, without_ones
 from autograd.vectorizing.layout.plans import ArrayLayout, Block, Elements, Indices, Plan, Shape
@@ -98,7 +98,7 @@ class _Maker:
         self.layout.plans.append(Plan(group.number, kind, shape, operands))
 
     def _plan_elementwise(self, group: Group) -> None:
-        slots = [slot for slot in group.slots if isinstance(slot, Operands)]
+        slots = group.singles
         positions = [numpy.array(slot.position, numpy.intp) for slot in slots]
         size = len(group.members)
         known: list[Indices | None] = []
@@ -142,10 +142,8 @@ class _Maker:
         return shape_with(size, lengths)
 
     def _plan_rows(self, group: Group) -> None:
-        slot = group.slots[0]
-        assert isinstance(slot, Rows)
-        elements = _matrix(slot)[slot.position]
-        runs = self._ranked_runs(slot.runs, elements)
+        slot = group.rows[0]
+        runs = self._ranked_runs(slot, slot.matrix()[slot.position])
         if group.primitive in _ORDER_FREE and len(runs) == 1:
             runs = [(runs[0][0], numpy.sort(runs[0][1], axis=1))]
         first = runs[0][1][:, 0]
@@ -157,9 +155,8 @@ class _Maker:
 
     def _plan_running(self, group: Group) -> None:
         """The chains of running sums or products: a member for each element of each row, in the order of the rows."""
-        slot = group.slots[0]
-        assert isinstance(slot, Rows)
-        runs = self._ranked_runs(slot.runs, _matrix(slot)[slot.position])
+        slot = group.rows[0]
+        runs = self._ranked_runs(slot, slot.matrix()[slot.position])
         first = runs[-1][1][:, 0]
         rows = numpy.argsort(first, kind="stable")
         outer = () if len(rows) == 1 else shape_with(len(rows), breaks(first[rows]) or [])
@@ -168,19 +165,13 @@ class _Maker:
         order = (rows[:, None] * slot.length + numpy.arange(slot.length)).ravel()
         self._finish(group, "running", shape, order, [operand])
 
-    def _ranked_runs(self, runs: tuple[Run, ...], elements: Indices) -> list[tuple[int, Indices]]:
-        ranked = []
-        start = 0
-        for number, length in runs:
-            ranked.append((number, self._ranked(number, elements[:, start : start + length])))
-            start += length
-        return ranked
+    def _ranked_runs(self, rows: Rows, elements: Indices) -> list[tuple[int, Indices]]:
+        return [(number, self._ranked(number, elements[:, span])) for number, span in rows.spans()]
 
     def _plan_dot(self, group: Group) -> None:
-        left, right = group.slots
-        assert isinstance(left, Rows) and isinstance(right, Rows)
+        left, right = group.rows
         numbers = left.runs[0][0], right.runs[0][0]
-        rows = self._with_terms_in_order(numbers, [_matrix(left), _matrix(right)])
+        rows = self._with_terms_in_order(numbers, [left.matrix(), right.matrix()])
         starts = []
         for number, matrix in zip(numbers, rows, strict=True):
             first = self.ranks[number][matrix[:, 0]]
@@ -215,8 +206,7 @@ class _Maker:
         """The members of several groups side by side, those of each in its own order."""
         parts, orders = [], []
         start = 0
-        for slot in group.slots:
-            assert isinstance(slot, Operands)
+        for slot in group.singles:
             ranks = self._ranked(slot.group, numpy.array(slot.position, numpy.intp))
             order = numpy.argsort(ranks, kind="stable")
             parts.append((slot.group, ranks[order]))
@@ -225,9 +215,8 @@ class _Maker:
         self._finish(group, "concatenation", (start,), numpy.concatenate(orders), [Elements(parts)])
 
     def _plan_pick(self, group: Group) -> None:
-        candidates, index = group.slots
-        assert isinstance(candidates, Rows) and isinstance(index, Operands)
-        matrix = _matrix(candidates)
+        (candidates,), (index,) = group.rows, group.singles
+        matrix = candidates.matrix()
         ranks = self._ranked(index.group, numpy.array(index.position))
         taken, number_of = numbered(ranks)
         unbatched = not any(self.grouping.groups[number].batched for number, _ in candidates.runs)
@@ -246,27 +235,15 @@ class _Maker:
                     operands = [Elements([(number, table)]), chosen]
                     self._finish(group, "look-up", without_ones(product.shape), product.order, operands)
                 else:
-                    operands = [Elements(self._columns(candidates.runs, matrix[product.left])), chosen]
+                    # Parameters are placed row by row all the same.
+                    rows = matrix[product.left]
+                    columns = [(number, self._ranked(number, rows[:, span].T).T) for number, span in candidates.spans()]
+                    operands = [Elements(columns), chosen]
                     self._finish(group, "look-up by columns", without_ones(product.shape), product.order, operands)
                 return
-        elements = matrix[candidates.position]
-        runs = self._ranked_runs(candidates.runs, elements)
+        runs = self._ranked_runs(candidates, matrix[candidates.position])
         order = numpy.argsort(runs[0][1][:, 0], kind="stable")
         size = len(order)
         shape = () if size == 1 else shape_with(size, [*(breaks(runs[0][1][:, 0][order]) or []), *(breaks(ranks[order]) or [])])
-        rows = Elements([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
-        self._finish(group, "choice", shape, order, [rows, Elements([(index.group, ranks[order].reshape(shape))])])
-
-    def _columns(self, runs: tuple[Run, ...], elements: Indices) -> list[tuple[int, Indices]]:
-        """The columns of a table whose rows come from several groups; parameters are placed row by row all the same."""
-        columns = []
-        start = 0
-        for number, length in runs:
-            columns.append((number, self._ranked(number, elements[:, start : start + length].T).T))
-            start += length
-        return columns
-
-
-def _matrix(rows: Rows) -> Indices:
-    elements = numpy.fromiter(chain.from_iterable(rows.number_of), numpy.intp, len(rows.number_of) * rows.length)
-    return elements.reshape(len(rows.number_of), rows.length)
+        of_rows = Elements([(number, ranked[order].reshape(*shape, -1)) for number, ranked in runs])
+        self._finish(group, "choice", shape, order, [of_rows, Elements([(index.group, ranks[order].reshape(shape))])])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.vectorizing.arrays.array_graph import Array
+from autograd.vectorizing.arrays import operations as op
+from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.arrays.building import ArrayProgram
-from autograd.vectorizing.arrays.walking import GIVEN, needed
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.printed.expressions import Expressions
@@ -14,191 +14,183 @@ from autograd.vectorizing.printed.naming import identifier_of, names_of_paramete
 
 # A longer expression gets a line of its own.
 LONGEST = 70
-# What costs next to nothing is written out where the backward pass needs it again.
-_WRITTEN_AGAIN = ("negative", "broadcast", "as float", "constant")
-_NO_ACTIVATIONS = (
-    "view",
-    "copy",
-    "sum",
-    "negative",
-    "broadcast",
-    "logsumexp",
-    "softmax",
-    "argmax",
-    "argmin",
-    "accumulate",
-    "as float",
-    "as index",
-    "running sum",
-    "running product",
-)
 
 
-class NamedArrays(Expressions):
+class ArrayNames:
     """The names of a program's arrays.
 
     Args:
+        expressions: what writes them; it is told the names.
         program: its operations, with composite functions kept.
-        grouping, layout: where labels are.
-        inputs: the names of the input arrays.
+        grouping: where labels are.
+        layout: where parameters are.
+        inputs: the wanted names of the input arrays.
         n_unused: how many parameters stand at the end of θ that nothing depends on.
+
+    Attributes:
+        order: the arrays needed, operands first.
+        forward: those of the forward pass.
+        inputs: the names of the input arrays.
+        blocks: the names of the parameters' blocks.
+        notes: what the labels of the blocks are, in words.
+        inline: names of what is written where it is used, which its gradient is called after.
+        gradients: names of the gradients of blocks.
     """
 
     def __init__(
-        self, program: ArrayProgram, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int = 0
+        self,
+        expressions: Expressions,
+        program: ArrayProgram,
+        grouping: Grouping,
+        layout: ArrayLayout,
+        inputs: Sequence[str],
+        n_unused: int,
     ) -> None:
-        super().__init__()
-        self.program = program
-        self.grouping = grouping
-        self.layout = layout
-        self.n_unused = n_unused
-        self._gradient_names: dict[Array, str] = {}
-        roots = [program.loss, *(array for array in program.gradient if array is not None)]
-        if program.spanning is not None:
-            roots.append(program.spanning)
+        self._expressions = expressions
+        self._names = expressions.names
+        self._program = program
+        roots = [program.loss, *(array for array in (*program.gradient, program.spanning) if array is not None)]
         self.order = needed(roots)
         self.forward = set(needed([program.loss]))
-        self._labels = self._labels_of_groups()
-        self._users(roots)
-        self._choose_names(inputs)
-
-    def _users(self, roots: Sequence[Array]) -> None:
-        self.users: dict[Array, list[Array]] = {array: [] for array in self.order}
+        self._users: dict[Array, list[Array]] = {array: [] for array in self.order}
         for array in self.order:
-            for operand in array.operands:
-                if isinstance(operand, Array):
-                    self.users[operand].append(array)
-        self.roots = set(roots)
+            for operand in array.arrays:
+                self._users[operand].append(array)
+        self._labels = self._labels_of_groups(grouping)
+        self._name_what_is_given(grouping, layout, inputs, n_unused)
+        self.inline = self._name_what_is_computed()
+        self.gradients = {
+            gradient: f"d{name}"
+            for gradient, name in reversed([*zip(program.gradient, self.blocks, strict=True)])
+            if gradient is not None and gradient not in self._names
+        }
+        expressions.name_anew()
+        expressions.constants.clear()
 
-    def _choose_names(self, inputs: Sequence[str]) -> None:
-        program, members = self.program, self.grouping.groups[Grouping.PARAMETERS].members
-        blocks = self.layout.blocks
+    # ------------------------------------------------------------------------------------------------ given
+
+    def _name_what_is_given(self, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int) -> None:
+        members, blocks = grouping.groups[Grouping.PARAMETERS].members, layout.blocks
         labelled = [
-            stem_and_note_of([members[n].label for n in self.layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
+            stem_and_note_of([members[n].label for n in layout.theta[block.offset : block.offset + block.size]])  # type: ignore[union-attr]
             for block in blocks
         ]
         self.notes = [note for _, note in labelled]
-        looked_up, multiplied = [False] * len(blocks), [False] * len(blocks)
-        for array in self.order:
-            for operand in array.operands if array in self.forward else ():
-                while isinstance(operand, Array) and operand.operation in ("view", "copy"):
-                    operand = operand.operands[0]
-                if isinstance(operand, Array) and operand.operation == "block":
-                    looked_up[operand.attribute] |= array.operation == "look up"
-                    multiplied[operand.attribute] |= array.operation in ("contract", "multiply")
-        names = self._free
-        wanted_inputs = [self._capital(name, array) for name, array in zip(inputs, self._inputs(inputs), strict=True)]
-        given = names.give_all(wanted_inputs)
-        self.input_names = given
-        self.block_names = names.give_all(
+        looked_up, multiplied = self._uses_of_blocks(len(blocks))
+        wanted_inputs = list(inputs)
+        for array in self._program.graph.arrays:
+            # A batch of vectors is a matrix, and a matrix has a capital letter.
+            if isinstance(array.operation, op.Input) and array.shape and array.kind == "float":
+                name = wanted_inputs[array.operation.number]
+                wanted_inputs[array.operation.number] = name.upper() if len(name) == 1 else name
+        self.inputs = self._expressions.free.give_all(wanted_inputs)
+        self.blocks = self._expressions.free.give_all(
             names_of_parameters([stem for stem, _ in labelled], [len(block.shape) for block in blocks], looked_up, multiplied)
         )
-        for array in program.graph.arrays:
-            if array.operation == "block":
-                self.names[array] = self.block_names[array.attribute]
-            elif array.operation == "input":
-                self.names[array] = given[array.attribute]
-            elif array.operation == "theta":
-                self.names[array] = f"theta[:{len(self.layout.theta)}]" if self.n_unused else "theta"
+        for array in self._program.graph.arrays:
+            match array.operation:
+                case op.ParameterBlock(number):
+                    self._names[array] = self.blocks[number]
+                case op.Input(number):
+                    self._names[array] = self.inputs[number]
+                case op.GivenNumbers.THETA:
+                    self._names[array] = f"theta[:{len(layout.theta)}]" if n_unused else "theta"
+
+    def _uses_of_blocks(self, n_blocks: int) -> tuple[list[bool], list[bool]]:
+        """Which blocks of parameters the forward pass looks up, and which it multiplies."""
+        looked_up, multiplied = [False] * n_blocks, [False] * n_blocks
+        for array in self.order:
+            for operand in array.arrays if array in self.forward else ():
+                while operand.is_other_form:
+                    (operand,) = operand.arrays
+                if isinstance(operand.operation, op.ParameterBlock):
+                    number = operand.operation.number
+                    looked_up[number] |= array.operation is op.Plain.LOOK_UP
+                    multiplied[number] |= isinstance(array.operation, op.Contract) or array.function == "multiply"
+        return looked_up, multiplied
+
+    # --------------------------------------------------------------------------------------------- computed
+
+    def _name_what_is_computed(self) -> dict[Array, str]:
+        """Name what has a line of its own; the names of what hasn't and has a gradient."""
         named = []
         for array in self.order:
             if array in self.forward and self._is_named(array):
                 named.append(array)
-                self.names[array] = "XX"  # as long as a name will be
-        wanted = [self._wanted_name(array) for array in named]
-        # What is written where it is used has a name too, which its gradient is called after.
-        inline = [
-            array for array in dict.fromkeys(self.program.values.values())
-            if isinstance(array, Array) and array in self.forward and array not in self.names and array.operation not in GIVEN
-        ]  # fmt: skip
+                self._names[array] = "XX"  # as long as a name will be
         # A product before its bias is added has the gradient of the sum, and no name of its own.
         inline = [
-            array for array in inline if self._wanted_name(array) != "t" and not any(map(self._is_product, self._users_of(array)))
-        ]
-        given_names = names.give_all(wanted + [self._wanted_name(array) for array in inline])
-        self.names.update(zip(named, given_names, strict=False))
-        self._inline_names = dict(zip(inline, given_names[len(named) :], strict=True))
-        for number, gradient in enumerate(program.gradient):
-            if gradient is not None and gradient not in self.names and gradient not in self._gradient_names:
-                self._gradient_names[gradient] = f"d{self.block_names[number]}"
-        self._inlined.clear()
-        self.constants.clear()
-
-    def _inputs(self, inputs: Sequence[str]) -> list[Array | None]:
-        arrays: list[Array | None] = [None] * len(inputs)
-        for array in self.program.graph.arrays:
-            if array.operation == "input":
-                arrays[array.attribute] = array
-        return arrays
-
-    def _capital(self, name: str, array: Array | None) -> str:
-        """A batch of vectors is a matrix, and a matrix has a capital letter."""
-        if array is not None and array.shape and array.kind == "float" and len(name) == 1:
-            return name.upper()
-        return name
+            array for array in dict.fromkeys(self._program.values.values())
+            if isinstance(array, Array) and array in self.forward and array not in self._names and not array.is_given
+            and self.wanted(array) != "t" and not any(map(_is_product, self._users_of(array)))
+        ]  # fmt: skip
+        given = self._expressions.free.give_all([self.wanted(array) for array in [*named, *inline]])
+        self._names.update(zip(named, given, strict=False))
+        return dict(zip(inline, given[len(named) :], strict=True))
 
     def _is_named(self, array: Array) -> bool:
         """Whether a value of the forward pass has a line of its own."""
-        if array.operation in GIVEN or array.is_view:
+        if array.is_given or array.is_view or array is self._program.loss:
             return False
-        if array is self.program.loss:
+        forward = [user for user in self._users[array] if user in self.forward]
+        while len(forward) == 1 and (forward[0].is_view or forward[0].operation is op.Plain.COPY):
+            forward = [user for user in self._users[forward[0]] if user in self.forward]
+        if isinstance(array.operation, op.Accumulate) or len(forward) > 1:
+            return True
+        # What costs next to nothing is written out where the backward pass needs it again.
+        is_cheap = array.function == "negative" or array.operation in (op.Plain.BROADCAST, op.Plain.MASK_AS_FLOAT)
+        if not is_cheap and any(user not in self.forward for user in self._users_of(array)):
+            return True
+        if not forward:
             return False
-        forward = [user for user in self.users[array] if user in self.forward]
-        while len(forward) == 1 and (forward[0].is_view or forward[0].operation == "copy"):
-            forward = [user for user in self.users[forward[0]] if user in self.forward]
-        if array.operation == "accumulate" or len(forward) > 1:
-            return True
-        if array.operation not in _WRITTEN_AGAIN and any(user not in self.forward for user in self._users_of(array)):
-            return True
-        return bool(forward) and (forward[0].operation == "contract" or len(self._text(array)[0]) > LONGEST)
+        return isinstance(forward[0].operation, op.Contract) or len(self._expressions.text(array)) > LONGEST
 
-    def _wanted_name(self, array: Array) -> str:
-        labels = self._labels.get(array)
-        if labels:
-            name = identifier_of(labels)
-            if name:
-                return name.upper() if len(name) == 1 and array.shape else name
+    def wanted(self, array: Array) -> str:
+        """What an array should be called: after its label, or by the letter for what it is."""
+        name = identifier_of(self._labels.get(array, ""))
+        if name:
+            return name.upper() if len(name) == 1 and array.shape else name
+        users = self._users_of(array)
         letter = "t"
-        if self._is_product(array):
-            letter = "a" if any(self._is_activation(user) for user in self.users.get(array, ()) if user in self.forward) else "z"
-        elif self._is_activation(array):
+        if _is_product(array):
+            letter = "a" if any(_is_activation(user) for user in self._users[array] if user in self.forward) else "z"
+        elif _is_activation(array):
             letter = "h"
-        elif any(user.operation == "contract" and user in self.forward for user in self._users_of(array)):
+        elif any(isinstance(user.operation, op.Contract) and user in self.forward for user in users):
             letter = "x"
         return letter.upper() if array.shape and letter != "t" else letter
 
     def _users_of(self, array: Array) -> list[Array]:
         """What uses an array, as it is or in another shape."""
         users = []
-        for user in self.users.get(array, ()):
-            users += self._users_of(user) if user.operation in ("view", "copy") else [user]
+        for user in self._users.get(array, ()):
+            users += self._users_of(user) if user.is_other_form else [user]
         return users
 
-    def _labels_of_groups(self) -> dict[Array, str]:
+    def _labels_of_groups(self, grouping: Grouping) -> dict[Array, str]:
         """What the labels of a computed group's members have in common, if all have one."""
         found: dict[Array, str] = {}
-        for number, array in self.program.values.items():
-            if isinstance(array, Array) and array.operation not in GIVEN:
-                members = self.grouping.groups[number].members
+        for number, array in self._program.values.items():
+            if isinstance(array, Array) and not array.is_given:
+                members = grouping.groups[number].members
                 labels = [member.label for member in members if member is not None]
                 if labels and len(labels) == len(members) and all(labels):
                     found.setdefault(array, stem_of(labels))
         return found
 
-    def _is_product(self, array: Array) -> bool:
-        """Whether an array is a product, or the sum of one and something else."""
-        while array.operation in ("add", "subtract", "view", "copy"):
-            left = array.operands[0]
-            if not isinstance(left, Array):
-                return False
-            array = left
-        return array.operation == "contract"
 
-    def _is_activation(self, array: Array) -> bool:
-        first = array.operands[0] if array.operands else None
-        return (
-            len(array.operands) == 1
-            and array.operation not in _NO_ACTIVATIONS
-            and isinstance(first, Array)
-            and self._is_product(first)
-        )
+def _is_product(array: Array) -> bool:
+    """Whether an array is a product, or the sum of one and something else."""
+    while array.function in ("add", "subtract") or array.is_other_form:
+        left = array.operands[0]
+        if not isinstance(left, Array):
+            return False
+        array = left
+    return isinstance(array.operation, op.Contract)
+
+
+def _is_activation(array: Array) -> bool:
+    """Whether an array is a function of a product, element by element."""
+    has_product = len(array.operands) == len(array.arrays) == 1 and _is_product(array.arrays[0])
+    is_function = array.function not in ("", "negative") or array.operation is op.Plain.FLOAT_AS_MASK
+    return has_product and is_function

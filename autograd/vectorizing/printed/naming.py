@@ -1,4 +1,4 @@
-"""Names for the arrays of an emitted program: the user's labels where there are any, the text's letters where there are none."""
+"""Names for the arrays of an emitted program: the user's labels where there are any, else the textbook's letters."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def names_of_parameters(
 ) -> list[str]:
     """What to call the blocks of parameters.
 
-    A label that is a name is kept. Weights and biases of layers, and what has no label, get the text's letters: E for a
+    A label that is a name is kept. Weights and biases of layers, and what has no label, get the textbook's letters: E for a
     table of embeddings; W and U for two matrices, W₁, W₂, … for more; w for a vector that multiplies, b for one that doesn't.
 
     >>> stems, ranks = ["embedding.weight", "hidden.weight", "hidden.bias", "output.weight"], [2, 2, 1, 2]

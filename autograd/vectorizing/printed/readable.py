@@ -6,247 +6,243 @@ is used; one that is needed again, in the backward pass perhaps, has a line of i
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from autograd.vectorizing.arrays.array_graph import Array
+from autograd.vectorizing.arrays import operations as op
+from autograd.vectorizing.arrays.array import Array
 from autograd.vectorizing.arrays.building import ArrayProgram
-from autograd.vectorizing.arrays.texts import aligned, view_text
-from autograd.vectorizing.arrays.walking import GIVEN
+from autograd.vectorizing.arrays.steps import steps_of, text_of_steps
+from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.plans import ArrayLayout
-from autograd.vectorizing.printed.array_names import LONGEST, NamedArrays
-from autograd.vectorizing.printed.expressions import ATOM
-from autograd.vectorizing.run import runtime
-from autograd.vectorizing.run.accumulation_statements import is_dense
-
-_SHARING = (*GIVEN, "view", "copy", "broadcast", "look up")
+from autograd.vectorizing.printed.array_names import LONGEST, ArrayNames
+from autograd.vectorizing.printed.expressions import FROM_RUNTIME, Expressions, shape_text
 
 
-class ReadableProgram(NamedArrays):
-    """Writes the source of a program.
+class ReadableProgram:
+    """A program as source.
 
     Args:
         program: its operations, with composite functions kept.
-        grouping, layout: where names come from.
-        inputs: the names of the input arrays.
+        grouping: where the labels of computed values are.
+        layout: where parameters are.
+        inputs: the wanted names of the input arrays.
         n_unused: how many parameters stand at the end of θ that nothing depends on.
     """
 
     def __init__(
         self, program: ArrayProgram, grouping: Grouping, layout: ArrayLayout, inputs: Sequence[str], n_unused: int = 0
     ) -> None:
-        super().__init__(program, grouping, layout, inputs, n_unused)
-        self.lines: list[str] = []
-        self.source = self._write()
+        self._program = program
+        self._layout = layout
+        self._n_unused = n_unused
+        self._expressions = Expressions()
+        self._names = ArrayNames(self._expressions, program, grouping, layout, inputs, n_unused)
+        self.source = self._assembled()
 
-    def _write(self) -> str:
-        program = self.program
-        for array in self.order:
-            if array in self.forward and array in self.names and array.operation not in GIVEN:
-                self.lines.append(f"{self.names[array]} = {self._expression(array)[0]}")
-        loss = self._text(program.loss)
-        text = loss[0] if loss[1] == ATOM else f"({loss[0]})"
-        self.lines.append(f"loss = {text}.mean()" if program.loss.batched else f"loss = {loss[0]}")
-        forward, self.lines = self.lines, []
-        self._inlined.clear()
-        self._write_backward()
-        backward = self.lines
-        return self._assembled(forward, backward)
+    def _assembled(self) -> str:
+        forward = self._forward()
+        self._expressions.name_anew()
+        body = ["# forward", *forward, "", "# backward", *self._backward(), *self._gradient(), "return loss, gradient"]
+        head = [*self._parameters(), *self._batch_size(body)]
+        name = f"def value_and_grad({', '.join(['theta', *self._names.inputs])}):"
+        constants = self._expressions.constants
+        lines = [*self._imports(), "", *constants, *([""] if constants else []), ""]
+        while lines and not lines[0]:
+            lines.pop(0)
+        return "\n".join([*lines, name, *("    " + line if line else "" for line in [*head, "", *body])]) + "\n"
 
-    def _write_backward(self) -> None:
+    def _forward(self) -> list[str]:
+        expressions, names, loss = self._expressions, self._names, self._program.loss
+        lines = [
+            f"{expressions.names[array]} = {expressions.computed(array)[0]}"
+            for array in names.order
+            if array in names.forward and array in expressions.names and not array.is_given
+        ]
+        return [*lines, f"loss = {expressions.operand(loss)}.mean()" if loss.batched else f"loss = {expressions.text(loss)}"]
+
+    # --------------------------------------------------------------------------------------------- backward
+
+    def _backward(self) -> list[str]:
+        expressions, names = self._expressions, self._names
         uses: Counter[Array] = Counter()
-        backward = [array for array in self.order if array not in self.forward]
+        backward = [array for array in names.order if array not in names.forward]
         for array in reversed(backward):
             # A view is written out wherever it is used, and with it what it is a view of.
-            times = max(1, uses[array]) if array.operation == "view" and array.attribute.gathered is None else 1
-            for operand in array.operands:
-                if isinstance(operand, Array):
-                    uses[operand] += times
-        gradients = {array for array in self.program.gradient if array is not None}
-        adjoint_names = self._adjoint_names(backward)
-        for array in self.order:
-            if array in self.names or array.operation in GIVEN:
+            times = max(1, uses[array]) if array.is_view else 1
+            for operand in array.arrays:
+                uses[operand] += times
+        gradients = {array for array in self._program.gradient if array is not None}
+        adjoint_names = self._adjoint_names()
+        lines: list[str] = []
+        for array in names.order:
+            if array in expressions.names or array.is_given:
                 continue
-            if array in self.forward:
+            wanted = names.gradients.get(array) or adjoint_names.get(array, "d")
+            if array in names.forward:
                 # A value that the forward pass wrote inline.
-                if uses[array] > 1 and array.operation != "view" and array is not self.program.loss:
-                    self._name_line(
-                        array, self._inline_names.get(array) or self._wanted_name(array), given=array in self._inline_names
-                    )
+                is_part = array.is_view or isinstance(array.operation, op.Gather)
+                if uses[array] > 1 and not is_part and array is not self._program.loss:
+                    name = names.inline.get(array)
+                    lines.append(self._named(array, name or names.wanted(array), is_wanted=not name))
                 continue
-            is_view = array.is_view or array.operation == "copy"
-            if array.operation == "accumulate":
-                self._write_accumulate(array, adjoint_names.get(array, "d"))
+            is_view = array.is_view or array.operation is op.Plain.COPY
+            if isinstance(array.operation, op.Accumulate):
+                name = expressions.free.give(wanted)
+                lines += self._accumulated(array, array.operation, name)
+                expressions.names[array] = name
             elif (
                 array in gradients
                 or (array in adjoint_names and uses[array] > 0)
                 or (uses[array] > 1 and not is_view)
-                or (not is_view and len(self._text(array)[0]) > LONGEST)
+                or (not is_view and len(expressions.text(array)) > LONGEST)
             ):
-                self._name_line(array, self._gradient_names.get(array) or adjoint_names.get(array, "d"))
+                lines.append(self._named(array, wanted, is_wanted=True))
+        return lines
 
-    def _adjoint_names(self, backward: list[Array]) -> dict[Array, str]:
+    def _adjoint_names(self) -> dict[Array, str]:
         """What gradients are called: d and the name of what they are the gradient of."""
+        names = self._names
         wanted: dict[Array, str] = {}
-        for number, adjoint in self.program.adjoints.items():
-            if not isinstance(adjoint, Array) or adjoint in self.forward or adjoint.operation in GIVEN:
+        for number, adjoint in self._program.adjoints.items():
+            if not isinstance(adjoint, Array) or adjoint in names.forward or adjoint.is_given:
                 continue
-            value = self.program.values.get(number)
+            value = self._program.values.get(number)
             if isinstance(value, Array):
-                name = self.names.get(value) or self._inline_names.get(value, "")
+                name = self._expressions.names.get(value) or names.inline.get(value, "")
                 if name and adjoint not in wanted:
                     # A part of θ is written with its index.
                     wanted[adjoint] = f"d{name.partition('[')[0]}"
         return wanted
 
-    def _name_line(self, array: Array, wanted: str, *, given: bool = False) -> None:
-        text = self._text(array)[0]
-        name = wanted if given else self._free.give(wanted)
-        self.names[array] = name
-        self._inlined.clear()
-        self.lines.append(f"{name} = {text}")
+    def _named(self, array: Array, name: str, *, is_wanted: bool = False) -> str:
+        """The line of an array, which is called by its name from now on; a name that is only wanted may be taken."""
+        text = self._expressions.text(array)
+        name = self._expressions.free.give(name) if is_wanted else name
+        self._expressions.names[array] = name
+        self._expressions.name_anew()
+        return f"{name} = {text}"
 
-    def _write_accumulate(self, array: Array, wanted: str) -> None:
-        name = self._free.give(self._gradient_names.get(array) or wanted)
-        parts = []
-        operands = list(array.operands)
-        for way, view in array.attribute:
-            n = 1 if way == "add" else 2
-            parts.append((way, view, operands[:n]))
-            operands = operands[n:]
-        way, view, first = parts[0]
-        lengths = (["m"] if array.batched else []) + [str(length) for length in array.shape]
-        shape = f"({', '.join(lengths)}{',' if len(lengths) == 1 else ''})"
-        if (
-            way == "add"
-            and view.is_identity
-            and isinstance(first[0], Array)
-            and first[0].shape == array.shape
-            and first[0].batched == array.batched
-            # A sum of everything is a number, and nothing can be added to a place in it.
-            and (array.shape or array.batched or len(parts) == 1)
-        ):
-            text, level = self._text(first[0])
+    def _accumulated(self, array: Array, accumulate: op.Accumulate, name: str) -> list[str]:
+        expressions = self._expressions
+        parts = [*accumulate.contributions(array.operands)]
+        way, view, (first, *_) = parts[0]
+        # A sum of everything is a number, and nothing can be added to a place in it.
+        can_be_added_to = not array.is_uniform or len(parts) == 1
+        if way == "add" and view.is_identity and array.is_like(first) and can_be_added_to:
             # What shares its numbers with something else, or may, is copied before anything is added to it.
-            fresh = first[0] not in self.names and first[0].operation not in _SHARING
+            shares = first.is_given or first.is_other_form or first.operation in (op.Plain.BROADCAST, op.Plain.LOOK_UP)
+            fresh = first not in expressions.names and not shares
             # What is added to in another shape must lie row after row, as a transposed product doesn't.
             flat = any(view.gathered is not None or view.reshaped is not None for _, view, _ in parts[1:])
-            text = text if fresh and not flat else f"{text if level == ATOM else f'({text})'}.copy()"
-            self.lines.append(f"{name} = {text}")
+            text = expressions.text(first) if fresh and not flat else f"{expressions.operand(first)}.copy()"
+            lines = [f"{name} = {text}"]
             parts = parts[1:]
         else:
-            self._numpy("zeros")
-            self.lines.append(f"{name} = zeros({shape}, theta.dtype)")
-        for way, view, operands in parts:
-            self._write_part(array, name, way, view, operands)
-        self.names[array] = name
+            lines = [f"{name} = {expressions.numpy('zeros')}({shape_text(array)}, theta.dtype)"]
+        return lines + [self._added(array, name, way, view, operands) for way, view, operands in parts]
 
-    def _write_part(self, array: Array, name: str, way: str, view: Any, operands: list[Any]) -> None:
-        place = view_text(name, view, array.batched) if view.gathered is None else ""
+    def _added(self, array: Array, name: str, way: op.Way, view: View, operands: Sequence[Array | float]) -> str:
+        """The line that adds a contribution to an array."""
+        expressions = self._expressions
+        *indices, adjoint = operands
+        flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
         if way == "add":
-            text, level = self._text(operands[0])
-            if isinstance(operands[0], Array):
-                text = aligned(text if level == ATOM else f"({text})", operands[0], view.shape) if operands[0].batched else text
-            if view.gathered is not None:
-                index = self._constant(view.indices(), integer=True)
-                flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
-                where = f":, {index}" if array.batched else index
-                if view.unique:
-                    self.lines.append(f"{flat}[{where}] += {text}")
-                elif array.batched and is_dense(view, array):
-                    self.used.add("add_scattered")
-                    self.lines.append(f"add_scattered({flat}, {index}, {text})")
-                else:
-                    self._numpy("add")
-                    self.lines.append(f"add.at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {text})")
-            elif text.startswith("-") and level >= 4:
-                self.lines.append(f"{place}{'' if place.endswith(']') else '[...]'} -= {text[1:]}")
+            if isinstance(adjoint, Array) and adjoint.batched:
+                text, level = expressions.aligned(adjoint, view.shape), expressions.bound(adjoint)[1]
             else:
-                self.lines.append(f"{place}{'' if place.endswith(']') else '[...]'} += {text}")
-            return
-        index, adjoint = operands
-        index_text, (text, level) = self._text(index)[0], self._text(adjoint)
+                text, level = expressions.bound(adjoint)
+            if view.gathered is None:
+                place = self._place(array, name, view)
+                return _added_to(place if place.endswith("]") else f"{place}[...]", text, level)
+            index = expressions.index(view)
+            if view.unique:
+                return f"{flat}[{':, ' if array.batched else ''}{index}] += {text}"
+            if array.batched and view.is_dense_in(array.shape):
+                return f"{expressions.own('add_scattered')}({flat}, {index}, {text})"
+            return f"{expressions.numpy('add')}.at({flat}, ({'slice(None), ' if array.batched else ''}{index}), {text})"
+        (index_array,) = indices
+        index, (text, level) = expressions.text(index_array), expressions.bound(adjoint)
         if view.gathered is not None:
-            gathered = self._constant(view.indices(), integer=True)
-            flat = f"{name}.reshape({'m, ' if array.batched else ''}-1)"
-            self.used.add("add_gathered")
-            self.lines.append(f"add_gathered({flat}, {gathered}, {way!r}, {index_text}, {text})")
-        elif way == "rows":
-            self.used.add("add_rows")
-            self.lines.append(f"add_rows({place}, {index_text}, {text})")
-        elif array.batched and isinstance(index, Array) and index.batched and not index.shape and view.is_identity:
-            self._uses_examples = True
-            sign, rest = ("-", text[1:]) if text.startswith("-") and level >= 4 else ("+", text)
-            self.lines.append(f"{name}[examples, {index_text}] {sign}= {rest}")
-        else:
-            self.used.add("add_choice")
-            self.lines.append(f"add_choice({place}, {index_text}, {text})")
+            gathered = expressions.index(view)
+            return f"{expressions.own('add_gathered')}({flat}, {gathered}, {way!r}, {index}, {text})"
+        if way == "rows":
+            return f"{expressions.own('add_rows')}({self._place(array, name, view)}, {index}, {text})"
+        assert isinstance(index_array, Array)
+        if array.batched and index_array.batched and not index_array.shape and view.is_identity:
+            expressions.uses_examples = True
+            return _added_to(f"{name}[examples, {index}]", text, level)
+        return f"{expressions.own('add_choice')}({self._place(array, name, view)}, {index}, {text})"
 
-    def _assembled(self, forward: list[str], backward: list[str]) -> str:
-        self._numpy("concatenate")
+    @staticmethod
+    def _place(array: Array, name: str, view: View) -> str:
+        return text_of_steps(name, steps_of(view, array.batched))
+
+    # ---------------------------------------------------------------------------------------------- the rest
+
+    def _gradient(self) -> list[str]:
+        expressions, program = self._expressions, self._program
         parts = []
-        for array, name, block in zip(self.program.gradient, self.block_names, self.layout.blocks, strict=True):
+        for array, block in zip(program.gradient, self._layout.blocks, strict=True):
             if array is None:
-                self._numpy("zeros")
-                parts.append(f"zeros({block.size})")
-                continue
-            text, level = self._text(array)
-            if not block.shape:
-                parts.append(f"[{text}]")
+                parts.append(f"{expressions.numpy('zeros')}({block.size})")
+            elif not block.shape:
+                parts.append(f"[{expressions.text(array)}]")
             else:
-                parts.append(text if len(block.shape) == 1 else f"{text if level == ATOM else f'({text})'}.ravel()")
-            del name
-        spanning = "" if self.program.spanning is None else self._text(self.program.spanning)[0]
-        unused = f"zeros({self.n_unused})"
-        if self.n_unused and not spanning:
-            parts.append(unused)
-            self._numpy("zeros")
-        gradient = [f"gradient = concatenate([{', '.join(parts)}])"] if parts else ["gradient = zeros(0)"]
-        if not parts:
-            self._numpy("zeros")
-        if spanning:
-            gradient.append(f"gradient += {spanning}")
-            if self.n_unused:
-                gradient.append(f"gradient = concatenate([gradient, {unused}])")
-                self._numpy("zeros")
-        unpacked = []
-        for name, block, note in zip(self.block_names, self.layout.blocks, self.notes, strict=True):
+                parts.append(expressions.text(array) if len(block.shape) == 1 else f"{expressions.operand(array)}.ravel()")
+        unused = []
+        if self._n_unused:
+            unused = [f"{expressions.numpy('zeros')}({self._n_unused})"]
+        if program.spanning is None:
+            parts += unused
+        concatenate = expressions.numpy("concatenate")
+        lines = [f"gradient = {concatenate}([{', '.join(parts)}])" if parts else f"gradient = {expressions.numpy('zeros')}(0)"]
+        if program.spanning is not None:
+            lines.append(f"gradient += {expressions.text(program.spanning)}")
+            lines += [f"gradient = concatenate([gradient, {zeros}])" for zeros in unused]
+        return lines
+
+    def _parameters(self) -> list[str]:
+        """The lines that take the parameters from θ, with their labels in comments."""
+        lines, notes = [], []
+        for name, block, note in zip(self._names.blocks, self._layout.blocks, self._names.notes, strict=True):
             text = f"theta[{block.offset}:{block.offset + block.size}]" if block.shape else f"theta[{block.offset}]"
-            if len(block.shape) > 1:
-                text += f".reshape{block.shape}"
-            unpacked.append((f"{name} = {text}", note if note != name else ""))
-        width = max((len(line) for line, _ in unpacked), default=0)
-        head = [line + (" " * (width - len(line)) + _comment(note) if note else "") for line, note in unpacked]
-        body: list[str] = [*head]
-        arguments = ["theta", *self.input_names]
-        batch = next((name for name in self.input_names), None)
-        everything = "\n".join([*forward, *backward, *gradient])
-        if batch is not None and (self._uses_examples or _mentions_m(everything)):
-            body.append(f"m = len({batch})")
-        elif _mentions_m(everything):
-            body.append("m = 1")
-        if self._uses_examples:
-            self._numpy("arange")
-            body.append("examples = arange(m)")
-        body += ["", "# forward", *forward, "", "# backward", *backward, *gradient, "return loss, gradient"]
-        imports = []
-        if self.from_numpy:
-            imports.append(f"from numpy import {', '.join(sorted(self.from_numpy))}")
-        from_runtime = sorted(self.used & runtime.FUNCTIONS.keys())
-        functions = sorted(self.used - runtime.FUNCTIONS.keys())
-        blank = [""]
-        if functions:
-            blank.append(f"from autograd.number_systems.arrays import {', '.join(functions)}")
-        if from_runtime:
-            blank.append(f"from autograd.vectorizing.run.runtime import {', '.join(from_runtime)}")
-        imports += blank if len(blank) > 1 else []
-        lines = [*imports, "", *self.constants, *([""] if self.constants else []), ""]
-        while lines and not lines[0]:
-            lines.pop(0)
-        lines += [f"def value_and_grad({', '.join(arguments)}):", *("    " + line if line else "" for line in body)]
-        return "\n".join(lines) + "\n"
+            lines.append(f"{name} = {text}{f'.reshape{block.shape}' if len(block.shape) > 1 else ''}")
+            notes.append(_comment(note) if note != name else "")
+        width = max(map(len, lines), default=0)
+        return [f"{line:{width}}{note}" if note else line for line, note in zip(lines, notes, strict=True)]
+
+    def _batch_size(self, body: Sequence[str]) -> list[str]:
+        """The lines for the number of examples, and the numbers of the examples, where they are needed."""
+        uses_examples = self._expressions.uses_examples
+        lines = []
+        if self._names.inputs and (uses_examples or _mentions_m(body)):
+            lines.append(f"m = len({self._names.inputs[0]})")
+        elif _mentions_m(body):
+            lines.append("m = 1")
+        if uses_examples:
+            lines.append(f"examples = {self._expressions.numpy('arange')}(m)")
+        return lines
+
+    def _imports(self) -> list[str]:
+        used = sorted(self._expressions.used)
+        of_runtime = [name for name in used if name in FROM_RUNTIME]
+        of_arrays = [name for name in used if name not in FROM_RUNTIME]
+        numpy_names = sorted(self._expressions.from_numpy)
+        lines = [f"from numpy import {', '.join(numpy_names)}"] if numpy_names else []
+        lines += [""] if used else []
+        if of_arrays:
+            lines.append(f"from autograd.number_systems.arrays import {', '.join(of_arrays)}")
+        if of_runtime:
+            lines.append(f"from autograd.vectorizing.run.runtime import {', '.join(of_runtime)}")
+        return lines
+
+
+def _added_to(place: str, text: str, level: int) -> str:
+    """The statement that adds a term to a place, or subtracts it where it begins with a minus sign."""
+    return f"{place} -= {text[1:]}" if text.startswith("-") and level >= 4 else f"{place} += {text}"
 
 
 def _comment(text: str) -> str:
@@ -255,7 +251,5 @@ def _comment(text: str) -> str:
     return f"  # {shown}" if shown else ""
 
 
-def _mentions_m(text: str) -> bool:
-    import re
-
-    return re.search(r"\bm\b", text) is not None
+def _mentions_m(lines: Sequence[str]) -> bool:
+    return re.search(r"\bm\b", "\n".join(lines)) is not None

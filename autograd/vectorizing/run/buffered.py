@@ -8,23 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import assert_never
 
-from autograd.vectorizing.arrays.array_graph import Array, is_scalar
-from autograd.vectorizing.arrays.walking import GIVEN, base_of
-from autograd.vectorizing.run.accumulation_statements import AccumulationStatements
-from autograd.vectorizing.run.calls import Length, Name, lengths_of
-from autograd.vectorizing.run.product_statements import ProductStatements
+from autograd.vectorizing.arrays import operations as op
+from autograd.vectorizing.arrays.array import Array, is_scalar, needed
+from autograd.vectorizing.arrays.steps import Length, lengths_of
+from autograd.vectorizing.run.accumulations import flat_index, write_accumulation
+from autograd.vectorizing.run.calls import Name
+from autograd.vectorizing.run.places import Places
+from autograd.vectorizing.run.products import write_product, write_sum
+from autograd.vectorizing.run.statements import Statements
 
 _UFUNCS = {
     "add": "add", "subtract": "subtract", "multiply": "multiply", "divide": "divide", "negative": "negative", "abs": "absolute",
     "less": "less", "less_equal": "less_equal", "greater": "greater", "greater_equal": "greater_equal", "equal": "equal",
 }  # fmt: skip
-_ALONG_AN_AXIS = {"running sum": "cumsum", "running product": "cumprod"}
-GRADIENTS = {"gradient of running sum": "cumsum_from_end", "gradient of running product": "cumprod_gradient"}
-_EXTREMES = {"maximum of two": "maximum", "minimum of two": "minimum"}
+_RUNNING = {"sum": "cumsum", "product": "cumprod"}
+_RUNNING_GRADIENTS = {"sum": "cumsum_from_end", "product": "cumprod_gradient"}
 
 
-class BufferedProgram(ProductStatements, AccumulationStatements):
+class BufferedProgram:
     """Writes the statements for some arrays.
 
     Args:
@@ -33,159 +36,137 @@ class BufferedProgram(ProductStatements, AccumulationStatements):
         forward: the forward pass ends where these are computed.
 
     Attributes:
+        statements: what was written.
         n_forward: how many statements the forward pass has.
     """
 
     def __init__(self, roots: Sequence[Array], homes: dict[Array, Name] | None = None, forward: Sequence[Array] = ()) -> None:
-        super().__init__(roots, homes)
-        self._last_use = self._last_uses()
+        order = needed(roots)
+        self.statements = Statements()
         self.n_forward = 0
-        self._forward_until = max((self.order.index(array) for array in forward), default=-1)
-        self._write()
+        self._names = self.statements.names
+        self._places = Places(self.statements, order, roots, homes or {})
+        self._softmax_of = {array.arrays[0]: array for array in order if array.operation == op.OfRows("softmax")}
+        forward_until = max((order.index(array) for array in forward), default=-1)
+        for position, array in enumerate(order):
+            self._places.begin(position)
+            if array not in self._names:
+                self._compute(array)
+            self._places.end()
+            if position == forward_until:
+                self.n_forward = len(self.statements.calls)
 
-    def _last_uses(self) -> dict[Array, int]:
-        last: dict[Array, int] = {}
-        for position, array in enumerate(self.order):
-            for operand in array.operands:
-                if isinstance(operand, Array):
-                    last[base_of(operand)] = position
-        for root in self._roots:
-            last[base_of(root)] = len(self.order)
-        return last
+    def _compute(self, array: Array) -> None:
+        operation, operands = array.operation, array.operands
+        write, out = self.statements.write, self._places.out
+        match operation:
+            case op.Elementwise(name):
+                self._compute_elementwise(array, name)
+            case op.Show(view):
+                self.statements.name_view(array, view)
+            case (
+                op.GivenNumbers.THETA
+                | op.ParameterBlock()
+                | op.Input()
+                | op.GivenNumbers.WEIGHT
+                | op.GivenNumbers.NUMBER_OF_EXAMPLES
+                | op.Captured()
+            ):
+                self.statements.name_given(array, operation)
+            case op.Contract():
+                write_product(self.statements, array, operation, out(array))
+            case op.Sum():
+                write_sum(self.statements, array, operation, out(array))
+            case op.Accumulate():
+                write_accumulation(self.statements, self._places, array, operation)
+            case op.Extreme(name):
+                # An array first.
+                ordered = operands if isinstance(operands[0], Array) else operands[::-1]
+                numbers = [self.statements.number(operand) for operand in ordered]
+                write(name, *numbers, out=out(array, in_place=True))
+            case op.Plain.WHERE:
+                condition, if_true, if_false = operands
+                place = self._places.out_of_copy(array, if_false)
+                write("copyto", place, self.statements.name(if_true), "same_kind", self.statements.name(condition))
+            case op.Plain.BROADCAST:
+                self._compute_broadcast(array)
+            case op.Plain.MASK_AS_FLOAT | op.Plain.INDEX_AS_FLOAT | op.Plain.COPY:
+                write("copyto", out(array), self._names[array.arrays[0]])
+            case op.Plain.FLOAT_AS_MASK:
+                write("not_equal", self._names[array.arrays[0]], 0.0, out(array))
+            case op.FloatAsIndex(length):
+                write("as_index", self._names[array.arrays[0]], length, out(array))
+            case op.Gather(view):
+                (base,) = array.arrays
+                places = self.statements.capture(view.indices(), "i")
+                write(f"{self.statements.flat(base)}.take", places, 1 if base.batched else 0, out(array), "clip")
+            case op.Plain.LOOK_UP:
+                table, index = array.arrays
+                write(f"{self._names[table]}.take", self._names[index], 0, out(array), "clip")
+            case op.Plain.CHOOSE:
+                self._compute_choice(array, *array.arrays)
+            case op.Plain.CONCATENATE:
+                self._compute_concatenation(array)
+            case op.OfRows(name):
+                self._compute_of_rows(array, name)
+            case op.Running(name):
+                write(_RUNNING[name], self._names[array.arrays[0]], -1, None, out(array))
+            case op.RunningGradient(name):
+                write(_RUNNING_GRADIENTS[name], *[self._names[operand] for operand in array.arrays], out(array))
+            case _:
+                assert_never(operation)
 
-    def _write(self) -> None:
-        self._softmax_of = {
-            array.operands[0]: array
-            for array in self.order
-            if array.operation == "softmax" and isinstance(array.operands[0], Array)
-        }
-        dying: dict[int, list[Array]] = {}
-        for array, position in self._last_use.items():
-            dying.setdefault(position, []).append(array)
-        for position, array in enumerate(self.order):
-            dead = [one for one in dying.get(position, ()) if one in self._buffer_of]
-            if array.operation in GIVEN:
-                self._give_name(array)
-            elif array.is_view:
-                self._write_view(array)
-            elif array not in self.names:
-                self._compute(array, dead)
-            for one in dead:
-                name = self._buffer_of.pop(one, None)
-                if name is not None:
-                    self._buffers.give_back(one, self._kind_of(one), name)
-            if position == self._forward_until:
-                self.n_forward = len(self.statements)
-
-    def _compute(self, array: Array, dead: list[Array]) -> None:
-        operation = array.operation
-        write = self.write
-        if is_scalar(array) and array not in self.homes:
-            self.names[array] = self.define("s", f"number_{operation}", *[self.name(operand) for operand in array.operands])
-        elif operation in _UFUNCS:
-            operands = [self._number(operand) for operand in array.operands]
-            write(_UFUNCS[operation], *operands, self._out(array, dead, in_place=True))
-        elif operation in _EXTREMES:
-            operands = [self._number(operand) for operand in array.operands]
-            if not isinstance(array.operands[0], Array):
-                operands.reverse()
-            write(_EXTREMES[operation], *operands, out=self._out(array, dead, in_place=True))
-        elif operation == "where":
-            self._compute_where(array, dead)
-        elif operation == "contract":
-            self._compute_contract(array, dead)
-        elif operation == "sum":
-            self._compute_sum(array, dead)
-        elif operation == "broadcast":
-            self._compute_broadcast(array, dead)
-        elif operation == "view":
-            self._compute_gather(array, dead)
-        elif operation == "choose":
-            self._compute_choice(array, dead)
-        elif operation == "concatenate":
-            self._compute_concatenation(array, dead)
-        elif operation == "accumulate":
-            self._accumulate(array, dead)
-        elif operation in ("logsumexp", "softmax"):
-            self._compute_logsumexp(array, dead)
+    def _compute_elementwise(self, array: Array, name: str) -> None:
+        statements = self.statements
+        if is_scalar(array) and array not in self._places.homes:
+            self._names[array] = statements.define("s", f"number_{name}", *map(statements.name, array.operands))
+        elif name in _UFUNCS:
+            numbers = [statements.number(operand) for operand in array.operands]
+            statements.write(_UFUNCS[name], *numbers, self._places.out(array, in_place=True))
         else:
-            named = [self.name(operand) for operand in array.operands]
-            out = self._out(array, dead)
-            if operation in ("as float", "as number", "copy"):
-                write("copyto", out, *named)
-            elif operation == "differs from 0":
-                write("not_equal", *named, 0.0, out)
-            elif operation == "look up":
-                write(f"{named[0]}.take", named[1], 0, out, "clip")
-            elif operation == "as index":
-                write("as_index", *named, array.attribute, out)
-            elif operation in _ALONG_AN_AXIS:
-                write(_ALONG_AN_AXIS[operation], *named, -1, None, out)
-            elif operation in GRADIENTS:
-                write(GRADIENTS[operation], *named, out)
-            else:
-                write(operation, *named, out)
+            statements.write(name, *map(statements.name, array.operands), self._places.out(array))
 
-    def _compute_where(self, array: Array, dead: list[Array]) -> None:
-        condition, if_true, last = array.operands
-        assert isinstance(condition, Array)
+    def _compute_broadcast(self, array: Array) -> None:
+        (source,) = array.operands
         if (
-            isinstance(last, Array) and last in dead and last in self._buffer_of and last not in (condition, if_true)
-            and last.shape == array.shape and last.batched == array.batched
-            and array not in self.homes and base_of(if_true) is not last
-        ):  # fmt: skip
-            out = self._take_over(last, array)
-        else:
-            if_false = self.name(last)
-            out = self._out(array, dead)
-            self.write("copyto", out, if_false)
-        self.write("copyto", out, self.name(if_true), "same_kind", self.names[condition])
-
-    def _compute_broadcast(self, array: Array, dead: list[Array]) -> None:
-        source = array.operands[0]
-        if not isinstance(source, Array) or source.operation in ("weight", "constant"):
+            not isinstance(source, Array)
+            or source.operation is op.GivenNumbers.WEIGHT
+            or isinstance(source.operation, op.Captured)
+        ):
             # Always the same: computed once.
-            filled = self.define("a", "filled", lengths_of(array.shape, array.batched), self.name(source))
-            if array in self.homes:
-                self.write("copyto", self.homes[array], filled)
-            self.names[array] = self.homes.get(array, filled)
+            lengths = lengths_of(array.shape, array.batched)
+            filled = self.statements.define("a", "filled", lengths, self.statements.name(source))
+            home = self._places.homes.get(array)
+            if home is not None:
+                self.statements.write("copyto", home, filled)
+            self._names[array] = home or filled
             return
-        self.write("copyto", self._out(array, dead), self.aligned(source, array.shape))
+        self.statements.write("copyto", self._places.out(array), self.statements.aligned(source, array.shape))
 
-    def _compute_gather(self, array: Array, dead: list[Array]) -> None:
-        base = array.operands[0]
-        assert isinstance(base, Array)
-        index = self.capture(array.attribute.indices(), "i")
-        self.write(f"{self._flat(base)}.take", index, 1 if base.batched else 0, self._out(array, dead), "clip")
-
-    def _compute_choice(self, array: Array, dead: list[Array]) -> None:
-        rows, index = array.operands
-        assert isinstance(rows, Array) and isinstance(index, Array)
-        out = self._out(array, dead)
+    def _compute_choice(self, array: Array, rows: Array, index: Array) -> None:
+        out = self._places.out(array)
         if rows.batched == index.batched and rows.is_contiguous:
-            flat = self.reshaped(rows, (Length(prod(rows.shape), rows.batched),))
-            self.write(f"{flat}.take", self._flat_index(rows, index), None, out, "clip")
+            flat = self.statements.reshaped(rows, (Length(prod(rows.shape), rows.batched),))
+            self.statements.write(f"{flat}.take", flat_index(self.statements, rows, index), None, out, "clip")
         else:
-            self.write("choose", self.names[rows], self.names[index], out)
+            self.statements.write("choose", self._names[rows], self._names[index], out)
 
-    def _compute_concatenation(self, array: Array, dead: list[Array]) -> None:
-        out = self._out(array, dead)
+    def _compute_concatenation(self, array: Array) -> None:
+        out = self._places.out(array)
         start = 0
         before = ((None, None),) * (len(array.shape) - 1 + array.batched)
-        for operand in array.operands:
-            assert isinstance(operand, Array)
+        for operand in array.arrays:
             stop = start + operand.shape[-1]
-            part = self.shown(array, out, (("index", (*before, (start, stop))),))
-            self.write("copyto", part, self.names[operand])
+            part = self.statements.shown(array, out, (("index", (*before, (start, stop))),))
+            self.statements.write("copyto", part, self._names[operand])
             start = stop
 
-    def _compute_logsumexp(self, array: Array, dead: list[Array]) -> None:
-        rows = array.operands[0]
-        assert isinstance(rows, Array)
+    def _compute_of_rows(self, array: Array, name: str) -> None:
+        (rows,) = array.arrays
+        out = self._places.out(array)
         shares = self._softmax_of.get(rows)
-        if array.operation == "logsumexp" and shares is not None:
+        if name == "logsumexp" and shares is not None:
             # What the derivative will need is at hand now.
-            out = self._out(array, dead)
-            self.write("logsumexp_and_softmax", self.names[rows], out, self._out(shares, dead))
+            self.statements.write("logsumexp_and_softmax", self._names[rows], out, self._places.out(shares))
         else:
-            self.write(array.operation, self.names[rows], self._out(array, dead))
+            self.statements.write(name, self._names[rows], out)

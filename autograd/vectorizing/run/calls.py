@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
@@ -11,43 +10,13 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy
 
 from autograd.errors import MiscompiledError
+from autograd.vectorizing.arrays.steps import Length, ViewStep, text_of_steps
 
 
 class Name(str):
     """A variable of a running program."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A number of elements, for each of m examples if there is one array an example.
-
-    >>> str(Length(3, True)), Length(3, True).at(10), str(Length(1, True)), Length(3, False).at(10)
-    ('m * 3', 30, 'm', 3)
-    """
-
-    factor: int
-    batched: bool
-
-    def at(self, m: int) -> int:
-        """How many that is for a batch of m examples."""
-        return self.factor * m if self.batched else self.factor
-
-    def __str__(self) -> str:
-        if not self.batched:
-            return str(self.factor)
-        return "m" if self.factor == 1 else f"m * {self.factor}"
-
-
-EXAMPLES = Length(1, True)
-
-Lengths: TypeAlias = tuple[Length | int, ...]
-
-
-def lengths_of(shape: tuple[int, ...], batched: bool) -> Lengths:
-    """The lengths of an array's axes, that of the examples first."""
-    return (EXAMPLES, *shape) if batched else shape
 
 
 Argument: TypeAlias = Any
@@ -114,10 +83,6 @@ class Call(NamedTuple):
         return function(*arguments)
 
 
-Step: TypeAlias = tuple[str, tuple[Any, ...]]
-"""`"reshape"` and lengths, `"transpose"` and an order of axes, or `"index"` and an index, in which a pair is a slice."""
-
-
 class NumpyView(NamedTuple):
     """A part of an array, or the array with other axes, without a copy.
 
@@ -127,7 +92,7 @@ class NumpyView(NamedTuple):
     """
 
     base: Name
-    steps: tuple[Step, ...]
+    steps: tuple[ViewStep, ...]
 
     @property
     def text(self) -> str:
@@ -152,30 +117,6 @@ class NumpyView(NamedTuple):
                     raise MiscompiledError(f"{self.text} is a copy and no view, a fault of vectorize; please report the function")
                 array = shaped
         return array
-
-
-def text_of_steps(text: str, steps: tuple[Step, ...]) -> str:
-    """Views as Python writes them.
-
-    >>> text_of_steps("a", (("reshape", (EXAMPLES, 6)), ("index", ((None, None), (2, 4))), ("transpose", (1, 0))))
-    'a.reshape(m, 6)[:, 2:4].T'
-    """
-    for step, what in steps:
-        if step == "reshape":
-            text += f".reshape({', '.join(map(str, what)) if what else '()'})"
-        elif step == "index":
-            text += f"[{', '.join(map(_text_of_index, what))}]"
-        elif what == (1, 0):
-            text += ".T"
-        else:
-            text += f".transpose({', '.join(map(str, what))})"
-    return text
-
-
-def _text_of_index(index: Any) -> str:
-    if isinstance(index, tuple):
-        return ":" if index == (None, None) else f"{index[0]}:{index[1]}"
-    return "..." if index is Ellipsis else str(index)
 
 
 class Assignment(NamedTuple):

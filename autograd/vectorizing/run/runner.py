@@ -11,11 +11,11 @@ import numpy
 from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.run import compiling
-from autograd.vectorizing.run.compiling import Binding, Compiled
+from autograd.vectorizing.run.binding import Binding, Compiled
 
-# Up to so many parameters, copying them is faster than looking whether they are where they were.
+# Up to this many parameters, copying them is faster than checking whether they are still where they were.
 _FEW_PARAMETERS = 50_000
-# Batches of so many different sizes have their buffers kept.
+# How many different batch sizes have their buffers kept.
 _SIZES_KEPT = 4
 
 
@@ -40,7 +40,7 @@ class Runner:
         self._compiled: dict[str, Compiled] = {}
         self._bindings: dict[tuple[str, int], Binding] = {}
         self._events: list[str] = []
-        # Floating-point events of running programs are noted, and nobody else's are.
+        # Floating-point events are noted while a program runs, and only those of the program.
         self._context = copy_context()
         self._context.run(_note_events, self._events)
 
@@ -87,8 +87,8 @@ class Runner:
         """The result of a compiled function, whether something overflowed or was invalid, and the sum of the gradient's squares.
 
         Raises:
-            IndexOutOfRangeError: a number that chooses among things chooses none of them.
-            UnmetDemandError: an example lacks what the function requires.
+            IndexOutOfRangeError: a computed index is out of range.
+            UnmetDemandError: an example does not meet what the function requires.
         """
         if binding.theta is not theta:
             binding.theta[:] = theta

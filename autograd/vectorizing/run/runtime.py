@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -11,11 +10,11 @@ Numbers = Any  # numpy.ndarray
 
 
 class IndexOutOfRangeError(IndexError):
-    """A computed index that chooses nothing; which example it was is found out by running it again."""
+    """A computed index is out of range; which example it belongs to is found out by running the examples again."""
 
 
 class UnmetDemandError(ValueError):
-    """An example lacks what the function requires.
+    """An example does not meet what the function requires.
 
     Attributes:
         numbers: of the demands, one of which it is.
@@ -52,13 +51,17 @@ def as_index(numbers: Numbers, length: int, out: Numbers = None) -> Numbers:
     """Computed numbers as indices of a sequence of some length.
 
     Raises:
-        IndexOutOfRangeError: one of them is no whole number from 0 to length - 1.
+        IndexOutOfRangeError: one of them is not a whole number from 0 to length - 1.
     """
     if not ((numbers >= 0) & (numbers < length) & (numbers == numpy.floor(numbers))).all():
-        raise IndexOutOfRangeError(f"an index is none of 0 to {length - 1}")
+        raise IndexOutOfRangeError(f"an index is not a whole number from 0 to {length - 1}")
+    return _into(out, numbers if out is not None else numpy.asarray(numbers).astype(numpy.intp))
+
+
+def _into(out: Numbers, result: Numbers) -> Numbers:
     if out is None:
-        return numpy.asarray(numbers).astype(numpy.intp)
-    out[...] = numbers
+        return result
+    out[...] = result
     return out
 
 
@@ -72,10 +75,7 @@ def choose(rows: Numbers, index: Numbers, out: Numbers = None) -> Numbers:
     shape = numpy.broadcast_shapes(rows.shape[:-1], index.shape)
     wide = numpy.broadcast_to(rows, (*shape, rows.shape[-1]))
     chosen = numpy.take_along_axis(wide, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
-    if out is None:
-        return chosen
-    out[...] = chosen
-    return out
+    return _into(out, chosen)
 
 
 def add_choice(target: Numbers, index: Numbers, numbers: Numbers) -> None:
@@ -145,37 +145,30 @@ def cumprod_gradient(upstream: Numbers, factors: Numbers, products: Numbers, out
     for t in range(len(adjoint) - 1, 0, -1):
         adjoint[t - 1] += adjoint[t] * factors[t]
     adjoint[1:] *= products[:-1]
-    if out is None:
-        return adjoint.swapaxes(0, -1)
-    out[...] = adjoint.swapaxes(0, -1)
-    return out
+    return _into(out, adjoint.swapaxes(0, -1))
 
 
 def add_gathered(flat: Numbers, gathered: Numbers, way: str, index: Numbers, numbers: Numbers) -> None:
-    """The same into elements that lie scattered in a flat array (behind the axis of examples, if it has one)."""
+    """Add numbers to elements that lie scattered in a flat array, behind the axis of the examples if it has one.
+
+    Args:
+        flat: the array.
+        gathered: the flat indices of what the index chooses from.
+        way: `"rows"` if it chooses rows; `"choice"` if it chooses an element of each row.
+        index: what it chooses.
+        numbers: what is added.
+    """
     if way == "rows":
         numpy.add.at(flat, gathered[index], numbers)
-        return
-    if flat.ndim == 1:
-        shape = numpy.broadcast_shapes(gathered.shape[:-1], index.shape)
-        places = numpy.broadcast_to(gathered, (*shape, gathered.shape[-1]))
-        chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
-        numpy.add.at(flat, chosen, numbers)
-        return
-    shape = (len(flat), *gathered.shape[:-1])
-    places = numpy.broadcast_to(gathered, (*shape, gathered.shape[-1]))
-    chosen = numpy.take_along_axis(places, numpy.broadcast_to(index, shape)[..., None], -1)[..., 0]
-    example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
-    numpy.add.at(flat, (numpy.broadcast_to(example, shape), chosen), numbers)
+    elif flat.ndim == 1:
+        numpy.add.at(flat, choose(gathered, index), numbers)
+    else:
+        chosen = choose(numpy.broadcast_to(gathered, (len(flat), *gathered.shape)), index)
+        example = numpy.arange(len(flat)).reshape(-1, *(1 for _ in gathered.shape[:-1]))
+        numpy.add.at(flat, (numpy.broadcast_to(example, chosen.shape), chosen), numbers)
 
 
-# What programs call by name, the printed ones and those that run.
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (add_choice, add_gathered, add_rows, add_scattered, as_index, choose, cumprod_gradient)
-}
-
-# So many examples are summed in blocks of as many, in single precision.
+# From this many examples on, a sum in single precision is one over blocks of this many.
 MANY_EXAMPLES = 1024
 
 
@@ -200,5 +193,5 @@ def mean_loss(losses: Numbers, ones: Numbers, weight: float) -> float:
 
 
 def mean_of_many(losses: Numbers, ones: Numbers, weight: float) -> float:
-    """The same of many in single precision."""
+    """The mean of the losses of a large batch in single precision, summed in double precision."""
     return float(losses.sum(dtype=float) * weight)

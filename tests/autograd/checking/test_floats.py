@@ -198,7 +198,8 @@ def test_how_often_the_function_is_computed(f, most):
         calls.append(x)
         return f(x)
 
-    assert slopes(counted, 0.7).evaluations == len(calls) <= most
+    slopes(counted, 0.7)
+    assert len(calls) <= most
 
 
 def test_single_precision_inside_is_noise_and_not_a_staircase():

@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd import Value, exp, hypot, relu, sigmoid, sin, softplus, tanh, value_and_grad
+from autograd import Value, cosh, exp, hypot, relu, sigmoid, sin, sinh, softplus, tanh, value_and_grad
 from autograd.checking import Verdict, gradcheck
 from autograd.checking.self_test.planting import Break, broken
 from autograd.table.primitives import TABLE
@@ -82,6 +82,20 @@ def test_a_wrong_second_derivative_of_a_rule() -> None:
         report = gradcheck(lambda x: sin(x) * x, 0.5, order=2)
         assert [bool(checked) for checked in report.inputs] == [True, False]
         assert {node.operation for node in report.faults} == {"cos"}
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        pytest.param(lambda x: tanh(x) * cosh(x) - sinh(x), id="tanh·cosh - sinh"),
+        pytest.param(lambda x: exp(3.0 * x + 0.1) - exp(x) ** 3 * exp(0.1), id="exp(3x) - exp(x)³"),
+    ],
+)
+def test_a_second_derivative_that_is_0_but_for_rounding(f: Any) -> None:
+    report = gradcheck(f, 0.3, order=2)
+    assert report, str(report)
+    second = report.inputs[1]
+    assert second.backward not in (None, 0.0) and abs(second.backward) < 1e-13
 
 
 def test_second_derivatives_wait_for_right_first_ones() -> None:

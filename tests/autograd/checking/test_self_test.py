@@ -9,7 +9,7 @@ from autograd.checking import __main__
 from autograd.checking.self_test import counting
 from autograd.checking.self_test.planting import BREAKS, broken, forgetful_accumulation
 from autograd.engine import backward
-from autograd.engine.compiled import source_of_sweep
+from autograd.engine.compiled_backward import source_of_sweep
 from autograd.table.primitives import TABLE
 
 

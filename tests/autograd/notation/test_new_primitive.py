@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from matplotlib.mathtext import MathTextParser
 
-from autograd import Value, draw, draw_dot, step_through
+from autograd import Value, draw, draw_dot, explain, paths, primitive, step_through
 from autograd.engine import graph
 from autograd.engine.value import recorded_as
 from autograd.notation.formulas import Formula, symbol
@@ -19,8 +19,8 @@ from autograd.notation.mathml import math as math_element
 from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import FORMULAS, formula_of
-from autograd.table.primitives import TABLE
-from autograd.table.rules import MANY, Primitive, Summed
+from autograd.table.definitions import enter, withdraw
+from autograd.table.rules import MANY, TABLE, Primitive, Summed
 
 
 def half_of_each(m: Any, xs: Any, y: Any) -> list[Any]:
@@ -83,9 +83,9 @@ ENTRIES: dict[str, tuple[Primitive, str, str]] = {
 @pytest.fixture(params=ENTRIES)
 def entry(request: pytest.FixtureRequest) -> Iterator[tuple[Primitive, str, str]]:
     entered = ENTRIES[request.param]
-    TABLE["own"] = entered[0]
+    enter(entered[0])
     yield entered
-    del TABLE["own"]
+    withdraw(entered[0], None)
 
 
 def grouped(primitive: Primitive, a: Any, b: Any) -> list[Any]:
@@ -141,3 +141,21 @@ def test_steps(entry: tuple[Primitive, str, str]) -> None:
     assert primitive.symbol[0] in first.mathml or primitive.spelled_out
     assert all(step.sentence and step.latex and step.mathml for step in stepper)
     assert str(stepper.explain("a")).startswith("∂L/∂a = ")
+
+
+def test_an_operation_of_a_user() -> None:
+    function = primitive("logistic_sum", "⊞", lambda m, a, b: m.sigmoid(a + b), lambda m, a, b, y: (y * (1.0 - y),) * 2)
+    try:
+        a, b = Value(0.25, "a"), Value(-0.25, "b")
+        output = function(2 * a, b)
+        output.backward()
+        assert draw(output).text().startswith("L = v₁ ⊞ b = 0.5622   ∂ = 1\n")
+        assert "v1 ⊞ b" in "".join(ElementTree.fromstring(draw(output).svg()).itertext())
+        steps = step_through(output)
+        assert steps[1].sentence == "Forward: L = v₁ ⊞ b = 0.5 ⊞ (−0.25) = 0.5622."
+        # The local derivative is read off the user's rule.
+        assert to_plain(steps.wording.local(steps[-1])) == "2" and "L(1 − L)" in to_plain(steps.wording.local(steps[3]))
+        assert str(explain(b, output)).endswith("through L = v₁ ⊞ b: ∂L/∂L · ∂L/∂b = 1 · 0.2461 = 0.2461")
+        assert paths(a, output).text().endswith("a → v₁ → L: 2 · 0.2461 = 0.4923")
+    finally:
+        withdraw(TABLE["logistic_sum"], None)

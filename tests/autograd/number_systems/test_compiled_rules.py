@@ -8,7 +8,7 @@ import mpmath
 import pytest
 from mpmath import libmp
 
-from autograd.number_systems.high_precision import arithmetic, evaluation
+from autograd.number_systems.high_precision import arithmetic, mpmath_numbers
 from autograd.number_systems.high_precision.arithmetic import as_float, bits
 from autograd.number_systems.high_precision.compiled_rules import RuleText, compile_rule, exact_constant, is_meant_exactly
 from autograd.table.primitives import LN2, TABLE
@@ -70,7 +70,7 @@ def test_known_constants_are_exact() -> None:
 
 def test_the_generic_system_lacks_no_name_of_the_table() -> None:
     with arithmetic.at_precision(200) as context:
-        m = evaluation.HighPrecision(context)
+        m = mpmath_numbers.HighPrecision(context)
         assert m.softplus(context.mpf(0)) == context.log(2)
         assert m.logsumexp([context.mpf(0), context.mpf(0)]) == context.log(2)
         assert m.softmax([1.0, 1.0]) == [0.5, 0.5]

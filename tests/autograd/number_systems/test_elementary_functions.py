@@ -28,7 +28,7 @@ from autograd.number_systems.formulas import FORMULAS
 from autograd.number_systems.high_precision import functions as raw_functions
 from autograd.number_systems.high_precision.arithmetic import as_float, at_precision, bits, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule
-from autograd.number_systems.high_precision.system import HighPrecision
+from autograd.number_systems.high_precision.mpmath_numbers import HighPrecision
 from autograd.number_systems.source_text import SourceText, text_of
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.floats import FLOATS, FUNCTIONS, QUIET, QuietFloat
@@ -170,10 +170,9 @@ def test_choices_and_equality(system: str) -> None:
     assert SYSTEMS[system](rule, points) == [1.0, -2.0, 40.0, -15.0, -0.25]
 
 
-@each_system
+# Derivatives that are recorded need no guard.
+@pytest.mark.parametrize("system", [system for system in SYSTEMS if system not in ("Values", "arrays of a program")])
 def test_a_number_cut_off_where_it_is_large(system: str) -> None:
-    if system in ("Values", "arrays of a program"):
-        pytest.skip("derivatives that are recorded need no guard")
     points = [(-1e9,), (-2.0,), (-0.0,), (3.0,), (1e200,)]
     assert SYSTEMS[system](lambda m, x: m.clipped(x, 1000.0), points) == [-1000.0, -2.0, 0.0, 3.0, 1000.0]
     assert SYSTEMS[system](lambda m, x: m.from_below(x, 1000.0), points) == [-1000.0, -2.0, 0.0, 3.0, 1e200]

@@ -10,12 +10,12 @@ import pytest
 
 from autograd import MiscompiledError, Value, dot, relu, tanh, total, vectorize, where
 from autograd.number_systems import arrays
-from autograd.vectorizing.run import compiling
+from autograd.vectorizing.run import binding
 
 
 def planted(name: str, wrong: Any) -> Any:
     """One function of the programs that run, replaced."""
-    return mock.patch.dict(compiling._FUNCTIONS, {name: wrong})
+    return mock.patch.dict(binding._FUNCTIONS, {name: wrong})
 
 
 def f(x: list[Value]) -> Value:

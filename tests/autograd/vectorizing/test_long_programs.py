@@ -15,7 +15,7 @@ from eager_oracle import Eager, as_values, assert_close
 from random_programs import RandomProgram
 
 from autograd import Value, tanh, vectorize
-from autograd.vectorizing.run import compiling
+from autograd.vectorizing.run import binding
 
 a, k = Value(0.9, "a"), Value(0.3, "k")
 
@@ -130,7 +130,7 @@ def test_a_list_of_calls_computes_what_the_compiled_text_does(seed: int) -> None
         pytest.skip("the eager engine can't compute this one")
     results = []
     for most_compiled in (10**9, 0):
-        with mock.patch.object(compiling, "_MOST_COMPILED", most_compiled):
+        with mock.patch.object(binding, "_MOST_COMPILED", most_compiled):
             program = vectorize(f, *f.example(0))
         theta = program.parameters.read()
         for _ in range(2):

@@ -20,7 +20,7 @@ def test_what_was_captured_and_what_did_not_group() -> None:
     program = vectorize(lambda x: w * x * scale + 0.25, 1.0, parameters=[w])
     report = program.report()
     assert "Captured constants: 2 different numbers: 7.0, 0.25." in report
-    assert "1 of the leaves are Values that are no parameters: scale." in report
+    assert "1 of the leaves are Values other than parameters: scale." in report
     assert "Groups of a single scalar: 1 × add, 2 × multiply." in report
     assert "Matrix products: none." in report
 

@@ -292,7 +292,7 @@ def test_chosen_parameters_and_captured_ones() -> None:
     assert [value.label for value in program.parameters.values] == ["b[0]", "b[1]", "b[2]", "b[3]", "unused"]
     batch = CASES[other_orders]
     assert_close(program, batch, Eager(other_orders, examples_of(batch), program.parameters.values))
-    assert "12 of the leaves are Values that are no parameters: W" in program.report()
+    assert "12 of the leaves are Values other than parameters: W" in program.report()
 
 
 def test_terms_without_inputs_are_computed_once() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from itertools import product
 from typing import Any
 from unittest import mock
@@ -13,8 +12,7 @@ import pytest
 
 from autograd import MiscompiledError, Value, dot, exp, tanh, total, vectorize
 from autograd.vectorizing.arrays import memory
-from autograd.vectorizing.arrays.memory import Memory
-from autograd.vectorizing.arrays.views import View, strides_of
+from autograd.vectorizing.arrays.views import strides_of
 
 _EMPTY = numpy.empty
 
@@ -99,40 +97,3 @@ def test_a_copy_in_the_place_of_a_view_is_noticed_when_buffers_are_bound() -> No
         pytest.raises(MiscompiledError, match="is a copy and no view"),
     ):
         vectorize(f, [1.0, 2.0])
-
-
-def test_reshapes_without_a_copy_are_those_of_numpy() -> None:
-    rng = random.Random(5)
-
-    def factors(n: int) -> tuple[int, ...]:
-        found = []
-        while n > 1:
-            found.append(rng.choice([d for d in range(2, n + 1) if n % d == 0]))
-            n //= found[-1]
-        found += [1] * rng.randrange(2)
-        rng.shuffle(found)
-        return tuple(found)
-
-    copies = 0
-    for _ in range(2000):
-        n = rng.choice([1, 4, 6, 8, 12, 24])
-        shape = factors(n)
-        # Part of a larger array, with its axes exchanged.
-        larger = numpy.zeros([length + rng.choice([0, 0, 1]) for length in shape])
-        array = larger[(*[slice(length) for length in shape], ...)].transpose(rng.sample(range(len(shape)), len(shape)))
-        wanted = factors(n)
-        shown = array.reshape(wanted)
-        strided = Memory(tuple(stride // array.itemsize for stride in array.strides), 0)
-        found = strided.after(View(wanted, reshaped=wanted), array.shape)
-        assert (found is not None) == numpy.shares_memory(shown, array)
-        if found is None:
-            copies += 1
-            continue
-        for stride, expected, length in zip(found.strides, shown.strides, wanted, strict=True):
-            assert length == 1 or stride == expected // array.itemsize
-        assert strided.is_contiguous(array.shape, False) == array.flags.c_contiguous
-    assert copies > 100
-
-
-def test_strides_of_rows_side_by_side() -> None:
-    assert strides_of((2, 3, 4)) == tuple(stride // 8 for stride in numpy.zeros((2, 3, 4)).strides)

@@ -1,4 +1,4 @@
-"""The number system of any precision, on the numbers of a context of mpmath."""
+"""The number system of mpmath's own numbers: for rules that can't be compiled, because they look at a whole sequence."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autograd.table.number_system import NumberSystem
 class HighPrecision(NumberSystem):
     """Numbers of a context of mpmath.
 
+    >>> from autograd.number_systems.high_precision.arithmetic import at_precision
     >>> with at_precision(200) as context:
     ...     m = HighPrecision(context)
     ...     m.sigmoid(context.mpf(0)) == 0.5
@@ -28,7 +29,7 @@ class HighPrecision(NumberSystem):
 
     def raw(self, number: Any) -> Raw:
         """The raw number of one of mpmath's, or of a float."""
-        raw: Raw = self.context.mpf(number)._mpf_
+        raw: Raw = getattr(number, "_mpf_", None) or self.context.mpf(number)._mpf_
         return raw
 
     def numbers(self, groups: Sequence[Any]) -> list[Any]:
