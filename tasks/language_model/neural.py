@@ -12,7 +12,7 @@ from random import Random
 from autograd import Program, Value, softmax, vectorize
 from nn import Embedding, Layer, Module, concatenate, cross_entropy_from_logits
 from nn.initializers import uniform
-from tasks.language_model.model import BOUNDARY, LanguageModel, Sentence, predictions
+from tasks.language_model.model import BOUNDARY, LanguageModel, WordNumbers, predictions
 
 Example = tuple[tuple[int, ...], int]
 """What the network learns from: the `context_length` words before, and the word that followed them."""
@@ -126,7 +126,7 @@ def fill_window(context: Sequence[int], context_length: int) -> tuple[int, ...]:
     return (BOUNDARY,) * (context_length - len(window)) + window
 
 
-def make_examples(sentences: Iterable[Sentence], context_length: int) -> list[Example]:
+def make_examples(sentences: Iterable[WordNumbers], context_length: int) -> list[Example]:
     """Return an example for every prediction in `sentences`.
 
     >>> make_examples([[5, 7]], 2)

@@ -21,7 +21,7 @@ from tasks.language_model.own_text import FORMAT, read_own_text
 from tasks.language_model.readers import READERS, read_published
 from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
-from tasks.language_model.training import RECIPES, Recipe
+from tasks.language_model.training import RECIPES, NetworkRecipe
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"picture: {path}")
 
 
-def choose_recipe(text: Text, arguments: argparse.Namespace) -> Recipe:
+def choose_recipe(text: Text, arguments: argparse.Namespace) -> NetworkRecipe:
     """Return the settings for a text, with what the options say instead of the defaults.
 
     Raises UserError when an option is too small or too large.

@@ -39,7 +39,7 @@ class Task(Protocol):
         """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
 
 
-class Parser(terminals.Parser):
+class TaskParser(terminals.Parser):
     """A parser that suggests a known name which is close to the one that was typed.
 
     `of_task` holds the parser of each task.
@@ -47,7 +47,7 @@ class Parser(terminals.Parser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.of_task: dict[str | None, Parser] = {}
+        self.of_task: dict[str | None, TaskParser] = {}
 
     def error(self, message: str) -> NoReturn:
         """Raises the complaint as a `ValueError` that points to `--help`."""
@@ -76,14 +76,14 @@ def load_task(name: str) -> Task:
     return cast(Task, import_module(TASKS[name][0]))
 
 
-def build_parser() -> Parser:
+def build_parser() -> TaskParser:
     """Returns the parser for all tasks.
 
     >>> arguments = build_parser().parse_args(["units", "--out", "pictures"])
     >>> arguments.task, arguments.out.name, arguments.seed
     ('units', 'pictures', 0)
     """
-    parser = Parser(
+    parser = TaskParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [-h] [--out DIR] [--seed N] [NAME [options of the task]]",
         allow_abbrev=False,
