@@ -42,14 +42,7 @@ HIGHEST_ORDER = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--data",
-        nargs="?",
-        const="names",
-        metavar="SET",
-        help="a published text in the folder CHALKGRAD_DATA instead of Python's manual "
-        f"(SET: {', '.join(READERS)}; default: names)",
-    )
+    READERS.add_option(source, "names", "Python's manual")
     source.add_argument("--text", type=Path, metavar="FILE", help=f"a text of your own instead of Python's manual: {FORMAT}")
     parser.add_argument(
         "--unit", choices=("word", "letter"), help="with --text: what is predicted, words or letters (default: word)"

@@ -35,14 +35,7 @@ GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tup
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--data",
-        nargs="?",
-        const="uci",
-        metavar="SET",
-        help=f"a published set in the folder CHALKGRAD_DATA instead of the shipped corpus (SET: {', '.join(READERS)}; "
-        "default: uci)",
-    )
+    READERS.add_option(source, "uci", "the shipped corpus")
     source.add_argument(
         "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
     )
