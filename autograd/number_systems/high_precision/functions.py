@@ -129,7 +129,7 @@ def _by_mpmath(row: ElementaryFunction, *operands_and_precision: Any) -> Raw:
 
 
 def function_of(row: ElementaryFunction) -> Callable[..., Raw]:
-    """The function of a row of the registry: one of those above, else mpmath's for raw numbers, else its slower one for numbers."""
+    """The function of a row of the registry: one of those above, else mpmath's for raw numbers, else its slower one."""
     return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or partial(_by_mpmath, row)
 
 
