@@ -16,7 +16,7 @@ import numpy
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.floats import QUIET, quiet_function_of
 from autograd.table.number_system import NumberSystem
-from autograd.table.primitives import TABLE
+from autograd.table.primitives import BUILT_IN, TABLE
 
 Numbers = Any  # numpy.ndarray
 
@@ -203,6 +203,8 @@ def __getattr__(name: str) -> Callable[..., Numbers]:
     if name in FUNCTIONS_OUT:
         return FUNCTIONS_OUT[name]
     if name in TABLE and TABLE[name].arity in (1, 2):
-        function = FUNCTIONS_OUT[name] = _primitive(name)
+        function = _primitive(name)
+        if name in BUILT_IN:  # others may be defined anew
+            FUNCTIONS_OUT[name] = function
         return function
     raise AttributeError(f"{__name__} has no function {name!r}")

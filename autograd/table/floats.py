@@ -35,6 +35,9 @@ class QuietFloat(Operators[Any], float):  # type: ignore[misc]
 
     __slots__ = ()
 
+    # Rules may branch on it, since it is known.
+    __bool__ = float.__bool__
+
     def __repr__(self) -> str:
         return f"QuietFloat({float(self)!r})"
 

@@ -53,7 +53,7 @@ def _written(value: Any) -> str | None:
 
 
 def _expression(function: Any) -> str | None:
-    """The body of a lambda as it stands in its file; None if there is no such file, or if lambdas in one line can't be told apart."""
+    """The body of a lambda as it stands in its file; None if the file is gone, or if lambdas in one line can't be told apart."""
     code = function.__code__
     source, lambdas_of_file = _lambdas(code.co_filename)
     lambdas = [node for node in lambdas_of_file if node.lineno == code.co_firstlineno]
