@@ -28,18 +28,18 @@ from autograd.engine.value import Value
 
 Engine: TypeAlias = Literal["own", "dot"]
 
-# A picture of more boxes is a line at the prompt, and not pages of text.
+# At the prompt, a picture of more boxes than this is one line rather than pages of text.
 _MOST_IN_REPR = 40
 _FORMATS = ("svg", "png", "pdf", "dot", "html")
 
 
 class Drawing:
-    """A picture of a graph. A notebook shows it by itself.
+    """A picture of a graph, which a notebook shows by itself.
 
     Attributes:
         diagram: its boxes and edges.
         level: the level of detail that is shown.
-        caption: what was folded or left out, and how to see it; empty if all is there.
+        caption: what was folded or left out, and how to see it; empty if everything is shown.
     """
 
     def __init__(
@@ -64,18 +64,18 @@ class Drawing:
 
     @property
     def caption(self) -> str:
-        """What was folded or left out, and how to see it; empty if all is there."""
+        """What was folded or left out, and how to see it; empty if everything is shown."""
         return self.diagram.caption
 
     @property
     def title(self) -> str:
-        """What the picture shows, in a line."""
+        """What the picture shows, in one line."""
         outputs = ", ".join(self.diagram.outputs.values())
         return f"Computation graph of {outputs}: {len(self.diagram.boxes)} nodes, {len(self.diagram.edges)} edges"
 
     @property
     def scene(self) -> Scene:
-        """The picture as shapes with coordinates; laid out when it is first asked for."""
+        """The picture as shapes with coordinates; it is laid out on first use."""
         if self._scene is None:
             self._scene = paint(self.diagram, self._roots, self.direction, self.title, self._legend)
         return self._scene
@@ -93,7 +93,7 @@ class Drawing:
         return to_svg(self.scene, self.theme, inline=inline)
 
     def text(self) -> str:
-        """The graph as lines of text, for a terminal: each operation above what it was computed from."""
+        """The graph as lines of text for a terminal, with each operation above its operands."""
         from autograd.drawing.canvases.terminal import to_text
 
         return to_text(self.diagram, self._roots)
@@ -103,22 +103,23 @@ class Drawing:
     @overload
     def save(self, path: IO[bytes], format: str | None = None) -> None: ...
     def save(self, path: str | PathLike[str] | IO[bytes], format: str | None = None) -> Path | None:
-        """Write the picture to a file; the ending of its name says in which format.
+        """Write the picture to a file, in the format that the ending of its name says.
 
-        ``.svg``, ``.png``, ``.pdf`` and ``.html`` need nothing else installed; ``.dot`` is the text that Graphviz reads. PNG and
-        PDF are drawn with the fonts of this machine, and a warning names a character that none of them has.
+        ``.dot``, the input of Graphviz, needs the library graphviz. PNG and PDF are drawn with the fonts of this machine, and a
+        warning names the characters that none of them has.
 
         Args:
             path: the name of a file, or a binary file that is open for writing, such as an `io.BytesIO`.
-            format: ``"svg"``, ``"png"``, ``"pdf"``, ``"html"`` or ``"dot"``; needed for an open file.
+            format: ``"svg"``, ``"png"``, ``"pdf"``, ``"html"`` or ``"dot"``; required for an open file.
 
         Returns:
             The path; None for an open file.
 
         Raises:
-            ValueError: the ending, or the format, is another one, or an open file comes without a format.
+            ValueError: the ending or the format is unknown, or an open file comes without a format.
             TypeError: path is neither a name nor a binary file.
             OSError: the file can't be written.
+            RuntimeError: the drawing was made with ``engine="dot"``, and that program is not installed.
         """
         is_file = hasattr(path, "write")
         if not is_file and not isinstance(path, str | PathLike):
@@ -145,10 +146,10 @@ class Drawing:
         return None
 
     def show(self) -> Path | None:
-        """Open the picture: in the output of a notebook, else in a browser, as a page of its own that is written to a file.
+        """Open the picture: in the output of a notebook, or else in a browser, as a page that is written to a temporary file.
 
         Returns:
-            The file; None in a notebook.
+            The path of the file; None in a notebook.
         """
         notebook = sys.modules.get("IPython")
         shell = notebook.get_ipython() if notebook is not None else None
@@ -213,38 +214,40 @@ def draw(
 ) -> Drawing:
     """Draw a computation graph.
 
-    In each box stands the operation, ``e = a + d``, under it its value, and under that the gradient of the output with respect to
-    it: a dash until a backward pass has reached the output. The gradients are computed for the picture; where the attribute
-    `gradient` of a node is another number, since leaves add up all passes, the caption says so. Of several outputs, the gradient
-    is that of the sum of those that no other one was computed from. Leaves have round corners, the output a thick border, folded
-    nodes are stacked. Edges arrive in the order of the operands; a Value that is used twice has two.
+    Each box has the operation, such as ``e = a + d``, under it its value, and under that the gradient of the output with respect
+    to it, or a dash as long as no backward pass has reached the output. The gradients are computed for the picture; if the
+    attribute `gradient` of a node is another number, because leaves add up all passes, the caption says so. With several
+    outputs, the gradient is that of the sum of the outputs from which no other output was computed. Leaves have round corners,
+    the output has a thick border, and folded nodes are stacked. Edges arrive in the order of the operands; a Value that is used
+    twice has two edges.
 
     Args:
         output: the Value whose graph is drawn, or several of them.
-        level: ``"value"`` draws every node; ``"neuron"``, ``"layer"`` and ``"network"`` fold what was computed in one into one
-            box; ``"auto"`` takes the most detailed of them with at most 150 boxes.
-        direction: where the computation goes: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
+        level: ``"value"`` draws every node; ``"neuron"``, ``"layer"`` and ``"network"`` fold the nodes of each neuron, layer or
+            network into one box; ``"auto"`` takes the most detailed of these levels with at most 150 boxes.
+        direction: the direction in which the computation proceeds: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
         gradients: whether gradients are shown; no attribute `gradient` changes.
-        local_derivatives: at each edge, the derivative of what it leads to with respect to what it comes from, so that
-            upstream × local = downstream can be read off the picture.
-        hide_constants: leave out the boxes of plain numbers that stand in the formula of what uses them.
-        focus: draw only what is near this node: up to `up` steps towards the output, `down` steps towards the leaves.
-        up, down: how far around the focus, in edges.
-        digits: how many significant digits numbers are rounded to; all whole digits of one below a million are written, so that
+        local_derivatives: whether each edge has the derivative of the node it leads to with respect to the one it comes from, so
+            that upstream × local = downstream can be read off the picture.
+        hide_constants: leave out the boxes of plain numbers that appear in the formulas of the nodes that use them.
+        focus: draw only the nodes near this one.
+        up, down: how many edges around the focus are drawn, towards the output and towards the leaves.
+        digits: how many significant digits numbers are rounded to; a number below a million keeps its whole digits, so that
             41152.3 is 41152 even to one digit.
-        theme: ``"light"``, ``"dark"``, or ``"auto"`` for what the reader prefers.
-        engine: ``"own"``, or ``"dot"`` to have Graphviz lay it out, where it is installed.
+        theme: ``"light"``, ``"dark"``, or ``"auto"`` for the reader's preference.
+        engine: ``"own"``, or ``"dot"`` for the layout of Graphviz, if that is installed.
 
     Returns:
         A `Drawing`: shown by a notebook; `save` writes SVG, PNG, PDF, HTML or DOT.
 
     Raises:
         TypeError: output is not a Value or a sequence of them.
-        ValueError: an argument is none of the above, focus isn't in the graph, or there are too many nodes to draw; the
-            message says how to fold them.
+        ValueError: an argument has another value than those above, the focus isn't in the graph, or there are too many nodes to
+            draw; the message says how to fold them.
         StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
 
-    Source: the figures of the text's section on computation graphs.
+    Source: the figures in the section on computation graphs of the textbook (Jurafsky & Martin, *Speech and Language Processing*,
+    the chapter on neural networks).
 
     >>> a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
     >>> L = c * (a + 2 * b)
@@ -296,13 +299,13 @@ def _check(name: str, given: Any, known: Sequence[str]) -> None:
 
 
 def draw_dot(output: Value | Sequence[Value], level: Level = "auto", direction: Direction = "right", **options: Any) -> Any:
-    """The graph as a `graphviz.Digraph`, with the same content as `draw`, for whoever has Graphviz's program ``dot``.
+    """The graph as a `graphviz.Digraph`, with the same content as `draw`, for readers who have Graphviz's program ``dot``.
 
     Args:
         output, level, direction, options: as for `draw`.
 
     Returns:
-        A `graphviz.Digraph`; its ``source`` is the DOT text.
+        A `graphviz.Digraph`, whose attribute ``source`` is the graph in the DOT language.
 
     >>> x = Value(3.0, "x")
     >>> print(draw_dot(x * x).source.splitlines()[-2].strip())

@@ -1,6 +1,7 @@
 """Every path that the chain rule sums over: ∂L/∂a is the sum, over all paths from a to L, of the product of local derivatives.
 
-Source: the text's section on backward differentiation on computation graphs, and Bauer (1974).
+Source: the section on backward differentiation on computation graphs in the textbook (Jurafsky & Martin, *Speech and Language
+Processing*, the chapter on neural networks), and Bauer (1974).
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class GraphPath:
-    """One way from a node to the output.
+    """A path from a node to the output.
 
     Attributes:
-        nodes: from the start to the output.
-        local_derivatives: of each step, ∂next/∂this.
-        product: of the local derivatives: what this path adds to the gradient.
-        text: both written out.
+        nodes: the nodes from the start to the output.
+        local_derivatives: the local derivative of each step, ∂next/∂this.
+        product: the product of the local derivatives, which is what this path adds to the gradient.
+        text: the path and the product written out.
     """
 
     nodes: tuple[Value, ...]
@@ -44,9 +45,9 @@ class Paths(Drawing):
     """A picture with the paths from one node to the output highlighted, and the product along each.
 
     Attributes:
-        paths: the first of them, with their products, in the order of operands.
-        count: how many there are, which may be more than could ever be listed.
-        total: the sum of the products of all: the gradient.
+        paths: the first paths with their products, in the order of operands.
+        count: the number of all paths, which may be more than could ever be listed.
+        total: the sum of the products of all paths, which is the gradient.
     """
 
     def __init__(self, drawing: Drawing, paths: tuple[GraphPath, ...], count: int, total: float, heading: str) -> None:
@@ -85,16 +86,17 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
     """Highlight every path from a node to the output, and print the product of the local derivatives along each.
 
     Args:
-        source: where the paths begin: a leaf, or any node of the graph.
-        output: where they end.
+        source: the node at which the paths begin: a leaf, or any other node of the graph.
+        output: the node at which they end.
         limit: how many paths are listed; all are counted and summed.
-        options: of `draw`; the local derivatives are shown if nothing else is said.
+        options: the options of `draw`; local derivatives are shown unless they say otherwise.
 
     Returns:
         A drawing, which prints as the list of paths.
 
     Raises:
-        ValueError: the output doesn't depend on the source.
+        ValueError: the output does not depend on the source.
+        StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
     """
     source, output = single(source), single(output)
     order = graph.topological_order(output)
@@ -104,7 +106,7 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
     drawing = draw(output, **{"level": "value", "local_derivatives": True, **options})
     listed = []
     for nodes, derivatives in _walk(source, output, on_path, limit):
-        # What a choice left out takes no part: its product is 0, also where another factor is infinite.
+        # An operand that a choice left out takes no part: its product is 0, even if another factor is infinite.
         left_out = any(node.primitive.selects and not d for node, d in zip(nodes[1:], derivatives, strict=True))
         product = 0.0 if left_out else prod(derivatives)
         ways = " → ".join(plain(names[node]) for node in nodes)
@@ -119,7 +121,7 @@ def paths(source: Value, output: Value, *, limit: int = 20, **options: Any) -> P
 
 
 def _between(source: Value, output: Value, order: list[Value]) -> dict[Value, None]:
-    """The nodes on any path, in the order of computation."""
+    """The nodes that lie on a path, in the order of computation."""
     leads: dict[Value, None] = {source: None}
     for node in order:
         if node is not source and any(operand in leads for operand in graph.operands(node)):
@@ -131,9 +133,9 @@ def _between(source: Value, output: Value, order: list[Value]) -> dict[Value, No
 
 
 def _walk(source: Value, output: Value, on_path: dict[Value, None], limit: int) -> list[_Walked]:
-    """The first paths, as nodes and local derivatives from the source to the output."""
+    """The first paths, as nodes and as local derivatives from the source to the output."""
     found: list[_Walked] = []
-    # Linked from the output down, so that a long path costs no more than its length.
+    # The steps are linked lists from the output down, so that a long path costs no more than its length.
     stack: list[tuple[Value, Any]] = [(output, None)]
     while stack and len(found) < limit:
         node, way = stack.pop()

@@ -1,7 +1,7 @@
 """Formulas: trees that are written as LaTeX, MathML or plain text.
 
-Arithmetic on formulas makes formulas, and tidies a little: 1 · x is x, x · x is x². What is written as it stands is made by
-the functions below.
+Arithmetic on formulas makes formulas and tidies them a little: 1 · x becomes x, and x · x becomes x². The functions below make
+formulas that are written as they stand.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from autograd.table.operators import Operators
 
 
 class Formula(Operators["Formula"]):
-    """A formula: a kind, its parts, and for symbols a name, for numbers the number.
+    """A formula: its kind, its parts, and the name of a symbol or the value of a number.
 
     Attributes:
         kind: ``"symbol"``, ``"number"``, ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"mod"``, ``"negative"``,
             ``"power"``, ``"root"``, ``"cube root"``, ``"absolute"``, ``"floor"``, ``"call"``, ``"bracket"`` (1 where the
             relation inside holds, else 0), ``"="`` and the other relations, ``"sign"`` (any other sign between its parts),
             ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
-        parts: the formulas it is made of.
+        parts: the formulas that it is made of.
         name: the name of a symbol, of the function that a call names, or the sign.
-        number: of a number.
-        text: how a number is written, if not by its value.
+        number: the value of a number.
+        text: how a number is written.
     """
 
     __slots__ = ("kind", "name", "number", "parts", "text")
@@ -61,7 +61,7 @@ class Formula(Operators["Formula"]):
 
 
 def symbol(name: Name) -> Formula:
-    """A variable. A name that is a number, as that of an unlabelled constant, stands as the number it is."""
+    """A variable. If the name is a number, such as that of an unlabelled constant, the result is that number."""
     if len(name) == 1 and name[0].script == 0 and not name[0].italic:
         try:
             value = float(name[0].text.replace("−", "-").replace("∞", "inf"))
@@ -73,12 +73,12 @@ def symbol(name: Name) -> Formula:
 
 
 def number(value: float, digits: int = 4) -> Formula:
-    """A number, rounded to so many digits where it is written."""
+    """A number, which is written with a number of significant digits."""
     return Formula("number", number=float(value), text=format_number(float(value), digits))
 
 
 def as_formula(thing: Any) -> Formula:
-    """A formula as it is, a number as a formula."""
+    """A formula as it is, or a number as a formula."""
     return thing if isinstance(thing, Formula) else number(float(thing))
 
 
@@ -88,7 +88,7 @@ def call(function: str, *operands: Formula) -> Formula:
 
 
 def bracket(relation: str, left: Any, right: Any) -> Formula:
-    """Iverson's bracket: 1 where the relation holds, else 0."""
+    """Iverson's bracket: 1 if the relation holds, else 0."""
     return Formula("bracket", Formula(relation, as_formula(left), as_formula(right)))
 
 
@@ -99,7 +99,7 @@ RELATIONS = ("=", "<", "≤", ">", "≥", "≠")
 
 
 def infix(sign: str, *operands: Formula) -> Formula:
-    """A sign between operands, as it stands, without tidying; a relation is 1 where it holds, else 0."""
+    """Operands with a sign between them, without tidying; a relation is 1 if it holds, else 0."""
     if sign in RELATIONS:
         return Formula("bracket", Formula(sign, *operands))
     kind = _KINDS.get(sign, sign)
@@ -112,7 +112,7 @@ def partial(output: Formula, operand: Formula) -> Formula:
 
 
 def equation(*sides: Formula) -> Formula:
-    """Two or more formulas that are equal."""
+    """An equation of two or more formulas."""
     return Formula("=", *sides)
 
 
@@ -127,12 +127,12 @@ def product_of(*factors: Formula) -> Formula:
 
 
 def ellipsis() -> Formula:
-    """What is left out."""
+    """An ellipsis, which stands for operands that are left out."""
     return Formula("...")
 
 
 def is_number(formula: Formula, value: float | None = None) -> bool:
-    """Whether a formula is a number, or a certain one."""
+    """Whether a formula is a number, or is a given number."""
     return formula.kind == "number" and (value is None or formula.number == value)
 
 

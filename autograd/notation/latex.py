@@ -50,7 +50,7 @@ class _LatexWriter(Writer[str]):
                 written.append(_text(run))
                 continue
             if run.script in taken:
-                # LaTeX takes one subscript and one superscript; an empty base holds the next.
+                # LaTeX allows one subscript and one superscript; an empty base carries the next.
                 taken.clear()
                 written.append("{}")
             taken.add(run.script)
@@ -102,5 +102,5 @@ def _text(run: Run) -> str:
         or (len(letters or run.text) == 1 and (run.script or run.italic or not letters.isalpha()))
     ):
         return text
-    # Words are upright; so is a letter that is no variable: the number e, next to a node that is called e.
+    # Words are upright, and so are letters that are not variables: the number e, in contrast to a node called e.
     return rf"\mathrm{{{text}}}"

@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers show and screen readers read, offline and without scripts."""
+"""Formulas as MathML, which browsers display and screen readers read aloud, offline and without scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograd.notation.names import Name, Run, is_layer, legible, with_scripts
 from autograd.notation.writing import Writer
 
 _SINGLE = re.compile(r"<(m[in])( [^>]*)?>[^<]*</\1>|<mrow>(?:(?!<mrow>).)*</mrow>")
-# A sign before a number or a letter, wherever in a row it stands: set tight, and not like one between two.
+# A sign before a number or a letter is set tight, and not like a sign between two operands.
 _MINUS = '<mo form="prefix">−</mo>'
 
 
@@ -26,7 +26,7 @@ def to_mathml(formula: Formula) -> str:
 
 
 def math(formula: Formula, *, block: bool = False) -> str:
-    """A formula as a ``<math>`` element, to stand in a line or, as a `block`, on its own."""
+    """A formula as a ``<math>`` element, within a line or, as a `block`, on a line of its own."""
     display = ' display="block"' if block else ""
     return f"<math{display}>{to_mathml(formula)}</math>"
 
@@ -45,7 +45,7 @@ class _MathMLWriter(Writer[str]):
             if run.script and run.script not in scripts:
                 scripts[run.script] = _token(run)
             elif run.script:
-                # An element takes one subscript and one superscript: what has them is the base of the next.
+                # An element takes one subscript and one superscript, so it becomes the base of the next.
                 base, scripts = _scripted(base, scripts), {run.script: _token(run)}
             else:
                 written.append(_scripted(base, scripts))
@@ -81,7 +81,7 @@ class _MathMLWriter(Writer[str]):
 
 
 def _one(written: str) -> str:
-    """What takes the place of one argument: a row, unless it is a single letter or number."""
+    """A formula as one argument of an element: in a row, unless it is a single letter or number."""
     return written if _SINGLE.fullmatch(written) else f"<mrow>{written}</mrow>"
 
 

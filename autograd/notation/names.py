@@ -1,7 +1,7 @@
 """How names and numbers are written: subscripts, superscripts, Greek letters, digits.
 
-A `Name` is a row of runs of text, each on the base line, below it or above it; pictures, LaTeX, MathML and plain text all write
-it in their own way.
+A `Name` is a sequence of runs of text, each on the base line, below it or above it. Pictures, LaTeX, MathML and plain text each
+write it in their own way.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import NamedTuple, TypeAlias
 
 
 class Run(NamedTuple):
-    """Some text of one style.
+    """A run of text in one style.
 
     Attributes:
-        text: what is written.
+        text: the text.
         script: -1 for a subscript, 1 for a superscript, 0 for the base line.
         italic: whether it is a variable, which mathematics sets in italics.
     """
@@ -64,17 +64,17 @@ _SCRIPTS = re.compile(
 
 
 def name_of_label(label: str) -> Name:
-    """Read a label as a mathematical name; one that isn't built like one is kept as it stands.
+    """Read a label as a mathematical name. A label that isn't formed like one is kept as it stands.
 
-    ``w1``, ``w_1`` and ``w[1]`` are w with the subscript 1, ``alpha`` is the Greek letter. ``w^{[2]}_{31}``, or ``w^[2]_31``, has
-    both scripts; the brackets say that the 2 is a layer, and no power.
+    ``w1``, ``w_1`` and ``w[1]`` are w with the subscript 1, and ``alpha`` is the Greek letter. ``w^{[2]}_{31}``, or ``w^[2]_31``,
+    has both scripts; the brackets say that the 2 is a layer rather than a power.
 
     >>> plain(name_of_label("w^{[2]}_{31}")), plain(name_of_label("alpha_i")), plain(name_of_label("train loss"))
     ('w^[2]₃₁', 'αᵢ', 'train loss')
     """
     base = _BASE.match(label)
     if base is None:
-        # Italic, as numbers are not: a Value that somebody called 1 is no number.
+        # Italic, unlike numbers: a Value with the label 1 is a variable.
         return (Run(label, italic=_is_number(label)),) if label else ()
     word = GREEK.get(base[1], base[1])
     runs = [Run(word + base[2], italic=len(word) == 1 or _is_number(label))]
@@ -93,7 +93,7 @@ def name_of_label(label: str) -> Name:
             text = GREEK.get(found[kind], found[kind])
             if scripts and scripts[-1][0] == script:
                 before = scripts[-1][1]
-                # Indices of one digit stand side by side, longer ones need a comma between them.
+                # Indices of one digit stand side by side; longer ones need a comma between them.
                 text = before + ("" if len(before) == len(text) == 1 else ",") + text
                 scripts.pop()
             scripts.append((script, text))
@@ -110,7 +110,7 @@ def _is_number(text: str) -> bool:
 
 
 def plain(name: Name) -> str:
-    """Write a name as plain text, with the subscripts and superscripts that Unicode has.
+    """Write a name as plain text, with Unicode's subscripts and superscripts.
 
     >>> plain((Run("w", italic=True), Run("2", 1), Run("31", -1))), plain((Run("L", italic=True), Run("CE", -1)))
     ('w²₃₁', 'L_CE')
@@ -131,12 +131,12 @@ def with_scripts(text: str) -> Name:
 
 
 def is_layer(script: str) -> bool:
-    """Whether a superscript is a layer's, in square brackets as the text has it."""
+    """Whether a superscript is the number of a layer, in square brackets as in the textbook."""
     return script.startswith("[") and script.find("]") == len(script) - 1
 
 
 def legible(text: str) -> str:
-    """A text in one line, without what a terminal would obey and XML has no place for.
+    """A text on one line, without control characters, which terminals would obey and XML forbids.
 
     >>> legible("a\\nb")
     'a b'
@@ -158,7 +158,7 @@ def _plain_row(text: str, script: int) -> str:
 
 
 def ends_in_plain_word(name: Name) -> bool:
-    """Whether a name in plain text ends in a script that Unicode lacks: what follows would be read as part of it.
+    """Whether a name in plain text ends in a script that Unicode lacks, so that what follows would be read as part of it.
 
     >>> ends_in_plain_word(name_of_label("L_CE")), ends_in_plain_word(name_of_label("w_max"))
     (True, False)
@@ -167,8 +167,9 @@ def ends_in_plain_word(name: Name) -> bool:
 
 
 def format_number(x: float, digits: int = 4) -> str:
-    """Write a number for a reader: rounded to a number of significant digits, with a real minus sign. Below a million, whole
-    digits stay.
+    """Write a number for a reader: rounded to a number of significant digits, with a real minus sign.
+
+    Numbers below a million keep their whole digits.
 
     >>> format_number(-2.0), format_number(0.0932123), format_number(1.23456e-7), format_number(123456.0)
     ('−2', '0.09321', '1.235e−7', '123456')
@@ -178,7 +179,7 @@ def format_number(x: float, digits: int = 4) -> str:
     if math.isinf(x):
         return "∞" if x > 0 else "−∞"
     if x == 0.0:
-        return "0"  # also −0.0, a distinction that no reader of a picture makes
+        return "0"  # also for −0.0, a distinction that readers of a picture don't need
     if x == int(x) and abs(x) < 1e6:
         return str(int(x)).replace("-", "−")
     mantissa, exponent = f"{x:.{digits - 1}e}".split("e")

@@ -1,4 +1,4 @@
-"""Formulas as plain text, and as runs of text for pictures: one line, with the scripts that there are."""
+"""Formulas on one line: as plain text, and as runs of text for pictures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def to_runs(formula: Formula) -> Runs:
 
 
 def to_plain(formula: Formula) -> str:
-    """A formula as plain text, with the subscripts and superscripts that Unicode has.
+    """A formula as plain text, with Unicode's subscripts and superscripts.
 
     >>> from autograd.notation.formulas import number, symbol
     >>> x = symbol((Run("x", italic=True), Run("1", -1)))

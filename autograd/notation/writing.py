@@ -1,4 +1,4 @@
-"""What LaTeX, MathML and plain text have in common: which part of a formula needs parentheses."""
+"""What LaTeX, MathML and plain text have in common: which parts of a formula need parentheses."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _LEVEL = {
     "power": 5,
 }  # fmt: skip
 _ATOM = 6
-# How tightly what stands before and after a sign has to hold together.
+# How tightly the operands before and after a sign have to hold together.
 _SIDES = {**dict.fromkeys(RELATIONS, (0, 0)), "+": (1, 2), "-": (1, 2), "mod": (3, 5), "sign": (2, 2)}
 _FENCES = {"absolute": "||", "floor": "⌊⌋", "bracket": "[]"}
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
 
 class Writer(Generic[T]):
-    """Writes formulas in one notation, which a subclass knows.
+    """Writes formulas in one notation, which a subclass defines.
 
     A subclass joins pieces (`row`), and writes symbols, numbers, signs and the two-dimensional forms.
     """
 
-    # Whether a fraction is drawn with a bar, which needs no parentheses.
+    # Whether a fraction is drawn with a bar, which needs no parentheses, rather than on one line.
     has_bars = True
 
     def write(self, formula: Formula) -> T:
@@ -129,7 +129,7 @@ class Writer(Generic[T]):
             return _is_negative_number(formula.parts[0])
         return formula.kind == "negative" or _is_negative_number(formula)
 
-    # ----------------------------------------------------------------------------------- what a notation knows
+    # ------------------------------------------------------------------------------- what a notation defines
 
     def row(self, pieces: Sequence[T]) -> T:
         """Pieces one after another."""
@@ -148,7 +148,7 @@ class Writer(Generic[T]):
         raise NotImplementedError
 
     def sign(self, sign: str, *, tight: bool = False) -> T:
-        """An operator between formulas or, set tight, before one."""
+        """A sign between formulas, or set tight before one."""
         raise NotImplementedError
 
     def fenced(self, left: str, pieces: Sequence[T], right: str) -> T:
@@ -173,7 +173,7 @@ def _is_negative_number(formula: Formula) -> bool:
 
 
 def _level_of_name(name: Name) -> int:
-    """How tightly a name holds together: one like ``a + b`` is read as a sum, one of two words as a product."""
+    """How tightly a name holds together: ``a + b`` is read as a sum, and a name of two words as a product."""
     text = "".join(run.text for run in name if not run.script)
     if _OPERATORS.search(text):
         return 1

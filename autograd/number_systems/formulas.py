@@ -50,10 +50,10 @@ class Formulas(NumberSystem):
         )
 
     def where(self, condition: Any, if_true: Any, if_false: Any) -> Formula:
-        """A choice; a guard that puts a number in the place of a single point is left out."""
+        """A choice between two formulas; a guard that replaces a single point by a number is left out."""
         parts = as_formula(condition), as_formula(if_true), as_formula(if_false)
         is_equation = parts[0].kind == "bracket" and parts[0].parts[0].kind == "="
-        # What a guard protects is an operand; `where` the primitive chooses between two positions, which are plain floats.
+        # A guard protects an operand, while the primitive `where` chooses between two positions, which are plain floats.
         is_guard = is_equation and is_number(parts[1]) and isinstance(if_false, Formula)
         return parts[2] if is_guard else Formula("choice", *parts, name=(Run("where"),))
 
@@ -68,7 +68,7 @@ class Formulas(NumberSystem):
         return formula_of(TABLE["sech2"], [as_formula(x)])
 
     def equal(self, left: Any, right: Any) -> Formula:
-        """1 where two numbers are equal, as a bracket; of a position, whether it is that of an operand."""
+        """A bracket, which is 1 if two numbers are equal; for a whole number, whether a position is that of this operand."""
         if isinstance(right, int):
             return self._is_at(as_formula(left), right)
         return bracket("=", left, right)
@@ -115,7 +115,7 @@ class Formulas(NumberSystem):
         return [Formula("call", *shown, name=(Run("softmax"), Run(str(place + 1), -1))) for place in range(len(formulas))]
 
     def exp(self, x: Any) -> Formula:
-        """A power of e; of what mentions a variable e, exp(e), because eᵉ would say two things by one letter."""
+        """A power of e; but exp(e) if the exponent mentions a variable e, because in eᵉ one letter would mean two things."""
         exponent = as_formula(x)
         return call("exp", exponent) if _mentions_e(exponent) else Formula("power", symbol((Run("e"),)), exponent)
 

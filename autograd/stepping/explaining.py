@@ -1,4 +1,4 @@
-"""`explain`: why a gradient is what it is, as the terms that sum to it."""
+"""`explain`: why a gradient is what it is, as a sum of terms."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Term:
     """One term of a gradient.
 
     Attributes:
-        nodes: from the node that is explained to the output; for a use, only the node and what uses it.
-        factors: by use, the upstream gradient and the local derivative; by path, all local derivatives from the output down.
-        product: of the factors.
+        nodes: by path, the nodes from the one that is explained to the output; by use, the node and the one that uses it.
+        factors: by path, all local derivatives from the output down; by use, the upstream gradient and the local derivative.
+        product: the product of the factors.
     """
 
     nodes: tuple[Value, ...]
@@ -40,10 +40,10 @@ class Explanation:
 
     Attributes:
         gradient: ∂L/∂a.
-        terms: what sums to it: one for each use of a, or one for each path from a to L.
+        terms: the terms of which it is the sum: one for each use of a, or one for each path from a to L.
         text: the sum written out in words and numbers.
-        latex: the same as a formula.
-        mathml: the same as a ``<math>`` element, which needs no script and no network to be shown.
+        latex: the sum as a formula in LaTeX.
+        mathml: the sum as a ``<math>`` element, which is displayed without scripts and without a network.
     """
 
     gradient: float
@@ -72,13 +72,14 @@ def explain(node: Value, output: Value, *, by: str = "use", digits: int = 4, lim
         node: any node of the output's graph.
         by: ``"use"`` gives one term for each use of the node: upstream × local derivative. ``"path"`` gives one for each path to
             the output: the product of all local derivatives along it.
-        digits: how many significant digits numbers are rounded to in the text; all whole digits of one below a million stay.
-        limit: how many terms are written out at most; the gradient is the sum of all.
+        digits: how many significant digits numbers are rounded to in the text; a number below a million keeps its whole digits.
+        limit: the largest number of terms to write out; the gradient is the sum of all.
 
     Raises:
-        ValueError: the output was not computed from the node, the node is a constant, or `by` is something else.
+        ValueError: the output was not computed from the node, the node is a constant, or `by` has another value.
 
-    Source: the text's section on backward differentiation, where the contributions of several paths are summed.
+    Source: the section on backward differentiation of the textbook (Jurafsky & Martin, *Speech and Language Processing*, the
+    chapter on neural networks), which sums the contributions of several paths.
 
     >>> a = Value(3.0, "a")
     >>> print(explain(a, a * a + 2 * a))

@@ -36,15 +36,15 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     """Compute an expression, recording its graph.
 
     Args:
-        text: an expression in Python's notation: numbers, names, ``+ - * / // % **``, parentheses and functions of
-            `autograd`. Before it may stand assignments, ended by semicolons, which name nodes: ``d = 2*b; e = a + d; L = c*e``.
-        numbers: what the names stand for.
+        text: an expression in Python's notation: numbers, names, ``+ - * / // % **``, parentheses and functions of `autograd`.
+            Assignments before it, which end with semicolons, name nodes: ``d = 2*b; e = a + d; L = c*e``.
+        numbers: the numbers for which the names stand.
 
     Returns:
         The Value of the last expression.
 
     Raises:
-        ValueError: the text isn't such an expression, a name has no number, or a number has no name in it.
+        ValueError: the text isn't such an expression, a name has no number, or a number has a name that doesn't occur.
         ArithmeticError: the expression can't be computed at these numbers.
 
     >>> read_expression("d = 2*b; c*(a + d)", {"a": 3, "b": 1, "c": -2}).data
@@ -71,7 +71,7 @@ def read_expression(text: str, numbers: Mapping[str, float]) -> Value:
     return result
 
 
-# Signs that mathematics writes and Python doesn't, and what Python writes.
+# Signs of mathematics that Python doesn't have, and what Python has instead.
 _SIGNS = {"×": "*", "·": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "²": "**2", "³": "**3"}
 _NUMBER_BEFORE_NAME = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[ ]*([^\W\d]\w*)")
 _FUNCTION_BEFORE_NAME = re.compile(rf"\b({'|'.join(_FUNCTIONS)})[ ]+([\w.]+)")
@@ -79,7 +79,7 @@ _TWO_NAMES = re.compile(r"\b([^\W\d]\w*)[ ]+([\w.]+)")
 
 
 def _hint(text: str) -> str:
-    """What to type instead of what mathematics writes and Python can't read; empty if nothing is known."""
+    """What to type instead of mathematical notation that Python can't read; empty if nothing is known."""
     for sign, python in _SIGNS.items():
         if sign in text:
             return f"write {python} instead of {sign}"
@@ -94,12 +94,12 @@ def _hint(text: str) -> str:
     return ""
 
 
-# What calculators, textbooks and Python call some of them.
+# The names that calculators, textbooks and Python have for some functions.
 _OTHERWISE = {"max": "maximum", "min": "minimum", "ln": "log", "sqr": "square", "tg": "tan", "arctg": "atan", "power": "pow"}
 
 
 def _instead(name: str) -> str:
-    """What to write instead of a function that is not there; empty if nothing is like it."""
+    """What to write instead of an unknown function; empty if none is similar."""
     known = _OTHERWISE.get(name, name)
     here = name_here(known)
     if here in _FUNCTIONS:

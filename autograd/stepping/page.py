@@ -1,6 +1,6 @@
 """The page that shows the steps: one script without any library, which works in notebooks, in exported HTML and from disk.
 
-Where scripts run, the picture moves into a shadow root with the controls around it; where they are stripped, it stays as it is.
+If scripts run, the picture moves into a shadow root with the controls around it; if they are stripped, it stays as it is.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 """
 _FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
-# A height in terms of the window's would depend on itself.
+# In a frame as high as its content, a height relative to the window's would depend on itself.
 _IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
 _AS_HIGH = """\
 <script>
@@ -53,22 +53,22 @@ new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeigh
 
 
 def widget_html(data: PageData) -> str:
-    """The page as a fragment, for the output of a notebook; several of them don't disturb one another.
+    """The page as a fragment for the output of a notebook, which may have several of them.
 
-    The picture is an image, which is left where scripts and SVG are stripped from what isn't trusted.
+    The picture is an image, which remains where scripts and SVG are stripped from untrusted notebooks.
     """
     return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.")
 
 
 def framed_html(data: PageData) -> str:
-    """The page in a frame of its own, as high as it needs, for notebooks that run no scripts but in frames."""
+    """The page in a frame of its own that fits its height, for notebooks that run scripts in frames only."""
     page = page_html(data).replace("</style>", _IN_FRAME + "</style>", 1).replace("</body>", _AS_HIGH + "</body>")
     style = "width: 100%; height: 36em; border: 0"
     return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
 
 
 def _widget(data: PageData, picture: str, instead: str) -> str:
-    """The picture and, where scripts don't run, what to do `instead`."""
+    """The picture and its steps; `instead` says what to do if scripts don't run."""
     return (
         f'<div class="chalkgrad-steps">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
@@ -76,16 +76,16 @@ def _widget(data: PageData, picture: str, instead: str) -> str:
 
 
 def page_html(data: PageData) -> str:
-    """The page as a document of its own, which asks nothing of any network."""
+    """The page as a document of its own, which needs no network."""
     widget = _widget(data, data.svg, "Allow this page its script to step through it.")
     return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
 
 
 def _json(data: PageData) -> str:
-    """Names, steps, fractions and where to start as nested lists; nothing in them can end the element they stand in.
+    """Names, steps, fractions and the first step to show, as nested lists that can't end the element in which they stand.
 
-    A fraction, such as ∂L/∂d, comes again and again; formulas have ``<p3>`` in its place, and ``<o>=`` for ``<mo>=</mo>``,
-    ``<r>`` for ``<mrow>``. Text in them has no ``<``.
+    Fractions such as ∂L/∂d recur often, so formulas have ``<p3>`` in their place; they also have ``<o>=`` for ``<mo>=</mo>`` and
+    ``<r>`` for ``<mrow>``. Text in formulas has no ``<``.
     """
     fractions: dict[str, int] = {}
 
@@ -114,19 +114,19 @@ def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
 
 @cache
 def _script() -> str:
-    """The script: that of the picture inside that of the page, without comments and superfluous spaces."""
+    """The script of the page, which contains that of the picture, without comments and superfluous spaces."""
     return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
 
 
-# Strings and templates stay as they are, comments go, and signs need no space around them, nor a last statement its semicolon.
+# Strings and templates stay as they are, comments go, signs need no spaces around them, and last statements no semicolon.
 _SPACES = re.compile(
     r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|;\s*(?=})|\s*([=*?:<>&|,;{}()\[!])\s*| ?([-+/%]) (?=[\w("`[])|\s*(\n)\s*'
 )
 
 
-# One constant after another, with nothing in between that could have statements of its own.
+# One constant right after another, with nothing in between that could contain statements.
 _CONSTANTS = re.compile(r"(?<![\w(.])(const\b[^;{}`]*);const\b ?")
-# Names of the script that are nobody else's: no attribute, no word in a text.
+# Names in the script that are neither attributes nor words in a text, and can be shortened to a letter.
 SHORTENED_NAMES = ("event", "groups", "panel", "frame", "truth", "guess", "preferred", "slider", "answered", "smallest")
 
 

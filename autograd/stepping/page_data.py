@@ -11,8 +11,8 @@ class Shown(NamedTuple):
 
     Attributes:
         place: the number of the box or of the edge.
-        kind: the value or the gradient of a box, or the local derivative at an edge.
-        text: what is written.
+        kind: whether it is the value or the gradient in a box, or the local derivative at an edge.
+        text: the text.
     """
 
     place: int
@@ -22,11 +22,11 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the predict mode asks before a step. No number that the answer is computed from stands in it.
+    """The question that the predict mode asks before a step. It has none of the numbers from which the answer is computed.
 
     Attributes:
-        context: what it is about where the formula alone doesn't say: one of several uses; else empty.
-        asked: the formula of what is asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
+        context: which of several uses is meant, if the formula alone doesn't say so; else empty.
+        asked: the formula of the quantity asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
         shown: the answer as it is shown.
         answer: the answer in full.
     """
@@ -43,13 +43,13 @@ class PageStep:
 
     Attributes:
         phase: ``"forward"``, ``"seed"`` or ``"backward"``.
-        node: the box that changes.
-        edge: the edge that is walked back; None for none.
-        source: the box at its other end, where the upstream gradient is; None for none.
+        node: the number of the box that changes.
+        edge: the number of the edge that is walked back, if there is one.
+        source: the number of the box at its other end, which has the upstream gradient.
         sentence: what happens, as plain text.
-        letters, numbers: the insides of ``<math>`` elements.
-        shows: what the step writes into the picture.
-        question: what to ask before it; None for nothing.
+        letters, numbers: the contents of two ``<math>`` elements.
+        shows: the texts that the step writes into the picture.
+        question: what to ask before the step; None if nothing is asked.
     """
 
     phase: str
@@ -70,10 +70,10 @@ class PageData:
     Attributes:
         svg: the picture, without styles: a group ``.node`` with ``data-node`` for each box, a group ``.edge`` with ``data-edge``
             for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
-        styled_svg: the same with styles, to stand alone.
-        title: of the page.
-        names: of the boxes, as plain text.
-        steps: in order.
+        styled_svg: the same picture with styles, to stand alone.
+        title: the title of the page.
+        names: the names of the boxes, as plain text.
+        steps: the steps in order.
         start: the step at which the page opens.
     """
 

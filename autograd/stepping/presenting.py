@@ -1,4 +1,4 @@
-"""From steps to a page: the picture, and for each step what it writes and what it highlights."""
+"""From steps to a page: the picture, and for each step the texts that it writes and the parts that it highlights."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def present(wording: Wording, steps: Sequence[Step], position: int, direction: D
     diagram = build([wording.output], wording.order, "value", contents)
     last = {step.node: step.after for step in steps if step.after is not None}
     for box in diagram.boxes:
-        if box.gradient:  # the layout leaves room for what will stand there in the end
+        if box.gradient:  # the layout has to leave room for the final gradient
             box.gradient = _written(last.get(box.nodes[-1]), wording)
     scene = paint(diagram, [diagram.box_of[wording.output]], direction, _title(wording))
     _hide_what_comes_later(scene, diagram, wording, steps[: position + 1])
@@ -62,7 +62,7 @@ def present(wording: Wording, steps: Sequence[Step], position: int, direction: D
 
 
 def page_data(presented: Presentation) -> PageData:
-    """All that a page shows."""
+    """Everything that a page shows."""
     wording, diagram, scene = presented.wording, presented.diagram, presented.scene
     digits = wording.digits
     questions = Questions(wording, presented.steps)
@@ -91,7 +91,7 @@ def page_data(presented: Presentation) -> PageData:
 
 
 def notebook_bundle(presented: Presentation, text: str) -> dict[str, str]:
-    """The page, the picture as PNG for exports that show no HTML, and a line of text."""
+    """The page, the picture as PNG for exports without HTML, and a line of text."""
     return {"text/html": widget_html(page_data(presented)), "text/plain": text, **png_of(presented.scene, "light")}
 
 
@@ -104,7 +104,7 @@ def _written(gradient: float | None, wording: Wording) -> str:
 
 
 def _hide_what_comes_later(scene: Scene, diagram: Diagram, wording: Wording, taken: Sequence[Step]) -> None:
-    """Leave in a picture what is known after some steps: a later number is an answer, also in a tooltip or an image."""
+    """Keep in a picture only what is known after some steps: a later number would give an answer away, even in a tooltip."""
     computed = {step.node for step in taken if step.phase == "forward"}
     gradients = {step.node: step.after for step in taken if step.after is not None}
     walked = {diagram.edge_of[step.edge.node, step.edge.position] for step in taken if step.edge}

@@ -1,4 +1,4 @@
-"""What the predict mode asks before each step of the backward pass."""
+"""The questions that the predict mode asks before each step of the backward pass."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from autograd.stepping.wording import LONGEST, Wording
 class Questions:
     """The questions about the steps through one graph.
 
-    Asked is the downstream gradient, with letters alone: upstream stands in the picture, and the local derivative is for the
-    reader to know. Where the upstream gradient alone decides, as 0 does, the local derivative is asked for instead.
+    They ask for the downstream gradient in letters: the upstream gradient stands in the picture, and the local derivative is for
+    the reader to know. If the upstream gradient alone decides the product, as 0 does, they ask for the local derivative instead.
     """
 
     def __init__(self, wording: Wording, steps: Sequence[Step]) -> None:
@@ -44,7 +44,7 @@ class Questions:
         return Question(context, asked, format_number(step.product, self._digits), step.product)
 
     def _through(self, step: Step) -> str:
-        """Which use of the operand it is, if the operation has several of it; else empty."""
+        """Which use of the operand is meant, if the operation uses it several times; else empty."""
         assert step.edge is not None
         use = name_of_use(step.edge.node, step.edge.position, self._wording.name(step.node))
         return use and f"{use} in {self._place(step.edge.node)}"

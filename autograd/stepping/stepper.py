@@ -20,13 +20,14 @@ from autograd.stepping.wording import Wording
 
 
 class Stepper:
-    """A cursor over the steps of computing an output and its gradients. A notebook shows it as a page to play with.
+    """A cursor over the steps of computing an output and its gradients, which a notebook shows as an interactive page.
 
-    It starts before the first step. It changes nothing of the graph; its numbers are those of `grad`, to the bit.
+    It starts before the first step. It does not change the graph, and its numbers are exactly those of `grad`.
 
     Attributes:
         output: the Value whose gradients are computed.
-        direction: where the computation goes in the page's picture.
+        digits: how many significant digits are shown.
+        direction: the direction in which the computation proceeds in the picture.
         order: all nodes, operands before results.
         wording: the names and formulas of its steps.
         steps: all steps, a tuple of `Step`.
@@ -70,7 +71,7 @@ class Stepper:
         return self.steps[self._position] if self._position >= 0 else None
 
     def gradient_of(self, node: Value | str) -> float | None:
-        """The gradient that a node has at this point: None before anything has reached it.
+        """The gradient that a node has at this point; None before a contribution has reached it.
 
         Raises:
             KeyError: there is no such node.
@@ -78,7 +79,7 @@ class Stepper:
         return self._gradients.get(self._node(node))
 
     def is_computed(self, node: Value | str) -> bool:
-        """Whether the forward pass has computed a node at this point; leaves are there from the start.
+        """Whether the value of a node is known at this point; those of leaves are known from the start.
 
         Raises:
             KeyError: there is no such node.
@@ -102,7 +103,7 @@ class Stepper:
     # --------------------------------------------------------------------------------------------- moving it
 
     def next(self) -> Step | None:
-        """Take one step forward and return it; None at the end, where the cursor stays."""
+        """Take one step forward and return it; at the end, stay there and return None."""
         if self._position + 1 == len(self.steps):
             return None
         self._position += 1
@@ -112,7 +113,7 @@ class Stepper:
         return step
 
     def back(self) -> Step | None:
-        """Take one step back and return the step the cursor is then at; None before the first."""
+        """Take one step back and return the step at which the cursor then is; None before the first."""
         if self._position >= 0:
             step = self.steps[self._position]
             if step.before is not None:
@@ -126,11 +127,12 @@ class Stepper:
         """Go to a step and return it.
 
         Args:
-            target: an index, negative ones from the end; or a node or its name, for the step that completes its gradient.
+            target: an index, which counts from the end if it is negative; or a node or its name, for the step that completes its
+                gradient.
 
         Raises:
-            IndexError: there is no step of that index.
-            KeyError: there is no node of that name, or no gradient reaches it.
+            IndexError: there is no step with that index.
+            KeyError: there is no node of that name, or it has no gradient.
         """
         if isinstance(target, int):
             if not -len(self.steps) <= target < len(self.steps):
@@ -149,12 +151,12 @@ class Stepper:
         return self.steps[index]
 
     def reset(self) -> None:
-        """Go back to before the first step. Breakpoints stay."""
+        """Go back to before the first step. Breakpoints are kept."""
         self._position = -1
         self._gradients.clear()
 
     def add_breakpoint(self, node: Value | str) -> None:
-        """Have `run` stop at each step that changes a node.
+        """Make `run` stop at each step that changes a node.
 
         Raises:
             KeyError: there is no such node.
@@ -162,7 +164,7 @@ class Stepper:
         self._breakpoints[self._node(node)] = None
 
     def remove_breakpoint(self, node: Value | str) -> None:
-        """Take a breakpoint away, if there is one.
+        """Remove a breakpoint, if there is one.
 
         Raises:
             KeyError: there is no such node.
@@ -170,7 +172,7 @@ class Stepper:
         self._breakpoints.pop(self._node(node), None)
 
     def run(self) -> Step | None:
-        """Go on to the next breakpoint and return the step there; without one, to the end, and return None."""
+        """Go on to the next breakpoint and return its step; if there is none, go to the end and return None."""
         while step := self.next():
             if step.node in self._breakpoints:
                 return step
@@ -183,7 +185,7 @@ class Stepper:
         return explain(self._node(node), self.output, by=by, digits=self.digits)
 
     def presented(self) -> Presentation:
-        """The picture of the page as it is where the cursor stands, and the steps.
+        """The steps and the picture of the page, as it is at the position of the cursor.
 
         Raises:
             ValueError: the graph has too many nodes for a page.
@@ -191,7 +193,11 @@ class Stepper:
         return present(self.wording, self.steps, self._position, self.direction)
 
     def html(self) -> str:
-        """The page as a fragment of HTML, as a notebook shows it."""
+        """The page as a fragment of HTML, as a notebook shows it.
+
+        Raises:
+            ValueError: the graph has too many nodes for a page.
+        """
         return widget_html(page_data(self.presented()))
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -201,7 +207,7 @@ class Stepper:
             The path.
 
         Raises:
-            ValueError: the name doesn't end in ``.html``.
+            ValueError: the name doesn't end in ``.html``, or the graph has too many nodes for a page.
             OSError: the file can't be written.
         """
         path = Path(fspath(path))
@@ -211,7 +217,7 @@ class Stepper:
         try:
             path.write_text(page, encoding="utf-8")
         except OSError as error:
-            # A full disk comes without the name.
+            # The error of a full disk has no file name.
             error.filename = error.filename or str(path)
             raise
         return path
@@ -220,7 +226,7 @@ class Stepper:
         return notebook_bundle(self.presented(), repr(self))
 
     def _mime_(self) -> tuple[str, str]:
-        """What marimo shows: it runs scripts in frames only."""
+        """The page for marimo, which runs scripts in frames only."""
         return "text/html", framed_html(page_data(self.presented()))
 
     def __repr__(self) -> str:
@@ -246,9 +252,9 @@ def step_through(output: Value, *, digits: int = 4, direction: Direction = "righ
 
     Args:
         output: the Value whose gradients are computed; its graph is not changed.
-        digits: how many significant digits numbers are rounded to where they are shown, where all whole digits of one below a
-            million stay; steps hold them in full.
-        direction: where the computation goes in the page's picture: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
+        digits: how many significant digits numbers are rounded to where they are shown; a number below a million keeps its whole
+            digits. The steps have all digits.
+        direction: where the computation proceeds in the picture: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
 
     Returns:
         A `Stepper`: a cursor for programs, and in a notebook a page with buttons, a slider and the chain rule in formulas.
@@ -258,6 +264,7 @@ def step_through(output: Value, *, digits: int = 4, direction: Direction = "righ
         ValueError: direction is not one of the four.
         StaleGraphError: a leaf was assigned after a result had been computed from it; call refresh() first.
 
-    Source: the text's section on backward differentiation on computation graphs.
+    Source: the section on backward differentiation on computation graphs of the textbook (Jurafsky & Martin, *Speech and
+    Language Processing*, the chapter on neural networks).
     """
     return Stepper(output, digits=digits, direction=direction)

@@ -13,7 +13,7 @@ Phase: TypeAlias = Literal["forward", "seed", "backward"]
 
 
 class Words(Protocol):
-    """What can say a step; see `autograd.stepping.wording.Wording`."""
+    """Puts steps into words and formulas; see `autograd.stepping.wording.Wording`."""
 
     def sentence(self, step: Step) -> str:
         """What the step does, in words and numbers."""
@@ -38,17 +38,18 @@ class Step:
     """One step.
 
     Attributes:
-        index: its place among all steps, from 0.
-        phase: ``"forward"`` computes a node; ``"seed"`` sets ∂L/∂L = 1; ``"backward"`` walks one edge back, from a node to one
-            of its operands: upstream × local = downstream, which is added to the operand's gradient.
+        index: its place among all steps, counted from 0.
+        phase: ``"forward"`` computes a node; ``"seed"`` sets ∂L/∂L = 1; ``"backward"`` walks back along one edge, from a node to
+            one of its operands: upstream × local = downstream, which is added to the operand's gradient.
         node: the node whose value or gradient this step changes.
-        value: what a forward step computes.
+        wording: puts the step into words and formulas.
+        value: the number that a forward step computes.
         edge: the edge a backward step walks: the use of `node` as an operand of ``edge.node``.
-        upstream: ∂L/∂edge.node, complete by now.
-        local_derivative: ∂edge.node/∂node through this edge.
-        product: upstream × local derivative, the downstream gradient.
+        upstream: ∂L/∂edge.node, which is complete at this step.
+        local_derivative: ∂edge.node/∂node along this edge.
+        product: upstream × local derivative, which is the downstream gradient.
         before: the gradient of `node` before this step; None before the first contribution.
-        after: its gradient after this step: the running sum.
+        after: its gradient after this step, which is the running sum.
     """
 
     index: int
@@ -70,12 +71,12 @@ class Step:
 
     @property
     def latex(self) -> str:
-        """The step as a formula, first with letters and then with numbers, in LaTeX."""
+        """The step as a formula in LaTeX, first with letters and then with numbers."""
         return self.wording.latex(self)
 
     @property
     def mathml(self) -> str:
-        """The step as a formula, first with letters and then with numbers, in MathML."""
+        """The step as a formula in MathML, first with letters and then with numbers."""
         return self.wording.mathml(self)
 
     def __repr__(self) -> str:
@@ -83,11 +84,12 @@ class Step:
 
 
 def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[Step]:
-    """All steps in order. The sums are those of the backward pass, addition by addition, so the gradients agree to the bit.
+    """All steps in order. They add the numbers in the order of the backward pass, so the gradients are exactly the same.
 
     Args:
         output: the node that is differentiated.
         order: all nodes, operands before results.
+        wording: puts the steps into words and formulas.
     """
     index = 0
     for node in order:

@@ -1,4 +1,4 @@
-"""How a step is said: in a sentence, in LaTeX and in MathML, with letters and with numbers."""
+"""Steps in words and formulas: as a sentence, in LaTeX and in MathML, with letters and with numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
 from autograd.stepping.steps import Step
 
-# A formula longer than this, as plain text, says less than its name.
+# If a formula is longer than this as plain text, its name is clearer.
 LONGEST = 60
 
 
@@ -28,7 +28,7 @@ class Wording:
     Attributes:
         output: the node that is differentiated.
         order: all nodes, operands before results.
-        names: of all nodes, as pictures have them.
+        names: the names of all nodes, as in pictures.
         digits: how many significant digits are written.
     """
 
@@ -38,7 +38,7 @@ class Wording:
         self.digits = digits
         self.names = name_nodes(order, [output], digits)
         self._symbol = lru_cache(maxsize=None)(lambda node: symbol(self.names[node]))
-        # All of a node's at once, and its steps come one after another.
+        # All local derivatives of a node are computed at once, and its steps follow one another.
         self._local_derivatives = lru_cache(maxsize=4)(self._derivatives_of)
 
     # ------------------------------------------------------------------------------------------------ formulas
@@ -57,7 +57,7 @@ class Wording:
         return number(x, self.digits)
 
     def operation(self, node: Value, *, numbers: bool = False) -> Formula:
-        """What a node computes, of the names of its operands or of their numbers."""
+        """What a node computes, with the names of its operands or with their numbers."""
         groups = graph.mapped(lambda v: self.number(v._data) if numbers else self.symbol(v), graph.groups(node))
         return formula_of(node.primitive, groups)
 
@@ -124,7 +124,7 @@ class Wording:
         return to_plain(equation(self.symbol(node), self.operation(node)))
 
     def kink_text(self, step: Step) -> str:
-        """What there is to say where the derivative along an edge doesn't exist; empty where it does."""
+        """A sentence if the derivative along the edge of a step doesn't exist; empty if it does."""
         assert step.edge is not None
         kink = kink_at(step.edge.node, step.edge.position)
         if kink is None:
@@ -162,17 +162,17 @@ class Wording:
         )
 
     def latex(self, step: Step) -> str:
-        """A step in LaTeX: with letters, then with numbers."""
+        """A step in LaTeX, with letters and then with numbers."""
         letters, numbers = self.chain(step)
         if letters == numbers:
             return to_latex(letters)
         return f"{to_latex(letters)} \\qquad {to_latex(numbers)}"
 
     def mathml(self, step: Step) -> str:
-        """A step as two ``<math>`` elements: with letters, then with numbers."""
+        """A step as two ``<math>`` elements, with letters and then with numbers."""
         return "".join(f"<math>{part}</math>" for part in self.mathml_parts(step) if part)
 
     def mathml_parts(self, step: Step) -> tuple[str, str]:
-        """The insides of the two ``<math>`` elements; the second is empty where it would say the same."""
+        """The contents of the two ``<math>`` elements; the second is empty if it would repeat the first."""
         letters, numbers = self.chain(step)
         return to_mathml(letters), "" if letters == numbers else to_mathml(numbers)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -252,26 +253,54 @@ def test_imports_run_one_way(package: str, path: Path) -> None:
     assert ours <= ALLOWED[package]
 
 
-FOLDERS: dict[str, set[str]] = {"drawing": set(), "stepping": {"drawing"}, "checking": set(), "vectorizing": set()}
+# The rooms of autograd, its folders and the files beside them, from the bottom up; a room imports only what is on lower floors.
+FLOORS = (
+    ("_neighbours", "structures", "table", "terminals", "text_tables"),
+    ("notation",),
+    ("number_systems",),
+    ("errors",),
+    ("engine",),
+    ("functions",),
+    ("derivatives", "expanding", "labels"),
+    ("checking", "vectorizing"),
+    ("drawing",),
+    ("stepping",),
+)
+FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for _, path in MODULES}
 
 
-def imported_folders(path: Path) -> set[str]:
-    """Which of the folders of autograd a module imports when it is loaded."""
-    found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        module = node.module if isinstance(node, ast.ImportFrom) else None
-        parts = (module or "").split(".")
-        if parts[0] == "autograd" and len(parts) > 1 and parts[1] in FOLDERS:
-            found.add(parts[1])
-    return found
+def imported_modules(path: Path) -> set[str]:
+    """Which of our modules a module imports: at its top, inside functions, and for types only."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found.update(name if name in NAMES else node.module for name in names)
+    return found & NAMES.keys()
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_folders_of_autograd_import_one_way(folder: str) -> None:
-    for path in sorted((ROOT / "autograd" / folder).rglob("*.py")):
-        assert imported_folders(path) <= {folder} | FOLDERS[folder], path
-    for path in sorted((ROOT / "autograd").glob("*.py")):
-        assert not imported_folders(path), f"{path.name} knows nothing of the folders"
+def test_every_room_has_its_floor() -> None:
+    rooms = {name.split(".")[1] for name in NAMES if name.startswith("autograd.")}
+    assert rooms == set(FLOOR_OF)
+    assert len(rooms) <= 20 and len(FLOORS) <= 10
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("autograd.")])
+def test_rooms_import_what_is_below_them(name: str) -> None:
+    room = name.split(".")[1]
+    modules = {module for module in imported_modules(NAMES[name]) if module.split(".")[0] == "autograd"}
+    assert "autograd" not in modules, "the package itself stands above all of its modules"
+    others = {module.split(".")[1] for module in modules} - {room}
+    assert all(FLOOR_OF[other] < FLOOR_OF[room] for other in others), others
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    graph = {name: imported_modules(path) - {name} for name, path in NAMES.items()}
+    assert len(graph) > 200 and "autograd.table.rules" in graph["autograd.engine.graph"]
+    assert len(tuple(TopologicalSorter(graph).static_order())) == len(graph)
 
 
 @pytest.mark.parametrize(

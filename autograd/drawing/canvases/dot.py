@@ -21,11 +21,11 @@ _RANK_DIRECTION = {"right": "LR", "left": "RL", "down": "TB", "up": "BT"}
 
 
 def to_digraph(diagram: Diagram, direction: Direction, theme: Theme, legend: str = "") -> graphviz.Digraph:
-    """Make a `graphviz.Digraph` of a diagram; rendering it needs the program ``dot``, making it doesn't.
+    """Make a `graphviz.Digraph` of a diagram. Only rendering it needs the program ``dot``.
 
     Args:
-        theme: ``"dark"``, or else light.
-        legend: what the numbers are; stands under the picture, above the diagram's caption.
+        theme: ``"dark"``; all others give the light colours.
+        legend: what the numbers are; it stands under the picture, above the diagram's caption.
 
     Raises:
         ModuleNotFoundError: the library graphviz is not installed.
@@ -60,7 +60,7 @@ def to_digraph(diagram: Diagram, direction: Direction, theme: Theme, legend: str
 
 
 def render(digraph: Any, file_format: str) -> bytes:
-    """What ``dot`` makes of a Digraph.
+    """Render a Digraph with the program ``dot``.
 
     Raises:
         RuntimeError: the program ``dot`` is not installed; the message says what to install.
@@ -102,7 +102,7 @@ def _runs(runs: Sequence[Run]) -> str:
 
 
 def _text(text: str) -> str:
-    """Text as text: entities for what the markup means something by, two backslashes for one; no control characters."""
+    """A text for Graphviz's markup: special characters as entities, backslashes doubled, control characters left out."""
     return escape("".join(character if character >= " " else " " for character in text)).replace("\\", "&#92;&#92;")
 
 

@@ -25,10 +25,10 @@ def to_png(
     """A scene as PNG.
 
     Args:
-        theme: ``"dark"``, or else light: a picture of pixels follows no preference.
-        sharpness: how many pixels there are for one of the SVG, along a side; fewer where the picture would be huge.
-        most_area: how many pixels there are at most.
-        is_small: whether the file is to be small, at the price of some smoothness.
+        theme: ``"dark"``; all others give the light colours, since pixels can't follow the reader's preference.
+        sharpness: how many pixels correspond to one of the SVG along each side; fewer if the picture would be huge.
+        most_area: the largest number of pixels.
+        is_small: whether to make the file small at the cost of some smoothness.
     """
     from matplotlib.backends.backend_agg import RendererAgg
 
@@ -41,7 +41,7 @@ def to_png(
     glyphs = _Glyphs(picture, renderer, scale)
 
     def strips() -> Iterator[Any]:
-        # Strip by strip: a picture of many pixels then needs little memory, which is what takes the time.
+        # Strip by strip, because large amounts of memory are what takes time in big pictures.
         for top in range(0, height, rows):
             renderer.clear()
             picture.paint_shapes(renderer, scale, rows + top, (top / scale, (top + rows) / scale))
@@ -52,7 +52,7 @@ def to_png(
 
 
 def to_pdf(scene: Scene, theme: Theme = "light") -> bytes:
-    """A scene as PDF, in vectors."""
+    """A scene as PDF, in vector graphics."""
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
@@ -68,13 +68,13 @@ def to_pdf(scene: Scene, theme: Theme = "light") -> bytes:
     figure = Figure(figsize=(scene.width / PIXELS_PER_INCH, scene.height / PIXELS_PER_INCH))
     figure.add_artist(Painter())
     file = io.BytesIO()
-    # Else the file would name the time and the version that it was made with, and differ.
+    # Without these, the file would contain the time and the version of matplotlib, and differ each time.
     figure.savefig(file, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return file.getvalue()
 
 
 def warn_of_missing_characters(scene: Scene) -> None:
-    """Warn if there are characters that no font of this machine has."""
+    """Warn if a scene has characters that no font of this machine has."""
     texts = [text for node in scene.nodes for text in node.texts]
     texts += [line.label for line in scene.lines if line.label] + scene.captions
     warn_of_missing(missing_characters({shown_text(run.text) for text in texts for run in text.runs}))

@@ -1,4 +1,4 @@
-"""Which fonts of this machine have the characters of a text, for pictures of pixels and paper."""
+"""Which fonts of this machine have the characters of a text, for PNG and PDF."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIRST = "DejaVu Sans"  # comes with matplotlib
 
 @lru_cache(maxsize=4096)
 def families_for(text: str) -> tuple[str, ...]:
-    """The families of fonts that a text needs, the usual one first."""
+    """The families of fonts that a text needs, starting with the usual one."""
     families = [_FIRST]
     for character in text:
         if not character.isascii() and ord(character) not in _characters_of_first():
@@ -30,7 +30,7 @@ def missing_characters(texts: Iterable[str]) -> list[str]:
 
 
 def warn_of_missing(characters: list[str]) -> None:
-    """Warn of characters that can't be shown, with their code points and names."""
+    """Warn that characters can't be shown, and give their code points."""
     if characters:
         named = ", ".join(f"{c} (U+{ord(c):04X})" for c in characters[:5])
         more = f" and {len(characters) - 5} more" if len(characters) > 5 else ""
@@ -57,7 +57,7 @@ def family_with(character: str) -> str | None:
 
 
 class Glyph(NamedTuple):
-    """A letter: its outline (a `matplotlib.path.Path`, None for a blank) and how far it is to the next, in sizes of the font."""
+    """A letter: its outline, a `matplotlib.path.Path` or None for a blank, and the distance to the next letter in font sizes."""
 
     outline: Any
     advance: float
@@ -68,7 +68,7 @@ _UNIT = 64.0  # pixels, at which outlines are read
 
 @lru_cache(maxsize=4096)
 def glyph(character: str, italic: bool) -> Glyph:
-    """The letter of a character in the first font that has it."""
+    """The letter for a character, from the first font that has it."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
     from matplotlib.path import Path
 
@@ -84,7 +84,7 @@ def glyph(character: str, italic: bool) -> Glyph:
     family = families_for(character)[-1]
     font = get_font(findfont(FontProperties(family=family, style="italic" if italic else "normal")))
     font.set_size(_UNIT, 72.0)
-    # Of a character that no font has, the box that stands for it.
+    # For a character that no font has, this is the box that stands for it.
     loaded = font.load_glyph(font.get_char_index(ord(character)), flags)
     vertices, codes = font.get_path()
     outline = Path(vertices / _UNIT, codes) if len(vertices) else None
@@ -92,7 +92,7 @@ def glyph(character: str, italic: bool) -> Glyph:
 
 
 def needs_shaping(text: str) -> bool:
-    """Whether a text is more than a row of letters from left to right: marks that combine, scripts from the right."""
+    """Whether a text is more than a row of letters from left to right: it has combining marks, or is written from the right."""
     return not text.isascii() and any(
         unicodedata.category(c).startswith("M") or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text
     )

@@ -1,8 +1,8 @@
 """A picture as the output of a notebook.
 
-Programs that show notebooks they don't trust strip scripts and SVG out of HTML, but not images. So the picture is an image, and
-where scripts run it is put into the page itself, where it can be searched and follows the light or dark theme of the notebook or
-the site.
+Programs that show notebooks from untrusted sources strip scripts and SVG out of HTML, but keep images. So the picture is an
+image; where scripts run, it is moved into the page itself, where it can be searched and follows the light or dark theme of the
+notebook or the site.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from autograd.drawing.canvases.palette import PAGES, Theme
 from autograd.drawing.canvases.scene import Scene
 from autograd.drawing.canvases.svg import to_svg
 
-# What a notebook stores is to be small: the PNG of a small picture is twice as fine, and a large picture has none.
+# Notebooks should stay small: the PNG of a small picture is twice as fine, and a large picture has none.
 _FEW_PIXELS, _MOST_PIXELS = 300_000, 2_000_000
 
 # The picture's styles stay inside a shadow root, away from the page's other pictures.
@@ -42,7 +42,10 @@ def image_of(svg: str, title: str) -> str:
 
 
 def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
-    """The part of a notebook's output for what shows neither HTML nor SVG, such as an export to LaTeX; none of a big picture."""
+    """The part of a notebook's output for programs that show neither HTML nor SVG, such as an export to LaTeX.
+
+    It is empty for a big picture.
+    """
     pixels = scene.width * scene.height
     if pixels > _MOST_PIXELS:
         return {}
@@ -53,11 +56,11 @@ def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
 
 
 def bundle_of(scene: Scene, theme: Theme, text: str, *, svg: str | None = None) -> dict[str, str]:
-    """A picture in all the forms that a program may choose from to show it.
+    """A picture in all the formats from which the program that shows it may choose.
 
     Args:
         text: the picture as text.
-        svg: the picture, if it isn't the scene's own.
+        svg: the picture as SVG, if it is not to be made from the scene.
     """
     html = output_of(to_svg(scene, theme) if svg is None else svg, scene.title, theme)
     return {"text/html": html, "text/plain": text, **png_of(scene, theme)}

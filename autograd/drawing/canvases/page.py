@@ -1,4 +1,4 @@
-"""A drawing as one HTML file that needs nothing else: it opens from disk, offline."""
+"""A drawing as a single HTML file that opens from disk, offline."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ body {{ margin: 1em; background: {light}; overflow-x: auto; }}
 
 
 def to_page(svg: str, title: str, theme: Theme) -> str:
-    """Put a picture into a page of its own, light or dark as the picture is."""
+    """Put a picture into a page of its own, which is light or dark like the picture."""
     dark = f"body {{ background: {DARK['paper']}; }}"
     dark_rule = {"auto": f"@media (prefers-color-scheme: dark) {{ {dark} }}", "dark": dark, "light": ""}[theme]
     return _PAGE.format(title=escape(title), light=LIGHT["paper"], dark_rule=dark_rule, svg=svg)

@@ -26,8 +26,8 @@ def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: s
     Args:
         roots: the boxes of the outputs.
         direction: where the computation goes.
-        title: what the picture shows, in a line, for those who hear it.
-        legend: what the numbers in the boxes are; empty for none.
+        title: what the picture shows, in one line, for readers who use a screen reader.
+        legend: what the numbers in the boxes mean; may be empty.
     """
     flat = direction in ("right", "left")
     widest = max((width_of_text(_label_of(edge)) * SMALL_SIZE for edge in diagram.edges), default=0.0)

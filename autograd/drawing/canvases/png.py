@@ -1,4 +1,4 @@
-"""PNG files, written so that big pictures don't take long: of even colours, they compress well as they are."""
+"""Writing PNG files quickly, even of big pictures: with their even colours they compress well without filters."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def encode(width: int, height: int, strips: Iterable[Any]) -> bytes:
 
 
 def encode_small(width: int, height: int, strips: Iterable[Any]) -> bytes:
-    """Write pixels as a PNG of a third of the size: of the colours that lie between two, at an edge, only some are kept."""
+    """Write pixels as a PNG of a third of the size, by keeping only some of the colours that blend two others at an edge."""
     import numpy
 
     pixels = numpy.concatenate([numpy.array(strip)[:, :, :3] for strip in strips])
     wide = pixels.astype(numpy.uint32)
     exact = wide[:, :, 0] << 16 | wide[:, :, 1] << 8 | wide[:, :, 2]
-    # Colours with the same upper halves of their bytes are one: that of them which is most frequent.
+    # Colours whose bytes have the same upper halves become one, the most frequent of them.
     alike = (exact >> 12 & 0xF00) | (exact >> 8 & 0xF0) | (exact >> 4 & 0xF)
     frequency = numpy.bincount(alike.ravel(), minlength=4096)
     kinds = numpy.flatnonzero(frequency)
@@ -52,7 +52,7 @@ def encode_small(width: int, height: int, strips: Iterable[Any]) -> bytes:
 
 
 def _lines(pixels: Any) -> Any:
-    """Rows of bytes, each after a zero, which says that they stand as they are."""
+    """Rows of bytes, each preceded by a zero, which means that the row is not filtered."""
     import numpy
 
     n_rows, width, channels = pixels.shape

@@ -1,4 +1,4 @@
-"""A picture as shapes with coordinates and roles, which every canvas paints in its own way."""
+"""A picture as shapes with coordinates and roles, which each canvas paints in its own way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from autograd.drawing.layout.layout import Course, Point
 from autograd.notation.names import Run
 
-# So many edges are drawn thin, for the boxes to stand out.
+# With more edges than this, they are drawn thin, so that the boxes stand out.
 DENSE = 150
 
 Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", "count", "caption"]
@@ -16,7 +16,7 @@ Role: TypeAlias = Literal["title", "value", "gradient", "detail", "derivative", 
 
 @dataclass(slots=True)
 class TextLine:
-    """A line of text: its middle, or its start, at a point of its base line."""
+    """A line of text, with the point on its base line at which its middle stands, or its start."""
 
     at: Point
     runs: tuple[Run, ...]
@@ -31,11 +31,11 @@ class DrawnBox:
 
     Attributes:
         number: its position in the diagram.
-        kind: see `Box`.
+        kind: the kind of its `Box`.
         corner, width, height: its rectangle.
-        texts: with coordinates from the corner.
-        tooltip: what a pointer over it shows, also to a screen reader.
-        stacked: whether it stands for several alike.
+        texts: its lines of text, with coordinates relative to the corner.
+        tooltip: what is shown when the pointer is over it, and read by a screen reader.
+        stacked: whether it stands for several similar parts.
     """
 
     number: int

@@ -70,7 +70,7 @@ class Picture:
             self._text(caption, (0.0, 0.0), 1.0)
 
     def flatten(self, scale: float) -> None:
-        """Make straight pieces of the curves of edges: the renderer loses curves that begin outside what it paints."""
+        """Turn the curves of edges into straight pieces, because the renderer drops curves that begin outside its canvas."""
         from matplotlib.path import Path
         from matplotlib.transforms import Affine2D
 
@@ -81,7 +81,7 @@ class Picture:
                 self.shapes[number] = shape._replace(path=Path(points))
 
     def paint_shapes(self, renderer: Any, scale: float, bottom: float, shown: tuple[float, float]) -> None:
-        """Paint what lies between two heights of the scene.
+        """Paint the shapes between two heights of the scene.
 
         Args:
             renderer: one of matplotlib's, whose y goes up.
@@ -192,7 +192,7 @@ class Picture:
 
 
 def shown_text(text: str) -> str:
-    """A text without what makes one picture of several emoji, for which fonts have no outline."""
+    """A text without the characters that join several emoji into one, for which fonts have no outline."""
     return legible(text).replace("\ufe0f", "").replace("\u200d", "")
 
 

@@ -15,7 +15,7 @@ from autograd.engine.collector import collector_paused
 from autograd.notation.names import Run, legible
 
 _FONTS = ",".join(f"'{family}'" if " " in family else family for family in FONTS)
-# What is coloured how: a selector, and for each property the colour's name in the palette, or what stands there as it is.
+# The style of each part: a selector, and for each property the name of a colour in the palette after $, or a value.
 _RULES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("text", {"fill": "$ink", "text-anchor": "middle", "font-family": _FONTS, "font-size": "13px"}),
     (".sheet", {"fill": "$paper"}),
@@ -47,8 +47,8 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
 
     Args:
         theme: ``"auto"`` follows the reader's preference for light or dark.
-        inline: whether it will stand inside a page, whose own theme it then follows (JupyterLab's, for one).
-        styled: False leaves the styles out, for a page that has them; see `style_rules`.
+        inline: whether it will stand inside a page, such as JupyterLab, whose theme it then follows.
+        styled: False leaves out the styles, for a page that has them already; see `style_rules`.
     """
     described = f"<desc>{_text(scene.description)}</desc>" if scene.description else ""
     width, height = _number(scene.width), _number(scene.height)
@@ -59,7 +59,7 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
     body = "\n".join([sheet + edges, *map(_node, scene.nodes), *map(_label, scene.captions)])
     own, style = "", ""
     if styled:
-        # A name of its own, so that the styles of several pictures in one page don't reach one another, nor the page.
+        # A name of its own, so that its styles apply neither to other pictures in the page nor to the page itself.
         own = "c" + blake2s(f"{theme}{inline}{body}".encode(), digest_size=4).hexdigest()
         style = f"<style>{_style(theme, inline, f'svg.{own}')}</style>"
     return (
@@ -69,11 +69,11 @@ def to_svg(scene: Scene, theme: Theme = "auto", *, inline: bool = False, styled:
 
 
 def style_rules(prefix: str, unless: Sequence[str] = ()) -> str:
-    """The styles of pictures in terms of custom properties ``--ink`` and so on, which `style_colours` sets.
+    """The styles of pictures in terms of custom properties such as ``--ink``, which `style_colours` sets.
 
     Args:
         prefix: what stands before each selector.
-        unless: words of selectors to leave out, of what a picture never has.
+        unless: selectors with one of these words are left out, because the picture has no such part.
     """
     return "".join(
         f"{_scoped(selector, prefix)}{{{_declarations(properties, None)}}}"
@@ -83,14 +83,14 @@ def style_rules(prefix: str, unless: Sequence[str] = ()) -> str:
 
 
 def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") -> str:
-    """Rules that set the custom properties of what a selector names, each to the colour of the theme that the page has.
+    """Rules that set the custom properties of the elements of a selector to the colours of the page's theme.
 
     Each property holds the light and the dark colour, and one of two switches is `initial`, which takes the fallback beside it,
     and the other empty; so it needs no `light-dark()`, which browsers older than 2024 don't know.
 
     Args:
-        theme: ``"auto"`` is what the page around says, or else what the reader prefers.
-        used_by: leave out the colours that these rules don't use.
+        theme: ``"auto"`` follows the page around the picture, or else the reader's preference.
+        used_by: rules; colours that they don't use are left out.
     """
     names = [name for name in LIGHT if not used_by or f"var(--{name})" in used_by]
     colours = ";".join(f"--{name}:var(--light,{LIGHT[name]})var(--dark,{DARK[name]})" for name in names)
@@ -105,7 +105,7 @@ def style_colours(selector: str, theme: Theme = "auto", *, used_by: str = "") ->
 def _style(theme: Theme, inline: bool, own: str) -> str:
     plain = _plain_rules(own, colours_of(theme))
     if inline:
-        # The colours as they are come first, for programs that know no custom properties.
+        # Plain colours come first, for programs that don't know custom properties.
         return plain + style_rules(own + " ") + style_colours(own, theme)
     dark = f"@media(prefers-color-scheme:dark){{{_plain_rules(own, DARK, only_colours=True)}}}"
     return plain + (dark if theme == "auto" else "")
@@ -196,7 +196,7 @@ def _attributes(script: int, level: int, italic: bool, size: float) -> str:
 
 
 def _text(text: str) -> str:
-    """Text as text, whatever is in it."""
+    """Any text, escaped for XML."""
     return escape(legible(text))
 
 
@@ -204,6 +204,6 @@ def _point(point: Point) -> str:
     return f"{_number(point[0])},{_number(point[1])}"
 
 
-@lru_cache(maxsize=16_384)  # columns, lines and sizes come again and again
+@lru_cache(maxsize=16_384)  # the same columns, lines and sizes recur often
 def _number(number: float) -> str:
     return f"{number:.1f}".replace(".0", "")

@@ -9,7 +9,7 @@ from autograd.notation.names import plain
 
 
 def to_text(diagram: Diagram, roots: Sequence[int]) -> str:
-    """Write each box in a line, above the boxes it was computed from; what occurs again refers to its first line."""
+    """Write each box on a line, above the boxes it was computed from; a box that occurs again refers to its first line."""
     operands: dict[int, list[tuple[int, str]]] = {}
     for edge in diagram.edges:
         operands.setdefault(edge.target, []).append((edge.source, edge.derivative))
@@ -17,7 +17,7 @@ def to_text(diagram: Diagram, roots: Sequence[int]) -> str:
     starts = [*roots, *(number for number in range(len(diagram.boxes)) if number not in is_operand and number not in roots)]
     lines: list[str] = []
     written: set[int] = set()
-    # A stack, since a chain may be longer than Python's recursion goes.
+    # A stack, since a chain may be deeper than Python's recursion limit.
     stack = [(number, "", "", "") for number in reversed(starts)]
     while stack:
         number, first, rest, derivative = stack.pop()

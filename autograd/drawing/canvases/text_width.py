@@ -1,6 +1,6 @@
-"""How wide a text is, without asking any font: pictures come out the same on every machine.
+"""The width of a text, without asking any font, so that pictures are the same on every machine.
 
-The widths are those of DejaVu Sans, which is wider than the other fonts that a browser may take, so a text always fits.
+The widths are those of DejaVu Sans, which is wider than the other fonts that a browser may choose, so texts fit into their boxes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from autograd.notation.names import Run
 
 SCRIPT_SCALE = 0.72  # how big subscripts and superscripts are
-# How far down scripts stand, in font sizes: so far apart that the brackets of one don't touch the digits of the other.
+# How far down scripts stand, in font sizes: far enough apart for the brackets of one not to touch the digits of the other.
 LOWERED = {0: 0.0, -1: 0.27, 1: -0.45}
 
 _PERCENT_OF_SIZE = {
@@ -34,7 +34,7 @@ def width_of_text(text: str) -> float:
 
 
 def width_of_runs(runs: Iterable[Run]) -> float:
-    """The width of runs of text in multiples of the size of the font, small scripts included."""
+    """The width of runs of text, including their scripts, in multiples of the size of the font."""
     written = tuple(runs)
     return sum(
         width_of_text(run.text) * (SCRIPT_SCALE if run.script else 1.0) + back_before(written, index)
@@ -43,9 +43,9 @@ def width_of_runs(runs: Iterable[Run]) -> float:
 
 
 def back_before(runs: Sequence[Run], index: int) -> float:
-    """How far to move, in multiples of the size of the font, before a run is written where the one before it ends.
+    """How far to move, in multiples of the size of the font, from the end of the previous run before a run is written.
 
-    Two scripts after one base stand one above the other, and what follows them stands clear of the wider one.
+    Two scripts after one base stand one above the other, and the next run stands clear of the wider one.
 
     >>> x, upper, lower, y = Run("x"), Run("[2]", 1), Run("1", -1), Run("y")
     >>> [round(back_before([x, upper, lower, y], index), 2) for index in range(4)]

@@ -1,4 +1,4 @@
-"""From a graph to a diagram: what is shown of it, at what level, and what each box says."""
+"""From a graph to a diagram: which nodes are shown, at what level of detail, and what is written into each box."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ NO_GRADIENT = "–"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is written into the boxes.
+    """What is written into the boxes and at the edges.
 
     Attributes:
-        gradients: the gradient of every node, or a dash where there is none yet.
-        gradient_of: the gradients that there are.
-        local_derivatives: at every edge ∂target/∂source.
-        hide_constants: whether a constant that stands in the formula of what uses it has no box.
-        digits: how many significant digits numbers are rounded to, whole digits apart.
-        fold_numbers: whether what was computed from nothing but hidden constants stands as a number too.
+        gradients: whether each box has a gradient, or a dash where none has been computed.
+        local_derivatives: whether ∂target/∂source stands at each edge.
+        hide_constants: whether a constant is left without a box if it stands in the formulas of all the nodes that use it.
+        digits: how many significant digits numbers are rounded to; whole digits are always kept.
+        gradient_of: the gradients that are known.
+        fold_numbers: whether a node that was computed from hidden constants alone is written as a number too.
     """
 
     gradients: bool = True
@@ -45,7 +45,7 @@ def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, conten
     Args:
         roots: the outputs.
         order: all nodes, operands before results.
-        detail: the smallest thing that has a box of its own.
+        detail: the smallest unit that has a box of its own.
     """
     builder = _DiagramBuilder(roots, order, contents)
     groups = fold(order, detail)
@@ -57,7 +57,7 @@ def build(roots: Sequence[Value], order: Sequence[Value], detail: Detail, conten
 
 
 def _in_order(groups: Sequence[Fold]) -> list[Fold] | None:
-    """Groups so that operands come before results; None if there is no such order."""
+    """The folds in an order in which operands come before results; None if that is impossible."""
     group_of = {node: group for group in groups for node in (*group.nodes, *group.hidden)}
     position = {group: number for number, group in enumerate(groups)}
     users: dict[Fold, dict[Fold, None]] = {group: {} for group in groups}
@@ -87,9 +87,8 @@ class _DiagramBuilder:
         self.order = order
         self.names: dict[Value, Name] = {}
         self.n_nodes = len(order)
-        self.passed_on: set[Value] = set()  # what a group other than its own uses
-        self.used: set[Value] = set()  # what an operation doesn't show in its title
-        self.numbers: set[Value] = set()  # what stands as a number where it is used
+        self.passed_on: set[Value] = set()  # nodes that another fold than their own uses
+        self.numbers: set[Value] = set()  # nodes that are written as numbers where they are used
         self.number: Callable[[float], str] = lambda x: format_number(x, contents.digits)
 
     def diagram(self, groups: Sequence[Fold], detail: Detail) -> Diagram:
@@ -110,7 +109,7 @@ class _DiagramBuilder:
         return result
 
     def _name(self, groups: Sequence[Fold]) -> None:
-        """Name what is shown: nodes with a box of their own, and what comes out of folded ones."""
+        """Name the nodes that have a box of their own, and the outputs of folded ones."""
         group_of = {node: group for group in groups for node in group.nodes}
         self.passed_on = {
             operand for node, group in group_of.items() for operand in graph.operands(node) if group_of.get(operand) is not group
@@ -122,14 +121,14 @@ class _DiagramBuilder:
                 visible.update(group.nodes)
                 continue
             outputs = self._outputs(group)
-            # What is hidden in a box stands in the formula of what it computes.
+            # Leaves that are hidden in a box appear in the formula of what it computes.
             visible.update(outputs, group.hidden)
             for place, output in enumerate(outputs):
                 given[output] = _output_name(group, place, len(outputs))
         self.names = name_nodes([node for node in self.order if node in visible], list(self.roots), self.contents.digits, given)
 
     def _find_numbers(self, groups: Sequence[Fold]) -> None:
-        """Find the unlabelled constants, and what was computed from them alone, that stand in the titles of all that use them."""
+        """Find the unlabelled constants, and nodes computed from them alone, that appear in the titles of all their users."""
         used = {v for g in groups for user in g.nodes if g.is_folded or user.primitive.arity > 2 for v in graph.operands(user)}
         single = {group.nodes[0] for group in groups if not group.is_folded}
         for node in self.order:
@@ -147,7 +146,7 @@ class _DiagramBuilder:
             "output" if node in self.roots and node._first is not None
             else "operation" if node._first is not None else "constant" if is_constant else "leaf"
         )  # fmt: skip
-        # An unlabelled constant is called by its number, which need not stand there twice.
+        # The name of an unlabelled constant is its number, which need not be written twice.
         value = "" if is_constant and not node.label else self.number(node._data)
         return Box(kind, title, plain(name), value, self._gradient(node), nodes=(node,))
 
@@ -195,7 +194,7 @@ class _DiagramBuilder:
 
     def _outputs(self, group: Fold) -> list[Value]:
         inside = {v for node in group.nodes for v in graph.operands(node)}
-        # One may be used inside and outside, too.
+        # A node may be used both inside and outside.
         return [node for node in group.nodes if node not in inside or node in self.passed_on or node in self.roots]
 
     def _add_edges(self, result: Diagram, node: Value, target: int) -> None:
@@ -207,7 +206,7 @@ class _DiagramBuilder:
             source = result.box_of.get(operand)
             if source is None:
                 continue
-            # Constants take no gradient, so nothing is multiplied on the way to them.
+            # Constants have no gradient, so no local derivative is needed on the way to them.
             derivative = written[position] if written and operand.primitive.name != "constant" else ""
             result.edge_of[node, position] = len(result.edges)
             result.edges.append(Edge(source, target, position, derivative))
@@ -228,7 +227,7 @@ def _counted(n: int, what: str) -> str:
 
 
 def _output_name(group: Fold, place: int, n_outputs: int) -> Name:
-    """What comes out of a folded neuron or layer is called as the text has it: h^[1]₂ of unit 2 of layer 1; y of a network."""
+    """The textbook's name for the output of a folded neuron or layer: h^[1]₂ for unit 2 of layer 1, and y for a network."""
     assert group.scope is not None
     is_network = group.index is None and level_of(group.scope) == "network"
     letter = Run("y" if is_network else "h", italic=True)

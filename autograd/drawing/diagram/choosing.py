@@ -1,4 +1,4 @@
-"""What of a graph is drawn: the level of detail that is comfortable to read, or what is near one node."""
+"""Which part of a graph is drawn: at a level of detail that is comfortable to read, or only the nodes near a given one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from autograd.engine.value import Value
 
 Level: TypeAlias = Literal["auto", "value", "neuron", "layer", "network"]
 
-# `level="auto"` shows the most detailed level with at most so many boxes.
+# `level="auto"` shows the most detailed level with at most this many boxes.
 COMFORTABLE = 150
-# Without scopes to fold by, a graph of up to so many nodes is drawn all the same.
+# A graph without scopes to fold by is drawn up to this number of nodes.
 MOST_UNFOLDED = 2_000
 MOST_BOXES = 20_000
 
@@ -25,7 +25,7 @@ MOST_BOXES = 20_000
 def at_level(
     roots: Sequence[Value], order: Sequence[Value], level: Level, contents: Contents, focus: Value | None
 ) -> tuple[Detail, Diagram]:
-    """The diagram at a level; for "auto" at the most detailed one that is comfortable to read."""
+    """The diagram at a level of detail; for "auto", at the most detailed one that is comfortable to read."""
     if level != "auto":
         if level == "value" and focus is None and len(order) > 2 * MOST_BOXES:
             raise too_many(len(order), level)
@@ -34,7 +34,7 @@ def at_level(
     best: tuple[Detail, Diagram] | None = None
     for detail in DETAILS if folded else DETAILS[:1]:
         if detail == "value" and len(order) > 4 * COMFORTABLE and (folded or len(order) > 2 * MOST_UNFOLDED):
-            continue  # too many, whatever constants are hidden
+            continue  # too many, even if constants are hidden
         diagram = build(roots, order, detail, contents)
         if best is None or len(diagram.boxes) < len(best[1].boxes):
             best = detail, diagram
@@ -63,7 +63,7 @@ def too_many(n_boxes: int, level: str) -> ValueError:
 
 
 def around(diagram: Diagram, focus: Any, up: int, down: int) -> Diagram:
-    """The part of a diagram near one node: so many edges towards the output, and towards the leaves.
+    """The part of a diagram near one node: at most `up` edges away towards the output, and `down` towards the leaves.
 
     Raises:
         ValueError: focus is not in the diagram.

@@ -16,15 +16,15 @@ class Box:
     """One node of a picture.
 
     Attributes:
-        kind: a leaf, a constant, an operation, the output, or several nodes folded into one.
+        kind: whether it is a leaf, a constant, an operation, the output, or several nodes folded into one.
         title: the first line: ``e = a + d``, or the name alone.
         name: the name alone, as plain text.
-        value: the number under it; empty where many are folded.
-        gradient: the gradient under that, a dash until there is one; empty for what takes none.
-        details: further lines, of folded nodes.
+        value: the number under the title; empty for a box that stands for many nodes.
+        gradient: the gradient under the value, or a dash until it is computed; empty for a node without a gradient.
+        details: further lines about folded nodes.
         nodes: the Values it stands for; the last is the one whose numbers it shows.
-        repeated: how many alike were folded into it.
-        highlighted, faded: whether it stands out, or stands back.
+        repeated: how many similar parts were folded into it.
+        highlighted, faded: whether it stands out, or is drawn faintly.
     """
 
     kind: Kind
@@ -44,11 +44,11 @@ class Edge:
     """One use of a node by another.
 
     Attributes:
-        source, target: positions of boxes.
-        position: the place among the target's operands.
-        derivative: the local derivative ∂target/∂source, to be written at the edge; empty for none.
+        source, target: the numbers of the boxes that it connects.
+        position: its place among the operands of the target.
+        derivative: the local derivative ∂target/∂source, which is written at the edge; empty if nothing is written there.
         repeated: how many edges between folded nodes it stands for.
-        highlighted, faded: whether it stands out, or stands back.
+        highlighted, faded: whether it stands out, or is drawn faintly.
     """
 
     source: int
@@ -65,13 +65,13 @@ class Diagram:
     """Boxes and edges, and what to say under them.
 
     Attributes:
-        boxes: operands before results.
-        edges: by target, then by position.
-        caption: what was folded or left out and how to see it; empty if all is there.
-        box_of: the box of each Value drawn.
-        edge_of: the edge of each use drawn, by node and operand position.
+        boxes: the boxes, operands before results.
+        edges: the edges, sorted by target and then by position.
+        caption: what was folded or left out, and how to see it; empty if everything is shown.
+        box_of: the number of the box in which each Value is drawn.
+        edge_of: the number of the edge for each use of an operand, by node and operand position.
         n_nodes: how many nodes the graph has.
-        outputs: the outputs and what they are called.
+        outputs: the outputs and their names.
     """
 
     boxes: list[Box] = field(default_factory=list)

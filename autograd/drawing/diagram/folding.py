@@ -1,7 +1,7 @@
-"""Folding a big graph: which nodes stand together in one box, at each level of detail.
+"""Folding a big graph: which nodes are drawn together in one box, at each level of detail.
 
-What was computed in one run of a neuron, a layer or a network is a group, because Values know the scope they were computed in.
-Within a layer, the nodes that are connected with one another are a neuron.
+Values know the scope in which they were computed, so the nodes of one run of a neuron, a layer or a network are a fold. Within a
+layer, the nodes that are connected with one another are a neuron.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Fold:
     """Nodes that one box stands for.
 
     Attributes:
-        scope: where they were computed; None for a node on its own and for leaves.
-        index: of a neuron, its place in its layer, from 0.
-        nodes: the operations, or the leaves of a group of leaves, in the order of computation.
-        hidden: the leaves inside: parameters and constants that nothing else uses.
-        is_owned: of leaves, whether they are parameters of a network.
+        scope: where the nodes were computed; None for a single node and for leaves.
+        index: for a neuron, its place in its layer, counted from 0.
+        nodes: the operations in the order of computation, or the leaves of a fold of leaves.
+        hidden: the leaves inside the box, which are parameters and constants that nothing else uses.
+        is_owned: for leaves, whether they are parameters of a network.
     """
 
     scope: Scope | None = None
@@ -38,16 +38,16 @@ class Fold:
 
     @property
     def is_folded(self) -> bool:
-        """Whether it stands for more than one node; a single operation takes its parameters in."""
+        """Whether it stands for more than one node, such as an operation and its hidden parameters."""
         return len(self.nodes) > 1 or bool(self.hidden)
 
 
 def fold(order: Sequence[Value], detail: Detail) -> list[Fold]:
-    """The groups of a graph, in the order of their first nodes.
+    """The folds of a graph, in the order of their first nodes.
 
     Args:
         order: all nodes, operands before results.
-        detail: the smallest thing that is shown.
+        detail: the smallest unit that has a box of its own.
     """
     if detail == "value":
         return [Fold(nodes=[node]) for node in order]
@@ -82,7 +82,7 @@ def fold(order: Sequence[Value], detail: Detail) -> list[Fold]:
 
 
 def parts_of(nodes: Sequence[Value]) -> list[list[Value]]:
-    """The parts that some nodes fall into, which are not connected with one another: the neurons of a layer."""
+    """The connected parts of some nodes, such as the neurons of a layer."""
     inside = set(nodes)
     parts = _Parts()
     for node in nodes:
@@ -94,7 +94,7 @@ def parts_of(nodes: Sequence[Value]) -> list[list[Value]]:
 
 
 def _outermost(scope: Scope | None, detail: Detail, known: dict[tuple[int, Detail], Scope | None]) -> Scope | None:
-    """The outermost scope around a node that is no bigger than a level."""
+    """The outermost scope around a node that does not exceed a level of detail."""
     if scope is None:
         return None
     key = (id(scope), detail)
@@ -106,7 +106,7 @@ def _outermost(scope: Scope | None, detail: Detail, known: dict[tuple[int, Detai
 
 
 class _Parts:
-    """Nodes joined into connected parts; a part goes by its first node."""
+    """Nodes joined into connected parts, each of which is known by its first node."""
 
     def __init__(self) -> None:
         self._parent: dict[Value, Value] = {}
@@ -133,7 +133,7 @@ class _Parts:
 def _place_leaves(
     order: Sequence[Value], group_of: dict[Value, Fold], scope_of: dict[Value, Scope | None], detail: Detail
 ) -> None:
-    """Give every leaf its group: that of its only user if it belongs inside, else one with leaves that are used alike."""
+    """Put every leaf into a fold: into that of its only user if it belongs there, else together with leaves of the same users."""
     users: dict[Value, dict[Fold, None]] = {}
     for node in order:
         if node in group_of:

@@ -1,4 +1,4 @@
-"""The gradients that a picture shows: those of its own output, whatever backward passes have left at the nodes."""
+"""The gradients that a picture shows: those of its own output, regardless of what backward passes have left at the nodes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Gradients:
     """What is differentiated with respect to the nodes of a picture, and the results.
 
     Attributes:
-        outputs: the Values whose sum is differentiated; none before a backward pass has reached one of them.
+        outputs: the Values whose sum is differentiated; empty until a backward pass has reached one of them.
         of: the gradient of each node.
     """
 
@@ -29,10 +29,10 @@ class Gradients:
 
 
 def gradients_of(roots: Sequence[Value], order: Sequence[Value]) -> Gradients:
-    """The gradients of what is drawn, once a backward pass has reached it.
+    """The gradients of the outputs that are drawn, once a backward pass has reached them.
 
-    They are computed anew, because those at the nodes may be sums over several passes, or another output's. Of several outputs
-    those count that no other one was computed from, and that a pass has reached.
+    They are computed anew, because those at the nodes may be sums over several passes, or gradients of another output. If there
+    are several outputs, those count that a pass has reached and that no other output was computed from.
 
     Args:
         roots: the outputs.
@@ -44,7 +44,7 @@ def gradients_of(roots: Sequence[Value], order: Sequence[Value]) -> Gradients:
 
 
 def difference_note(diagram: Diagram, gradients: Gradients, digits: int) -> str:
-    """Which nodes have another number in their attribute `gradient` than the picture shows, and why; empty if none has."""
+    """A sentence on the nodes whose attribute `gradient` differs from the number in the picture, and why; empty if none does."""
     differing = [box for box in diagram.boxes if _differs(box, gradients)]
     if not differing:
         return ""
@@ -65,12 +65,12 @@ def _differs(box: Box, gradients: Gradients) -> bool:
     shown, kept = gradients.of.get(box.nodes[-1]), box.nodes[-1].gradient
     if shown is None or kept is None or (math.isnan(shown) and math.isnan(kept)):
         return False
-    # Sums of the same parts in another order differ by a rounding.
+    # Sums of the same parts in another order may differ by a rounding error.
     return not math.isclose(shown, kept, rel_tol=1e-9)
 
 
 def _both(node: Value, gradients: Gradients, digits: int) -> str:
-    """The number at a node, with as many digits as tell it from the one that is shown."""
+    """The number at a node, with enough digits to tell it from the one that is shown."""
     kept = node.gradient
     assert kept is not None
     return next(

@@ -8,7 +8,7 @@ from autograd.drawing.diagram.gradients import Gradients
 
 
 def legend_of(diagram: Diagram, gradients: Gradients, local_derivatives: bool) -> str:
-    """What the numbers in the boxes and at the edges are, or that edges have none though they were asked for."""
+    """What the numbers in the boxes and at the edges are; also that no edge has one, although they were asked for."""
     shown = [box.gradient for box in diagram.boxes if box.gradient]
     parts = []
     if any(box.value for box in diagram.boxes):
@@ -32,7 +32,7 @@ def legend_of(diagram: Diagram, gradients: Gradients, local_derivatives: bool) -
 
 
 def _of_edges(diagram: Diagram) -> str:
-    """Which edges have a local derivative, and what it is."""
+    """Which edges have a local derivative, and what it means."""
     into_single = set(diagram.edge_of.values())
     has_folded = len(into_single) < len(diagram.edges)
     if any(edge.derivative for edge in diagram.edges):

@@ -1,4 +1,4 @@
-"""What the nodes of a picture are called: by label, as their network names them, or v₁, v₂, … in the order of computation."""
+"""The names of nodes in pictures: their labels, the names that a network gives its parameters, or v₁, v₂, … in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _read_label = lru_cache(maxsize=4096)(name_of_label)
 
 
 def name_of_use(node: Value, position: int, name: str) -> str:
-    """Which of its uses an operand of a node is: ``the first a``; empty where the node has it once.
+    """Which use of an operand is meant, such as ``the first a``; empty if the node has the operand once.
 
     >>> a = Value(2.0, "a")
     >>> name_of_use(a * a, 1, "a"), name_of_use(a * 2, 0, "a")
@@ -35,20 +35,20 @@ def name_nodes(
 ) -> dict[Value, Name]:
     """A name for every node.
 
-    An unlabelled constant is called by its number, an unlabelled output L (if nothing else is), and whatever else has no label
-    v with a number, as in the literature on automatic differentiation.
+    An unlabelled constant is called by its number, and an unlabelled output L, unless another node has that name. All other nodes
+    without a label are called v₁, v₂, …, as in the literature on automatic differentiation.
 
     Args:
         order: all nodes, operands before results.
         roots: the outputs.
-        digits: of the numbers of constants.
-        given: names of nodes without a label that are known already.
+        digits: how many significant digits the numbers of constants have.
+        given: names that are already known, of nodes without a label.
     """
     given = given or {}
     symbols = symbols_of_graph(order)
     labels = {node: symbols.get(node) or node.label for node in order}
     for label in labels.values():
-        # An attribute takes anything; to look at each assignment would slow every operation down.
+        # The attribute takes anything, since checking each assignment would slow down every operation.
         if label and not isinstance(label, str):
             raise explain_label(label, f".label = {str(label)!r}")
     taken = set(labels.values())
@@ -73,7 +73,7 @@ def name_nodes(
 
 
 def symbols_of_graph(order: Sequence[Value]) -> dict[Value, str]:
-    """How networks call the parameters that were given no other label; an outer network's names come before an inner one's."""
+    """The names that networks give parameters without a label; those of an outer network take precedence over an inner one's."""
     chains: dict[int, list[Scope]] = {}
     for node in order:
         scope = node._scope

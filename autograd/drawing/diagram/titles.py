@@ -1,4 +1,4 @@
-"""What stands in a box: ``e = a + d`` in an operation's, ``tanh(w·x + b)`` in a folded neuron's."""
+"""The formulas in boxes: ``e = a + d`` for an operation, ``tanh(w·x + b)`` for a folded neuron."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def title_of(node: Value, names: Mapping[Value, Name]) -> tuple[Run, ...]:
 
 
 def summary_of(parts: Sequence[Sequence[Value]], outputs: Sequence[Value], names: Mapping[Value, Name]) -> str:
-    """What folded nodes compute, if that is one short formula that all parts share; else nothing.
+    """What folded nodes compute, if all parts share one short formula; else an empty string.
 
-    In the formula stand the names in full, or, where parts or the terms of a dot product differ in indices only, the letters
-    alone: h = tanh(w·x + b). A letter never stands for two things.
+    The formula has the full names, or the letters alone where parts, or the terms of a dot product, differ in their indices only:
+    h = tanh(w·x + b). A letter never stands for two different things.
 
     Args:
-        parts: the nodes, those that are connected with one another together.
-        outputs: those of them that something else uses, or nothing.
-        names: of all that they use.
+        parts: the nodes, as connected parts.
+        outputs: those of them that other nodes use, or that are used by none.
+        names: the names of all nodes that they use.
     """
     if max(map(len, parts)) > _MOST_OPERATIONS:
         return ""
@@ -46,11 +46,11 @@ def summary_of(parts: Sequence[Sequence[Value]], outputs: Sequence[Value], names
 
 
 class _UnwritableError(Exception):
-    """What a part computes has no formula in these names."""
+    """There is no formula in these names for what a part computes."""
 
 
 class _Names:
-    """Writes what a part computes, with the names of what it uses."""
+    """Writes what a part computes, with the names of the nodes it uses."""
 
     def __init__(self, part: Sequence[Value], names: Mapping[Value, Name]) -> None:
         self.inside = set(part)
@@ -79,7 +79,7 @@ class _Names:
         return symbol(self.meaning(self.names[node], (node,)))
 
     def meaning(self, name: Name, nodes: tuple[Value, ...]) -> Name:
-        """A name, which from now on stands for nothing but these nodes. A number stands for itself."""
+        """A name, which from now on stands for these nodes only. A number stands for itself."""
         if not name or (not _is_number(nodes[0]) and self.meanings.setdefault(name, nodes) != nodes):
             raise _UnwritableError
         return name

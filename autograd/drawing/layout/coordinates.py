@@ -1,9 +1,9 @@
-"""The third step of the layout: where in its column each member stands.
+"""The third step of the layout: the place of each member in its column.
 
-Each member would like to stand beside what it is connected to. For one column at a time that is a least-squares problem with
-the members' order and distances as constraints, and merging neighbours that would overlap solves it exactly (the pool-adjacent-
-violators algorithm of isotonic regression, Ayer et al. 1955). Only additions, multiplications and divisions of floats: the same
-everywhere.
+Each member should stand as near as possible to what it is connected to. For one column at a time that is a least-squares
+problem with the members' order and distances as constraints, and merging neighbours that would overlap solves it exactly (the
+pool-adjacent-violators algorithm of isotonic regression, Ayer et al. 1955). It takes only additions, multiplications and
+divisions of floats, so the result is the same on every machine.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ def place_members(arranged: Columns, extents: Sequence[float], gap: float, offse
         extents: how much of the column each box takes.
         gap: the least distance between two boxes of a column.
         offsets: for each link, how far from the middle of its target it arrives.
-        n_boxes: how many members are boxes; the others are points on edges, which take little room.
+        n_boxes: how many members are boxes; the others are points on edges, which need little room.
     """
     n = len(arranged.rank)
     half = [0.5 * extents[member] if member < n_boxes else 1.0 for member in range(n)]
     before: list[list[tuple[int, float, float]]] = [[] for _ in range(n)]
     after: list[list[tuple[int, float, float]]] = [[] for _ in range(n)]
     for (source, target, _), offset in zip(arranged.links, offsets, strict=True):
-        # Long edges are to be straight, more so than short ones.
+        # Straightness matters more for long edges than for short ones.
         weight = (1.0, 2.0, 12.0)[(source >= n_boxes) + (target >= n_boxes)]
         before[target].append((source, -offset, weight))
         after[source].append((target, offset, weight))
@@ -62,7 +62,7 @@ def place_members(arranged: Columns, extents: Sequence[float], gap: float, offse
 def _straighten(
     arranged: Columns, distances: Sequence[Sequence[float]], offsets: Sequence[float], n_boxes: int, at: list[float]
 ) -> None:
-    """Put the points of an edge that passes columns on one line, or on as few as their neighbours leave room for."""
+    """Put the points of a long edge on one line, or on as few lines as the neighbours leave room for."""
     room: dict[int, tuple[int | None, float, int | None, float]] = {}
     for column, apart in zip(arranged.columns, distances, strict=True):
         for number, member in enumerate(column):
@@ -89,7 +89,7 @@ def _straighten(
                 if highest > lowest and end > run:
                     break
                 low, high, end = highest, lowest, end + 1
-            # The line of the edge's end if it can be, else of where the edge comes from, else as near to that as can be.
+            # The line of the edge's end if possible, else that of the preceding points, or the nearest possible.
             arrival = at[target] + offset
             if end == len(chain) and low <= arrival <= high:
                 line = arrival
@@ -105,7 +105,14 @@ def _straighten(
 def settle(
     column: Sequence[int], apart: Sequence[float], sides: Sequence[Sequence[Sequence[tuple[int, float, float]]]], at: list[float]
 ) -> None:
-    """Move the members of a column to where their neighbours want them, as far as order and distances allow."""
+    """Move the members of a column as near to their neighbours as their order and distances allow.
+
+    Args:
+        column: the members in order.
+        apart: the least distance between each member and the next.
+        sides: for each member its neighbours on one side of the column, each with an offset and a weight.
+        at: where all members stand; those of the column are moved.
+    """
     blocks: list[tuple[float, float, int]] = []  # the sum of weighted wishes, the sum of weights, how many members
     shift = 0.0
     shifts = []
@@ -119,7 +126,7 @@ def settle(
                 wish += weight * (at[other] + offset)
                 weights += weight
         if weights == 0.0:
-            # Nothing pulls at it: stay, but give way.
+            # A member without neighbours stays where it is, but gives way to others.
             wish, weights = 0.01 * at[member], 0.01
         wish -= weights * shift
         count = 1

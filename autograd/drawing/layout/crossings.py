@@ -1,7 +1,7 @@
 """The second step of the layout: the order within each column, with few crossings of edges.
 
-Long edges pass a point of their own in every column between. Each column is then sorted by the median of what its members are
-connected to, in one neighbouring column and then in the other, and the best order met is kept.
+A long edge has a point in each column that it passes. Each column is sorted by the medians of its members' neighbours, in the
+column on one side and then on the other, again and again, and the best order found is kept.
 
 Source: the layered drawing of Sugiyama, Tagawa and Toda (1981), with the medians of Gansner, Koutsofios, North and Vo (1993).
 """
@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Long edges beyond this many points, for each box, run outside: a picture with more is no more readable, and takes long.
+# Long edges that would need more points than this, for each box, run outside all boxes: more points take long and help nobody.
 _POINTS_PER_BOX, _POINTS_AT_LEAST = 3, 300
 _MOST_SWEEPS = 24
 _WORK = 80_000  # sweeps × edges that are spent at most
@@ -24,8 +24,8 @@ class Columns:
 
     Attributes:
         columns: the members of each column in order; numbers up to the number of boxes are boxes, others are points.
-        links: pairs of members of neighbouring columns that an edge connects, each with the place among the target's ports.
-        routes: for each edge the points that it passes, in order; none for a long edge that runs outside.
+        links: pairs of connected members of neighbouring columns, each with its place at the target, from 0 to 1.
+        routes: for each edge the points that it passes, in order; empty for a long edge that runs outside.
         rank: the column of each member.
     """
 
@@ -42,7 +42,7 @@ def arrange(ranks: Sequence[int], edges: Sequence[tuple[int, int]], places: Sequ
         ranks: the column of each box.
         edges: pairs (source, target).
         places: for each edge its place at the target, from 0 (first operand) to 1 (last).
-        roots: the outputs, from which the first order is found: operands in their order.
+        roots: the outputs; the first order is that of a walk from them, operand by operand.
     """
     arranged = _with_points(ranks, edges, places)
     _first_order(arranged, edges, roots, len(ranks))
@@ -75,7 +75,7 @@ def _with_points(ranks: Sequence[int], edges: Sequence[tuple[int, int]], places:
 
 
 def _first_order(arranged: Columns, edges: Sequence[tuple[int, int]], roots: Sequence[int], n_boxes: int) -> None:
-    """Members in the order in which a walk from the outputs, operand by operand, comes across them."""
+    """Put the members into the order in which a walk from the outputs, operand by operand, comes across them."""
     before: list[list[int]] = [[] for _ in arranged.rank]
     for source, target, _ in sorted(arranged.links, key=lambda link: (link[1], link[2])):
         before[target].append(source)
@@ -99,7 +99,7 @@ def _sweep(arranged: Columns) -> None:
     for link in links:
         source, target, port = link
         before[target].append((source, 0.5))
-        # Where an edge meets its target decides between operands of one node.
+        # The place at which an edge meets its target decides between operands of one node.
         after[source].append((target, port))
         by_column[arranged.rank[target]].append(link)
     for column in columns:
@@ -141,7 +141,12 @@ def _sort(column: list[int], neighbours: Sequence[Sequence[tuple[int, float]]], 
 
 
 def count_crossings(by_column: Sequence[Sequence[tuple[int, int, float]]], place: Sequence[int]) -> int:
-    """How many pairs of links cross: those that start in one order and end in the other."""
+    """The number of pairs of links that cross, because they start in one order and end in the other.
+
+    Args:
+        by_column: the links into each column.
+        place: the place of each member in its column.
+    """
     crossings = 0
     for links in by_column:
         ends: list[float] = []

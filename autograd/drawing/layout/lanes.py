@@ -1,7 +1,7 @@
-"""Lanes outside all boxes, for the long edges that have no points of their own in the columns between.
+"""Lanes outside all boxes, for long edges without points of their own in the columns that they pass.
 
-A picture with very many long edges has no room, and its reader no patience, for a point of each in every column. The rest of them
-leave their column at once, run along a lane above or below all boxes, and come back just before their target.
+A picture with a great many long edges has no room for a point of each of them in every column. The edges without points leave
+their column at once, run along a lane above or below all boxes, and come back just before their target.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _BETWEEN_LANES = 4.0
 
 
 def add_lanes(arranged: Columns, edges: Sequence[tuple[int, int]], middle: list[float], extents: Sequence[float]) -> None:
-    """Give every edge that passes columns without a point there two points on a lane; edges from one box share it.
+    """Give every long edge without points two points on a lane; edges from one box share them.
 
     Args:
-        arranged: the columns, to whose points and routes those of lanes are added; they are in no column.
+        arranged: the columns; the new points are added to its ranks and routes, but not to a column.
         edges: pairs (source, target).
         middle: where each member stands along its column; the new points are added.
-        extents: how much of the column each box takes.
+        extents: how much room each box takes in its column.
     """
     last_column: dict[int, int] = {}
     for (source, target), route in zip(edges, arranged.routes, strict=True):
@@ -59,7 +59,7 @@ def add_lanes(arranged: Columns, edges: Sequence[tuple[int, int]], middle: list[
 
 
 def lanes_of(intervals: Sequence[tuple[int, int]]) -> list[int]:
-    """The lane of each interval of columns, sorted by their starts: the lowest one that is free."""
+    """The lowest free lane for each interval of columns; the intervals are sorted by their starts."""
     taken: list[tuple[int, int]] = []  # until which column, and which lane
     free: list[int] = []
     lanes = []

@@ -1,6 +1,6 @@
 """The layout of a diagram: columns, order and coordinates, then the course of every edge.
 
-Everything is computed along two axes, *along* the direction of the computation and *across* it, and turned at the end.
+Everything is computed in two coordinates, *along* the direction of the computation and *across* it, which are turned at the end.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _PORT_DISTANCE = 14.0
 
 @dataclass(slots=True)
 class Course:
-    """The way of an edge: a start, then straight lines (one point) and cubic curves (three points), and its arrow.
+    """The course of an edge and its arrow.
 
     Attributes:
-        start: where it leaves its source.
-        segments: what follows.
+        start: where the edge leaves its source.
+        segments: straight lines, given by one point, and cubic curves, given by three.
         arrow: the tip, which touches the target, and the two other corners.
         label: where the local derivative stands.
     """
@@ -44,12 +44,12 @@ class Course:
 
 @dataclass(slots=True)
 class Placement:
-    """Where everything is.
+    """The coordinates of everything in a picture.
 
     Attributes:
-        width, height: of the whole, in pixels.
+        width, height: the size of the whole, in pixels.
         corners: the top left corner of each box.
-        courses: of each edge.
+        courses: the course of each edge.
     """
 
     width: float
@@ -73,10 +73,10 @@ def lay_out(
     Args:
         sizes: the width and height of each box.
         roots: the boxes of the outputs.
-        direction: where the computation goes.
+        direction: the direction in which the computation proceeds.
         label_room: how much room to leave before a target for the labels of its edges.
         port_distance: how far apart edges arrive at a target, if there is room.
-        margin: how much to leave free around it all.
+        margin: how much room to leave around the whole.
     """
     flat = direction in ("right", "left")
     along = [width if flat else height for width, height in sizes]
@@ -135,7 +135,7 @@ def _columns(
     offsets: Sequence[float],
     label_room: float,
 ) -> tuple[list[float], list[float], float]:
-    """Where each column starts, how wide it is, and where the last ends. Steep edges get more room before their target."""
+    """The start and the width of each column, and the end of the last. Steep edges get more room before their target."""
     n_boxes = len(along)
     widths = [max((along[member] for member in column if member < n_boxes), default=0.0) for column in arranged.columns]
     steepest = [0.0] * len(widths)
@@ -199,7 +199,7 @@ def _course(
 
 
 class _Turn:
-    """From coordinates along and across to x and y."""
+    """Turns coordinates along and across into x and y."""
 
     def __init__(self, direction: Direction, length: float, margin: float) -> None:
         self._margin = margin

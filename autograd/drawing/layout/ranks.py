@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-# Of so few boxes the leaves stand in one column, as in the text's figures; of more, each beside what uses it, and so does what
-# was computed from leaves alone: the product w × x₂₀ belongs beside step 20 of a recurrent network.
+# Up to this number of boxes, all leaves stand in the first column, as in the textbook's figures. In a bigger picture each stands
+# beside its user, and so does what was computed from leaves alone: w × x₂₀ belongs beside step 20 of a recurrent network.
 FEW_BOXES = 12
 
 
 def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """Columns so that every edge leads to a later one: the longest path from a leaf, or later where that makes edges shorter.
+    """Columns such that every edge leads to a later one: the longest path from a leaf, or later if that shortens edges.
 
     Args:
         n_boxes: how many boxes; operands come before results.
@@ -41,9 +41,9 @@ def rank_boxes(n_boxes: int, edges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _move_to_users(ranks: list[int], edges: Sequence[tuple[int, int]], is_leaf: Sequence[bool]) -> None:
-    """Put boxes as near to what uses them as they can be, if no more edges get longer by that than shorter.
+    """Move boxes as near to their users as possible, unless that lengthens more edges than it shortens.
 
-    Edges from leaves don't count: a leaf comes along, or others draw its line out anyway.
+    Edges from leaves don't count, because a leaf moves along unless its other users keep it where it is.
     """
     users: list[list[int]] = [[] for _ in ranks]
     computed_operands = [0] * len(ranks)
