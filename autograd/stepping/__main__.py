@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
     parser.add_argument(
         "numbers", nargs="*", default=[], metavar="name=number", help="the numbers that the names stand for, such as a=3 or b=1/3"
     )
-    parser.add_argument("--all", action="store_true", help="print all steps at once, which is also what happens without a terminal")
+    parser.add_argument("--all", action="store_true", help="print all steps at once, as also happens without a terminal")
     parser.add_argument("--save", metavar="FILE.html", help="write the steps as a page that opens in a browser")
 
     def work() -> None:
