@@ -36,7 +36,7 @@ class IdentityComparisonWarning(UserWarning):
 
 
 def number_in(data: Any) -> Any:
-    """What NumPy has for one number and Python doesn't know as one, a bool or an array without axes, as Python's; else data.
+    """Turn NumPy's bools, and arrays without axes, into Python's numbers; anything else is returned as it is.
 
     >>> import numpy
     >>> number_in(numpy.array(2.5)), number_in(numpy.True_), number_in("x")
@@ -79,7 +79,7 @@ def explain_label(label: Any, instead: str) -> TypeError:
 
 
 def explain_gradients(leaves: Iterable[Any]) -> TypeError:
-    """The error for a leaf whose attribute `gradient` was assigned something to which no number can be added."""
+    """The error for a leaf whose attribute `gradient` was assigned something that is not a number."""
     wrong = next(leaf for leaf in leaves if not (leaf.gradient is None or is_real_number(leaf.gradient)))
     name = f"the leaf {wrong.label!r}" if wrong.label else "a leaf"
     return TypeError(f"the gradient of {name} was assigned {wrong.gradient!r}: assign None or a number")
@@ -122,9 +122,10 @@ def explain_stale(node: Any, operand: Any) -> StaleGraphError:
 
 
 def of_example(error: Exception, example: int | None) -> Exception:
-    """The error of one example of a batch, which says which it was; of a program without arguments, if there is no example.
+    """An error of a program, with the example of the batch that caused it; None stands for a program without arguments.
 
-    Its attribute `example` is the number, for code that took the batch from a larger set and has another name for the example.
+    The error's attribute `example` is the number of the example, for code that took the batch from a larger set and knows the
+    example by another number.
     """
     where = "the program" if example is None else f"example {example} of the batch"
     explained: Any = type(error)(f"{where}: {error}")

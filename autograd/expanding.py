@@ -13,6 +13,8 @@ from autograd.engine.outputs import single
 from autograd.engine.refusals import check, traces
 from autograd.engine.scopes import inside
 from autograd.engine.value import Value, recorded_as
+from autograd.table.primitives import BUILT_IN
+from autograd.table.rules import MANY, Primitive
 
 
 def expand(output: Value) -> Value:
@@ -40,7 +42,7 @@ def expand(output: Value) -> Value:
         if not operands:
             replacement[node] = node
             continue
-        spelled_out = _EXPANSIONS.get(node.primitive.name)
+        spelled_out = _EXPANSIONS.get(node.primitive.name) or (_by_its_rule if _has_true_derivatives(node.primitive) else None)
         if spelled_out is not None:
             # Recorded also inside no_grad; and what was infinite when it was recorded may be so again.
             with inside(node._scope), deriving():
@@ -54,6 +56,16 @@ def expand(output: Value) -> Value:
             made.label = node.label
         replacement[node] = made
     return replacement[output]
+
+
+def _has_true_derivatives(primitive: Primitive) -> bool:
+    """Whether the gradients of its rule are those that it states, which need not be so for choices and for what users define."""
+    return primitive.arity == MANY and not primitive.selects and primitive.name in BUILT_IN
+
+
+def _by_its_rule(node: Value, operands: tuple[Value, ...]) -> Value:
+    spelled_out: Value = node.primitive.forward(functions, operands)
+    return spelled_out
 
 
 def _sum(node: Value, operands: tuple[Value, ...]) -> Value:

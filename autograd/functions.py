@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def function_of(primitive: Primitive) -> Callable[..., Value]:
     """The function that computes and records a primitive."""
-    if primitive.is_method and primitive.name != "gelu":
+    if primitive.is_method:
         return vars(Value)[primitive.name]  # type: ignore[no-any-return]
     if primitive.arity in (1, 2):
         return compile_operation(primitive)

@@ -14,7 +14,7 @@ def label_values(names: Mapping[str, Any]) -> None:
     """Give each unlabelled Value that is bound to a name that name as its label.
 
     Lists and tuples of Values are labelled with their index. A name that begins with an underscore labels nothing; of several
-    names for one Value the first counts.
+    names for one Value, the first is used.
 
     Args:
         names: usually ``locals()``.

@@ -1,4 +1,4 @@
-"""Runs the command line: `python -m tasks`, or `chalkgrad` where another package called tasks, nn or autograd is nearer."""
+"""The command line: `python -m tasks`, or `chalkgrad` where Python would find another package called tasks, nn or autograd."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ def run() -> NoReturn:
     from autograd import terminals
 
     def work() -> None:
-        # Loading takes a while, in which there can be a Ctrl-C too.
+        # Imported here because loading takes a while, during which Ctrl-C should work too.
         from tasks.support.command_line import run_tasks
 
         run_tasks()
@@ -25,7 +25,7 @@ def run() -> NoReturn:
 
 
 def _check_neighbours() -> None:
-    # A stranger is not run to find out: it may be a program of the user's that is called nn.py.
+    # Another nn is not imported to find out: it may be a program of the user's that is called nn.py.
     spec = find_spec("nn")
     if spec is not None and not os.path.isfile(os.path.join(os.path.dirname(spec.origin or ""), "_neighbours.py")):
         place = spec.origin or next(iter(spec.submodule_search_locations or []), "somewhere")
@@ -33,7 +33,7 @@ def _check_neighbours() -> None:
             f"the tasks need Chalkgrad's package nn, and Python finds {place} before it: rename that, work in another folder, "
             "or run the tasks with the command chalkgrad"
         )
-    import nn  # noqa: F401  (it looks after autograd)
+    import nn  # noqa: F401  (it checks autograd in the same way)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Single units and small networks: the text's worked numbers, computed by the engine, beside what the text prints.
+"""Single units and small networks: the textbook's worked numbers, beside the same numbers computed by the engine.
 
-From the chapter on neural networks: the sections on units (the weighted sum and its sigmoid, the plots of sigmoid, tanh
-and ReLU), on feedforward networks (the softmax), and on computation graphs and backward differentiation (L = c(a + 2b),
-and the two-layer network whose ∂L/∂z is a - y).
+From its sections on units (the weighted sum and its sigmoid, the plots of sigmoid, tanh and ReLU), on feedforward networks
+(the softmax), and on computation graphs and backward differentiation (L = c(a + 2b), and the two-layer network whose ∂L/∂z is
+a - y).
 """
 
 import argparse
@@ -24,7 +24,7 @@ ACTIVATIONS: dict[str, Callable[[Value], Value]] = {"sigmoid": sigmoid, "tanh": 
 
 @dataclass(frozen=True)
 class WorkedNumber:
-    """A number that the text works out, and what the engine makes of it."""
+    """A number that the textbook prints, and what the engine computes for it."""
 
     quantity: str
     computed: float
@@ -32,7 +32,7 @@ class WorkedNumber:
 
     @property
     def agrees(self) -> bool:
-        """Whether the computed number, rounded to the decimals that the text prints, is the text's.
+        """Whether the computed number, rounded to the decimals that the textbook prints, is the textbook's.
 
         >>> [WorkedNumber("y", 0.7047, text).agrees for text in (".70", ".705", ".71")]
         [True, True, False]
@@ -41,7 +41,7 @@ class WorkedNumber:
 
     @property
     def verdict(self) -> str:
-        """ "yes" where the two agree, "cut off" where the text drops the further digits instead of rounding, else "no".
+        """ "yes" where the two agree, "cut off" where the textbook drops further digits instead of rounding, else "no".
 
         >>> [WorkedNumber("y", 0.7047, text).verdict for text in (".705", ".704", ".71")]
         ['yes', 'cut off', 'no']
@@ -57,7 +57,7 @@ class WorkedNumber:
 
 
 def compute_unit() -> list[WorkedNumber]:
-    """The text's unit with three inputs: z = w·x + b and y = σ(z)."""
+    """The textbook's unit with three inputs: z = w·x + b and y = σ(z)."""
     w, b, x = (Value(0.2), Value(0.3), Value(0.9)), Value(0.5), (Value(0.5), Value(0.6), Value(0.1))
     z = dot(w, x) + b
     y = sigmoid(z)
@@ -65,7 +65,7 @@ def compute_unit() -> list[WorkedNumber]:
 
 
 def compute_graph() -> list[WorkedNumber]:
-    """The text's computation graph L = c(a + 2b), forward and backward."""
+    """The textbook's computation graph L = c(a + 2b), forward and backward."""
     a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
     d = 2 * b
     e = a + d
@@ -79,7 +79,7 @@ def compute_graph() -> list[WorkedNumber]:
 
 
 def compute_softmax() -> list[WorkedNumber]:
-    """The text's softmax of six numbers, two of which it prints cut off (0.00671 and 0.0999); newer drafts round them."""
+    """The textbook's softmax of six numbers. It prints two of them cut off (0.00671 and 0.0999); newer drafts round them."""
     z = [0.6, 1.1, -1.5, 1.2, 3.2, -1.1]
     printed = ["0.055", "0.090", "0.006", "0.099", "0.74", "0.010"]
     return [
@@ -89,7 +89,7 @@ def compute_softmax() -> list[WorkedNumber]:
 
 
 def compute_kink() -> list[WorkedNumber]:
-    """The derivative of ReLU at its kink, which the text sets to 1."""
+    """The derivative of ReLU at its kink, which the textbook sets to 1."""
     z = Value(0.0)
     return [WorkedNumber("∂ReLU(z)/∂z at z = 0", grad(relu(z), z), "1")]
 
@@ -104,7 +104,7 @@ class OutputGradient:
 
 
 def differentiate_network(random: Random, y: int) -> OutputGradient:
-    """Runs the text's two-layer network backward: two inputs, two ReLU units, a sigmoid output, binary cross-entropy.
+    """Runs the textbook's two-layer network backward: two inputs, two ReLU units, a sigmoid output, binary cross-entropy.
 
     Args:
         random: Where the inputs and all weights come from, each between -2 and 2.
@@ -148,7 +148,7 @@ def break_at_jumps(numbers: Sequence[float]) -> list[float]:
 
 
 def plot_activations(path: Path) -> None:
-    """Saves the text's three activation functions with their derivatives."""
+    """Saves a picture of the textbook's three activation functions with their derivatives."""
     z = [step / 50 for step in range(-250, 251)]
     with picture(path, columns=3, title="Activation functions and their derivatives") as (_, axes):
         for panel, (name, activation) in zip(axes, ACTIVATIONS.items(), strict=True):
@@ -161,20 +161,20 @@ def plot_activations(path: Path) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds no options: the text's numbers leave nothing to choose."""
+    """Adds no options: the textbook's numbers leave nothing to choose."""
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Prints the text's numbers beside the engine's, checks ∂L/∂z = a - y, and plots the activation functions."""
+    """Prints the textbook's numbers beside the engine's, checks ∂L/∂z = a - y, and plots the activation functions."""
     numbers = compute_unit() + compute_graph() + compute_softmax() + compute_kink()
     print(
         format_table(
-            ["quantity", "computed", "text", "agrees"],
+            ["quantity", "computed", "textbook", "agrees"],
             [(number.quantity, f"{number.computed:.6g}", number.text, number.verdict) for number in numbers],
-            title="The text's worked numbers",
+            title="The textbook's worked numbers",
         )
     )
-    print("cut off: the text drops the further digits instead of rounding.")
+    print("cut off: the textbook drops further digits instead of rounding.")
     random = Random(arguments.seed)
     gradients = [differentiate_network(random, y) for _ in range(3) for y in (1, 0)]
     rows = [(one.a, one.y, one.a - one.y, one.gradient) for one in gradients]

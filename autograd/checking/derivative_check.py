@@ -83,7 +83,9 @@ def _check(f: Any, point: Sequence[Any], options: Options) -> Report:
     f = single(f)
     if isinstance(f, Value):
         if point:
-            raise TypeError("gradcheck of a recorded Value takes no point: its leaves are the inputs; give a function instead")
+            raise TypeError(
+                "gradcheck of a recorded Value takes no point, because its leaves are the inputs; pass a function instead"
+            )
         options.refuse("a recorded Value", "jacobian", "parameters")
         return _check_value(f, options)
     if _is_program(f):
@@ -97,7 +99,7 @@ def _leaves(parameters: Any) -> list[Value]:
     values: list[Any] = list(listed() if callable(listed) else parameters)
     for value in values:
         if not isinstance(value, Value) or value._first is not None:
-            raise TypeError(f"gradcheck: parameters are leaf Values, or a Module that has them, not {value!r}")
+            raise TypeError(f"gradcheck: parameters must be leaf Values, or a Module that holds them, not {value!r}")
     return values
 
 

@@ -1,9 +1,9 @@
 """Finite differences, to learn from: how far each kind is off for each step, as a table and as a plot.
 
-Whoever chooses the step of a difference has two errors against each other. The truncation error shrinks with the step: as h
-for the forward difference, as h² for the central one and for the complex step, as h⁴ where Richardson's extrapolation takes
-the h² out. The rounding error grows as ε/h while the step shrinks, except for the complex step, which subtracts nothing. On
-logarithmic axes the sum of both is a V, whose lowest point is what that kind of difference can give at best.
+The step of a difference has to balance two errors. The truncation error shrinks with the step: as h for the forward difference,
+as h² for the central one and for the complex step, as h⁴ where Richardson's extrapolation takes the h² out. The rounding error
+grows as ε/h while the step shrinks, except for the complex step, which subtracts nothing. On logarithmic axes the sum of both is
+a V, whose lowest point is what that kind of difference can give at best.
 """
 
 from __future__ import annotations
@@ -199,16 +199,18 @@ def finite_differences(
     evaluate, at_complex = _ways_of_computing(f, point)
     here = evaluate(point)
     derivative, source, note = (float(exact), "given", "") if exact is not None else _derivative(f, evaluate, point)
-    differences: dict[str, tuple[float | None, ...]] = {
-        FORWARD: tuple(_quotient(evaluate, point, h, here) for h in chosen),
-        CENTRAL: tuple(_central(evaluate, point, h) for h in chosen),
-    }
+
+    def central(h: float) -> float:
+        return (evaluate(point + h) - evaluate(point - h)) / (2.0 * h)
+
+    quotients: dict[str, Callable[[float], float]] = {FORWARD: lambda h: (evaluate(point + h) - here) / h, CENTRAL: central}
     if at_complex is not None:
-        differences[COMPLEX] = tuple(_complex_step(at_complex, h) for h in chosen)
+        quotients[COMPLEX] = lambda h: at_complex(h) / h
     else:
         real_only = "the function can't be computed at complex numbers, so there is no complex step"
         note = f"{note}; {real_only}" if note else real_only
-    differences[RICHARDSON] = tuple(_richardson(evaluate, point, h) for h in chosen)
+    quotients[RICHARDSON] = lambda h: (4.0 * central(h / 2.0) - central(h)) / 3.0
+    differences = {kind: tuple(_finite_or_none(quotient, h) for h in chosen) for kind, quotient in quotients.items()}
     return FiniteDifferences(point, derivative, source, chosen, differences, note)
 
 
@@ -235,10 +237,9 @@ def _ways_of_computing(f: Callable[[Any], Any], x: float) -> tuple[Callable[[flo
             pass  # it is not defined there, which each step will find
         return evaluate, lambda h: imaginary_part(output, leaf, h)
     try:
-        plain = f(complex(x, 0.0))
+        is_complex = hasattr(f(complex(x, 0.0)), "imag")
     except Exception:
-        return lambda t: float(f(t)), None
-    is_complex = isinstance(plain, complex) or hasattr(plain, "imag")
+        is_complex = False
     return lambda t: float(f(t)), (lambda h: float(f(complex(x, h)).imag)) if is_complex else None
 
 
@@ -272,27 +273,10 @@ def _derivative(f: Callable[[Any], Any], evaluate: Callable[[float], float], x: 
     return slope.derivative, f"extrapolated, up to ±{slope.error:.0e}", slope.message
 
 
-def _tried(compute: Callable[[], float]) -> float | None:
-    """A number; None where the function is not defined."""
+def _finite_or_none(quotient: Callable[[float], float], step: float) -> float | None:
+    """A difference quotient; None where the function is not defined."""
     try:
-        result = compute()
+        result = quotient(step)
     except (ArithmeticError, ValueError):
         return None
     return result if math.isfinite(result) else None
-
-
-def _quotient(f: Callable[[float], float], x: float, h: float, here: float) -> float | None:
-    return _tried(lambda: (f(x + h) - here) / h)
-
-
-def _central(f: Callable[[float], float], x: float, h: float) -> float | None:
-    return _tried(lambda: (f(x + h) - f(x - h)) / (2.0 * h))
-
-
-def _complex_step(imaginary: Callable[[float], float], h: float) -> float | None:
-    return _tried(lambda: imaginary(h) / h)
-
-
-def _richardson(f: Callable[[float], float], x: float, h: float) -> float | None:
-    whole, half = _central(f, x, h), _central(f, x, h / 2.0)
-    return None if whole is None or half is None else (4.0 * half - whole) / 3.0

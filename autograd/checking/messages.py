@@ -1,4 +1,4 @@
-"""The sentences in which a report says what is wrong, and where."""
+"""The sentences in which a report says what is wrong and where."""
 
 from __future__ import annotations
 
@@ -49,20 +49,19 @@ def _explanation(checked: InputReport, wrong: Sequence[InputReport], nodes: Sequ
 
 
 def _headline(checked: InputReport) -> str:
-    of = f"gradient of {checked.output}"
     target = f"for input {checked.input}" if checked.at is not None else f"along {checked.input}"
     if checked.verdict in _WRONG:
-        return f"{of} is wrong {target}"
+        return f"gradient of {checked.output} is wrong {target}"
     says = {
-        Verdict.UNSTABLE: "loses its digits in float64",
-        Verdict.KINK: "is at a kink",
-        Verdict.SINGULAR: "is at a singular point",
-        Verdict.LEAVES_VALUES: "is wrong: the function leaves Values,",
-        Verdict.STALE: "can't be checked: the graph is stale,",
-        Verdict.NON_DETERMINISTIC: "can't be checked: the function is not deterministic,",
-        Verdict.INCONCLUSIVE: "is inconclusive",
+        Verdict.UNSTABLE: "loses digits in float64",
+        Verdict.KINK: "is taken at a kink",
+        Verdict.SINGULAR: "is taken at a singular point",
+        Verdict.LEAVES_VALUES: "is wrong, because the function leaves Values",
+        Verdict.STALE: "can't be checked, because the graph is stale",
+        Verdict.NON_DETERMINISTIC: "can't be checked, because the function is not deterministic",
+        Verdict.INCONCLUSIVE: "could not be decided",
     }
-    return f"{of} {says.get(checked.verdict, 'is right')} {target}"
+    return f"gradient of {checked.output} {target} {says.get(checked.verdict, 'is right')}"
 
 
 def _faults(checked: InputReport, wrong: Sequence[InputReport], nodes: Sequence[NodeReport]) -> list[str]:

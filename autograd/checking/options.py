@@ -35,7 +35,7 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.order not in (1, 2):
-            raise ValueError(f"gradcheck: order is 1 or 2, not {self.order!r}")
+            raise ValueError(f"gradcheck: order must be 1 or 2, not {self.order!r}")
         if self.digits is not None and not 0.0 <= real_number(self.digits) <= 17.0:
             raise ValueError(f"gradcheck: a float64 has at most 17 digits, so digits={self.digits!r} can't be asked for")
         if self.gradient is not None and self.jacobian is not None:
@@ -56,7 +56,7 @@ class Options:
 
         Args:
             what: is checked.
-            names: of options that it has no use for.
+            names: the names of options that it doesn't use.
 
         Raises:
             TypeError: one of them is given.
@@ -69,6 +69,5 @@ class Options:
         }
         given = [f"{name}=" for name in names if are_given[name]]
         if given:
-            raise TypeError(
-                f"gradcheck of {what} has no use for {' and '.join(given)}; leave that out, or give a function instead"
-            )
+            named = " and ".join(given)
+            raise TypeError(f"gradcheck of {what} doesn't use {named}; leave it out, or pass a function instead")

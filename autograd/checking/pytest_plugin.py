@@ -110,7 +110,7 @@ def _digits(text: str | float) -> float:
     """
     number = float(text)
     if not 0.0 <= number <= 17.0:
-        raise ValueError(f"a float64 has at most 17 digits, so {text!r} is no number of digits to ask for")
+        raise ValueError(f"a float64 has at most 17 digits, so {text!r} digits can't be asked for")
     return number
 
 

@@ -65,5 +65,5 @@ def told(sample: Sequence[int], count: int, *, others: bool = False) -> list[str
     if len(sample) == count:
         return []
     checked = f"{len(sample)} of {count} inputs were checked"
-    together = " by themselves, the others with all together, along directions, and against the rules"
+    together = " one by one; the others were checked all together, along directions, and against the rules"
     return [checked + together * others]

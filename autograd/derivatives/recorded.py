@@ -104,8 +104,8 @@ def _quieten(derivatives: Sequence[Value], since: Value) -> None:
     start = since._tick
     pending = [node for node in derivatives if node._tick > start]
     seen = set(pending)
-    while pending:
-        node = pending.pop()
+    # The list grows while it is gone through.
+    for node in pending:
         node.primitive = node.primitive.quiet
         for operand in graph.operands(node):
             if operand._tick > start and operand not in seen:

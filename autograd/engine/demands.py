@@ -97,18 +97,16 @@ def refusal(condition: Value, message: str, numbers: Mapping[Value, float]) -> s
 
 def _compared(condition: Value) -> list[Value]:
     """What the comparisons in a condition look at, oldest first, constants aside; if there are none, itself if it has a name."""
+    nodes = [condition]
     seen = {condition}
-    stack = [condition]
     found: set[Value] = set()
-    while stack:
-        node = stack.pop()
+    # The list grows while it is gone through.
+    for node in nodes:
         if node.primitive in _COMPARISONS:
             found.update(node.operands)
-            continue
-        for operand in node.operands:
-            if operand not in seen:
-                seen.add(operand)
-                stack.append(operand)
+        else:
+            nodes += [operand for operand in dict.fromkeys(node.operands) if operand not in seen]
+            seen.update(node.operands)
     if not found and condition.label:
         found.add(condition)
     return sorted((node for node in found if node.primitive is not _CONSTANT), key=graph.tick_of)

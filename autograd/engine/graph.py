@@ -60,7 +60,13 @@ def flatten(operand_groups: Sequence[Any]) -> tuple[Any, ...]:
 
 def operands(node: N) -> tuple[N, ...]:
     """A node's operands in order; empty for a leaf."""
-    return flatten(groups(node))
+    first, second = node._first, node._second
+    # Without a call of another function: this is asked of every node on every walk.
+    if first.__class__ is not tuple:
+        return () if first is None else (first,) if second is None else (first, second)
+    if second is None:
+        return first
+    return (*first, *second) if second.__class__ is tuple else (*first, second)
 
 
 def regrouped(node: Node, flat: Sequence[Any]) -> tuple[Any, Any]:
@@ -277,27 +283,3 @@ def walk_back(order: Sequence[N], sums: Mapping[N, S]) -> Iterator[tuple[N, S]]:
 def accumulated(known: float | None, part: float) -> float:
     """A gradient with one more part, which may be `OFF`; None is one that nothing has reached yet."""
     return part if known is None or known is OFF is part else known + part
-
-
-def levels(output: N) -> list[list[N]]:
-    """The nodes of a graph by level: leaves first, then what depends on leaves only, and so on.
-
-    A node's level is the length of the longest path from a leaf to it. Within a level, nodes stand in the order of computation.
-
-    Raises:
-        StaleGraphError: a node is older than one of its operands.
-
-    >>> from autograd import Value
-    >>> a, b, c = Value(3.0, "a"), Value(1.0, "b"), Value(-2.0, "c")
-    >>> [len(level) for level in levels(c * (a + b))]
-    [3, 1, 1]
-    """
-    level_of: dict[Node, int] = {}
-    by_level: list[list[N]] = []
-    for node in topological_order(output):
-        level = 1 + max((level_of[operand] for operand in operands(node)), default=-1)
-        level_of[node] = level
-        if level == len(by_level):
-            by_level.append([])
-        by_level[level].append(node)
-    return by_level

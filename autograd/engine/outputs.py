@@ -1,7 +1,7 @@
 """`Outputs`: several Values in a row, which can be used as a Value where there is only one.
 
 A network of width 1 gives a tuple of length 1, as a wider one gives a longer tuple, so that code for any width works for
-each. But what everybody wants of one output is the number: so it takes part in arithmetic, and has what a `Value` has.
+each. But a single output is usually wanted as a number, so it takes part in arithmetic and has the attributes of a `Value`.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _only(outputs: Outputs, use: str) -> Value:
 
 
 def _of_one(name: str) -> property:
-    """An operation of the Value, looked up as an attribute of it: who calls it, calls the Value's own."""
+    """An operation of the Value, looked up as an attribute of it, so that the Value's own method is called."""
     return property(lambda outputs: getattr(_only(outputs, f"{name.strip('_')}()"), name))
 
 

@@ -1,4 +1,4 @@
-"""Pickling and copying of graphs of any depth, with everything shared staying shared.
+"""Pickling and copying graphs of any depth; what was shared stays shared.
 
 Python pickles an object by recursion over its parts, which a chain of a million nodes would exhaust. Here all computed nodes
 of a graph travel in one flat table, operands before results and named by position; a node is "number k of that table".

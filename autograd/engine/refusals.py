@@ -1,7 +1,7 @@
-"""Refusing to freeze a choice: while a function is being traced, nobody may ask for the number of a traced Value.
+"""Refusing to freeze a choice: a function that is being traced may not ask for the number of a traced Value.
 
-A function that is compiled is run once, on one example. If it asks whether a Value is positive, the answer for that example
-would hold for all of them, and nobody would notice. So the ways of asking look here first, whether a trace is on.
+A function that is compiled is run once, on one example. If it asked whether a Value is positive, the answer for that example
+would silently be used for all of them. So every way of asking looks here first to see whether a trace is on.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ class Trace:
     """The runs of a function that is being compiled.
 
     Attributes:
-        varies: whether a leaf is an input or a parameter, so that its number is another one in another call.
+        varies: whether a leaf is an input or a parameter, so that its number differs from call to call.
         inputs: the identities of the leaves that are inputs.
         demands: what was required in the present run (`autograd.require`).
-        differentiated: the outputs whose derivatives were recorded in it, each with these.
-        refusal: what was refused last, in words. Nothing forgets it, though the function may catch the error.
-        fixed: what is known to depend on no input, by identity.
+        differentiated: the outputs whose derivatives were recorded in it, each with these derivatives.
+        refusal: what was refused last, in words. It is kept even if the function catches the error.
+        fixed: the nodes that are known not to depend on an input, by identity.
     """
 
     __slots__ = ("demands", "differentiated", "fixed", "inputs", "refusal", "varies")
@@ -42,17 +42,17 @@ class Trace:
         self.fixed: dict[int, Any] = {}
 
 
-# All that are on, in any thread. Looked at first, so that asking costs next to nothing while there are none.
+# All traces that are on, in any thread. Every way of asking looks here first, which costs next to nothing while there are none.
 traces: list[Trace] = []
 _present: ContextVar[Trace | None] = ContextVar("present trace", default=None)
 
-# Values are hashed by identity, by a function in C on whose speed the engine depends. While a trace is on, one that looks who
-# asks stands in its place. From Python 3.13 on, a class that was changed a thousand times has lost its fast paths for good: so
-# the guard stays before it comes to that.
+# Values are hashed by identity, by a function in C on whose speed the engine depends. While a trace is on, a guard that checks
+# who asks takes its place. From Python 3.13 on, a class that has been changed a thousand times loses its fast paths for good, so
+# after several hundred exchanges the guard stays.
 _hash_lock = Lock()
 _exchanges_left = 400.0 if sys.version_info >= (3, 13) else math.inf
 _guarding = 0
-# The library's own files that are known to ask.
+# The library's own files that are known to hash Values.
 _hashing_files: set[str] = set()
 
 _ONE_EXAMPLE = "Its number would be that of the one example for all examples"
@@ -123,7 +123,7 @@ def present_trace() -> Trace | None:
 
 
 def note_derivative(output: Any, derivatives: Sequence[Any]) -> None:
-    """Take note that derivatives of an output are recorded: they may be defined where the output is not."""
+    """Note that derivatives of an output have been recorded: they may be defined where the output is not."""
     trace = _present.get()
     if trace is not None:
         trace.differentiated.append((output, derivatives))
@@ -140,7 +140,7 @@ def check(value: Any, way: str) -> None:
         if _depends(value, trace.varies):
             _refuse_reading(trace, value, way)
         return
-    # A thread that a traced function has started: nobody else has the inputs.
+    # This thread has no trace of its own. If it has a traced input, a traced function has started it.
     for other in traces.copy():
         if _depends(value, lambda leaf, inputs=other.inputs: id(leaf) in inputs):  # type: ignore[misc]
             _refuse_reading(other, value, way)
@@ -171,7 +171,7 @@ def _depends(value: Any, varies: Callable[[Any], bool], fixed: dict[int, Any] | 
     """Whether a Value depends on a leaf which varies.
 
     Args:
-        fixed: what is known not to, by identity; added to, so that many questions take no longer than one.
+        fixed: the nodes that are known not to, by identity. More are added, so that many questions take no longer than one.
     """
     # By identity: hashes may be guarded.
     seen = {id(value): value}
@@ -207,7 +207,7 @@ def _guard_hashes(change: int) -> None:
 
 def _guarded_hash(value: Any, _hash: Callable[[Any], int] = object.__hash__, _frame: Callable[[int], Any] = sys._getframe) -> int:
     """The hash by identity, refused to a traced function where the Value depends on an input: its answer would hold for all."""
-    # The library asks most often, so it is let through first.
+    # The library itself asks most often, so it is let through first.
     if _frame(1).f_code.co_filename not in _hashing_files and (trace := _present.get()) is not None:
         _check_hash(trace, value, _frame(1))
     return _hash(value)

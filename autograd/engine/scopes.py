@@ -63,14 +63,17 @@ def description_of(scope: Scope) -> str:
 
 
 def symbols_of(scope: Scope) -> Mapping[Any, str]:
-    """The labels that the owner has for Values of its own; see `nn.Module.symbols`."""
+    """The labels that the owner of a scope has for its own Values; see `nn.Module.symbols`."""
     symbols = getattr(scope[1], "symbols", None)
     found: Mapping[Any, str] = symbols() if callable(symbols) else {}
     return found
 
 
 def detached(scope: Scope | None, known: dict[int, Scope | None]) -> Scope | None:
-    """A scope that holds names only, for a graph that travels without its networks; `known` keeps each scope one scope."""
+    """A copy of a scope that holds only names, for a graph that is pickled without its networks.
+
+    `known` maps the identities of scopes to their copies, so that nodes that shared a scope go on sharing one.
+    """
     if scope is None:
         return None
     if id(scope) not in known:

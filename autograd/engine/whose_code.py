@@ -1,4 +1,4 @@
-"""Whose code asks: the innermost line that is the user's, neither of this library nor of Python's."""
+"""Whose code a frame runs: this library's, Python's or the user's. All that names a line of the user's finds it here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cache
 from types import FrameType
 from typing import NamedTuple
 
-# Files that a line of the user's is not in: this library's, what it compiles, and the standard library, in whose folder
-# installed packages may lie. Names are compared as the interpreter has them, with symbolic links unresolved.
+# The files of this library, and the code that it generates. Names of files are compared as the interpreter has them, with
+# symbolic links unresolved. The folder of the standard library may hold installed packages, which count as the user's.
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 _OURS = (*(os.path.join(_ROOT, name, "") for name in ("autograd", "nn")), "<autograd")
 _STANDARD = os.path.join(os.path.dirname(os.__file__), "")
@@ -17,14 +17,14 @@ _STANDARD = os.path.join(os.path.dirname(os.__file__), "")
 
 @cache
 def owner(name: str) -> str:
-    """Whose file it is: ``"library"`` for this one's, ``"Python"`` or ``"user"``."""
+    """Whose file it is: ``"library"`` for this library's own, ``"Python"`` for the standard library's, otherwise ``"user"``."""
     if name.startswith(_OURS):
         return "library"
     return "Python" if name.startswith("<frozen") or (name.startswith(_STANDARD) and "-packages" not in name) else "user"
 
 
 def users_frame(frame: FrameType) -> FrameType:
-    """The innermost frame at or below the given one that is the user's; the outermost if none is."""
+    """The user's innermost frame, beginning with the given one and going outwards; the outermost frame if none is the user's."""
     while frame.f_back is not None and owner(frame.f_code.co_filename) != "user":
         frame = frame.f_back
     return frame
@@ -36,14 +36,14 @@ def is_installed(frame: FrameType) -> bool:
 
 
 def line_of_user(frame: FrameType) -> str:
-    """The innermost line of the user's: its place, and what it says."""
+    """The user's innermost line: its file and number, and what it says."""
     frame = users_frame(frame)
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number, frame.f_globals).strip()
     return f"{name}:{number}" + (f": `{line}`" if line else "")
 
 
-# What computes with the numbers that it is given. All else that is installed takes them to draw, print or store them.
+# Libraries that compute with the numbers they are given. All other installed packages draw, print or store them.
 COMPUTING = frozenset(("numpy", "scipy", "sklearn", "statsmodels", "sympy", "jax", "torch", "statistics"))
 
 

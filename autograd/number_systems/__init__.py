@@ -1,1 +1,1 @@
-"""Other number systems in which a rule can be read: source text, arrays, formulas, high precision."""
+"""Other number systems in which a rule can be read: source text, arrays, formulas, complex numbers, high precision."""

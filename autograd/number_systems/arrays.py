@@ -8,15 +8,15 @@ do, to within a rounding. Where those raise, it gives the limit, inf or nan; war
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
-from autograd.table.floats import QUIET
+from autograd.table.floats import QUIET, quiet_function_of
 from autograd.table.number_system import NumberSystem
-from autograd.table.primitives import TABLE
+from autograd.table.primitives import BUILT_IN, TABLE
 
 Numbers = Any  # numpy.ndarray
 
@@ -24,7 +24,15 @@ Numbers = Any  # numpy.ndarray
 _FEW = 500
 
 
-def _elementary(row: ElementaryFunction) -> Callable[..., Numbers]:
+def _of_one_precision(operands: Sequence[Numbers]) -> tuple[list[Numbers], numpy.dtype[Any]]:
+    """Operands as arrays, and the precision of the result; plain numbers take that of the arrays, as in NumPy's own functions."""
+    arrays = [operand if operand.__class__ in (int, float) else numpy.asarray(operand) for operand in operands]
+    floating = [array.dtype for array in arrays if isinstance(array, numpy.ndarray) and array.dtype.kind == "f"]
+    dtype = numpy.result_type(*floating) if floating else numpy.dtype(float)
+    return [array if isinstance(array, numpy.ndarray) else numpy.asarray(array, dtype) for array in arrays], dtype
+
+
+def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
     """The function of a row of the registry: NumPy's own, else that of floats for element after element."""
     if row.numpy is not None:
         ufunc: Callable[..., Numbers] = getattr(numpy, row.numpy)
@@ -33,16 +41,15 @@ def _elementary(row: ElementaryFunction) -> Callable[..., Numbers]:
     def each(*operands: Numbers, out: Numbers = None) -> Numbers:
         if len(operands) > row.arity:
             *operands, out = operands  # type: ignore[assignment]
-        arrays = numpy.broadcast_arrays(*operands)
-        floating = [array.dtype for array in arrays if array.dtype.kind == "f"]
-        dtype = numpy.result_type(*floating) if floating else numpy.dtype(float)
+        arrays, dtype = _of_one_precision(operands)
+        arrays = list(numpy.broadcast_arrays(*arrays)) if len(arrays) > 1 else arrays
         columns = [array.ravel().tolist() for array in arrays]
         try:
             # Functions in C, which `map` calls without a step of the interpreter in between.
-            numbers = list(map(row.floats, *columns))
+            numbers = numpy.fromiter(map(row.floats, *columns), dtype, arrays[0].size)
         except (ArithmeticError, ValueError):
-            numbers = list(map(getattr(QUIET, row.name), *columns))
-        return _into(out, numpy.array(numbers, dtype).reshape(arrays[0].shape))
+            numbers = numpy.fromiter(map(quiet_function_of(row), *columns), dtype, arrays[0].size)
+        return _into(out, numbers.reshape(arrays[0].shape))
 
     return each
 
@@ -158,16 +165,10 @@ def _into(out: Numbers, result: Numbers) -> Numbers:
 
 
 FUNCTIONS_OUT: dict[str, Callable[..., Numbers]] = {
-    **{name: _elementary(row) for name, row in ELEMENTARY_FUNCTIONS.items()},
+    **{name: function_of(row) for name, row in ELEMENTARY_FUNCTIONS.items()},
     "modulo": numpy.mod,
     "floor_divide": numpy.floor_divide,
-    "equal": equal,
-    "argmax": argmax,
-    "argmin": argmin,
-    "sech2": sech2,
-    "total": total,
-    "logsumexp": logsumexp,
-    "softmax": softmax,
+    **{function.__name__: function for function in (equal, argmax, argmin, sech2, total, logsumexp, softmax)},
 }
 
 
@@ -189,11 +190,7 @@ def _primitive(name: str) -> Callable[..., Numbers]:
     forward = TABLE[name].forward
 
     def compute(*operands: Numbers, out: Numbers = None) -> Numbers:
-        arrays = [operand if operand.__class__ in (int, float) else numpy.asarray(operand) for operand in operands]
-        floating = [array.dtype for array in arrays if isinstance(array, numpy.ndarray) and array.dtype.kind == "f"]
-        dtype = numpy.result_type(*floating) if floating else numpy.dtype(float)
-        # Plain numbers take the precision of the arrays, as in NumPy's own functions.
-        arrays = [array if isinstance(array, numpy.ndarray) else numpy.asarray(array, dtype) for array in arrays]
+        arrays, dtype = _of_one_precision(operands)
         return _into(out, numpy.asarray(forward(ARRAYS, *arrays)).astype(dtype, copy=False))
 
     compute.__name__ = compute.__qualname__ = name
@@ -206,6 +203,8 @@ def __getattr__(name: str) -> Callable[..., Numbers]:
     if name in FUNCTIONS_OUT:
         return FUNCTIONS_OUT[name]
     if name in TABLE and TABLE[name].arity in (1, 2):
-        function = FUNCTIONS_OUT[name] = _primitive(name)
+        function = _primitive(name)
+        if name in BUILT_IN:  # others may be defined anew
+            FUNCTIONS_OUT[name] = function
         return function
     raise AttributeError(f"{__name__} has no function {name!r}")

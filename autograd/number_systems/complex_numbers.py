@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import cmath
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS, Operators
 
@@ -68,30 +69,25 @@ _OPERATORS: dict[str, Callable[..., complex]] = {
 }
 
 
-def _function(name: str) -> Callable[..., complex]:
+def function_of(row: ElementaryFunction) -> Callable[..., complex]:
     """The function of a row of the registry.
 
     Raises:
         NoComplexFormError: there is no such function of complex numbers.
     """
-    row = ELEMENTARY_FUNCTIONS[name]
     if row.complex is None:
-        raise NoComplexFormError(f"{name} is a function of real numbers only")
+        raise NoComplexFormError(f"{row.name} is a function of real numbers only")
     if callable(row.complex):
         return row.complex
-    found: Callable[..., complex] | None = getattr(cmath, name, None)
-    return found or _of_mpmath(row.mpmath)
+    found: Callable[..., complex] | None = getattr(cmath, row.name, None)
+    return found or partial(_by_mpmath, row)
 
 
-def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., complex]:
-    def compute(*operands: complex) -> complex:
-        import mpmath
+def _by_mpmath(row: ElementaryFunction, *operands: complex) -> complex:
+    from autograd.number_systems.high_precision.arithmetic import at_precision
 
-        with mpmath.workprec(80):
-            numbers = map(mpmath.mpc, operands)
-            return complex(getattr(mpmath, function)(*numbers) if isinstance(function, str) else function(mpmath.mp, *numbers))
-
-    return compute
+    with at_precision(80) as context:
+        return complex(row.by_mpmath(context, *map(context.mpc, operands)))
 
 
 class ComplexNumbers(NumberSystem):
@@ -99,7 +95,7 @@ class ComplexNumbers(NumberSystem):
 
     def elementary(self, name: str, *operands: Any) -> Complex:
         """A function of the registry."""
-        return Complex(_function(name)(*(Complex(operand).number for operand in operands)))
+        return Complex(function_of(ELEMENTARY_FUNCTIONS[name])(*(Complex(operand).number for operand in operands)))
 
     def sech2(self, x: Any) -> Any:
         """1 ÷ cosh² x: near 0 the general form would lose digits of its slope."""

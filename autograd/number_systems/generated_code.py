@@ -9,45 +9,39 @@ from __future__ import annotations
 
 import linecache
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
-from textwrap import indent
 from typing import Any
 
 _numbers: dict[str, Iterator[int]] = {}
 
 
-def compile_visibly(source: str, name: str, names: dict[str, Any], bound: Mapping[str, Any] | None = None) -> Any:
+def compile_visibly(source: str, name: str, names: dict[str, Any]) -> Any:
     """Compile the source of one function, and show its lines for as long as its code exists.
 
     Args:
         source: a ``def`` statement that begins in the first column.
         name: what the function does, for the name of its file; it need not be unique.
         names: the function's global names.
-        bound: names that the function sees as a closure does, so that they are its own whatever happens to global names.
 
     Returns:
         The function.
 
     >>> import inspect
-    >>> double = compile_visibly("def double(x):\\n    return factor * x\\n", "double", {}, {"factor": 2})
+    >>> double = compile_visibly("def double(x):\\n    return 2 * x\\n", "double", {})
     >>> double(3)
     6
     >>> inspect.getsourcefile(double)
     '<autograd: double>'
     >>> print(inspect.getsource(double), end="")
-        def double(x):
-            return factor * x
+    def double(x):
+        return 2 * x
     """
     number = next(_numbers.setdefault(name, count(1)))
     file = f"<autograd: {name}>" if number == 1 else f"<autograd: {name} {number}>"
-    function_name = source.removeprefix("def ").partition("(")[0]
-    if bound:
-        source = f"def bind({', '.join(bound)}):\n{indent(source, '    ')}    return {function_name}\n"
     made: dict[str, Any] = {}
     exec(compile(source, file, "exec"), names, made)
-    function = made["bind"](*bound.values()) if bound else made[function_name]
-    function.__qualname__ = function_name
+    _, function = made.popitem()
     # An entry without a time of modification is one that `linecache.checkcache` keeps.
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     weakref.finalize(function.__code__, linecache.cache.pop, file, None).atexit = False

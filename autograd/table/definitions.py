@@ -63,13 +63,14 @@ def withdraw(primitive: Primitive, earlier: Primitive | None) -> None:
 
 
 def _n_operands(name: str, what: str, rule: Rule) -> int:
-    """How many positional arguments a rule takes besides the number system."""
+    """How many positional arguments a rule takes besides the number system; those that have a default are its own business."""
     if not callable(rule):
         raise TypeError(f"the {what} of {name!r} must be a function, not {rule!r}")
     code = getattr(rule, "__code__", None)
     if code is None or code.co_flags & 0x04 or getattr(rule, "__self__", None) is not None:
-        from inspect import signature
+        from inspect import Parameter, signature
 
+        kinds = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
         parameters = signature(rule).parameters.values()
-        return sum(parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD) for parameter in parameters) - 1
-    return int(code.co_argcount) - 1
+        return sum(parameter.kind in kinds and parameter.default is Parameter.empty for parameter in parameters) - 1
+    return int(code.co_argcount) - len(getattr(rule, "__defaults__", None) or ()) - 1

@@ -1,7 +1,7 @@
 """The registry of elementary functions: a row for each function, a column for each number system.
 
-An elementary function is one that a rule of the table can ask a number system for, and that is not itself stated by others. Its
-row says where each number system finds it. Most of that follows from its name, so that a row only says what is unusual.
+An elementary function is one that a rule of the table can ask a number system for, and that is not stated by means of others.
+Its row says where each number system finds it. Most of that follows from its name, so that a row only says what is unusual.
 Nothing heavy is imported here: columns hold the names of functions in libraries that are imported where they are used.
 
 A new elementary function is one row here, and one entry in `autograd.table.primitives` that makes an operation of it and says how
@@ -72,6 +72,10 @@ class ElementaryFunction:
         self.mpmath = name if mpmath == BY_NAME else mpmath
         self.complex = complex
         self.is_smooth = is_smooth
+
+    def by_mpmath(self, context: Any, *operands: Any) -> Any:
+        """What mpmath gives for numbers of one of its contexts."""
+        return getattr(context, self.mpmath)(*operands) if isinstance(self.mpmath, str) else self.mpmath(context, *operands)
 
     def __repr__(self) -> str:
         return f"<elementary function {self.name}>"

@@ -35,6 +35,9 @@ class QuietFloat(Operators[Any], float):  # type: ignore[misc]
 
     __slots__ = ()
 
+    # Rules may branch on it, since it is known.
+    __bool__ = float.__bool__
+
     def __repr__(self) -> str:
         return f"QuietFloat({float(self)!r})"
 
@@ -60,7 +63,9 @@ def _floor(numerator: float, denominator: float) -> float:
     return numerator // denominator if denominator != 0.0 else _quotient(numerator, denominator)
 
 
-def _quieten(row: ElementaryFunction) -> Callable[..., QuietFloat]:
+def quiet_function_of(row: ElementaryFunction) -> Callable[..., QuietFloat]:
+    """The function of a row of the registry, which gives its limit where that of floats raises."""
+
     def quiet(*operands: float) -> QuietFloat:
         try:
             return QuietFloat(row.floats(*operands))
@@ -70,7 +75,7 @@ def _quieten(row: ElementaryFunction) -> Callable[..., QuietFloat]:
     return quiet
 
 
-_QUIET_FUNCTIONS = {name: _quieten(row) for name, row in ELEMENTARY_FUNCTIONS.items()}
+_QUIET_FUNCTIONS = {name: quiet_function_of(row) for name, row in ELEMENTARY_FUNCTIONS.items()}
 _QUIET_OPERATORS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
     "divide": _quotient,

@@ -1,4 +1,8 @@
-"""Python's operators for numbers that only say what was done with them: text, formulas, arrays of a program being written."""
+"""Python's operators, all handed to one method.
+
+They serve numbers that only say what was done with them (text, formulas, arrays of a program being written), and numbers that
+compute each operation in a way of their own (quiet floats, complex numbers).
+"""
 
 from __future__ import annotations
 

@@ -46,7 +46,8 @@ class NotFinite:
         self._parameters = parameters
         self._backend = backend
         self._n_nodes = grouping.n_nodes
-        self._has_choice = has_choice(grouping)
+        # An exact program leaves out what a choice does.
+        self._has_choice = has_choice(grouping) and not backend.is_exact
 
     def warn_of_losses(self, losses: Numbers) -> None:
         """Say which losses are not finite."""
@@ -59,55 +60,46 @@ class NotFinite:
         Returns:
             The loss.
         """
-        places = None
-        if self._has_choice and not self._backend.is_exact and not math.isnan(loss):
+        mends = self._has_choice and not math.isnan(loss)
+        if mends or warn:
             with numpy.errstate(all="ignore"):
-                found = self._without_left_out(theta, arrays, m)
-            if found is not None:
-                loss, gradient[...], places = found
-        if warn and places != []:
-            self._warn(self._places(theta, arrays) if places is None else places, loss)
+                found, anew, places, is_within_bounds = self._search(loss, gradient, theta, arrays, m, mends)
+            mends = mends and is_within_bounds
+            if mends:
+                loss, gradient[...] = found, anew
+            if warn and (places or not mends):
+                self._warn(places, loss)
         return loss
 
-    def _without_left_out(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> tuple[float, Numbers, list[int]] | None:
+    def _search(
+        self, loss: float, gradient: Numbers, theta: Numbers, arrays: Sequence[Numbers], m: int, mends: bool
+    ) -> tuple[float, Numbers, list[int], bool]:
         """The loss and the gradient, both means, and the examples for which one of them is not finite.
 
-        The batch is halved until either the program's gradient is finite or a single example is left, which the eager engine
-        computes: its gradient is right wherever it exists. None if that would take too long.
+        The batch is halved until either what the program gives is finite or a single example is left. The eager engine computes
+        that if choices are to be mended, since its gradient is right wherever it exists; False if this would have taken too long.
         """
-        loss, gradient, places = 0.0, numpy.zeros(()), []
+        total, total_gradient, places = 0.0, numpy.zeros(()), []
         pending = [(0, m)]
         left = _MOST_OPERATIONS
         while pending:
             start, stop = pending.pop()
-            part = None
             some = [array[start:stop] for array in arrays]
-            if stop - start < m:
-                part = self._backend.value_and_grad(theta, some, stop - start)[:2]
-            if part is None or not numpy.isfinite(part[1]).all():
+            part = (loss, gradient) if stop - start == m else self._backend.value_and_grad(theta, some, stop - start)[:2]
+            if not _are_finite(*part):
                 if stop - start > 1:
                     middle = (start + stop) // 2
                     pending += [(middle, stop), (start, middle)]
                     continue
-                left -= self._n_nodes
-                if left < 0:
-                    return None
-                output, leaves = mean_loss(self._recorded, self._parameters, theta, 1, some)
-                part = output.data, numpy.array(grad(output, leaves))
-                if not (numpy.isfinite(part[0]) and numpy.isfinite(part[1]).all()):
+                left -= self._n_nodes if mends else 0
+                if mends and left >= 0:
+                    output, leaves = mean_loss(self._recorded, self._parameters, theta, 1, some)
+                    part = output.data, numpy.array(grad(output, leaves))
+                if not _are_finite(*part):
                     places.append(start)
-            loss += (stop - start) * part[0]
-            gradient = gradient + (stop - start) * part[1].astype(float)
-        return loss / m, gradient / m, places
-
-    def _places(self, theta: Numbers, arrays: Sequence[Numbers]) -> list[int]:
-        """The examples whose loss or gradient is not finite, found one by one."""
-        places = []
-        for example in range(len(arrays[0]) if arrays else 1):
-            loss, gradient, _ = self._backend.value_and_grad(theta, [array[example : example + 1] for array in arrays], 1)
-            if not (math.isfinite(loss) and numpy.isfinite(gradient).all()):
-                places.append(example)
-        return places
+            total += (stop - start) * part[0]
+            total_gradient = total_gradient + (stop - start) * part[1].astype(float)
+        return total / m, total_gradient / m, places, left >= 0
 
     def _warn(self, places: Sequence[int], loss: float) -> None:
         if not self._recorded.arguments.arrays:
@@ -124,3 +116,7 @@ def has_choice(grouping: Grouping) -> bool:
     """Whether anything in a graph can be left out."""
     names = {group.primitive.removesuffix(" of two") for group in grouping.groups}
     return any(TABLE[name].selects for name in names & TABLE.keys())
+
+
+def _are_finite(loss: float, gradient: Numbers) -> bool:
+    return math.isfinite(loss) and bool(numpy.isfinite(gradient).all())

@@ -16,10 +16,10 @@ _data_of = attrgetter("_data")
 
 
 class Parameters:
-    """The parameters of a program in the order of its vector θ.
+    """The parameters of a program, in the order of its vector θ.
 
     Attributes:
-        values: the Values.
+        values: the Values that θ stands for.
 
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
     >>> parameters = Parameters([w, b], numpy.float64)
@@ -34,21 +34,21 @@ class Parameters:
         self._dtype = numpy.dtype(dtype)
 
     def read(self) -> Any:
-        """The present data of the Values: θ, a new array.
+        """θ, a new array of the numbers that the Values have at present.
 
         Raises:
-            FrozenChoiceError: while `vectorize` runs a function, for Values that depend on its inputs or parameters.
+            FrozenChoiceError: `vectorize` is running a function, and a Value depends on its inputs or parameters.
         """
         self._check(".data")
         return numpy.fromiter(map(_data_of, self.values), self._dtype, len(self.values))
 
     def write(self, theta: Any) -> None:
-        """Assign the Values the numbers of θ; results that were computed from them are stale then.
+        """Assign the Values the numbers of θ; results that were computed from the Values become stale.
 
         Raises:
-            ValueError: theta has another shape, or holds inf or nan; nothing has changed then.
-            TypeError: theta holds no real numbers.
-            FrozenChoiceError: while `vectorize` runs a function, for Values that depend on its inputs or parameters.
+            ValueError: theta has another shape, or holds inf or nan. No Value has changed.
+            TypeError: theta holds something else than real numbers.
+            FrozenChoiceError: `vectorize` is running a function, and a Value depends on its inputs or parameters.
         """
         self._check("assignment")
         numbers = numpy.asarray(theta)
@@ -56,7 +56,7 @@ class Parameters:
             raise TypeError(f"theta must hold real numbers, not {numbers.dtype}")
         if numbers.shape != (len(self.values),):
             raise ValueError(f"theta must have shape ({len(self.values)},), one number for each parameter, not {numbers.shape}")
-        # In double precision, as the Values have it: a wider number may be finite only before.
+        # Values hold double precision, in which a wider number may be infinite.
         with numpy.errstate(over="ignore"):
             doubles = numbers.astype(float)
         finite = numpy.isfinite(doubles)
@@ -72,7 +72,7 @@ class Parameters:
                 check(value, way)
 
     def named(self, theta: Any) -> dict[str, float]:
-        """The numbers of θ, or of a gradient, by the Values' labels; unlabelled ones are called by their place.
+        """The numbers of θ, or of a gradient, by the labels of the Values; a Value without a label is called by its place.
 
         >>> Parameters([Value(2.0, "w"), Value(1.0)], numpy.float64).named([0.5, 0.25])
         {'w': 0.5, 'parameter 1': 0.25}

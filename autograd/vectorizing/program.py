@@ -36,27 +36,28 @@ def vectorize(
     """Compile a function of one example into an array program over batches of examples.
 
     `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy
-    statements that compute the mean loss of a batch and its gradient, the step from the text's equation for one example to that
-    for m examples in matrix form.
+    statements that compute the mean loss of a batch and its gradient. This is the step that the textbook takes from the equation
+    for one example to the equation for m examples in matrix form (Jurafsky & Martin, *Speech and Language Processing*, the
+    chapter on neural networks).
 
     Args:
-        f: gives the loss of one example, a Value; or the loss and a dictionary of named outputs, which are Values or nested
-            lists of them.
-        example: the arguments of f: numbers, or lists, tuples, dictionaries or NumPy arrays of them, also nested. Each number
-            becomes an input: f gets a Value in its place.
-        parameters: the Values to differentiate with respect to; other leaves are captured as constants. None: all leaves
+        f: returns the loss of one example, a Value, or the loss and a dictionary of named outputs, which are Values or nested
+            lists of Values.
+        example: the arguments of f: numbers, or lists, tuples, dictionaries or NumPy arrays of numbers, also nested. Each number
+            becomes an input, and f gets a Value in its place.
+        parameters: the Values to differentiate with respect to; other leaves are captured as constants. None means all leaves
             that were made before and that the loss depends on.
-        dtype: `float` (float64) or numpy.float32: of all arrays.
+        dtype: the type of all arrays, `float` (float64) or numpy.float32.
         exact: compute every sum in the order in which it was recorded, so that results are bit-equal to those of the eager
-            engine. It is many times slower, and float64 only.
+            engine. This is many times slower, and possible in float64 only.
 
     Raises:
         FrozenChoiceError: f asks for the number of a Value that depends on inputs or parameters, as ``if x > 0`` does, or looks
-            up in a dictionary or a set what depends on inputs: the answer would be the same for all examples. The message says
-            where, and what to write instead. Or f depends on something besides its arguments, such as random numbers.
-        ValueError: the example lacks what f requires of it (`autograd.require`).
-        TypeError: an argument is none of these.
-        MiscompiledError: the program disagrees with the eager engine on the example, which would be a fault of the compiler.
+            such a Value up in a dictionary or a set: the answer would be the same for all examples. The message says where, and
+            what to write instead. Or f depends on something besides its arguments, such as random numbers.
+        ValueError: the example does not meet what f requires of it (`autograd.require`).
+        TypeError: an argument is not made of numbers.
+        MiscompiledError: the program disagrees with the eager engine on the example, which is a fault of the compiler.
 
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
     >>> program = vectorize(lambda x, y: (w * x + b - y).square(), 1.0, 0.5)
@@ -73,27 +74,26 @@ def vectorize(
 
 
 class Program:
-    """A compiled function: what `vectorize` makes.
+    """A compiled function, as `vectorize` makes it.
 
-    Every method takes θ, a vector of all parameters in the order of `parameters`, and a batch: for each argument of the
-    function the same with a leading axis of m examples. A number becomes an array of m numbers, a list of n numbers an array
-    of shape (m, n); a dictionary becomes a dictionary of batches; a list of things that are no numbers, or of lists of
-    different lengths, becomes a list of as many batches. A function without arguments takes no batch.
+    Its methods take θ, a vector of all parameters in the order of `parameters`, and a batch: for each argument of the function,
+    the same structure with a leading axis of m examples. A number becomes an array of m numbers, and a list of n numbers an array
+    of shape (m, n). A dictionary becomes a dictionary of batches; any other list becomes a list of batches, one for each of its
+    elements. A function without arguments takes no batch.
 
     Attributes:
-        parameters: the mapping between θ and the Values: `read()` gives θ, `write(theta)` assigns the Values.
-        dtype: of θ and of all results.
+        parameters: the mapping between θ and the Values: `read()` returns θ, and `write(theta)` assigns the Values.
+        dtype: the type of θ and of all results.
         exact: whether results are bit-equal to those of the eager engine.
         index_limits: for each input array None, or the number of things that its numbers choose from.
-        compile_seconds: how long compiling took, once the function had been run.
-        compare_seconds: how long it took to compare it with the eager engine on the example.
+        compile_seconds: the time that compiling took, without the runs of the function.
+        compare_seconds: the time that comparing it with the eager engine on the example took.
 
-    Where the eager engine would raise for one of the examples, so does the program, and the message says for which. Where the
-    eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` says for which example. Calls from several
+    Where the eager engine would raise an error for one of the examples, so does the program, and the message names the example.
+    Where the eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` names the example. Calls from several
     threads wait for each other.
 
-    A program can be pickled and copied. What is unpickled, and a deep copy, has parameters of its own, in the same order, and
-    gives the same bits.
+    A program can be pickled and copied. A copy has parameters of its own, in the same order, and gives the same bits.
     """
 
     def __init__(self, recorded: RecordedExample, dtype: Any, exact: bool, *, compared: bool = True) -> None:
@@ -141,11 +141,11 @@ class Program:
     def check_inputs(self, *batch: Any) -> None:
         """Check what the function requires of its arguments alone (`autograd.require`).
 
-        The other methods do so too, unless they are told not to: this is for examples that are used again and again.
+        The other methods do so too, unless they are told not to; this one is for examples that are used again and again.
 
         Raises:
-            ValueError: an example lacks it. The message says which example, and what was required.
-            ArithmeticError, ValueError, IndexError: the eager engine would raise it for a condition.
+            ValueError: an example does not meet a requirement. The message says which example, and what was required.
+            ArithmeticError, ValueError, IndexError: what the eager engine would raise when it computes a condition.
         """
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         self._backend.check_inputs(arrays, m)
@@ -156,8 +156,8 @@ class Program:
         Args:
             theta: the parameters.
             batch: the examples.
-            warn: of results that are not finite.
-            check: what is required of the batch alone; False if `check_inputs` has done it.
+            warn: whether to warn of results that are not finite.
+            check: whether to check what is required of the batch alone; False if `check_inputs` has done so.
         """
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         theta = self._checked(theta)
@@ -177,13 +177,13 @@ class Program:
             theta: the parameters.
             batch: the examples.
             out: an array to write the gradient to; None for a new one.
-            warn: of results that are not finite.
-            check: what is required of the batch alone; False if `check_inputs` has done it.
+            warn: whether to warn of results that are not finite.
+            check: whether to check what is required of the batch alone; False if `check_inputs` has done so.
 
         Raises:
-            ArithmeticError, ValueError, IndexError: the eager engine would raise it for one of the examples, such as a ValueError
-                where something is required that it lacks (`autograd.require`).
-            TypeError, ValueError, IndexError: theta or the batch are not of the right shapes or types.
+            ArithmeticError, ValueError, IndexError: what the eager engine would raise for one of the examples, such as a
+                ValueError where the example does not meet what is required (`autograd.require`).
+            TypeError, ValueError, IndexError: theta or the batch has a wrong shape or type.
         """
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
@@ -201,7 +201,7 @@ class Program:
         return loss, gradient
 
     def outputs(self, theta: Any, *batch: Any) -> dict[str, Any]:
-        """The named outputs for each example: arrays whose first axis is that of the examples."""
+        """The named outputs of each example, as arrays whose first axis is that of the examples."""
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         theta = self._checked(theta)
         if not self._recorded.outputs:
@@ -211,7 +211,7 @@ class Program:
         return self._backend.outputs(theta, arrays, m)
 
     def eager(self, theta: Any, *batch: Any) -> tuple[Value, list[Value]]:
-        """The mean loss of a batch as a graph of Values, to be looked at or compared with; and the leaves that θ became."""
+        """The mean loss of a batch as a graph of Values, to look at or to compare with, and the leaves that θ became."""
         m, arrays = self._batches.read(batch, [None for _ in self.index_limits], self.dtype)
         return mean_loss(self._recorded, self.parameters.values, self._checked(theta), m, arrays)
 
@@ -222,7 +222,8 @@ class Program:
         """The program as a person would write it: a Python module whose ``value_and_grad(theta, …)`` can be run.
 
         It is written from the same array operations as the program that runs, which writes into buffers that it keeps
-        (`buffered_source`). By itself it gives nan where a choice leaves out what is infinite; the program asks the eager engine.
+        (`buffered_source`). On its own it gives nan where a choice leaves out what is infinite; the program asks the eager engine
+        there.
         """
         return self._backend.source
 
@@ -232,12 +233,12 @@ class Program:
         return self._backend.buffered_source
 
     def report(self) -> str:
-        """How many scalars became how many array statements, which products were found, what was captured, what did not group."""
+        """What became of the scalars: the number of statements, the matrix products, the constants, and what did not group."""
         return self._backend.report()
 
     @property
     def n_used(self) -> int:
-        """How many parameters, the first ones, the loss or an output depends on."""
+        """The number of parameters that the loss or an output depends on; they are the first ones."""
         return len(self._grouping.groups[Grouping.PARAMETERS].members)
 
     @property
@@ -252,7 +253,7 @@ class Program:
 
     @property
     def captured(self) -> tuple[Value, ...]:
-        """The leaves that are no parameters, whose numbers are constants of the program."""
+        """The leaves that are not parameters, whose numbers are constants of the program."""
         return tuple(self._grouping.captured)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -292,7 +293,7 @@ def _with_unused(used: list[Value], given: Sequence[Value] | None) -> list[Value
 
 
 def _restored(whole: Value, recorded: RecordedExample, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
-    # What was compared when it was made need not be again: its leaves may have numbers now where nothing is defined.
+    # It was compared when it was made. Its leaves may have numbers now at which the loss is not defined.
     with collector_paused():
         program = Program(restored(recorded), dtype, exact, compared=False)
     program._captured = captured

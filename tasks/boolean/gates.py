@@ -1,8 +1,8 @@
 """Perceptrons as logic gates: they learn AND and OR, and none computes XOR.
 
-From the text's section on the XOR problem (Minsky & Papert 1969): a perceptron is a unit with a step for activation,
-1 where w·x + b > 0 and 0 elsewhere. It learns by the perceptron rule (Rosenblatt 1958), which is no gradient descent:
-the step has no slope to descend on.
+From the textbook's section on the XOR problem (Minsky & Papert 1969): a perceptron is a unit whose activation is a step, 1 where
+w·x + b > 0 and 0 elsewhere. It learns by the perceptron rule (Rosenblatt 1958), which is not gradient descent: the step has no
+slope to descend.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tasks.support.pictures import draw_cases, picture, shade_positive
 from tasks.support.tables import format_table
 
 GATES: dict[str, Targets] = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "XOR": (0, 1, 1, 0)}
-"""The outputs of the text's three gates for `CASES`."""
+"""The outputs of the textbook's three gates for `CASES`."""
 
 
 CAPTION = (
@@ -48,7 +48,7 @@ class Epoch:
 
 
 def learn_gate(targets: Targets) -> Iterator[Epoch]:
-    """Teaches a perceptron a gate by the perceptron rule, from weights of 0, and yields every epoch, without an end.
+    """Teaches a perceptron a gate by the perceptron rule, from weights of 0, and yields every epoch, endlessly.
 
     After each wrong answer, target - output is added to the bias and to the weight of each input that is 1. All weights
     stay whole numbers, which floats hold exactly.
@@ -76,7 +76,7 @@ def learn_gate(targets: Targets) -> Iterator[Epoch]:
 def learn_until_settled(targets: Targets) -> tuple[list[Epoch], Epoch | None]:
     """Teaches a perceptron a gate until an epoch has no mistake, or ends with the weights of an earlier one.
 
-    In the second case it goes round for ever, because an epoch depends on nothing but the weights it begins with.
+    In the second case it would repeat itself forever, because an epoch depends only on the weights that it begins with.
 
     Returns:
         All epochs, and the earlier one whose weights came back; None when the gate has been learned.
@@ -93,7 +93,7 @@ def learn_until_settled(targets: Targets) -> tuple[list[Epoch], Epoch | None]:
             return epochs, None
         if earlier is not None:
             return epochs, earlier
-    raise AssertionError("learn_gate has no end")
+    raise AssertionError("learn_gate is endless")
 
 
 def describe_line(w1: float, w2: float, b: float) -> str:
@@ -111,7 +111,7 @@ def describe_line(w1: float, w2: float, b: float) -> str:
 
 
 def plot_gates(path: Path, learned: dict[str, Epoch]) -> None:
-    """Saves the text's figure: AND and OR with the lines that the perceptrons learned, and XOR, which has none.
+    """Saves the textbook's figure: AND and OR with the lines that the perceptrons learned, and XOR, which has none.
 
     Args:
         path: Where to save.
@@ -145,7 +145,7 @@ def print_epochs(name: str, epochs: Sequence[Epoch], repeated: Epoch | None) -> 
     if repeated is None:
         print(f"learned: the boundary is {describe_line(*last.weights)}\n")
     else:
-        print(f"never learned: epoch {last.number} ends with the weights of epoch {repeated.number}, and so for ever\n")
+        print(f"never learned: epoch {last.number} ends with the weights of epoch {repeated.number}, and so on forever\n")
 
 
 def print_proof() -> None:

@@ -38,7 +38,7 @@ NAMES: dict[Targets, str] = {
 
 @dataclass(frozen=True)
 class Unit:
-    """A threshold unit: 1 where w₁x₁ + w₂x₂ + b > 0, else 0 (the text's perceptron)."""
+    """A threshold unit: 1 where w₁x₁ + w₂x₂ + b > 0, else 0 (the textbook's perceptron)."""
 
     w1: int
     w2: int
@@ -79,7 +79,7 @@ class Contradiction:
 
 
 def find_unit(targets: Targets, largest: int = 2) -> Unit | None:
-    """Searches the unit with the smallest whole-number weights that gives the targets; None when there is none.
+    """Searches for the unit with the smallest whole-number weights that gives the targets; None when there is none.
 
     Args:
         targets: The wanted outputs for the four cases.
@@ -97,7 +97,7 @@ def find_unit(targets: Targets, largest: int = 2) -> Unit | None:
 
 
 def find_contradiction(targets: Targets) -> Contradiction | None:
-    """Searches multipliers that prove that no unit gives the targets; None when there are none of 0 and 1.
+    """Searches for multipliers that prove that no unit gives the targets; None when there are none of 0 and 1.
 
     >>> find_contradiction((0, 1, 1, 0))
     Contradiction(multipliers=(1, 1, 1, 1))
@@ -114,7 +114,7 @@ def decide(targets: Targets) -> Unit | Contradiction:
 
     Raises:
         ValueError: The targets are not four numbers 0 or 1.
-        LookupError: Neither was found; it never happens, as going through all 16 functions shows.
+        LookupError: Neither was found, which never happens, as a test of all 16 functions shows.
 
     >>> decide((0, 0, 0, 1)), decide((1, 0, 0, 1))
     (Unit(w1=1, w2=1, b=-1), Contradiction(multipliers=(1, 1, 1, 1)))

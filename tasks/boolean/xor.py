@@ -1,6 +1,6 @@
 """Two layers compute XOR: with weights built by hand, and with weights learned by gradient descent.
 
-From the text's section on the XOR problem. The hand-built network, after Goodfellow, Bengio & Courville (2016, section
+From the textbook's section on the XOR problem. The hand-built network, after Goodfellow, Bengio & Courville (2016, section
 6.1), has two ReLU units h₁ = ReLU(x₁ + x₂) and h₂ = ReLU(x₁ + x₂ - 1), and the output y = ReLU(h₁ - 2h₂). Its hidden
 layer puts (0, 1) and (1, 0) on the same point, and then one line separates the classes.
 """
@@ -30,18 +30,18 @@ SETTINGS = ((2, "relu"), (2, "tanh"), (3, "tanh"), (8, "relu"))
 """Sizes and activations of the hidden layers that are tried; a learned network of the first kind is drawn."""
 
 ENOUGH = 0.05
-"""Learning stops at this loss, in nats a case: the right answer then has a probability of about 95 %."""
+"""Learning stops at this loss, in nats per case: the right answer then has a probability of about 95 %."""
 
 CAPTION = "Filled circle: XOR is 1; white circle: it is 0. Shaded: the network says 1. Numbers: the inputs (x₁, x₂)."
 
-# A pale ground, so that a label can be read where it meets the boundary.
+# A pale background, so that a label can be read where it meets the boundary.
 LABEL_BOX = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.75}
 
 Point = tuple[float, float]
 
 
 def build_network() -> MLP:
-    """Returns the text's network, whose weights were found by thinking.
+    """Returns the textbook's network, whose weights were found by thinking.
 
     >>> network = build_network()
     >>> [network(case)[0].data for case in CASES]
@@ -61,7 +61,7 @@ def build_network() -> MLP:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one network: its seed, the epochs it took, and how many of the four cases it has right."""
+    """The result of one network: its seed, the epochs it took, and how many of the four cases it gets right."""
 
     network: MLP
     seed: int
@@ -78,8 +78,8 @@ def learn_network(n_hidden: int, activation: str, *, seed: int, learning_rate: f
         n_hidden: Units in the hidden layer.
         activation: The hidden units' activation, by its name in `nn`.
         seed: Seed of the initial weights.
-        learning_rate: The part of the gradient that each step goes.
-        epochs: After so many, learning stops; before, when the loss is below `ENOUGH`.
+        learning_rate: The factor of the gradient in each step.
+        epochs: The number of epochs after which learning stops, unless the loss falls below `ENOUGH` before.
 
     >>> learn_network(3, "tanh", seed=0).right
     4
@@ -140,7 +140,7 @@ def name_points(points: Sequence[Point]) -> dict[Point, str]:
 
 
 def plot_spaces(path: Path, network: MLP, *, threshold: float, title: str) -> None:
-    """Saves the text's figure: the cases in the x space, and where a hidden layer of two units puts them, the h space.
+    """Saves the textbook's figure: the cases in the x space, and where a hidden layer of two units puts them, the h space.
 
     Args:
         path: Where to save.

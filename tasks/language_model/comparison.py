@@ -1,18 +1,18 @@
 """Measuring models on the same held-out text: n-grams that learn from all of it, and a network beside its n-grams.
 
 Perplexities compare only over the same vocabulary and the same held-out predictions. So there are two comparisons: one of
-n-gram models with all the text has, and one of the network with n-gram models that see just what it sees.
+n-gram models that learn from the whole text, and one of the network with n-gram models that learn from the same portion.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tasks.language_model.kneser_ney import KneserNeyModel
-from tasks.language_model.model import LanguageModel, Sentence, nats_per_prediction
+from tasks.language_model.model import LanguageModel, WordNumbers, nats_per_prediction
 from tasks.language_model.neural import NeuralModel
 from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.texts import Text, count_predictions, take_portion
-from tasks.language_model.training import LearningCurve, Recipe, train_network
+from tasks.language_model.training import LearningCurve, NetworkRecipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.errors import UserError
 
@@ -39,7 +39,7 @@ class Comparison:
     measured: tuple[Measured, ...]
 
 
-def describe_ngrams(highest_order: int) -> dict[str, Callable[[Sequence[Sentence], int], LanguageModel]]:
+def describe_ngrams(highest_order: int) -> dict[str, Callable[[Sequence[WordNumbers], int], LanguageModel]]:
     """Return how to make each n-gram model, by its name: unigrams, smoothed bigrams, and Kneser-Ney up to an order.
 
     Each takes the sentences to learn from and the size of the vocabulary.
@@ -48,10 +48,10 @@ def describe_ngrams(highest_order: int) -> dict[str, Callable[[Sequence[Sentence
     ['unigrams, add 1', 'bigrams, add 1', 'bigrams, add 0.05', 'bigrams, Kneser-Ney', 'trigrams, Kneser-Ney']
     """
 
-    def add_k(order: int, k: float) -> Callable[[Sequence[Sentence], int], LanguageModel]:
+    def add_k(order: int, k: float) -> Callable[[Sequence[WordNumbers], int], LanguageModel]:
         return lambda sentences, n_words: AddKModel(sentences, order, k, n_words)
 
-    def kneser_ney(order: int) -> Callable[[Sequence[Sentence], int], LanguageModel]:
+    def kneser_ney(order: int) -> Callable[[Sequence[WordNumbers], int], LanguageModel]:
         return lambda sentences, n_words: KneserNeyModel(sentences, order, n_words)
 
     models = {"unigrams, add 1": add_k(1, 1), "bigrams, add 1": add_k(2, 1), "bigrams, add 0.05": add_k(2, 0.05)}
@@ -73,7 +73,7 @@ def compare_ngrams(text: Text, highest_order: int) -> Comparison:
 
 
 def _measure_ngrams(
-    training: Sequence[Sentence], held_out: Sequence[Sentence], n_words: int, highest_order: int
+    training: Sequence[WordNumbers], held_out: Sequence[WordNumbers], n_words: int, highest_order: int
 ) -> list[Measured]:
     measured = []
     for name, make in describe_ngrams(highest_order).items():
@@ -91,7 +91,7 @@ class NetworkComparison(Comparison):
     n_parameters: int
 
 
-def compare_network(text: Text, recipe: Recipe, highest_order: int, *, seed: int = 0) -> NetworkComparison:
+def compare_network(text: Text, recipe: NetworkRecipe, highest_order: int, *, seed: int = 0) -> NetworkComparison:
     """Train a network on a portion of a text, and measure it beside n-gram models of the same portion.
 
     The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the

@@ -1,6 +1,6 @@
-"""The text's demonstration of what embeddings are good for: the dog gets fed.
+"""The textbook's demonstration of what embeddings are good for: the dog gets fed.
 
-Suppose that "the cat gets fed" occurs in the text one learns from, and "dog gets" is never followed by "fed". Models that
+Suppose that "the cat gets fed" occurs in the training text, and "dog gets" is never followed by "fed". Models that
 count n-grams can't know that dogs get fed too. A neural model can, since "dog" and "cat" stand in the same places in
 other sentences, and so get similar embeddings.
 
@@ -14,7 +14,7 @@ from tasks.language_model.kneser_ney import KneserNeyModel
 from tasks.language_model.model import LanguageModel
 from tasks.language_model.neural import NeuralModel, SlidingWindowNetwork
 from tasks.language_model.ngrams import AddKModel
-from tasks.language_model.training import Recipe, train_network
+from tasks.language_model.training import NetworkRecipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
 
 CONTEXT = ("the", "dog", "gets")
@@ -70,7 +70,7 @@ i thank the teacher every day
 )
 """What is learned from. "gets fed" occurs six times and "gets paid" nine times, neither of them after "dog"."""
 
-RECIPE = Recipe(3, 4, 10, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=15, batch_size=8, embedding_limit=0.2)
+RECIPE = NetworkRecipe(3, 4, 10, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=15, batch_size=8, embedding_limit=0.2)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tasks.language_model.model import LanguageModel, Sentence, predictions
+from tasks.language_model.model import LanguageModel, WordNumbers, predictions
 
 Counts = dict[tuple[int, ...], dict[int, int]]
 """How often each word follows each context of one length."""
@@ -44,7 +44,7 @@ class KneserNeyModel(LanguageModel):
     1.0
     """
 
-    def __init__(self, sentences: Iterable[Sentence], order: int, n_words: int, *, modified: bool = True) -> None:
+    def __init__(self, sentences: Iterable[WordNumbers], order: int, n_words: int, *, modified: bool = True) -> None:
         if order < 1:
             raise ValueError(f"the order of an n-gram model is at least 1, not {order}")
         self.context_length = order - 1
@@ -81,7 +81,7 @@ class _Followers:
         self.freed = sum(map(discounts.of, counts.values())) / self.total
 
 
-def _adjusted_counts(sentences: Iterable[Sentence], order: int) -> list[Counts]:
+def _adjusted_counts(sentences: Iterable[WordNumbers], order: int) -> list[Counts]:
     """Return the counts of each order from 1 up: occurrences for the highest, different words before it for the others.
 
     No word precedes an n-gram that begins with <s>, so such n-grams keep their number of occurrences at every order.

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 BOUNDARY = 0
 """The number of the mark before a sentence (<s>) and after it (</s>)."""
 
-Sentence = Sequence[int]
+WordNumbers = Sequence[int]
 """The numbers of a sentence's words, without boundaries."""
 
 
@@ -45,7 +45,7 @@ class LanguageModel(ABC):
         return [-math.log(probability) if probability else math.inf for probability in probabilities]
 
 
-def predictions(sentences: Iterable[Sentence], context_length: int) -> Iterator[tuple[tuple[int, ...], int]]:
+def predictions(sentences: Iterable[WordNumbers], context_length: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """Yield the context and the word of each prediction: every word of every sentence, then its end.
 
     A context holds `context_length` words, or fewer at the beginning of a sentence, where it begins with `BOUNDARY`.
@@ -59,7 +59,7 @@ def predictions(sentences: Iterable[Sentence], context_length: int) -> Iterator[
             yield words[max(0, position - context_length) : position], words[position]
 
 
-def nats_per_prediction(model: LanguageModel, sentences: Iterable[Sentence]) -> float:
+def nats_per_prediction(model: LanguageModel, sentences: Iterable[WordNumbers]) -> float:
     """Return the mean of -ln P(word | context) over all words and sentence ends: the cross-entropy, in nats.
 
     It is infinite when the model gives any of them no probability. Raises ValueError when there are no sentences.

@@ -1,4 +1,4 @@
-"""The text's feedforward neural language model: a window of words slides over the text and predicts the next word.
+"""The textbook's feedforward neural language model: a window of words slides over the text and predicts the next word.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neural networks: "Feedforward neural language
 modeling" and "Training the neural language model"; the model is that of Bengio, Ducharme, Vincent & Jauvin, "A neural
@@ -12,7 +12,7 @@ from random import Random
 from autograd import Program, Value, softmax, vectorize
 from nn import Embedding, Layer, Module, concatenate, cross_entropy_from_logits
 from nn.initializers import uniform
-from tasks.language_model.model import BOUNDARY, LanguageModel, Sentence, predictions
+from tasks.language_model.model import BOUNDARY, LanguageModel, WordNumbers, predictions
 
 Example = tuple[tuple[int, ...], int]
 """What the network learns from: the `context_length` words before, and the word that followed them."""
@@ -21,7 +21,7 @@ Example = tuple[tuple[int, ...], int]
 class SlidingWindowNetwork(Module):
     """Embeddings of the words before, side by side, into a hidden layer, into one logit for each word of the vocabulary.
 
-    In the text's notation, with the look-up of an embedding written as the product with a one-hot vector x:
+    In the textbook's notation, with the look-up of an embedding written as the product with a one-hot vector x:
 
         e = (Ex₁; …; Exₙ)     h = f(We + b)     z = Uh + c     ŷ = softmax(z)
 
@@ -70,7 +70,7 @@ class SlidingWindowNetwork(Module):
             bias.data = math.log(count / sum(counts))
 
 
-# So many predictions are computed at once: their logits fit into memory for any vocabulary.
+# This many predictions are computed at once: their logits fit into memory for any vocabulary.
 _AT_ONCE = 256
 
 
@@ -126,7 +126,7 @@ def fill_window(context: Sequence[int], context_length: int) -> tuple[int, ...]:
     return (BOUNDARY,) * (context_length - len(window)) + window
 
 
-def make_examples(sentences: Iterable[Sentence], context_length: int) -> list[Example]:
+def make_examples(sentences: Iterable[WordNumbers], context_length: int) -> list[Example]:
     """Return an example for every prediction in `sentences`.
 
     >>> make_examples([[5, 7]], 2)

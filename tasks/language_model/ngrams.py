@@ -7,7 +7,7 @@ smoothing".
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from tasks.language_model.model import LanguageModel, Sentence, predictions
+from tasks.language_model.model import LanguageModel, WordNumbers, predictions
 
 
 class AddKModel(LanguageModel):
@@ -25,7 +25,7 @@ class AddKModel(LanguageModel):
     0.3333333333333333
     """
 
-    def __init__(self, sentences: Iterable[Sentence], order: int, k: float, n_words: int) -> None:
+    def __init__(self, sentences: Iterable[WordNumbers], order: int, k: float, n_words: int) -> None:
         if order < 1:
             raise ValueError(f"the order of an n-gram model is at least 1, not {order}")
         if not k >= 0:

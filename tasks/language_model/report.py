@@ -7,7 +7,7 @@ from tasks.language_model.comparison import Comparison, NetworkComparison
 from tasks.language_model.demonstration import CONTEXT, Demonstration
 from tasks.language_model.model import perplexity
 from tasks.language_model.texts import Text, count_predictions
-from tasks.language_model.training import Recipe
+from tasks.language_model.training import NetworkRecipe
 from tasks.support.tables import format_table
 
 
@@ -34,7 +34,7 @@ def format_ngrams(comparison: Comparison, text: Text) -> str:
     return _format_measured(comparison, f"N-grams that learned from all of it, over its whole vocabulary of {size}:")
 
 
-def format_network(comparison: NetworkComparison, recipe: Recipe, text: Text) -> str:
+def format_network(comparison: NetworkComparison, recipe: NetworkRecipe, text: Text) -> str:
     """Return the table of a network and the n-gram models that learned from the same portion of the text."""
     learned = comparison.measured[-1].n_learned
     return _format_measured(

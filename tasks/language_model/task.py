@@ -1,6 +1,6 @@
 """The task `language-model`: which word comes next?
 
-N-gram models of a text, the text's feedforward network beside n-gram models that see just what it sees, and the
+N-gram models of a text, the textbook's feedforward network beside n-gram models of the same portion of the text, and the
 demonstration of the dog that gets fed. Without `--data` the text is Python's own manual; with `--data SET` a published
 one; with `--text FILE` one of the user's own.
 
@@ -21,18 +21,18 @@ from tasks.language_model.own_text import FORMAT, read_own_text
 from tasks.language_model.readers import READERS, read_published
 from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
-from tasks.language_model.training import RECIPES, Recipe
+from tasks.language_model.training import RECIPES, NetworkRecipe
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
 from tasks.support.published import find_data_folder
 
-# Option: the setting of the recipe that it changes, the least and the largest number that make sense, and what it means.
+# For each option the setting of the recipe that it changes, its least and its largest number, and its meaning.
 NETWORK_OPTIONS = {
     "context": ("context_length", 1, 100, "how many words before the next one the network sees"),
     "embedding": ("n_dimensions", 2, 1000, "dimensions of its embeddings"),
     "hidden": ("n_hidden", 1, 10_000, "units of its hidden layer"),
-    "vocabulary": ("largest_vocabulary", 3, 10**6, "how many words it knows; all others are one"),
+    "vocabulary": ("largest_vocabulary", 3, 10**6, "how many words it knows; all other words count as one"),
     "examples": ("n_examples", 2, 10**8, "how many predictions it learns from at most"),
     "epochs": ("epochs", 1, 1000, "how often it goes through them"),
 }
@@ -42,14 +42,7 @@ HIGHEST_ORDER = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--data",
-        nargs="?",
-        const="names",
-        metavar="SET",
-        help="a published text in the folder CHALKGRAD_DATA instead of Python's manual "
-        f"(SET: {', '.join(READERS)}; default: names)",
-    )
+    READERS.add_option(source, "names", "Python's manual")
     source.add_argument("--text", type=Path, metavar="FILE", help=f"a text of your own instead of Python's manual: {FORMAT}")
     parser.add_argument(
         "--unit", choices=("word", "letter"), help="with --text: what is predicted, words or letters (default: word)"
@@ -75,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive_number,
         metavar="T",
         default=1.0,
-        help="of the samples: below 1, likely words become likelier (default: 1)",
+        help="temperature of the samples: below 1, likely words become likelier (default: 1)",
     )
 
 
@@ -87,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     published: str | None = arguments.data
     own: Path | None = arguments.text
     if arguments.unit is not None and own is None:
-        raise UserError("--unit is for the text of --text FILE, which is not given; the other texts have their units")
+        raise UserError("--unit is only for a text of your own, so it needs --text FILE; the other texts have their units")
     if own is not None:
         text = read_own_text(own, arguments.unit or "word")
     else:
@@ -119,7 +112,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"picture: {path}")
 
 
-def choose_recipe(text: Text, arguments: argparse.Namespace) -> Recipe:
+def choose_recipe(text: Text, arguments: argparse.Namespace) -> NetworkRecipe:
     """Return the settings for a text, with what the options say instead of the defaults.
 
     Raises UserError when an option is too small or too large.

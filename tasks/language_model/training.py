@@ -9,7 +9,7 @@ from typing import Any
 from autograd import Value
 from nn import Adam, History, cross_entropy_from_logits, train
 from nn.progress import progress_bar
-from tasks.language_model.model import Sentence
+from tasks.language_model.model import WordNumbers
 from tasks.language_model.neural import Example, SlidingWindowNetwork, make_examples
 
 PARTS = 12
@@ -17,7 +17,7 @@ PARTS = 12
 
 
 @dataclass(frozen=True)
-class Recipe:
+class NetworkRecipe:
     """The settings of a network and its training.
 
     The loss is compiled into an array program, so the network has the whole vocabulary of the text: `largest_vocabulary`
@@ -38,8 +38,8 @@ class Recipe:
 
 
 RECIPES = {
-    "word": Recipe(3, 24, 48, 100_000, 20_000, 0.005, epochs=3, batch_size=64, embedding_limit=0.5),
-    "letter": Recipe(3, 16, 100, 250_000, 25_000, 0.005, epochs=3, batch_size=64),
+    "word": NetworkRecipe(3, 24, 48, 100_000, 20_000, 0.005, epochs=3, batch_size=64, embedding_limit=0.5),
+    "letter": NetworkRecipe(3, 16, 100, 250_000, 25_000, 0.005, epochs=3, batch_size=64),
 }
 """The settings for texts in words and in letters.
 
@@ -59,7 +59,7 @@ class LearningCurve:
 
 
 def train_network(
-    sentences: Sequence[Sentence], n_words: int, recipe: Recipe, *, seed: int = 0, progress: bool = True
+    sentences: Sequence[WordNumbers], n_words: int, recipe: NetworkRecipe, *, seed: int = 0, progress: bool = True
 ) -> tuple[SlidingWindowNetwork, LearningCurve]:
     """Return a network that has learned from every prediction in `sentences`, and how its loss fell.
 

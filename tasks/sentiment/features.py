@@ -1,4 +1,4 @@
-"""From a sentence to numbers: the tokeniser and the six features of the text.
+"""From a sentence to numbers: the tokeniser and the textbook's six features.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*: the example of the chapter on logistic regression, whose
 features the chapter on neural networks feeds into one unit and then into a two-layer network.
@@ -61,7 +61,7 @@ def six_features(tokens: Sequence[str], lexicon: Lexicon) -> tuple[float, ...]:
 
     x₁ and x₂ count the tokens in the positive and in the negative list, x₃ is 1 if "no" is among the tokens, x₄ counts
     pronouns of the first and second person (also within "I'm" and "you're"), x₅ is 1 if there is an exclamation mark,
-    x₆ is the natural logarithm of the number of tokens, punctuation included as in the text's example (ln 66 = 4.19).
+    x₆ is the natural logarithm of the number of tokens, punctuation included as in the textbook's example (ln 66 = 4.19).
     A document without tokens, which has no logarithm, has x₆ = 0; published sets do hold one.
 
     >>> lexicon = Lexicon("small", positive=frozenset({"good"}), negative=frozenset({"dull"}))

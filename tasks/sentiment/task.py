@@ -35,14 +35,7 @@ GROUPS = {"features": FEATURE_MODELS, "embeddings": EMBEDDING_MODELS, "all": tup
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of this task."""
     source = parser.add_mutually_exclusive_group()
-    source.add_argument(
-        "--data",
-        nargs="?",
-        const="uci",
-        metavar="SET",
-        help=f"a published set in the folder CHALKGRAD_DATA instead of the shipped corpus (SET: {', '.join(READERS)}; "
-        "default: uci)",
-    )
+    READERS.add_option(source, "uci", "the shipped corpus")
     source.add_argument(
         "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
     )
@@ -61,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lexicon",
         choices=("shipped", "hu-liu", "vader"),
-        help="where the positive and negative words come from (default: shipped; with --data: hu-liu; the others are read from "
+        help="the lists of positive and negative words (default: shipped; with --data: hu-liu; hu-liu and vader are read from "
         "the folder CHALKGRAD_DATA)",
     )
     parser.add_argument(
@@ -74,27 +67,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rare-words",
         choices=("lexicon", "together"),
         default="lexicon",
-        help=f"for embeddings: words met less than {RARE_BELOW} times share three vectors by the lexicon's judgement of them "
-        "(positive, negative, neither), or one vector, all together (default: lexicon)",
+        help=f"for embeddings: words that occur less than {RARE_BELOW} times share three vectors, by whether the lexicon has "
+        "them as positive, as negative or not at all (lexicon), or one vector (together) (default: lexicon)",
     )
     parser.add_argument(
         "--classes",
         type=int,
         choices=(2, 3),
-        help="leave neutral sentences out (2) or not (3) (default: both; with --data or --csv: not)",
+        help="2 leaves neutral sentences out, 3 keeps them (default: each in turn; with --data or --csv: keep them)",
     )
     parser.add_argument(
         "--epochs",
         type=positive_whole_number,
         metavar="N",
-        help="passes over the training sentences (default: each model's own)",
+        help="passes over the training sentences (default: a number for each model)",
     )
     parser.add_argument(
         "--sentences",
         type=whole_number,
         metavar="N",
         default=0,
-        help="use at most N sentences, with the classes' shares kept; 0 for all of them (default: 0)",
+        help="use at most N sentences, in which each class keeps its share; 0 uses all (default: 0)",
     )
 
 
@@ -106,7 +99,7 @@ def run(arguments: argparse.Namespace) -> None:
     published: str | None = arguments.data
     own: Path | None = arguments.csv
     if arguments.columns is not None and own is None:
-        raise UserError("--columns names columns of the table of --csv FILE, which is not given")
+        raise UserError("--columns names the columns of a table, so it needs --csv FILE")
     default = "features" if published else "all"
     models = choose_models(default if arguments.models is None else arguments.models)
     corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
@@ -205,7 +198,7 @@ def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list
 
 
 def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int, n_whole: int) -> str:
-    """Return the lines that say what is learnt from, of `n_whole` sentences, and how it is judged."""
+    """Return the lines that say which of `n_whole` sentences are learnt from, and how the models are judged."""
     counts = ", ".join(f"{count} {name}" for name, count in zip(corpus.class_names, corpus.class_counts(), strict=True))
     share = f" of {counted(n_whole, 'sentence')}" if len(corpus.sentences) < n_whole else ""
     judged = f"{n_folds}-fold cross-validation" if corpus.test is None else f"tested on {len(corpus.test)} more"
@@ -216,13 +209,13 @@ def describe(corpus: Corpus, lexicon: Lexicon, n_folds: int, n_whole: int) -> st
 
 
 def describe_rare_words(by_lexicon: bool) -> str:
-    """Return the line that says what becomes of words met too rarely to learn an embedding of their own."""
+    """Return the line that says how words are treated that are too rare to learn an embedding of their own."""
     shared = "three, for those in the lexicon as positive, as negative, and others" if by_lexicon else "one"
     return f"embeddings: words met less than {RARE_BELOW} times in training share {shared}"
 
 
 def describe_repeated(documents: Sequence[Document], test_documents: Sequence[Document] | None) -> str:
-    """Return a line that says what becomes of sentences that occur more than once; nothing when there is none.
+    """Return a line that says how repeated sentences are treated; nothing when there are none.
 
     >>> one, other = Document("Good!", ("good", "!"), 1), Document("GOOD !", ("good", "!"), 1)
     >>> print(describe_repeated([one, other], None), end="")

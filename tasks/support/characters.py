@@ -1,7 +1,7 @@
-"""One form for letters that are written in several ways, and what of a text is a letter, a mark or an emoji.
+"""One form for letters that can be written in several ways, and what counts as a letter, a mark or an emoji.
 
-Texts, lexicons and published sets come from many keyboards: an é is one character or two, an apostrophe one of a dozen, and
-invisible characters stand between the others. What reads words goes through `fold`, so that all sides mean the same.
+Texts, lexicons and published sets come from many keyboards: an é is one character or two, an apostrophe is one of a dozen, and
+invisible characters stand between the others. All words that are read go through `fold`, so that equal words are equal strings.
 
 Sources: Unicode Standard Annexes 15 (normalization forms) and 29 (what readers take for one letter), and Unicode
 Technical Standard 51 (what an emoji consists of).

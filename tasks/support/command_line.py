@@ -1,8 +1,7 @@
 """The command line `python -m tasks [NAME] [--out DIR] [--seed N] [options of the task]`.
 
-It reads the options, runs one task or all of them, and turns whatever stops them into an exit status: 0 when all went
-well, 2 and one sentence for a mistake the user can put right, 130 for Ctrl-C, 141 without a word when the reader of the
-output has gone (`| head`).
+It reads the options, runs one task or all of them, and ends with an exit status: 0 when all went well, 2 and one sentence for a
+mistake that the user can correct, 130 for Ctrl-C, and 141 without a message when the reader of the output has gone (`| head`).
 """
 
 import argparse
@@ -22,7 +21,7 @@ PROGRAM = "chalkgrad" if Path(sys.argv[0]).stem == "chalkgrad" else "python -m t
 
 # Name on the command line: the task's module, and what it shows. They run in this order.
 TASKS = {
-    "units": ("tasks.units", "single units and small networks: the text's worked numbers, by the engine"),
+    "units": ("tasks.units", "single units and small networks: the textbook's worked numbers, by the engine"),
     "gates": ("tasks.boolean.gates", "perceptrons learn AND and OR; a proof that none computes XOR"),
     "xor": ("tasks.boolean.xor", "two layers compute XOR: the weights built by hand, and learned"),
     "sentiment": ("tasks.sentiment.task", "is a review positive? six features, and embeddings"),
@@ -40,15 +39,15 @@ class Task(Protocol):
         """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
 
 
-class Parser(terminals.Parser):
-    """A parser that asks whether a name was meant that is nearly the one that was typed.
+class TaskParser(terminals.Parser):
+    """A parser that suggests a known name which is close to the one that was typed.
 
     `of_task` holds the parser of each task.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.of_task: dict[str | None, Parser] = {}
+        self.of_task: dict[str | None, TaskParser] = {}
 
     def error(self, message: str) -> NoReturn:
         """Raises the complaint as a `ValueError` that points to `--help`."""
@@ -56,12 +55,12 @@ class Parser(terminals.Parser):
         super().error(message + (did_you_mean(choice[1], re.findall(r"[\w-]+", choice[2])) if choice else ""))
 
     def refuse(self, word: str) -> NoReturn:
-        """Raises a complaint about a word that is no option here."""
+        """Raises a complaint about a word that is not an option here."""
         options = re.findall(r"--[\w-]+", self.format_help())
         self.error(f"there is no option {shorten(word)}{did_you_mean(word.partition('=')[0], options)}")
 
     def refuse_early_options(self, words: Sequence[str]) -> None:
-        """Raises a complaint about an option that can't stand before a task's name; its value would be taken for the name."""
+        """Raises a complaint about an option that stands before the task's name, where its value would be taken for the name."""
         for word in takewhile(lambda word: word not in self.of_task, words):
             option = word.partition("=")[0]
             if not option.startswith("--") or option == "--" or option in self._option_string_actions:
@@ -77,18 +76,18 @@ def load_task(name: str) -> Task:
     return cast(Task, import_module(TASKS[name][0]))
 
 
-def build_parser() -> Parser:
+def build_parser() -> TaskParser:
     """Returns the parser for all tasks.
 
     >>> arguments = build_parser().parse_args(["units", "--out", "pictures"])
     >>> arguments.task, arguments.out.name, arguments.seed
     ('units', 'pictures', 0)
     """
-    parser = Parser(
+    parser = TaskParser(
         prog=PROGRAM,
         usage=f"{PROGRAM} [-h] [--out DIR] [--seed N] [NAME [options of the task]]",
         allow_abbrev=False,
-        description="Runs the text's examples: short tables, and pictures in files. Without a NAME, runs them all.",
+        description="Runs the textbook's examples, which print short tables and save pictures. Without a NAME, runs them all.",
         epilog=f"{PROGRAM} NAME --help lists the options of one task.",
     )
     add_common_arguments(parser)

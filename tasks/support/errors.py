@@ -1,4 +1,4 @@
-"""What a task raises when the user can put it right."""
+"""The error for mistakes that the user can correct."""
 
 
 class UserError(ValueError):

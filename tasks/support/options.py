@@ -1,4 +1,4 @@
-"""Types of numbers on the command line, for `add_argument(type=...)`: what doesn't fit is named in one sentence."""
+"""Types of options on the command line, for `add_argument(type=...)`, and the wording of complaints about them."""
 
 import argparse
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Returns a question to put into a complaint about a name: the known one that is nearest; nothing when none is near.
+    """Returns a question for a complaint about a name: whether the closest known name was meant; empty when none is close.
 
     >>> did_you_mean("sentimnt", ["units", "sentiment"]), did_you_mean("x", ["units"])
     (" (did you mean 'sentiment'?)", '')
@@ -70,7 +70,7 @@ def folder(text: str) -> Path:
 
 
 def shorten(text: str) -> str:
-    """Returns what was typed, in quotes, with an ellipsis for the end of what is too long for a complaint.
+    """Returns what was typed, in quotes, shortened with an ellipsis when it is too long for a complaint.
 
     >>> shorten("3x"), len(shorten("9" * 5000))
     ("'3x'", 43)

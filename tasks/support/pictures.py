@@ -1,7 +1,6 @@
-"""Pictures of the tasks: one style for all, saved the same to the byte each time.
+"""Pictures of the tasks: one style for all, and the same bytes each time.
 
-Nothing here needs a display or leaves a trace in matplotlib's global state: a picture is drawn in a `with` block and
-saved at its end.
+Nothing here needs a display or changes matplotlib's global state: a picture is drawn in a `with` block and saved at its end.
 """
 
 import sys
@@ -60,7 +59,7 @@ METADATA: dict[str, dict[str, Any]] = {
 
 
 written: list[Path] = []
-"""The pictures that this process has written, in order: what is left of a task that is stopped."""
+"""The pictures that this process has written, in order: what remains of a task that is stopped."""
 
 
 @contextmanager
@@ -110,7 +109,7 @@ def picture(
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context(), warnings.catch_warnings():
-        # Said once below, and not for each time that matplotlib measures the text.
+        # Said once below, and not each time that matplotlib measures the text.
         warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         # It depends on how busy the machine is.
         warnings.filterwarnings("ignore", "Creating legend with loc=.best. can be slow", UserWarning)
@@ -200,7 +199,7 @@ def draw_cases(
     *,
     names: tuple[str, str] = ("x₁", "x₂"),
 ) -> None:
-    """Draws the cases of a Boolean function as the text's figures do: a filled circle for 1, a white one for 0.
+    """Draws the cases of a Boolean function as the textbook's figures do: a filled circle for 1, a white one for 0.
 
     Args:
         axes: Where to draw.

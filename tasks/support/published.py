@@ -1,5 +1,6 @@
 """Published sets: their names, their files, and the user's folder in which the files are, since none comes with the project."""
 
+import argparse
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ class Files:
 
 class PublishedSets(dict[str, tuple[Files, Callable[[Path], _Read]]]):
     """The sets that a task can read: for each name its files, and the function that reads them from their folder."""
+
+    def add_option(self, parser: argparse._MutuallyExclusiveGroup, default: str, instead_of: str) -> None:
+        """Add the option --data, which names a set to be read in place of something else."""
+        known = f"SET: {', '.join(self)}; default: {default}"
+        meaning = f"a published set in the folder {VARIABLE} instead of {instead_of} ({known})"
+        parser.add_argument("--data", nargs="?", const=default, metavar="SET", help=meaning)
 
     def files_of(self, name: str) -> Files:
         """Return the files of a set. Raises UserError when no set has that name."""

@@ -193,7 +193,7 @@ def test_what_is_no_number_is_left_to_the_other_operand() -> None:
         def __add__(self, other: object) -> str:
             return "from the left"
 
-    assert Value(1.0) + Other() == "from the right"  # type: ignore[operator]
+    assert Value(1.0) + Other() == "from the right"
     assert Other() + Value(1.0) == "from the left"
     with pytest.raises(TypeError, match="unsupported operand"):
         Value(1.0) - "two"  # type: ignore[operator]

@@ -21,6 +21,7 @@ from autograd import (
     minimum,
     no_grad,
     pick,
+    primitive,
     softmax,
     sqrt,
     tanh,
@@ -28,19 +29,26 @@ from autograd import (
     where,
 )
 from autograd.engine.graph import topological_order
-from autograd.table.primitives import TABLE
+from autograd.table.primitives import BUILT_IN, TABLE
 from autograd.table.rules import MANY
 
-ONE_SEQUENCE = ("total", "logsumexp", "maximum", "minimum")
 KEPT = ("where", "argmax", "argmin")  # a choice between two is small already; a position has no binary form
+MANY_OPERANDS = [name for name, entry in TABLE.items() if entry.arity == MANY and name not in KEPT]
+ONE_SEQUENCE = [name for name in MANY_OPERANDS if not isinstance(TABLE[name].points[0][0], tuple)]
 
 
 def names_in(output: Value) -> set[str]:
     return {node.primitive.name for node in topological_order(output)}
 
 
-def test_every_primitive_of_many_operands_is_considered() -> None:
-    assert {name for name, primitive in TABLE.items() if primitive.arity == MANY} == {*ONE_SEQUENCE, "dot", "pick", *KEPT}
+def test_one_without_an_expansion_of_its_own_is_expanded_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If its derivatives are known to be those of its rule, as they are in the table."""
+    product = primitive("product", "∏", lambda m, x: x[0] * x[1], lambda m, x, y: [x[1], x[0]], many=True)
+    x = [Value(2.0), Value(3.0)]
+    assert expand(product(x)).primitive.name == "product"
+    monkeypatch.setattr("autograd.expanding.BUILT_IN", (*BUILT_IN, "product"))
+    assert names_in(expand(product(x))) == {"leaf", "multiply"}
+    check_expansion(product(x), x)
 
 
 @pytest.mark.parametrize("name", ONE_SEQUENCE)
@@ -50,6 +58,10 @@ def test_sequences(name: str) -> None:
         output = getattr(functions, name)(leaves)
         check_expansion(output, leaves, exact=name != "logsumexp", scale=max(map(abs, values)))
         assert name not in names_in(expand(output)) or (name in ("maximum", "minimum") and len(values) > 1)
+
+
+def test_of_several_sequences_there_are_two() -> None:
+    assert set(MANY_OPERANDS) - set(ONE_SEQUENCE) == {"dot", "pick"}
 
 
 def test_dot() -> None:

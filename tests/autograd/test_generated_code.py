@@ -107,13 +107,5 @@ def test_lines_stay_when_the_cache_is_checked_and_go_with_the_code() -> None:
     assert file not in linecache.cache
 
 
-def test_names_that_are_bound_stay_when_global_names_change() -> None:
-    names: dict[str, Any] = {"offset": 1.0}
-    function = compile_visibly("def f(x):\n    return factor * x + offset\n", "bound", names, {"factor": 2.0})
-    names.update(factor=3.0, offset=5.0)
-    assert function(1.0) == 7.0
-    assert function.__qualname__ == "f"
-
-
 def test_the_functions_of_the_package_have_sources_too() -> None:
     assert "recover(" in inspect.getsource(autograd.tanh)

@@ -219,10 +219,9 @@ def test_imports_with_the_flags_of_python(flag: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-# ------------------------------------------------------------------------------------------- imports run one way
+# -------------------------------------------------------------------------------------------------- heavy libraries
 
-ALLOWED = {"autograd": {"autograd"}, "nn": {"autograd", "nn"}, "tasks": {"autograd", "nn", "tasks"}}
-MODULES = [(package, path) for package in ALLOWED for path in sorted((ROOT / package).rglob("*.py"))]
+MODULES = [(package, path) for package in ("autograd", "nn") for path in sorted((ROOT / package).rglob("*.py"))]
 
 
 def imported_packages(tree: ast.AST) -> set[str]:
@@ -238,50 +237,10 @@ def imported_packages(tree: ast.AST) -> set[str]:
     return found
 
 
-def test_there_are_modules_to_look_at() -> None:
-    assert {package for package, _ in MODULES} == set(ALLOWED)
-    assert imported_packages(ast.parse("def f():\n    from nn.layers import Layer\n    import tasks.units")) == {
-        "nn",
-        "tasks",
-    }
-
-
-@pytest.mark.parametrize(("package", "path"), MODULES, ids=[str(path.relative_to(ROOT)) for _, path in MODULES])
-def test_imports_run_one_way(package: str, path: Path) -> None:
-    ours = imported_packages(ast.parse(path.read_text(encoding="utf-8"))) & set(ALLOWED)
-    assert ours <= ALLOWED[package]
-
-
-FOLDERS: dict[str, set[str]] = {"drawing": set(), "stepping": {"drawing"}, "checking": set(), "vectorizing": set()}
-
-
-def imported_folders(path: Path) -> set[str]:
-    """Which of the folders of autograd a module imports when it is loaded."""
-    found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        module = node.module if isinstance(node, ast.ImportFrom) else None
-        parts = (module or "").split(".")
-        if parts[0] == "autograd" and len(parts) > 1 and parts[1] in FOLDERS:
-            found.add(parts[1])
-    return found
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_folders_of_autograd_import_one_way(folder: str) -> None:
-    for path in sorted((ROOT / "autograd" / folder).rglob("*.py")):
-        assert imported_folders(path) <= {folder} | FOLDERS[folder], path
-    for path in sorted((ROOT / "autograd").glob("*.py")):
-        assert not imported_folders(path), f"{path.name} knows nothing of the folders"
-
-
 @pytest.mark.parametrize(
     ("package", "path"),
-    [(package, path) for package, path in MODULES if package != "tasks" and ON_DEMAND.isdisjoint((path, *path.parents))],
-    ids=[
-        str(path.relative_to(ROOT))
-        for package, path in MODULES
-        if package != "tasks" and ON_DEMAND.isdisjoint((path, *path.parents))
-    ],
+    [(package, path) for package, path in MODULES if ON_DEMAND.isdisjoint((path, *path.parents))],
+    ids=[str(path.relative_to(ROOT)) for package, path in MODULES if ON_DEMAND.isdisjoint((path, *path.parents))],
 )
 def test_heavy_libraries_are_imported_inside_functions(package: str, path: Path) -> None:
     """At the top of a module they may stand only under `if TYPE_CHECKING`."""

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ def test_a_name_can_be_given_again() -> None:
     before = gudermannian()(x)
     again = autograd.primitive("gudermannian", "gd", lambda m, x: 2.0 * x, lambda m, x, y: 2.0)
     assert again(x).data == 1.4
-    assert functions.gudermannian is again
+    assert vars(functions)["gudermannian"] is again
     before.backward()
     assert x.gradient == 1.0 / math.cosh(0.7), "what was computed before keeps its rules"
     x.data = 0.5
@@ -219,6 +220,37 @@ def test_a_name_can_be_given_again() -> None:
     assert before.data == math.atan(math.sinh(0.5))
     assert copy.deepcopy(before).primitive is before.primitive
     assert gradcheck(lambda: before, parameters=[x])
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_everything_follows_a_new_definition(exact: bool) -> None:
+    x = Value(0.7)
+    programs = []
+    for factor in (1.0, 2.0, 3.0):
+        f = autograd.primitive(
+            "scaled", "sc", lambda m, x, k=factor: k * m.tanh(x), lambda m, x, y, k=factor: k * m.sech2(x), meaning="k tanh x"
+        )
+        programs.append(vectorize(lambda t, f=f: f(x * t), 1.0, parameters=[x], exact=exact))
+        assert gradcheck(f, 0.7)
+    for factor, program in zip((1.0, 2.0, 3.0), programs, strict=True):
+        loss, gradient = program.value_and_grad([0.7], [1.0])
+        assert (loss, gradient[0]) == pytest.approx((factor * math.tanh(0.7), factor / math.cosh(0.7) ** 2), rel=1e-14)
+
+
+def test_rules_that_are_no_simple_functions() -> None:
+    class Scaled:
+        def forward(self, m: Any, x: Any) -> Any:
+            return 2.0 * x
+
+        def derivatives(self, m: Any, x: Any, y: Any) -> float:
+            return 2.0
+
+    def with_options(k: float, m: Any, x: Any, *, offset: float = 1.0) -> Any:
+        return k * x + offset
+
+    f = autograd.primitive("own", "own", Scaled().forward, Scaled().derivatives)
+    g = autograd.primitive("own2", "own2", partial(with_options, 2.0), lambda m, x, y: 2.0)
+    assert (f(3.0).data, g(3.0).data) == (6.0, 7.0)
 
 
 def test_what_was_computed_before_is_not_taken_for_what_is_defined_now() -> None:
@@ -237,7 +269,7 @@ def test_a_definition_that_fails_changes_nothing() -> None:
     with pytest.raises(AttributeError, match="no function 'frobnicate'"):
         autograd.primitive("gudermannian", "gd", lambda m, x: m.frobnicate(x), lambda m, x, y: 1.0)
     assert TABLE["gudermannian"] is entered
-    assert functions.gudermannian is f
+    assert vars(functions)["gudermannian"] is f
     with pytest.raises(AttributeError, match="no function 'frobnicate'"):
         autograd.primitive("frobnicated", "f", lambda m, x: m.frobnicate(x), lambda m, x, y: 1.0)
     assert "frobnicated" not in TABLE

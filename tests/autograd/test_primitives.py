@@ -246,7 +246,7 @@ def recorded(primitive: Primitive, point: Any) -> tuple[tuple[Value, ...], Value
 
 def operation_named(name: str) -> Callable[..., Any]:
     """The operation as a user calls it: a function, or an operator of Python."""
-    return OPERATORS.get(name) or getattr(functions, name)  # type: ignore[no-any-return]
+    return OPERATORS.get(name) or getattr(functions, name)
 
 
 # ---------------------------------------------------------------------------------------------- the grids themselves

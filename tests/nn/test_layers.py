@@ -251,7 +251,7 @@ def test_a_perceptron_computes_and() -> None:
 
 
 def test_the_xor_network_of_the_text() -> None:
-    # The text's solution after Goodfellow and others: ReLU, h₁ = x₁ + x₂, h₂ = x₁ + x₂ − 1, y = h₁ − 2h₂.
+    # The textbook's solution after Goodfellow and others: ReLU, h₁ = x₁ + x₂, h₂ = x₁ + x₂ − 1, y = h₁ − 2h₂.
     network = MLP(2, [2, 1], "relu", "relu")
     set_numbers(network.layers[0].weight, [[1.0, 1.0], [1.0, 1.0]])
     set_numbers(network.layers[0].bias, [0.0, -1.0])

@@ -90,7 +90,7 @@ def test_both_forms_of_the_binary_cross_entropy_agree(z: float, y: int) -> None:
 
 
 def test_the_loss_of_the_text() -> None:
-    # The text's sentiment example: ŷ = .70 costs .36 if the review is positive, 1.2 if it is not.
+    # The textbook's sentiment example: ŷ = .70 costs .36 if the review is positive, 1.2 if it is not.
     assert round(binary_cross_entropy(0.7, 1).data, 2) == 0.36
     assert round(binary_cross_entropy(0.7, 0).data, 1) == 1.2
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dis
+import ast
 import linecache
-from collections.abc import Callable
 from enum import Enum
+from functools import cache
 from re import Pattern
-from types import NoneType
+from types import CodeType, NoneType
 from typing import Any
 
 _LONGEST = 60
 _NAMED_BY_PYTEST = (str, bytes, int, float, complex, NoneType, Enum, Pattern)
-_BEFORE_THE_BODY = ("RESUME", "COPY_FREE_VARS", "MAKE_CELL")
 
 
 def name_of_case(value: Any) -> str | None:
@@ -53,19 +52,27 @@ def _written(value: Any) -> str | None:
     return None if " at 0x" in text or isinstance(value, set | frozenset) else text
 
 
-def _expression(function: Callable[..., Any]) -> str | None:
-    """The body of a lambda, as it stands in its file."""
-    places: Any = [step.positions for step in dis.get_instructions(function) if step.opname not in _BEFORE_THE_BODY]
-    places = [place for place in places if place is not None and None not in place]
-    if not places:
-        return None
-    first = min((place.lineno, place.col_offset) for place in places)
-    last = max((place.end_lineno, place.end_col_offset) for place in places)
-    file = function.__code__.co_filename
-    lines = [linecache.getline(file, number).encode() for number in range(first[0], last[0] + 1)]
-    if not lines or not lines[0]:
-        return None
-    # Columns count bytes.
-    lines[-1] = lines[-1][: last[1]]
-    lines[0] = lines[0][first[1] :]
-    return b" ".join(lines).decode(errors="replace")
+def _expression(function: Any) -> str | None:
+    """The body of a lambda as it stands in its file; None if the file is gone, or if lambdas in one line can't be told apart."""
+    code = function.__code__
+    source, lambdas_of_file = _lambdas(code.co_filename)
+    lambdas = [node for node in lambdas_of_file if node.lineno == code.co_firstlineno]
+    # Of several in one line, those that compile to the same code.
+    alike = [node for node in lambdas if len(lambdas) == 1 or _content(_compiled(source, node)) == _content(code)]
+    return ast.get_source_segment(source, alike[0].body) if alike else None
+
+
+@cache
+def _lambdas(file: str) -> tuple[str, list[ast.Lambda]]:
+    source = "".join(linecache.getlines(file))
+    return source, [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Lambda)]
+
+
+def _compiled(source: str, node: ast.Lambda) -> CodeType:
+    constants = compile(f"({ast.get_source_segment(source, node)})", "<lambda>", "eval").co_consts
+    return next(one for one in constants if isinstance(one, CodeType))
+
+
+def _content(code: CodeType) -> tuple[Any, ...]:
+    constants = [repr(one) for one in code.co_consts if not isinstance(one, CodeType)]
+    return code.co_code, code.co_names, constants

@@ -63,7 +63,7 @@ def test_the_output_gradient_is_a_minus_y(y):
         assert result.gradient == pytest.approx(result.a - y, rel=1e-12)
 
 
-# Each slope by its usual formula: the text's derivatives of sigmoid, tanh and ReLU.
+# Each slope by its usual formula: the textbook's derivatives of sigmoid, tanh and ReLU.
 @pytest.mark.parametrize(
     ("activation", "function", "slope"),
     [

@@ -14,7 +14,7 @@ def test_the_targets_are_what_python_says():
 def test_the_network_built_by_hand_is_the_texts():
     network = xor.build_network()
     assert [network(case)[0].data for case in CASES] == [0, 1, 1, 0]
-    # The text's figure: (0, 1) and (1, 0) fall on the same point of the h space.
+    # The textbook's figure: (0, 1) and (1, 0) fall on the same point of the h space.
     assert [xor.hidden_point(network, case) for case in CASES] == [(0, 0), (1, 0), (1, 0), (2, 1)]
 
 

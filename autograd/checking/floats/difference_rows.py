@@ -131,7 +131,7 @@ class Row:
             error = max(error, abs(left.value - right.value))
         is_sure = bool(consistent) and (left is None or right is None or self._sides_meet(left, right, best.value))
         if is_sure and (error <= goal * abs(best.value) or self._is_zero(best, goal)):
-            message = "" if central is not None else "the function is defined to one side of the point only"
+            message = "" if central is not None else "the function is defined on one side of the point only"
             return Slope("smooth", message, best.value, error, of_left, of_right), True
         message = "the slopes for small steps and for large ones differ"
         if is_sure:

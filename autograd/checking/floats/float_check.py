@@ -13,14 +13,15 @@ from autograd.checking.messages import number_text, slopes_text
 from autograd.checking.verdicts import ALL_DIGITS, GIVEN_DIGITS, InputReport, Verdict
 
 _NOISY = (
-    "larger steps say something else than small ones, as for a function that is computed to a tolerance; digits= says how many "
-    "digits it can be trusted to have"
+    "larger steps give another slope than small ones, as they do where a function is computed to a tolerance; "
+    "say with digits= how many of its digits can be trusted"
 )
-_TOO_FEW = "a function of which {:g} digits can be trusted doesn't tell"
+_TOO_FEW = "with only {:g} digits of the function to be trusted, its differences don't decide"
 _HINT = (
-    "it has {0} digits of the difference; if the function itself has no more, because of a tolerance or a grid, say digits={0}"
+    "it agrees with the difference to {0} digits; if the function itself is no more precise, because of a tolerance or a grid, "
+    "pass digits={0}"
 )
-_LARGER = "the difference is one of larger steps, small ones give {}"
+_LARGER = "the difference is that of larger steps; small steps give {}"
 _WORTH_A_HINT = 3
 _TOO_CLOSE = 6.3
 
@@ -86,7 +87,7 @@ def check_floats(
             elif verdict is otherwise and reason:
                 message = reason
             elif verdict is not Verdict.RIGHT:
-                message = message or slope.message or f"{about} is not what was given"
+                message = message or slope.message or f"{about} is not the number that was given"
             reports[o, k] = InputReport(
                 output=output,
                 input=name,
@@ -130,7 +131,7 @@ def _judge(
     is_known = math.isfinite(slope.derivative) and math.isfinite(slope.error)
     gap = abs(number - slope.derivative)
     tolerance = 10.0 ** -(GIVEN_DIGITS if digits is None else digits)
-    unsettled = by_small_steps(Verdict.INCONCLUSIVE, slope.message or "the differences do not settle")
+    unsettled = by_small_steps(Verdict.INCONCLUSIVE, slope.message or "the differences don't settle")
     if slope.verdict == "smooth" and gap <= slope.error + tolerance * abs(slope.derivative):
         # Of a slope that is 0 but for its error no digit is known, and none can agree.
         is_zero = gap > 0.0 and abs(slope.derivative) <= slope.error

@@ -108,10 +108,10 @@ def _judge(first: Recording, below: Recording | None, above: Recording | None) -
 
 def _about(difference: Difference, run: Recording) -> str:
     if difference.node is None:
-        return f"{difference.before!r} was returned as a plain number, and changes"
+        return f"{difference.before!r} was returned as a plain number, but it changes with the inputs"
     line = run.lines.of(difference.node)
     number = describe(difference.node, difference.before)
-    return f"the constant {number} is none: it was computed outside of Values and changes{_at(line)}"
+    return f"the constant {number} is not constant: it was computed outside of Values and changes with the inputs{_at(line)}"
 
 
 def _at(line: SourceLine | None) -> str:

@@ -11,7 +11,7 @@ from autograd.checking.verdicts import InputReport, Verdict
 from autograd.errors import number_in
 
 _CLOSE = 1e-2
-_TRANSPOSED = "the Jacobian looks transposed: it is right with rows and columns exchanged, a row for each output"
+_TRANSPOSED = "the Jacobian looks transposed: it is right with rows and columns exchanged (it needs a row for each output)"
 
 
 def rows_of(
@@ -52,7 +52,7 @@ def rows_of(
     try:
         return arrangement.rows(outputs, n_outputs, result) if is_jacobian else [arrangement.row(result)]
     except _OtherwiseArrangedError as error:
-        how = "a row for each output, each arranged as the point is, or as one list" if is_jacobian else "or as one list"
+        how = "with a row for each output, each arranged as the point is, or as one list" if is_jacobian else "or as one list"
         raise ValueError(f"gradcheck: expected {what}, arranged as the point is, {how}, but {error}") from None
 
 

@@ -203,7 +203,7 @@ class Function:
     def _outputs(self, result: Any) -> list[tuple[str, Any]]:
         outputs = list(named_numbers(result, self.output_name))
         if not outputs:
-            raise TypeError(f"{self.output_name} returned {result!r}, in which there is no Value and no number to differentiate")
+            raise TypeError(f"{self.output_name} returned {result!r}, which holds no Value and no number to differentiate")
         return outputs
 
     @contextmanager

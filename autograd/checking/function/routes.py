@@ -22,7 +22,7 @@ from autograd.checking.verdicts import InputReport, NodeReport, Verdict
 from autograd.derivatives import grad
 from autograd.engine.value import Value
 
-_FLOATS = "the function can't be replayed: the differences are of floats"
+_FLOATS = "the function can't be replayed, so its differences were computed in floats"
 
 
 def check_graph(
@@ -53,7 +53,7 @@ def check_graph(
         if not all(second.reports):
             nodes = second.check.nodes
     elif options.order == 2:
-        notes.append("second derivatives were not checked, since the first are not right")
+        notes.append("second derivatives were not checked, because the first derivatives are not right")
     return Report(tuple(reports), value, tuple(notes), lambda: check.nodes if nodes is None else nodes)
 
 
@@ -79,7 +79,7 @@ def check_function(function: Function, options: Options) -> Report:
     leaves, names = [recording.leaves[k] for k in free], [recording.names[k] for k in free]
     check = GraphCheck(recording.outputs, recording.output_names, leaves, names, options.digits, recording.lines)
     rows = None if rows is None else [[row[k] for k in free] for row in rows]
-    notes = [f"{recording.names[k]} is an index, which can't move: it was left as it is" for k in sorted(found.fixed)]
+    notes = [f"{recording.names[k]} is an index, which can't move, so it was kept as it is" for k in sorted(found.fixed)]
     report = check_graph(check, options, rows, data[0], notes)
     return _with_other_paths(report, recording, found) if found.kind == "path" else report
 
@@ -144,7 +144,7 @@ def _check_given_floats(function: Function, options: Options) -> Report:
     if options.given is None:
         raise TypeError(
             f"{function.output_name} can't be run on Values, so there is no derivative to check; "
-            "give one with gradient= or jacobian="
+            "pass one with gradient= or jacobian="
         )
     data, again = function.floats(), function.floats()
     names = [function.output_name] if len(data) == 1 else [f"{function.output_name}[{o}]" for o in range(len(data))]
@@ -166,7 +166,7 @@ def _check_given(
     asked += ["directions="] if options.choice.has_directions else []
     if asked:
         raise TypeError(
-            f"gradcheck: {function.output_name} can't be replayed, since it leaves Values, and {' and '.join(asked)} needs that"
+            f"gradcheck: {' and '.join(asked)} needs a function that can be replayed, but {function.output_name} leaves Values"
         )
     check, notes = _by_differences(function, options, function.floats, output_names)
     reports = check(rows)
@@ -186,7 +186,7 @@ def _check_engine_by_floats(function: Function, options: Options, recording: Rec
     reports = check([_gradient(output, recording.leaves) for output in recording.outputs])
     notes = [found.message, *notes] if found.message else notes
     if options.order == 2:
-        notes.append("second derivatives were not checked, since the function can't be replayed")
+        notes.append("second derivatives were not checked, because the function can't be replayed")
     for name, output in zip(recording.output_names, recording.outputs, strict=True):
         if not isinstance(output, Value):
             notes.append(f"{name} is a plain number, {output!r}: no operation on Values was recorded for it")
@@ -261,6 +261,6 @@ def _with_other_paths(report: Report, recording: Recording, found: Probe) -> Rep
             reports.append(checked)
             continue
         sides = " and ".join(number_text(slope) for slope in slopes)
-        message = f"{found.message}; the gradient on the two sides is {sides}"
+        message = f"{found.message}; the gradients on the two sides are {sides}"
         reports.append(replace(checked, verdict=Verdict.KINK, message=message))
     return replace(report, inputs=tuple(reports), notes=(*report.notes, found.message))

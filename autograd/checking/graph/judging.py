@@ -144,11 +144,11 @@ class Judge:
             return _Judgement(Verdict.WRONG_RULE, "", faults) if faults else _not_adding_up(report)
         chosen = other_choice(self._replay, found.precision)
         if chosen is not None:
-            message = "so near a kink that rounding decides: float64 chooses otherwise than exact numbers at "
+            message = "the point is so near a kink that rounding decides: float64 and exact numbers choose differently at "
             return _Judgement(Verdict.KINK, message + self._described(chosen))
         lost = greatest_loss(self._replay, found.precision)
         where = f"; most are lost at {self._described(lost)}" if lost is not None else ""
-        message = f"the formula of {report.name} is right, and float64 leaves {digits:.1f} digits of it{where}"
+        message = f"the formula of {report.name} is right, but float64 keeps only {digits:.1f} digits of it{where}"
         return _Judgement(Verdict.UNSTABLE, message)
 
     def _of_wrong(self, numbers: ThreeNumbers, report: InputReport) -> _Judgement:

@@ -62,7 +62,9 @@ def _compared(report: InputReport, agreement: Agreement, replay: Replay, o: int,
     for digits in LEVELS:
         difference = _second_difference(replay, o, i, k, working_precision(digits))
         if difference is None:
-            message = f"{report.name} was compared with no second difference: the function is not defined around the point"
+            message = (
+                f"{report.name} could not be compared with a second difference: the function is not defined around the point"
+            )
             return replace(report, message=message)
         size = larger(mpf_abs(by_the_rules), mpf_abs(difference))
         if scale is not None and mpf_le(size, mpf_shift(scale, _ZERO)):
@@ -79,7 +81,7 @@ def _compared(report: InputReport, agreement: Agreement, replay: Replay, o: int,
         digits=0.0,
         verdict=Verdict.WRONG_RULE,
         message=f"{report.name}: the recorded gradient is not the derivative of the function; "
-        "a rule is right here, and is not smooth where the function is",
+        "a rule gives the right number here, but its own derivative is wrong",
     )
 
 

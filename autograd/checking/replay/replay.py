@@ -13,8 +13,8 @@ from autograd.engine.value import Value, recorded_as
 from autograd.number_systems.high_precision import arithmetic
 from autograd.number_systems.high_precision.arithmetic import Raw, bits, from_float
 from autograd.number_systems.high_precision.compiled_rules import compile_rule, gives_each_other, is_product
-from autograd.number_systems.high_precision.evaluation import Forward, derivative_of, derivatives_of, forward_of, position_of
-from autograd.table.rules import MANY, Primitive, Selection, Summed
+from autograd.number_systems.high_precision.evaluation import Forward, derivative_of, derivatives_of, forward_of
+from autograd.table.rules import MANY, Primitive, Summed
 
 
 def working_precision(digits: int) -> int:
@@ -206,7 +206,7 @@ class Replay:
             ]
             return [edge for edge in found if edge[1] != fzero] if primitive.selects else found
         groups = self.groups(step, values)
-        if isinstance(primitive, Summed) and _is_own(primitive, Summed):
+        if isinstance(primitive, Summed):
             terms = list(zip(first, second, strict=True)) if second is not None else [(k,) for k in first]
             rules = [compile_rule(primitive.term_derivatives, len(groups) + 1, position) for position in range(len(groups))]
             return [
@@ -215,8 +215,6 @@ class Replay:
                 for rule, operand in zip(rules, term, strict=True)
                 if reached[operand]
             ]
-        if isinstance(primitive, Selection) and _is_own(primitive, Selection):
-            return [(first[position_of(primitive, groups, precision)], fone)]
         derivatives = derivatives_of(primitive, groups, values[place], precision)
         pairs = zip(self.operands(step), derivatives, strict=True)
         return [(k, d) for k, d in pairs if reached[k] and not (primitive.selects and d == fzero)]
@@ -251,7 +249,6 @@ class Replay:
         primitive = self.nodes[step.place].primitive
         return (
             isinstance(primitive, Summed)
-            and _is_own(primitive, Summed)
             and step.second.__class__ is list
             and is_product(primitive.term, 2)
             and gives_each_other(primitive.term_derivatives)
@@ -295,8 +292,3 @@ def _come(coming: list[Any], operand: int, downstream: Raw) -> None:
         known.append(downstream)
     else:
         coming[operand] = [known, downstream]
-
-
-def _is_own(primitive: Primitive, kind: type[Primitive]) -> bool:
-    """Whether the rule for derivatives is that of its shape, and nobody's other."""
-    return getattr(primitive.derivatives, "__func__", None) is kind._derivatives  # type: ignore[attr-defined]

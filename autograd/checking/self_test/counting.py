@@ -15,8 +15,9 @@ from autograd.engine import graph
 from autograd.engine.operands import as_operand
 from autograd.engine.value import Value
 from autograd.functions import sin
+from autograd.structures import leaves
 from autograd.table.primitives import TABLE
-from autograd.table.rules import Primitive
+from autograd.table.rules import Primitive, Selection
 
 
 class Trial(NamedTuple):
@@ -37,43 +38,44 @@ class Trial(NamedTuple):
 
 def flat(point: Any) -> list[float]:
     """The numbers of one of a primitive's points."""
-    if not isinstance(point, tuple):
-        return [point]
-    return [number for element in point for number in flat(element)]
+    return list(leaves(point))
+
+
+def still_operands(primitive: Primitive, point: Any) -> dict[int, float]:
+    """The operands of a choice that it does not choose among, a condition or an index, by their places."""
+    if not isinstance(primitive, Selection):
+        return {}
+    numbers = flat(point)
+    many = len(point[0]) if isinstance(point[0], tuple | list) else len(numbers)
+    return {k: number for k, number in enumerate(numbers) if not primitive.first <= k < many}
+
+
+def moving_operands(primitive: Primitive, point: Any) -> list[float]:
+    """The numbers of the other operands, which are what `program_around` takes."""
+    still = still_operands(primitive, point)
+    return [number for k, number in enumerate(flat(point)) if k not in still]
 
 
 def tame_points(primitive: Primitive) -> Iterator[Any]:
     """Points of the table at which nothing is tiny, huge, or at a kink."""
     for point in primitive.points:
-        operands = flat(point)
-        if primitive.name == "where":
-            operands = operands[1:]
-        elif primitive.name == "pick":
-            operands = operands[:-1]
+        operands = moving_operands(primitive, point)
         distinct = len(set(map(abs, operands))) == len(operands)
         if len(operands) <= 4 and distinct and all(0.04 < abs(number) < 4.0 and abs(number) != 1.0 for number in operands):
             yield point
 
 
 def program_around(primitive: Primitive, point: Any) -> Callable[..., Value]:
-    """A function that uses a primitive once between other operations, on the numbers of a point."""
-    still = {"where": 0, "pick": len(flat(point)) - 1}.get(primitive.name)
+    """A function that uses a primitive once between other operations, on the moving operands of a point."""
 
     def program(*inputs: Value) -> Value:
         operands = list(inputs)
-        if still is not None:
-            operands.insert(still, as_operand(flat(point)[still]))
+        for place, number in sorted(still_operands(primitive, point).items()):
+            operands.insert(place, as_operand(number))
         y = recorded_on(primitive, operands)
         return sin(0.5 * y) * inputs[0] + 3.0 * y + inputs[-1]
 
     return program
-
-
-def inputs_of(primitive: Primitive, point: Any) -> list[float]:
-    """The numbers that `program_around` takes."""
-    numbers = flat(point)
-    still = {"where": 0, "pick": len(numbers) - 1}.get(primitive.name)
-    return numbers if still is None else numbers[:still] + numbers[still + 1 :]
 
 
 def trials() -> Iterator[Trial]:
@@ -104,7 +106,7 @@ def _matters_at(primitive: Primitive, how: Break, point: Any) -> bool:
 
 def _try(primitive: Primitive, how: Break, point: Any) -> Trial:
     with broken(primitive, how):
-        report = gradcheck(program_around(primitive, point), *inputs_of(primitive, point))
+        report = gradcheck(program_around(primitive, point), *moving_operands(primitive, point))
         operations = {node.operation for node in report.faults}
     return Trial(primitive.name, how.name, not report, operations == {primitive.name})
 
@@ -124,7 +126,7 @@ def run_self_test(write: Callable[[str], object] = print) -> bool:
         Whether every broken rule was caught and blamed on the right operation, and right rules passed.
     """
     right = all(
-        gradcheck(program_around(primitive, point), *inputs_of(primitive, point))
+        gradcheck(program_around(primitive, point), *moving_operands(primitive, point))
         for primitive in TABLE.values()
         if primitive.arity
         for point in [next(iter(tame_points(primitive)), None)]

@@ -25,27 +25,21 @@ class Break(NamedTuple):
     apply: Callable[[Rule], Rule]
 
 
-def _on_each(change: Callable[[Any], Any]) -> Callable[[Rule], Rule]:
+def _on_derivatives(change: Callable[[list[Any]], list[Any]]) -> Callable[[Rule], Rule]:
     def apply(rule: Rule) -> Rule:
         def broken(m: Any, *operands_and_result: Any) -> Any:
             derivatives = rule(m, *operands_and_result)
-            if isinstance(derivatives, Sequence):
-                return type(derivatives)(map(change, derivatives))  # type: ignore[call-arg]
-            return change(derivatives)
+            is_one = not isinstance(derivatives, Sequence)
+            changed = change([derivatives] if is_one else list(derivatives))
+            return changed[0] if is_one else type(derivatives)(changed)
 
         return broken
 
     return apply
 
 
-def _swap(rule: Rule) -> Rule:
-    def broken(m: Any, *operands_and_result: Any) -> Any:
-        derivatives = rule(m, *operands_and_result)
-        if not isinstance(derivatives, Sequence):
-            return derivatives
-        return type(derivatives)(reversed(derivatives))  # type: ignore[call-arg]
-
-    return broken
+def _on_each(change: Callable[[Any], Any]) -> Callable[[Rule], Rule]:
+    return _on_derivatives(lambda derivatives: [change(derivative) for derivative in derivatives])
 
 
 def _drop(rule: Rule) -> Rule:
@@ -61,7 +55,7 @@ def _drop(rule: Rule) -> Rule:
 BREAKS = (
     Break("sign", _on_each(lambda derivative: -(derivative + 0.0))),
     Break("factor", _on_each(lambda derivative: 2.0 * (derivative + 0.0))),
-    Break("swapped operands", _swap),
+    Break("swapped operands", _on_derivatives(lambda derivatives: derivatives[::-1])),
     Break("dropped addition", _drop),
     Break("1e-7 relative", _on_each(lambda derivative: (1.0 + 1e-7) * (derivative + 0.0))),
     Break("1e-7 absolute", _on_each(lambda derivative: derivative + 1e-7)),

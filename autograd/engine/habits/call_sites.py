@@ -1,4 +1,4 @@
-"""What a line of Python is doing at this moment: which function it calls, and which others it hands on.
+"""What a line of Python is doing at the moment: which function it calls, and which other functions it passes to it.
 
 A function in C that is given a Value sees only `__float__`, and has no frame of its own. But the frame below it is in the middle
 of an instruction, and an instruction knows what part of the program's text it was compiled from: so it can be told whether that
@@ -23,7 +23,7 @@ _ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")
 
 
 class Dotted(NamedTuple):
-    """A name as it stands in the program, with its attributes: ``math.exp``.
+    """A name as it is written in the program, with its attributes: ``math.exp``.
 
     Attributes:
         kind: where the first name is looked up, ``"global"`` or ``"local"``; ``"constant"`` for a literal; ``""`` if what stands

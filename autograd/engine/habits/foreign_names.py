@@ -1,6 +1,6 @@
-"""What those who come from NumPy, PyTorch or micrograd type: what works here too, and what to type instead of the rest.
+"""Names that users know from NumPy, PyTorch or micrograd: some work here too, the others say what to write instead.
 
-`Value` inherits from `Habits`. It has nothing to do with the engine: no operation and no backward pass looks here.
+`Value` inherits from `Habits`, which has nothing to do with the engine: no operation and no backward pass looks here.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Elsewhere:
 
 
 class Habits:
-    """The part of `Value` that answers to what other libraries have."""
+    """The part of `Value` that answers to names from other libraries."""
 
     __slots__ = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mpmath import libmp
@@ -114,28 +115,23 @@ def erfc(x: Raw, precision: int) -> Raw:
     return result
 
 
-def _of_mpmath(function: str | Callable[..., Any]) -> Callable[..., Raw]:
-    """A function of mpmath's numbers as one of raw numbers."""
-
-    def compute(*operands_and_precision: Any) -> Raw:
-        *operands, precision = operands_and_precision
-        with at_precision(precision + 10) as mp:
-            numbers = map(mp.make_mpf, operands)
-            result = getattr(mp, function)(*numbers) if isinstance(function, str) else function(mp, *numbers)
-            if not hasattr(result, "_mpf_"):
-                raise ValueError("the result is complex")
-            raw: Raw = libmp.mpf_pos(result._mpf_, precision)
-        if not is_finite(raw) and all(map(is_finite, operands)):
-            raise ValueError("the result is infinite")
-        return raw
-
-    return compute
+def _by_mpmath(row: ElementaryFunction, *operands_and_precision: Any) -> Raw:
+    """The function of mpmath's own numbers, refused where it is complex or infinite."""
+    *operands, precision = operands_and_precision
+    with at_precision(precision + 10) as context:
+        result = row.by_mpmath(context, *map(context.make_mpf, operands))
+        if not hasattr(result, "_mpf_"):
+            raise ValueError("the result is complex")
+        raw: Raw = libmp.mpf_pos(result._mpf_, precision)
+    if not is_finite(raw) and all(map(is_finite, operands)):
+        raise ValueError("the result is infinite")
+    return raw
 
 
-def _function(row: ElementaryFunction) -> Callable[..., Raw]:
-    """The function of a row of the registry: one of those above, else mpmath's."""
-    return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or _of_mpmath(row.mpmath)
+def function_of(row: ElementaryFunction) -> Callable[..., Raw]:
+    """The function of a row of the registry: one of those above, else mpmath's for raw numbers, else its slower one."""
+    return _OWN.get(row.name) or getattr(libmp, f"mpf_{row.mpmath}", None) or partial(_by_mpmath, row)
 
 
 _OWN = {function.__name__: function for function in (log, log1p, power, erfc)}
-FUNCTIONS: dict[str, Callable[..., Raw]] = {name: _function(row) for name, row in ELEMENTARY_FUNCTIONS.items()}
+FUNCTIONS: dict[str, Callable[..., Raw]] = {name: function_of(row) for name, row in ELEMENTARY_FUNCTIONS.items()}

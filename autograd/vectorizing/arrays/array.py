@@ -125,6 +125,9 @@ class Literal(_Operand, float):  # type: ignore[misc]
         literal.graph = graph
         return literal
 
+    # Rules may branch on it, since it is known.
+    __bool__ = float.__bool__
+
 
 def is_scalar(operand: Any) -> bool:
     """Whether an operand is one number for all elements that is known before the program runs."""

@@ -23,18 +23,18 @@ from autograd.vectorizing.layout.plans import Elements, Plan
 
 Computed: TypeAlias = tuple[Any, Callable[[Adjoint], None]]
 """The array of a group, or a number; and what gives its operands their parts of its gradient."""
-Kind: TypeAlias = Callable[[Plan, Group, Sources, Adjoints], Computed]
+Compute: TypeAlias = Callable[[Plan, Group, Sources, Adjoints], Computed]
 
 
 def computed(plan: Plan, group: Group, sources: Sources, adjoints: Adjoints) -> Computed:
     """Compute a group, whose operands have been computed."""
     if plan.kind == "elementwise":
-        kind: Kind = _choice_of_two if group.primitive == "where" or group.primitive in BEATS else _by_rule
+        compute: Compute = _choice_of_two if group.primitive == "where" or group.primitive in BEATS else _by_rule
     elif plan.kind == "rows":
-        kind = _OF_ROWS.get(group.primitive, _by_rule_of_sequences)
+        compute = _OF_ROWS.get(group.primitive, _by_rule_of_sequences)
     else:
-        kind = _KINDS[plan.kind]
-    return kind(plan, group, sources, adjoints)
+        compute = _KINDS[plan.kind]
+    return compute(plan, group, sources, adjoints)
 
 
 # ------------------------------------------------------------------------------------------------------------ one by one
@@ -96,13 +96,8 @@ def _shared(
 ) -> tuple[Adjoint, bool]:
     """The gradient of an operation in the shape of its result, and whether the operation is one for each example.
 
-    It is one for all where what the examples differ in was found to be the same number in all of them.
-
-    Args:
-        plan, group, sources: what is computed.
-        taken: its operands.
-        upstream: its gradient.
-        one_number: whether to leave a gradient that is one number as it is.
+    It is one for all where what the examples differ in was found to be the same number in all of them. A gradient that is one
+    number may be left as it is (`one_number`).
     """
     batched = group.batched
     if batched and not any(array.batched for array in taken):
@@ -245,7 +240,7 @@ def _by_rule_of_sequences(plan: Plan, group: Group, sources: Sources, adjoints: 
     return result, pull_back
 
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, Compute] = {
     "concatenation": _concatenation,
     "outer product": _product,
     "row product": _product,
@@ -254,7 +249,7 @@ _KINDS: dict[str, Kind] = {
     "choice": _choice,
     "running": _running,
 }
-_OF_ROWS: dict[str, Kind] = {
+_OF_ROWS: dict[str, Compute] = {
     "total": _total, "maximum": _choice, "minimum": _choice, "argmax": _position, "argmin": _position, "logsumexp": _logsumexp,
 }  # fmt: skip
 

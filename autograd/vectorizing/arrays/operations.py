@@ -1,29 +1,31 @@
 """The closed vocabulary of array operations: all that a back end has to be able to compute.
 
-A program is a list of arrays in the order of computation (`ArrayProgram`). Each `Array` has an operation of this file, operands,
-a shape for one example, a flag that says whether there is an axis of m examples before it (`batched`), and a kind. A back end
-walks through the arrays that it needs (`array.needed`) and computes each from its operands. The places in this project that do
-so, `printed/expressions.py` and `run/buffered.py`, have one ``match`` with a case for each operation. A type checker reports
-a case that is missing, also when an operation is added here. Another back end, such as machine code or JAX, has to write these:
+A program is a list of arrays in the order of computation. Each `Array` has an operation of this file, operands, a shape for one
+example, a flag that says whether there is an axis of m examples before it (`batched`), and a kind. A back end computes the arrays
+that it needs (`array.needed`), each from its operands. The places that do so here, `printed/expressions.py` and
+`run/buffered.py`, have one ``match`` with a case for each operation, so that a type checker reports a case that is missing, also
+when an operation is added. `tests/autograd/vectorizing/test_vocabulary.py` is a back end in a hundred lines. It has to know:
 
-- **What is given** (`Given`): the parameters as one vector or by blocks, the input arrays, captured numbers, and two numbers that
-  depend on the size of the batch.
+- **What is given** (`Given`): θ or blocks of it, input arrays, captured numbers, and two numbers that depend on m. An input array
+  of kind ``"index"`` has been checked: its numbers are whole and below the limit (`ArrayProgram.index_limits`).
 - **Operations without parameters** (`Plain`): conversions and copies, a choice by a mask, and choices by an index.
-- **Elementwise operations** (`Elementwise`): an operator of `autograd.table.operators.OPERATORS`, an elementary function of the
-  registry `autograd.table.elementary_functions` or `sech2`; `Extreme` and `FloatAsIndex`. Operands are broadcast as in NumPy:
-  those that have an axis of examples have as many axes as the result. A graph made with ``composite=True``, for reading, keeps
-  functions that the table states by others whole.
-- **Views** (`Show`) that share their operand's memory, where a back end has views, and the gathered copy (`Gather`).
+- **Elementwise operations** (`Elementwise`): an operator of `autograd.table.operators.OPERATORS`, ``equal``, ``sech2``, or an
+  elementary function of the registry `autograd.table.elementary_functions`; and `Extreme`. Operands are broadcast as in NumPy:
+  those that have an axis of examples have as many axes as the result. One factor of a product may be a mask, which counts as 1
+  and 0. A graph made with ``composite=True``, for reading, keeps functions that the table states by others whole.
+- **Views** (`Show`) that share their operand's memory, where a back end has views, and gathered copies (`Gather`).
 - **Sums and products**: `Sum` and `Contract`; functions of rows: `OfRows`, `Running` and `RunningGradient`.
-- **Additions by index** (`Accumulate`), which put the contributions to a gradient where they belong.
+- **Additions by index** (`Accumulate`), which put the contributions to a gradient where they belong. Numbers that have an axis of
+  examples and fewer axes than the view are repeated along the axes behind that one (`steps.alignment`), and so does `Broadcast`.
 
-Kinds: ``"float"`` is the dtype of the program, float64 or float32; ``"bool"`` is a mask; ``"index"`` is a whole number. An
-operand is an array or a plain number, which takes the dtype of the others. Arithmetic never raises: outside
-a function's domain it gives inf or nan, as floats that never raise have it (`autograd.table.floats.QUIET`). Only `FloatAsIndex`
-refuses a number, and the demands of a program (`ArrayProgram.demands`) refuse an example.
+Kinds: ``"float"`` is the dtype of the program, float64 or float32; ``"bool"`` is a mask; ``"index"`` is a whole number. Plain
+numbers take the dtype of the other operands. Arithmetic never raises: outside a function's domain it gives inf or nan, as floats
+that never raise have it (`autograd.table.floats.QUIET`). Only `FloatAsIndex` refuses a number.
 
-Derivatives are not stated here. They are read off the table while the graph is made (`elementwise_groups.py`, `row_groups.py`),
-and the arrays of a gradient are made of the same operations.
+What a back end gives is listed in `backends.Backend`. The arrays for it are in `ArrayProgram`: the loss of each example, the mean
+of which is the loss of the batch; the outputs; the gradient by blocks of θ, and what is added to all of θ; and the demands, masks
+that have to hold for each example. Derivatives are not stated here: they are read off the table while the graph is made
+(`kinds.py`), and the arrays of a gradient are made of the same operations.
 """
 
 from __future__ import annotations

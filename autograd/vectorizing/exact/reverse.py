@@ -79,7 +79,11 @@ class ReversePass:
         contributions: dict[int, Any],
         m: int,
     ) -> None:
-        """Give the operands of some members of a group their contributions; `off` says which adjoints are `graph.OFF`."""
+        """Give the operands of some members of a group their contributions.
+
+        Args:
+            off: which adjoints are `graph.OFF`.
+        """
         slots = self._slots[group.number]
         operands = [self._forward.operands(slot, data)[:, members] for slot in slots]
         results = data[group.number][:, members]
@@ -146,7 +150,7 @@ class ReversePass:
         return self._split(group, numpy.array(each, float), adjoint), self._split(group, left_out, adjoint)
 
     def _split(self, group: Group, each: Numbers, adjoint: Numbers) -> list[Numbers]:
-        """What the rules gave for each operand of each member, by slots."""
+        """What the rules gave for each operand of each member, slot by slot."""
         flat = each.reshape(*adjoint.shape, -1)
         split: list[Numbers] = []
         start = 0
@@ -172,9 +176,9 @@ def _contributions(node: Any, upstream: float) -> Any:
 
 
 def _joined(parts: list[_Contribution]) -> tuple[Numbers, Numbers, Numbers, Numbers | None]:
-    """All contributions in order: by target, then the youngest operation first, then in operand order; and each one's rank.
+    """All contributions by target, then with the youngest operation first, then in the order of operands; and their ranks.
 
-    The last array says which contributions are `graph.OFF`; None if none is.
+    The last array says which contributions are `graph.OFF`; it is None if none of them is.
     """
     positions = numpy.concatenate([part[0] for part in parts])
     numbers = numpy.concatenate([part[1] for part in parts], axis=1)
@@ -190,7 +194,7 @@ def _joined(parts: list[_Contribution]) -> tuple[Numbers, Numbers, Numbers, Numb
 
 
 def _summed(parts: list[_Contribution], m: int, size: int) -> tuple[Numbers, Numbers, Numbers | None]:
-    """The members that have a gradient, and it, for each example; and where nothing but `graph.OFF` has arrived, if anywhere."""
+    """The members that have a gradient, their gradients for each example, and where nothing but `graph.OFF` has arrived."""
     positions, numbers, rank, left_out = _joined(parts)
     total = numpy.zeros((m, size))
     off = None if left_out is None else numpy.ones((m, size), bool)
@@ -207,7 +211,7 @@ def _summed(parts: list[_Contribution], m: int, size: int) -> tuple[Numbers, Num
 
 
 def _sum_over_examples(parts: list[_Contribution], m: int, gradient: Numbers) -> None:
-    """The gradients of parameters: contributions of the last example first."""
+    """Add up the gradients of parameters, with the contributions of the last example first."""
     positions, numbers, rank, _ = _joined(parts)
     for example in range(m - 1, -1, -1):
         for step in range(int(rank.max()) + 1):

@@ -1,1 +1,1 @@
-"""One run of a function on one example: its arguments, its record, and the eager engine on a batch."""
+"""A run of a function on one example: its arguments, what it recorded, and the eager engine's results for a batch."""

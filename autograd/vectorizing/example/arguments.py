@@ -1,7 +1,7 @@
 """The arguments of a vectorized function: what one example looks like.
 
-An argument that is a number, or a rectangular nest of lists of numbers, is one input array. A dictionary, or a list that is no
-rectangle of numbers, has the input arrays of its parts.
+An argument that is a number, or a rectangular nest of lists of numbers, is one input array. A dictionary, or a list that is not
+a rectangle of numbers, consists of the input arrays of its parts.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from autograd.engine.value import Value
 from autograd.errors import is_real_number, real_number
 from autograd.structures import is_nest, leaves, map_leaves, named_parts, rectangular_shape, with_parts
 
-# How an argument is made of input arrays: the number of one, or a dictionary or list of further structures.
+# How an argument is made of input arrays: the number of an array, or a dictionary or list of further structures.
 Structure: TypeAlias = Any
 
 
 @dataclass(frozen=True)
 class InputArray:
-    """An array that a batch has to give.
+    """An array that a batch has to provide.
 
     Attributes:
-        name: for the emitted program, unique.
+        name: a unique name for it in the emitted program.
         path: how the user reaches it, such as ``x['left']``.
-        shape: of one example.
+        shape: its shape for one example.
     """
 
     name: str
@@ -42,10 +42,10 @@ class Arguments:
     """The arguments of one example.
 
     Attributes:
-        names: of the arguments.
+        names: the names of the arguments.
         structures: how each argument is made of input arrays.
         arrays: the input arrays.
-        values: the leaves that stand for the elements of each, in C order.
+        values: for each input array, the leaves that stand for its elements, in C order.
     """
 
     def __init__(self, names: Sequence[str], example: Sequence[Any]) -> None:
@@ -61,10 +61,10 @@ class Arguments:
 
     @classmethod
     def of(cls, f: Callable[..., Any], example: Sequence[Any]) -> Arguments:
-        """Read the arguments of a function off an example.
+        """Make a Value of each number in an example.
 
         Raises:
-            TypeError: the function does not take so many arguments, or one is neither a number nor made of numbers.
+            TypeError: the function does not take as many arguments, or one is neither a number nor made of numbers.
 
         >>> arguments = Arguments.of(lambda x, y: None, ([1.0, 2.0], {"left": 3}))
         >>> [(array.path, array.shape) for array in arguments.arrays]
@@ -73,7 +73,7 @@ class Arguments:
         return cls(_names_of(f, example), example)
 
     def __getstate__(self) -> dict[str, Any]:
-        # The function has been run: what it was given may be of classes that can't be pickled.
+        # The function has been run; what it was given may be of classes that can't be pickled.
         return {**vars(self), "_traced": []}
 
     def traced(self) -> tuple[Any, ...]:
@@ -144,12 +144,12 @@ def _indices(shape: tuple[int, ...]) -> list[str]:
 
 
 def _identifier(path: str) -> str:
-    # As Python reads names: two spellings of one letter are one name.
+    # Python reads names in this form, in which two spellings of one letter are the same.
     name = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", path).strip("_"))
     if name.isidentifier():
         return name
     name = f"x_{name}"
-    # Some digits, such as ², are letters to a regular expression and none to Python.
+    # Some digits, such as ², belong to words in a regular expression, but not to names in Python.
     return name if name.isidentifier() else re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
 
 

@@ -1,4 +1,4 @@
-"""Whether a batch is one of examples as they were seen, and its conversion into input arrays."""
+"""Checking that a batch has the structure of the example, and converting it into input arrays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Batches:
 
     def __init__(self, arguments: Arguments) -> None:
         self._arguments = arguments
-        # Whether each argument is one array, which is then quick to check.
+        # Whether each argument is a single array, so that it is quick to check.
         self._plain = arguments.structures == list(range(len(arguments.arrays)))
         self._shapes_of: dict[int, list[tuple[int, ...]]] = {}
         self._plain_limits: Any = None
@@ -28,13 +28,13 @@ class Batches:
         """Check a batch and convert it.
 
         Args:
-            batch: for each argument the same with a leading axis of examples.
-            limits: for each input array None, or how many things its numbers choose from.
-            dtype: of the arrays of plain numbers.
+            batch: for each argument, the same structure with a leading axis of examples.
+            limits: for each input array None, or the number of things that its numbers choose from.
+            dtype: the type of the arrays of plain numbers.
 
         Returns:
-            The number of examples, 1 for a function without arguments; and the input arrays, whose first axis is that of the
-            examples.
+            The number of examples, which is 1 for a function without arguments, and the input arrays, whose first axis is that of
+            the examples.
 
         Raises:
             TypeError, ValueError, IndexError: the batch does not fit the example. The message names the argument, the shape

@@ -1,4 +1,4 @@
-"""The loss of a batch as the eager engine records it: what a compiled program is to agree with."""
+"""The loss of a batch as the eager engine records it, with which a compiled program has to agree."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def mean_loss(
         arrays: the input arrays.
 
     Raises:
-        ValueError: an example lacks what the function requires.
+        ValueError: an example does not meet what the function requires.
     """
     leaves = [Value(number, value.label) for value, number in zip(parameters, theta.tolist(), strict=True)]
     numbers = {value: leaf._data for value, leaf in zip(parameters, leaves, strict=True)} if recorded.demands else {}
@@ -45,7 +45,7 @@ def mean_loss(
 
 
 def rebuilt(root: Value, leaves: Mapping[Value, Value]) -> Value:
-    """A graph computed anew with other leaves in the place of some of its own.
+    """The same graph computed anew, with other leaves in the place of some of its own.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> rebuilt(a * b, {a: Value(5.0)}).data

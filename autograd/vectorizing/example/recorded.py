@@ -1,4 +1,4 @@
-"""What one run of a function on its example left behind: the graph of its loss and outputs, and what it required."""
+"""What a function recorded when it was run on its example: the graph of its loss and outputs, and what it required."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograd.vectorizing.example.arguments import Arguments
 
 @dataclass(frozen=True)
 class Output:
-    """A named output: its Values in C order, and their shape."""
+    """A named output: its Values in C order, and its shape."""
 
     values: tuple[Value, ...]
     shape: tuple[int, ...]
@@ -23,11 +23,11 @@ class RecordedExample:
     """What a function recorded when it was run on its example.
 
     Attributes:
-        loss: what it returned.
+        loss: the loss that it returned.
         outputs: the named outputs.
         arguments: what it was called with.
-        parameters: those the caller named; None for all leaves that existed before.
-        first_tick: leaves with a smaller tick existed before the function ran.
+        parameters: the parameters that the caller named; None for all leaves that existed before.
+        first_tick: leaves with a smaller tick existed before the function was run.
         demands: what it required, in order.
     """
 

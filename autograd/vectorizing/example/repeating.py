@@ -1,4 +1,4 @@
-"""Whether a function records the same graph when it is run again, as a function of its arguments does.
+"""Whether a function records the same graph when it is run again, as a function of its arguments alone does.
 
 The two graphs are walked side by side, from the results to the leaves, in time linear in their edges.
 """
@@ -22,8 +22,8 @@ def first_difference(
 
     Args:
         first: the results of one run.
-        again: those of another, as many.
-        inputs: what stands in the second for each input of the first.
+        again: the results of another run, of the same number.
+        inputs: for each input of the first run, the input of the second.
         since: the tick before the first run.
 
     >>> x, y = Value(3.0), Value(3.0)
@@ -39,7 +39,7 @@ def first_difference(
     stack = list(zip(first, again, strict=True))
     while stack:
         one, other = stack.pop()
-        # What is older and in both is the same. What one run has kept for the next leads to the inputs of the first.
+        # A node in both graphs that is older is the same. One that the first run kept for the second leads to the first's inputs.
         if one is other and one._tick <= since:
             continue
         known = twin_of(one)
@@ -65,7 +65,7 @@ def first_difference(
                 elif len(mine) != len(theirs):
                     return one, other
                 elif (key := (id(mine), id(theirs))) not in compared:
-                    # A tuple that many nodes share is compared once.
+                    # Tuples that many nodes share are compared once.
                     compared.add(key)
                     is_same = (mine is theirs or mine == theirs) and max(map(graph.tick_of, mine)) <= since
                     if not is_same and list(map(twin_of, mine)) != [*theirs]:
@@ -74,11 +74,11 @@ def first_difference(
 
 
 def same_number(one: float, other: float) -> bool:
-    """Whether two floats have the same bits, where all nans are one."""
+    """Whether two floats have the same bits; all nans count as the same."""
     return (one == other and math.copysign(1.0, one) == math.copysign(1.0, other)) or (one != one and other != other)
 
 
 def _alike(one: Value, other: Value, since: int) -> bool:
-    """Whether two leaves are the same constant: Values that existed before are what they are."""
+    """Whether two leaves are the same constant; a Value that existed before the runs is only the same as itself."""
     is_made = one.primitive is _CONSTANT or min(one._tick, other._tick) > since
     return is_made and same_number(one._data, other._data)

@@ -1,6 +1,6 @@
-"""Tracing: a function run on one example → a recorded graph, its inputs and its parameters.
+"""Tracing: a function is run on one example, and gives a recorded graph, its inputs and its parameters.
 
-It is run twice: a function that draws random numbers, counts its calls or looks at the clock records another graph then.
+It is run twice, since a function that draws random numbers, counts its calls or looks at the clock records another graph then.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
     Raises:
         FrozenChoiceError: the function asks for the number of a Value that depends on inputs or parameters, or records another
             graph when it is run again.
-        TypeError: an argument is not made of numbers, a parameter is no leaf, or the result is no loss.
+        TypeError: an argument is not made of numbers, a parameter is not a leaf, or the result is not a loss.
     """
-    # A tick of its own: whatever is older existed before.
+    # Everything with an older tick than this existed before.
     first_tick = Value(0.0)._tick
     arguments = Arguments.of(f, example)
     chosen = None if parameters is None else _checked(parameters, arguments)
@@ -64,10 +64,10 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
     def is_captured(leaf: Value) -> bool:
         return chosen is None and leaf._tick < first_tick
 
-    # Hashes are guarded no more, which would take longer than all the rest.
+    # Outside the trace, since guarding hashes would take longer than everything else.
     with recording():
         demands = (*again.demands, *_definedness(trace.differentiated, again.roots(), is_captured))
-    # The later one: if the function has assigned a captured leaf, the graph of the earlier is stale.
+    # The second run, since the graph of the first is stale if the function has assigned a captured leaf.
     return replace(again, demands=demands)
 
 
@@ -77,8 +77,9 @@ def _definedness(
     """Demand that what is computed only to be differentiated can be computed: ln x is refused at -1, where 1 ÷ x is defined.
 
     Args:
-        differentiated: the outputs whose derivatives were recorded, each with these. One that nothing uses demands nothing.
-        roots: what the function gave.
+        differentiated: the outputs whose derivatives were recorded, each with its derivatives. Derivatives that nothing uses
+            demand nothing.
+        roots: what the function returned and required.
         is_captured: whether a leaf that the result doesn't depend on is a constant of the program.
     """
     if not differentiated:
@@ -96,7 +97,7 @@ def _definedness(
         ]
     if not only_differentiated:
         return []
-    # Holds for all numbers, nan too: what matters is that they are computed.
+    # It holds for all numbers, including nan: what matters is that they are computed.
     condition = where(maximum(only_differentiated) > 0, 1.0, 1.0)
     captured = {
         leaf: as_operand(leaf._data)
@@ -167,7 +168,7 @@ def _checked(parameters: Iterable[Value], arguments: Arguments) -> tuple[Value, 
 
 @contextmanager
 def _explained(*, again: bool = False) -> Iterator[None]:
-    """Add to an error of the function what it should know of Values."""
+    """Add notes to an error that the function raises because it is given Values."""
     try:
         yield
     except FrozenChoiceError:

@@ -1,4 +1,4 @@
-"""Entering running sums and products into groups: what each adds to the one before it, or multiplies it with."""
+"""Entering running sums and products into groups: each by its step, which is added to the one before or multiplied with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Accumulations:
 
     Args:
         grouper: the groups.
-        terms: enters what a step adds.
+        terms: enters the sums that steps are.
         inner: for each sum and product that was recorded, whether its only user is a sum.
         chains: which sums and products continue others.
     """
@@ -34,7 +34,7 @@ class Accumulations:
         self._ways: dict[Value, Any] = {}
 
     def running_sum(self, terms: Sequence[Term], subtracted: Sequence[Term], node: Value) -> Located | None:
-        """Where a sum is that starts a chain or continues one in the same way as the one before; None for any other."""
+        """Where a sum is that starts a chain, or continues it in the same way as the sum before; None for any other sum."""
         chains = self._chains
         one = chains.before[node]
         place = next((place for place, term in enumerate(terms) if term is one), None)
@@ -73,7 +73,7 @@ class Accumulations:
         return grouper.accumulated("running product", before, step, node)
 
     def first_product(self, node: Value) -> Located:
-        """Where a product is that sums of products start with: with these sums."""
+        """Where a product is that a running sum of products starts with: in the group of that sum."""
         products, plain = self._terms.classes([(node._first, node._second)], 1)
         if plain:
             return Grouping.CONSTANTS, self._grouper.position_of_constant(node)
@@ -83,7 +83,7 @@ class Accumulations:
         """Where the sum of terms of one class is.
 
         Args:
-            is_total: also of a single one.
+            is_total: whether a single term is a total too.
         """
         for number, positions in plain.items():
             if len(positions) == 1 and not is_total:
@@ -92,7 +92,7 @@ class Accumulations:
         return self._terms.products(products, None)[0]
 
     def _start(self, value: Value, step: Located) -> Located | None:
-        """Where the sum is that a step is added to. What a chain starts with is its first step, if it is from the same group."""
+        """Where the sum is that a step is added to. The start of a chain is its first step, if it is from the same group."""
         grouper = self._grouper
         if value in self._chains.before or value in self._chains.starts:
             return grouper.locate(value)

@@ -1,5 +1,6 @@
-"""The different numbers in an index array; `numpy.unique` would import a masked-array library on its first call, which takes as
-long as compiling a small network.
+"""The different numbers in an index array.
+
+`numpy.unique` would import a library for masked arrays on its first call, which takes as long as compiling a small network.
 """
 
 from __future__ import annotations

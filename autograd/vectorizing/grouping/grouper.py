@@ -61,7 +61,7 @@ class Grouper:
     # --------------------------------------------------------------------------------------------- nodes
 
     def enter(self, node: Value) -> None:
-        """Put a computed node into its group; its operands have been."""
+        """Put a computed node into its group; its operands have been entered before."""
         primitive = node.primitive
         first, second = node._first, node._second
         if first.__class__ is not tuple:
@@ -84,12 +84,12 @@ class Grouper:
             return self._constant(node)
         key: Any = (name, groups)
         if key not in self._number_of_key and name in _COMMUTATIVE and not self.exact:
-            # Not in an exact program, which adds contributions to gradients in the order of the operands.
+            # An exact program does not do so, since it adds contributions to gradients in the order of the operands.
             turned: Any = (name, groups[::-1])
             if turned in self._number_of_key:
                 operands, groups, key = operands[::-1], groups[::-1], turned
         if literal and groups[1] == Grouping.CONSTANTS:
-            # One exponent for the whole group is much faster than one for each member.
+            # A single exponent for the whole group is much faster than one for each member.
             key = (name, groups, operands[1][1])
         group = self._group_for(key, name, groups)
         positions = tuple([position for _, position in operands])
@@ -101,7 +101,7 @@ class Grouper:
         self, name: str, rows: Sequence[tuple[tuple[Run, ...], tuple[int, ...]]], node: Value | None
     ) -> Located:
         """The same for an n-ary primitive, whose operands are sequences."""
-        # Rows of one group may have any length, and are taken apart by it later.
+        # Rows from one group may have any length; they are taken apart by length later.
         ragged = name in RAGGED and not self.exact and all(len(runs) == 1 for runs, _ in rows)
         key: Any = (name, tuple([runs[0][0] if ragged else runs for runs, _ in rows]))
         if node is not None and self._are_constants([number for runs, _ in rows for number, _ in runs]):
@@ -114,10 +114,10 @@ class Grouper:
         return group.number, self._member(group, numbers, node)
 
     def accumulated(self, name: str, before: Located | None, step: Located, node: Value | None) -> Located:
-        """Where a running sum or product is: in the group of the one before, if its step is from the same group as that one's.
+        """Where a running sum or product is: in the group of the one before it, if both take their steps from the same group.
 
         Args:
-            before: what the step is added to or multiplied with; None for nothing.
+            before: what the step is added to or multiplied with; None at the start of a chain.
         """
         group, start, place = None, -1, -1
         if node is not None and self._are_constants([step[0], *([] if before is None else before[:1])]):
@@ -159,11 +159,11 @@ class Grouper:
         return self.computed_from_rows(primitive.name, rows_of_operands, node)
 
     def _are_constants(self, groups: Sequence[int]) -> bool:
-        """Whether an operation has nothing but constants for operands, so that its result is one."""
+        """Whether all operands of an operation are constants, so that its result is a constant too."""
         return not self.exact and groups.count(Grouping.CONSTANTS) == len(groups)
 
     def _constant(self, node: Value) -> Located:
-        """Where the number is that was computed when the node was recorded."""
+        """Where the number is that the node had when it was recorded."""
         return Grouping.CONSTANTS, self.position_of_constant(node)
 
     def _member(self, group: Group, positions: tuple[int, ...], node: Value | None) -> int:
@@ -252,5 +252,5 @@ class Grouper:
         group.members.append(value)
 
     def put_at(self, value: Value, located: Located) -> None:
-        """Take note of where a node is."""
+        """Note where a node is."""
         self.group_of[value], self.position_of[value] = located

@@ -1,11 +1,11 @@
-"""Grouping: the scalars of a recorded graph → groups of scalars that were computed the same way.
+"""Grouping: the scalars of a recorded graph become groups of scalars that were computed the same way.
 
 Two scalars are in one group if the same primitive computed them from operands that are in the same groups, slot by slot. All
-parameters are one group, all constants another, and each input array is one; so members of a group have the same
+parameters are one group, all constants are another, and each input array is one. So the members of a group have the same
 expression of parameters and inputs, and one array statement computes them all.
 
-Sums are taken apart first (`sums.py`), so that a neuron written with + and * is grouped as a dot product.
-Running sums and products are one group (`running.py`). An exact grouping leaves all of them as they are.
+Sums are taken apart first (`sums.py`), so that a neuron written with + and * is grouped as a dot product. The steps of running
+sums and products are one group (`running.py`). An exact grouping leaves all of them as they were recorded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def group_graph(recorded: RecordedExample, *, exact: bool = False) -> Grouping:
 
     Args:
         recorded: what a function recorded.
-        exact: keep sums as they were recorded.
+        exact: whether to keep sums as they were recorded.
     """
     grouper = Grouper(recorded.arguments.values, recorded.parameters, recorded.first_tick, exact)
     found = traverse(recorded.roots())

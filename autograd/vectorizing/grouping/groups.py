@@ -1,4 +1,4 @@
-"""What grouping makes of a recorded graph: groups of scalars that were computed the same way, and what they depend on."""
+"""Groups of scalars that were computed the same way, which is what grouping makes of a recorded graph."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Located: TypeAlias = tuple[int, int]
 """A scalar's group and its position in it."""
 
 Run: TypeAlias = tuple[int, int]
-"""A group, and how many neighbouring operands of a row come from it."""
+"""A group, and the number of neighbouring operands of a row that come from it."""
 
 
 @dataclass
@@ -23,9 +23,9 @@ class Rows:
     """The distinct sequences of operands that the members of an n-ary group take, each stated once.
 
     Attributes:
-        runs: which groups the elements come from, in order; one run where they all come from the same.
+        runs: the groups that the elements come from, in order; a single run if all come from the same group.
         number_of: the number of each sequence, which is given as the positions of its elements in their groups.
-        position: of each member, the number of its sequence.
+        position: for each member, the number of its sequence.
     """
 
     runs: tuple[Run, ...]
@@ -40,7 +40,7 @@ class Rows:
 
     @property
     def length(self) -> int:
-        """How many operands a sequence has."""
+        """The number of operands in a sequence."""
         return sum(length for _, length in self.runs)
 
     def spans(self) -> Iterator[tuple[int, slice]]:
@@ -72,14 +72,14 @@ class Group:
     """Scalars computed by the same primitive from operands of the same groups.
 
     Attributes:
-        number: its place among the groups; operands are in groups of smaller numbers.
-        primitive: a name of the table; `"parameter"`, `"input"` or `"constant"` for leaves; `"maximum of two"` and
+        number: its place among the groups; operands are in groups with smaller numbers.
+        primitive: a name in the table; `"parameter"`, `"input"` or `"constant"` for leaves; `"maximum of two"` and
             `"minimum of two"` for a choice between two operands.
         slots: the operands.
-        members: the Values that were grouped; None for a partial sum that nobody recorded.
+        members: the Values that were grouped; None for a partial sum that was not recorded.
         batched: whether the members depend on an input, so that each example has its own.
-        active: whether they depend on a parameter.
-        input: which input array it is, for an input.
+        active: whether the members depend on a parameter.
+        input: the number of the input array, for an input.
     """
 
     number: int
@@ -101,7 +101,7 @@ class Group:
         return [slot for slot in self.slots if isinstance(slot, Operands)]
 
     def operand_groups(self) -> list[int]:
-        """The groups its operands come from, with repetitions."""
+        """The groups that its operands come from, with repetitions."""
         numbers: list[int] = []
         for slot in self.slots:
             numbers += [slot.group] if isinstance(slot, Operands) else [group for group, _ in slot.runs]
@@ -113,13 +113,13 @@ class Grouping:
     """A grouped graph.
 
     Attributes:
-        groups: operands first. The first is that of all parameters, the second that of all constants.
+        groups: the groups, operands first. The first is that of all parameters, the second that of all constants.
         loss: where the loss is.
-        outputs: where the named outputs are, element for element.
+        outputs: where the elements of the named outputs are.
         demands: where the conditions of the demands are.
-        n_nodes: how many scalars were recorded, leaves included.
-        n_operands: how many operands they have in all.
-        captured: leaves that are no parameters and whose data were captured.
+        n_nodes: the number of scalars that were recorded, including the leaves.
+        n_operands: the number of operands that all of them have together.
+        captured: the leaves that are not parameters and whose data were captured.
     """
 
     groups: list[Group]
@@ -134,7 +134,7 @@ class Grouping:
     CONSTANTS = 1
 
     def relocate(self, place_of: Callable[[Located], Located]) -> None:
-        """Take note that scalars are elsewhere: all that a program is asked for, the loss, the outputs and the demands."""
+        """Note the new places of what a program is asked for: the loss, the outputs and the demands."""
         self.loss = place_of(self.loss)
         self.outputs = {name: list(map(place_of, located)) for name, located in self.outputs.items()}
         self.demands = list(map(place_of, self.demands))
@@ -143,7 +143,7 @@ class Grouping:
         """The numbers of the demands that depend on parameters, or of those on inputs alone, by the group they are in."""
         found: dict[int, list[int]] = {}
         for number, (group, _) in enumerate(self.demands):
-            # What depends on neither held when it was recorded, and always will.
+            # A demand that depends on neither held when it was recorded, and always will.
             if group != self.CONSTANTS and self.groups[group].active == active:
                 found.setdefault(group, []).append(number)
         return {group: numbers for group, numbers in found.items() if active or self.groups[group].batched}

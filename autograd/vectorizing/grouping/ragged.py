@@ -1,10 +1,10 @@
-"""Sums of different lengths: one group while a graph is grouped, and taken apart by length when all its users are known.
+"""Sums of different lengths are one group while a graph is grouped, and are taken apart by length when their users are known.
 
-So are running sums and products, chain by chain.
+Running sums and products are taken apart too, chain by chain.
 
-A mean over two neighbours and one over three are both a mean to what is computed from them, so they are members of one group
-for as long as a graph is being grouped. Arrays have one length, so each length becomes a group of its own in the end; where
-something takes members of several, a concatenation puts them side by side. Where nothing does, none is made.
+To what is computed from them, a mean over two neighbours and a mean over three are the same thing, so they are members of one
+group while a graph is being grouped. The rows of an array have one length, so each length becomes a group of its own in the end.
+A concatenation puts the groups side by side, but only where something takes members of several.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograd.vectorizing.grouping.running import RUNNING, SHORTEST, paths
 
 # Primitives whose members may take sequences of different lengths.
 RAGGED = ("total", "dot", "logsumexp", "maximum", "minimum")
-# What those of a single operand, or of two, are besides; of a single sequence of one, the operand itself.
+# What they are called when they have a single operand or two. With one operand in a single sequence they are that operand.
 SHORT = {
     ("dot", 1): "multiply",
     ("total", 2): "add",
@@ -33,8 +33,8 @@ class _Family:
 
     Attributes:
         members: where each member is, in the group of its length; a sum or a choice of one scalar is that scalar.
-        parts: the groups of the lengths; of chains, those of a length and of where they start.
-        whole: the number of the concatenation of all, if something takes members of several.
+        parts: the groups by length; for chains, by length and by the group that they start in.
+        whole: the number of the concatenation of all groups, if something takes members of several.
         positions: where each member is in the concatenation.
     """
 
@@ -48,7 +48,7 @@ def by_length(grouping: Grouping, before: Mapping[int, Sequence[int]]) -> None:
     """Take groups apart whose members take sequences of several lengths, and those of running sums and products.
 
     Args:
-        before: of each group of running sums or products, for each member which one it continues, or -1.
+        before: for each group of running sums or products, which member each of its members continues, or -1.
     """
     taking = _TakingApart(grouping, before)
     if taking.families:
@@ -60,7 +60,7 @@ class _TakingApart:
         self.grouping = grouping
         self.groups = {group.number: group for group in grouping.groups}
         self.families: dict[int, _Family] = {}
-        # Numbers are given anew in the end; until then what is made here has numbers of its own.
+        # Groups are numbered anew in the end; until then those made here have further numbers.
         for group in grouping.groups:
             if group.primitive in RAGGED:
                 slot = group.rows[0]
@@ -113,7 +113,7 @@ class _TakingApart:
         return family
 
     def _chains_apart(self, group: Group, before: Sequence[int]) -> _Family:
-        """A row for each chain, what it starts with and then its steps; short chains step by step."""
+        """A row for each chain: what it starts with, and then its steps. Short chains are computed step by step."""
         family = _Family([(-1, -1)] * len(group.members))
         steps, *starts = group.singles
         for branched_from, path in paths(before):
@@ -139,7 +139,7 @@ class _TakingApart:
         return family
 
     def _step_by_step(self, group: Group, family: _Family, steps: Operands, start: Located | None, path: Sequence[int]) -> None:
-        """The sums of a short chain, each of them one of two operands."""
+        """The sums or products of a short chain, each of two operands."""
         for place in path:
             if start is None:
                 start = self.scalar((steps.group, steps.position[place]))
@@ -161,7 +161,7 @@ class _TakingApart:
         return located if family is None else family.members[located[1]]
 
     def finish(self) -> None:
-        """Have every user take what it takes from one group, and number the groups."""
+        """Make every user take its operands from one group, and number the groups."""
         order: list[Group] = []
         for group in self.grouping.groups:
             family = self.families.get(group.number)
@@ -185,7 +185,7 @@ class _TakingApart:
         _number(grouping, groups)
 
     def _taken(self, group: Group) -> Iterator[tuple[int, list[int]]]:
-        """What a group takes together of a family: the family's number and which of its members."""
+        """What a group takes together from a family: the family's number and some of its members."""
         for slot in group.slots:
             if isinstance(slot, Operands):
                 if slot.group in self.families:
@@ -196,7 +196,7 @@ class _TakingApart:
                     yield number, [position for row in slot.number_of for position in row[span]]
 
     def _concatenate(self, number: int, family: _Family) -> None:
-        """Put all members of a family side by side: each slot of the group holds those that come from one group."""
+        """Put all members of a family side by side; each slot of the group holds those that come from one group."""
         slots: dict[int, Operands] = {}
         places: dict[int, list[int]] = {}
         for place, (source, position) in enumerate(family.members):
@@ -230,7 +230,7 @@ class _TakingApart:
         return Rows(tuple(runs), rows, slot.position)
 
     def _located(self, number: int, positions: Sequence[int]) -> tuple[int, list[int]]:
-        """One group that scalars of a family are in, and their positions in it."""
+        """A group that all given scalars of a family are in, and their positions in it."""
         family = self.families[number]
         located = [family.members[position] for position in positions]
         if len({source for source, _ in located}) == 1:
@@ -240,7 +240,7 @@ class _TakingApart:
 
 
 def _shorten(group: Group, length: int) -> None:
-    """Make a group whose sequences are all short the group of fixed arity that it is."""
+    """Turn a group whose sequences are all short into one of fixed arity."""
     slots: list[Slot] = []
     for slot in group.rows:
         rows = list(slot.number_of)
@@ -249,7 +249,7 @@ def _shorten(group: Group, length: int) -> None:
 
 
 def _number(grouping: Grouping, groups: list[Group]) -> None:
-    """Number groups by their places."""
+    """Number the groups by their places."""
     places = {group.number: place for place, group in enumerate(groups)}
     for group in groups:
         group.number = places[group.number]

@@ -1,7 +1,7 @@
 """Running sums and products: ``s = s + x`` again and again, where each s is used, is one accumulation along an axis.
 
-Each is computed from the one before it, so that a chain would be as many groups. Where all take their steps from one group, they
-are members of one group for as long as a graph is being grouped; `ragged.py` takes it apart into chains of one
+Each is computed from the one before it, so that every link of a chain would be a group of its own. Where all take their steps
+from one group, they are members of one group while the graph is being grouped; `ragged.py` then takes it apart into chains of one
 length. In a recurrence each step depends on the sum before it, so the steps are in different groups, and so are the sums.
 """
 
@@ -20,7 +20,7 @@ _CONSTANT = TABLE["constant"]
 RUNNING = {"running sum": "add", "running product": "multiply"}
 # Shorter chains are left as they were recorded.
 SHORTEST = 4
-# The most terms that one step may add, each to what is before it.
+# The largest number of terms that a step may add one by one.
 _MOST_TERMS = 8
 
 
@@ -29,14 +29,14 @@ class Chains:
 
     Args:
         nodes: the computed nodes, operands first.
-        inner: of each sum and product whether its only user is a sum, so that it need not exist; the last of a chain has to,
-            which is noted in it.
+        inner: for each sum and product, whether its only user is a sum, so that it does not have to exist. The last one of a
+            chain has to exist, which is noted here.
 
     Attributes:
-        before: what each sum or product continues; of the first of a chain, where it starts.
-        uneven: the first sums of chains in which not all steps add one term.
-        first: of each sum or product, the first of its chain.
-        starts: products that chains of sums of products start with.
+        before: what each sum or product continues; for the first of a chain, what the chain starts with.
+        uneven: the first sums of chains in which some steps add several terms.
+        first: for each sum or product, the first of its chain.
+        starts: the products that chains of sums of products start with.
     """
 
     def __init__(self, nodes: Sequence[Value], inner: dict[Value, bool]) -> None:
@@ -48,7 +48,7 @@ class Chains:
         candidates = [node for node, is_inner in inner.items() if not is_inner]
         candidates = [node for node in candidates if node.primitive in _TERMS]
         candidates.sort(key=graph.tick_of)
-        # Of each sum, and of each product, the first of its chain and how long that is up to here.
+        # For each sum and each product, the first of its chain and the length of the chain up to here.
         sums: dict[Value, tuple[Value, int]] = {}
         products: dict[Value, tuple[Value, int]] = {}
         before: dict[Value, Value] = {}
@@ -73,7 +73,7 @@ class Chains:
             self.uneven = {self.first[node] for node, one in self.before.items() if node._first is not one is not node._second}
 
     def _before(self, node: Value, known: Collection[Value]) -> Value:
-        """What a sum or product continues, or else starts with, if its first operand is no sum or product of a chain."""
+        """What a sum or product continues or starts with, if its first operand is not in a chain."""
         one: Value = node._first
         if node.primitive is _MULTIPLY or (node.primitive is _ADD and not self._inner.get(one)):
             return node._second if node._second in known and one.primitive is not _CONSTANT else one
@@ -95,7 +95,7 @@ class Chains:
         )
 
     def _extend(self, nodes: Sequence[Value]) -> None:
-        """Add to chains the last sum or product, which would be taken apart as only a sum uses it."""
+        """Add to each chain its last sum or product, which would be taken apart since only a sum uses it."""
         continued = {one for node, one in self.before.items() if _are_repeated(node, one)}
         for node in nodes:
             if self._inner.get(node) and node.primitive in _TERMS:
@@ -112,10 +112,10 @@ def _are_repeated(node: Value, other: Value) -> bool:
 
 
 def paths(before: Sequence[int]) -> list[tuple[int, list[int]]]:
-    """Trees as paths, each as long as can be: the node that it branches from, or -1, and the nodes of the path.
+    """Trees as paths that are as long as possible: for each, the node that it branches from, or -1, and its nodes.
 
     Args:
-        before: of each node its parent, which is an earlier one, or -1.
+        before: for each node its parent, which is an earlier node, or -1.
 
     >>> paths([-1, 0, 1, 0, -1])
     [(-1, [0, 1, 2]), (0, [3]), (-1, [4])]

@@ -1,11 +1,11 @@
 """Recovering dot products: a weighted sum that was written with + and * is taken apart and put together as a `dot`.
 
-A sum's terms are what its operands add up to, as long as nobody else uses the partial sums. Terms that are products of
-operands of the same two groups make one dot product; several terms of the same group make one `total`; what remains is
+The terms of a sum are what its operands add up to, unless something else uses the partial sums. Terms that are products of
+operands from the same two groups make one dot product, and several terms from the same group make one `total`; the rest is
 added. So ``b + w₀x₀ + w₁x₁`` becomes ``dot(w, x) + b`` in whatever order it was written, and ``dot([*v, *w], [*h, *x])``
 becomes ``dot(v, h) + dot(w, x)``. What is subtracted makes sums of its own: ``b - w₀x₀ - w₁x₁`` becomes ``b - dot(w, x)``.
 
-A sum that continues another in the same way as that one continued its own is a running sum, and so is the first of a chain.
+A sum that continues another sum in the way in which that one continues its own is a running sum (`accumulating.py`).
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ class Sums:
         self._terms: dict[Value, list[Term]] = {}
         # The terms that a sum subtracts, where it has any.
         self._subtracted: dict[Value, list[Term]] = {}
-        # Differences of two scalars: what has cancelled in one would cancel with more roundings in a longer sum.
+        # Differences of two scalars: in a longer sum, what cancels in one of them would cancel with more rounding errors.
         self._differences: set[Value] = set()
 
     def enter_all(self, nodes: Iterable[Value]) -> None:
         """Enter nodes into their groups, operands first."""
         before, starts = self._chains.before, self._chains.starts
-        # One loop without calls for the common cases: a graph has as many sums and products as everything else together.
+        # One loop without calls for the common cases, since about half of a graph's nodes are sums and products.
         inner, all_terms, all_subtracted = self._inner, self._terms, self._subtracted
         pop = all_terms.pop
         subtracted: list[Term]
@@ -69,7 +69,7 @@ class Sums:
             if primitive is _ADD and not all_subtracted:
                 left, right = node._first, node._second
                 terms = pop(left) if left in all_terms else [left]
-                # Not copied but extended, the longer by the shorter: a chain of additions takes time in proportion to its length.
+                # The longer list is extended by the shorter, so that a chain of additions takes time in proportion to its length.
                 if right not in all_terms:
                     terms.append(right)
                 else:
@@ -104,7 +104,7 @@ class Sums:
                 self._grouper.put_at(node, self._sum_of(terms, subtracted, node))
 
     def _signed_terms(self, node: Value) -> tuple[list[Term], list[Term]] | None:
-        """What a sum adds and what it subtracts; a negative that is no term of a sum is entered and has none."""
+        """What a sum adds and what it subtracts; None for a negative that is not a term of a sum, which is entered."""
         primitive, first, second = node.primitive, node._first, node._second
         if primitive is _NEGATIVE:
             if not self._inner[node] or self._is_scalar(first):
@@ -128,11 +128,11 @@ class Sums:
         return _joined(self._taken(first, flat=True), (less, more))
 
     def _is_scalar(self, value: Value) -> bool:
-        """Whether a Value is a term as it stands and no product."""
+        """Whether a Value is a term as it stands, and not a product."""
         return value not in self._terms and not (value.primitive is _MULTIPLY and self._inner[value])
 
     def _close(self, value: Value) -> None:
-        """Enter a sum or product that was waiting for the sum it would be part of."""
+        """Enter a sum or product that was waiting for the sum that it would be part of."""
         terms = self._terms.pop(value, None)
         if terms is not None:
             self._differences.discard(value)
@@ -145,7 +145,7 @@ class Sums:
         """What an operand of a sum adds to it and subtracts from it.
 
         Args:
-            flat: take a difference of two scalars apart too.
+            flat: whether to take a difference of two scalars apart too.
         """
         if value in self._differences and not flat:
             self._close(value)
@@ -156,7 +156,7 @@ class Sums:
         return terms, self._subtracted.pop(value, [])
 
     def _terms_of_dot(self, node: Value) -> list[Term]:
-        """The terms of a dot product whose operands come from several groups; a plain one is entered and has none."""
+        """The terms of a dot product whose operands come from several groups; none for any other, which is entered."""
         rows = [self._grouper.sequence(node._first), self._grouper.sequence(node._second)]
         (left_runs, left), (right_runs, _) = rows
         if len(left_runs) == len(right_runs) == 1 and len(left) > 1:
@@ -174,7 +174,7 @@ class Sums:
 
 
 def settle(groups: Sequence[Group]) -> None:
-    """Make dot products with nothing but ones, whatever they were grouped with, the totals that they are."""
+    """Turn dot products with nothing but ones into totals."""
     members = groups[Grouping.CONSTANTS].members
     ones = [place for place, member in enumerate(members) if member is not None and member._data == 1.0]
     for group in groups:
@@ -186,7 +186,7 @@ def settle(groups: Sequence[Group]) -> None:
 
 
 def _joined(one: tuple[list[Term], list[Term]], other: tuple[list[Term], list[Term]]) -> tuple[list[Term], list[Term]]:
-    """The terms of two sums together, the longer lists extended by the shorter."""
+    """The terms of two sums together; the longer lists are extended by the shorter ones."""
     joined = []
     for terms, more in zip(one, other, strict=True):
         if len(more) > len(terms):

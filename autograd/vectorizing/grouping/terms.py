@@ -1,4 +1,4 @@
-"""Terms → groups: which products of a sum make one dot product, and which of its other terms make one total."""
+"""Entering the terms of a sum into groups: its products as dot products, and its other terms as totals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograd.vectorizing.grouping.groups import Grouping, Located
 _MULTIPLY = TABLE["multiply"]
 
 Term: TypeAlias = Any
-"""A product that was recorded as such, the two factors of one that was part of a dot product, or anything else."""
+"""A product that was recorded as such, the two factors of a product in a dot product, or any other Value."""
 Products: TypeAlias = dict[tuple[int, int], tuple[list[int], list[int]]]
 """The positions of left and right factors, by the groups they are in."""
 Plain: TypeAlias = dict[int, list[int]]
@@ -34,7 +34,7 @@ class Terms:
         self._inner = inner
 
     def sum_of(self, terms: Sequence[Term], subtracted: Sequence[Term], node: Value | None) -> Located:
-        """Where a sum is: its dot products and totals first, as long as nothing is subtracted from a scalar."""
+        """Where a sum is. Its dot products and totals come first, unless something is subtracted from a scalar."""
         grouper = self._grouper
         n_terms = len(terms) + len(subtracted)
         products, plain = self.classes(terms, n_terms)
@@ -67,7 +67,7 @@ class Terms:
         return result
 
     def classes(self, terms: Sequence[Term], n_terms: int) -> tuple[Products, Plain]:
-        """Terms by the groups of what is multiplied, or of what is added: the positions in these groups."""
+        """The positions of factors and of other terms in their groups, by these groups."""
         products: Products = {}
         plain: Plain = {}
         grouper, inner = self._grouper, self._inner

@@ -1,4 +1,4 @@
-"""Axes along which index arrays run evenly, so that what they take is a slice or a transpose and not a gather."""
+"""Axes along which index arrays run evenly, so that what they take is a slice or a transpose, and not a gather."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograd.vectorizing.layout.plans import Indices, Shape
 
 
 def gathered(matrices: list[Indices]) -> int:
-    """How many elements are in matrices whose rows are not taken by evenly growing indices."""
+    """The number of elements in those matrices whose rows do not grow evenly, all by the same step."""
     steps = [numpy.diff(matrix, axis=1) for matrix in matrices]
     return sum(
         matrix.size for matrix, step in zip(matrices, steps, strict=True) if step.size and not (step == max(step[0, 0], 0)).all()
@@ -16,7 +16,7 @@ def gathered(matrices: list[Indices]) -> int:
 
 
 def breaks(index: Indices) -> list[int] | None:
-    """After how many elements an index array starts over, from the innermost axis out; None if it is irregular.
+    """The numbers of elements after which an index array starts over, from the innermost axis out; None if it is irregular.
 
     >>> breaks(numpy.array([0, 1, 2, 10, 11, 12]))
     [3]
@@ -40,7 +40,7 @@ def breaks(index: Indices) -> list[int] | None:
 
 
 def shape_with(size: int, lengths: list[int]) -> Shape:
-    """A shape whose inner axes have the given numbers of elements, as far as they fit each other."""
+    """A shape whose inner axes together have the given numbers of elements, as far as these fit each other."""
     chosen: list[int] = []
     for length in lengths:
         if 1 < length < size and size % length == 0 and all(length % other == 0 or other % length == 0 for other in chosen):

@@ -1,9 +1,9 @@
 """Layout: an order for the members of each group in which operands are whole arrays, slices and transposes, not gathers.
 
 Groups are laid out operands first. The members of a dot product stand in the order (right row, left row), so that they are a
-matrix product; those of an elementwise group in the order of their first operand. The terms of a sum stand in the order of the
-arrays they are taken from. Parameters are placed in the vector θ by first use: what a product takes as a matrix is one
-contiguous block.
+matrix product, and those of an elementwise group in the order of their first operand. The terms of a sum stand in the order of
+the arrays that they are taken from. Parameters are placed in the vector θ by first use, so that what a product takes as a matrix
+is one contiguous block.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class _Maker:
         self._finish(group, "rows", shape, order, [operand])
 
     def _plan_running(self, group: Group) -> None:
-        """The chains of running sums or products: a member for each element of each row, in the order of the rows."""
+        """The chains of running sums or products; there is a member for each element of each row, in the order of the rows."""
         slot = group.rows[0]
         runs = self._ranked_runs(slot, slot.matrix()[slot.position])
         first = runs[-1][1][:, 0]
@@ -188,7 +188,7 @@ class _Maker:
         self._finish(group, kind, shape, product.order, operands)
 
     def _with_terms_in_order(self, numbers: tuple[int, ...], rows: list[Indices]) -> list[Indices]:
-        """The rows of dot products with their terms in an order that gathers as little as can be."""
+        """The rows of dot products, with their terms in an order that gathers as little as possible."""
         placed = [
             ranks
             for number, matrix in zip(numbers, rows, strict=True)
@@ -203,7 +203,7 @@ class _Maker:
         return rows if best is None else [matrix[:, best] for matrix in rows]
 
     def _plan_concatenation(self, group: Group) -> None:
-        """The members of several groups side by side, those of each in its own order."""
+        """The members of several groups side by side, those of each group in its own order."""
         parts, orders = [], []
         start = 0
         for slot in group.singles:

@@ -1,4 +1,4 @@
-"""What laying out makes of a grouped graph: how each group is computed, from which elements, and where the parameters stand."""
+"""How each group of a graph is computed and from which elements, and where the parameters are: what laying out decides."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Block:
     """Neighbouring parameters that are used as one array.
 
     Attributes:
-        offset: where it begins in θ.
-        shape: of the array.
+        offset: where they begin in θ.
+        shape: the shape of the array.
     """
 
     offset: int
@@ -28,7 +28,7 @@ class Block:
 
     @property
     def size(self) -> int:
-        """How many parameters it has."""
+        """The number of parameters."""
         return prod(self.shape)
 
 
@@ -44,7 +44,7 @@ class Elements:
 
     @property
     def shape(self) -> Shape:
-        """Of all parts together."""
+        """The shape of all parts together."""
         first: Shape = self.parts[0][1].shape
         if len(self.parts) == 1:
             return first
@@ -56,12 +56,12 @@ class Plan:
     """How a group is computed.
 
     Attributes:
-        group: which.
+        group: the number of the group.
         kind: `"elementwise"`, `"outer product"` (all pairs of rows), `"row product"` (row by row), `"rows"` (a function of
             the last axis), `"look-up"` (rows of a table by index), `"look-up by columns"` (of a table that is given turned),
             `"choice"` (one element of each row), `"running"` (a sum or product along the last axis), or `"concatenation"`.
-        shape: of the result for one example.
-        operands: of the shape of the result; with an axis of elements behind it for rows.
+        shape: the shape of the result for one example.
+        operands: the operands, which have the shape of the result; rows have one more axis, for their elements.
     """
 
     group: int
@@ -72,7 +72,15 @@ class Plan:
 
 @dataclass
 class ArrayLayout:
-    """Where everything is: plans in the order of computation, and the parameters' blocks."""
+    """Where everything is.
+
+    Attributes:
+        plans: how the groups are computed, in order.
+        blocks: the parameters that are used as one array, in the order of θ.
+        theta: for each place in θ, the position of the parameter in its group.
+        shapes: the shape of each group's array.
+        ranks: for each group, the place of each member in its array.
+    """
 
     plans: list[Plan] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -81,7 +89,7 @@ class ArrayLayout:
     ranks: dict[int, Indices] = field(default_factory=dict)
 
     def operand(self, located: list[Located]) -> Elements:
-        """Where some scalars are, as an operand; its parts are runs of neighbours from the same group."""
+        """Where some scalars are; runs of neighbours from the same group are one part."""
         parts: list[tuple[int, list[int]]] = []
         for group, position in located:
             if not parts or parts[-1][0] != group:

@@ -1,7 +1,7 @@
-"""Matrix products: a group of dot products of rows → which rows form a left and which a right matrix.
+"""Matrix products: which rows of a group of dot products form a left matrix and which a right one.
 
-If every left row meets every right row, the group is one matrix product. If the rows fall into parts of which this is true, and
-that are equally large, it is a stack of matrix products. Otherwise each dot product is computed from its own two rows.
+If every left row meets every right row, the group is one matrix product. If the rows fall into parts of equal size for which this
+is true, it is a stack of matrix products. Otherwise each dot product is computed from its own two rows.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ class Product:
     """How rows are multiplied.
 
     Attributes:
-        outer: all pairs of rows, perhaps in a stack; else row by row.
-        left: numbers of the left rows, of shape (rows,), or (stack, rows).
-        right: the same for the right.
-        shape: of the result: (right rows, left rows), with the stack before them; or (dot products,) row by row.
+        outer: whether all pairs of rows are multiplied, perhaps in a stack; otherwise the rows are multiplied one by one.
+        left: the numbers of the left rows, of shape (rows,) or (stack, rows).
+        right: the same for the right rows.
+        shape: the shape of the result: (right rows, left rows), with the stack before them, or (dot products,) row by row.
         order: the dot products in the order of the result.
     """
 
@@ -37,10 +37,10 @@ def find_product(left: Indices, right: Indices, left_order: Indices, right_order
     """Find the matrix product in a set of pairs of rows.
 
     Args:
-        left: of each dot product, the number of its left row.
-        right: the number of its right row.
-        left_order: the numbers of the left rows in the order they should have.
-        right_order: the same for the right.
+        left: for each dot product, the number of its left row.
+        right: for each dot product, the number of its right row.
+        left_order: the numbers of the left rows in the order that they should have.
+        right_order: the same for the right rows.
     """
     n_left, n_right, size = len(left_order), len(right_order), len(left)
     left_place, right_place = _inverse(left_order)[left], _inverse(right_order)[right]
@@ -71,7 +71,7 @@ def _inverse(order: Indices) -> Indices:
 
 
 def _parts(left: Indices, right: Indices, n_left: int, n_right: int) -> Indices:
-    """Of each right row, the number of its connected part, counted in the order of the right rows."""
+    """For each right row, the number of its connected part; parts are counted in the order of the right rows."""
     leader = list(range(n_left + n_right))
 
     def find(row: int) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
 
 from autograd.vectorizing.arrays.array import Array
 from autograd.vectorizing.arrays.building import ArrayProgram, Condition
@@ -14,47 +14,33 @@ from autograd.vectorizing.run.buffered import BufferedProgram
 from autograd.vectorizing.run.calls import Assignment, Call, Name, NumpyView
 from autograd.vectorizing.run.statements import Statements
 
-
-def compile_losses(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """The function that computes the loss of each example."""
-    arrays = [program.loss, *program.refusing]
-    return _of_forward_pass(program, blocks, events, arrays, lambda names: Call("as_it_is", (names[program.loss],)))
+FunctionKind: TypeAlias = Literal["losses", "demands", "outputs", "value_and_grad"]
 
 
-def compile_demands(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """The function that checks the demands on inputs alone."""
-    return _of_forward_pass(program, blocks, events, [], lambda names: Call("as_it_is", (None,)), of_inputs=True)
+def compile_function(kind: FunctionKind, program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+    """A function of a program: it computes what its name says, and checks the demands on inputs alone, or all others.
 
-
-def compile_outputs(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
-    """The function that computes the named outputs, as a dictionary."""
-    arrays = [*program.outputs.values()]
-
-    def result(names: Mapping[Array, Name]) -> Call:
-        return Call("named", (tuple(program.outputs), tuple([names[array] for array in arrays])))
-
-    return _of_forward_pass(program, blocks, events, arrays, result)
-
-
-def _of_forward_pass(
-    program: ArrayProgram,
-    blocks: Sequence[Block],
-    events: list[Any],
-    arrays: Sequence[Array],
-    result: Callable[[Mapping[Array, Name]], Call],
-    *,
-    of_inputs: bool = False,
-) -> Compiled:
-    """A function that computes some arrays and checks the demands on inputs alone, or those that depend on parameters."""
-    demands = program.demands[0 if of_inputs else 1]
-    buffered = BufferedProgram([*arrays, *(holds for holds, _ in demands)])
-    written = buffered.statements
+    Args:
+        kind: which function.
+        program: the array program.
+        blocks: where parameters stand in θ.
+        events: the list that floating-point events are noted in.
+    """
+    if kind == "value_and_grad":
+        return _of_both_passes(program, blocks, events)
+    wanted = {"losses": [program.loss, *program.refusing], "demands": [], "outputs": [*program.outputs.values()]}[kind]
+    demands = program.demands[0 if kind == "demands" else 1]
+    written = BufferedProgram([*wanted, *(holds for holds, _ in demands)]).statements
     calls = [*written.calls, *_checks(written, demands)]
+    names = [written.names[array] for array in wanted]
+    result = Call("as_it_is", (names[0] if names else None,))
+    if kind == "outputs":
+        result = Call("named", (tuple(program.outputs), tuple(names)))
     sizes = len(program.index_limits), sum(block.size for block in blocks)
-    return Compiled(written, _parameters(blocks), calls, 0, result(written.names), events, *sizes, has_gradient=False)
+    return Compiled(written, _parameters(blocks), calls, 0, result, events, *sizes, has_gradient=False)
 
 
-def compile_value_and_grad(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
+def _of_both_passes(program: ArrayProgram, blocks: Sequence[Block], events: list[Any]) -> Compiled:
     """The function that computes the mean loss and writes the gradient."""
     homes: dict[Array, Name] = {}
     setup = _parameters(blocks)

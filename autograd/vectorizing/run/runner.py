@@ -10,8 +10,8 @@ import numpy
 
 from autograd.vectorizing.arrays.building import ArrayProgram
 from autograd.vectorizing.layout.plans import ArrayLayout
-from autograd.vectorizing.run import compiling
 from autograd.vectorizing.run.binding import Binding, Compiled
+from autograd.vectorizing.run.compiling import FunctionKind, compile_function
 
 # Up to this many parameters, copying them is faster than checking whether they are still where they were.
 _FEW_PARAMETERS = 50_000
@@ -37,23 +37,21 @@ class Runner:
         self._program = program
         self._layout = layout
         self._n_used = n_used
-        self._compiled: dict[str, Compiled] = {}
-        self._bindings: dict[tuple[str, int], Binding] = {}
+        self._compiled: dict[FunctionKind, Compiled] = {}
+        self._bindings: dict[tuple[FunctionKind, int], Binding] = {}
         self._events: list[str] = []
         # Floating-point events are noted while a program runs, and only those of the program.
         self._context = copy_context()
         self._context.run(_note_events, self._events)
 
-    def compiled(self, kind: str) -> Compiled:
-        """The function for ``"losses"``, ``"value_and_grad"`` or ``"outputs"``, compiled when it is first asked for."""
+    def compiled(self, kind: FunctionKind) -> Compiled:
+        """A function of the program, compiled when it is first asked for."""
         compiled = self._compiled.get(kind)
         if compiled is None:
-            make = getattr(compiling, f"compile_{kind}")
-            compiled = make(self._program, self._layout.blocks, self._events)
-            self._compiled[kind] = compiled
+            compiled = self._compiled[kind] = compile_function(kind, self._program, self._layout.blocks, self._events)
         return compiled
 
-    def binding(self, kind: str, m: int, theta: Any, out: Any = None) -> Binding:
+    def binding(self, kind: FunctionKind, m: int, theta: Any, out: Any = None) -> Binding:
         """A compiled function in its buffers for a batch of m examples; those last used are kept."""
         key = (kind, m)
         binding = self._bindings.get(key)
@@ -68,11 +66,11 @@ class Runner:
             binding = self._bound(key, theta, gradient, binding)
         return binding
 
-    def once(self, kind: str, theta: Any, gradient: Any, arrays: Sequence[Any]) -> Any:
+    def once(self, kind: FunctionKind, theta: Any, gradient: Any, arrays: Sequence[Any]) -> Any:
         """The result of a compiled function for a batch of one, in buffers of the dtype of θ that are not kept."""
         return self.run(self.compiled(kind).bind(1, theta, gradient), theta, arrays)[0]
 
-    def _bound(self, key: tuple[str, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
+    def _bound(self, key: tuple[FunctionKind, int], theta: Any, gradient: Any, earlier: Binding | None) -> Binding:
         if gradient is not None:
             # Parameters that the loss does not depend on.
             gradient[self._n_used :] = 0.0

@@ -252,7 +252,7 @@ def test_rounding_that_decides_a_choice() -> None:
 
     checked = gradcheck(f, 0.1).inputs[0]
     assert checked.verdict is Verdict.KINK
-    assert "float64 chooses otherwise than exact numbers at maximum" in checked.message
+    assert "float64 and exact numbers choose differently at maximum" in checked.message
 
 
 def test_an_if_in_python_on_its_edge_is_a_kink() -> None:
@@ -369,7 +369,7 @@ def test_what_f_raises_at_the_point_is_raised() -> None:
 def test_indices_are_left_where_they_are() -> None:
     report = gradcheck(lambda x, k: pick([x[0] * 2.0, x[1] ** 2], k), [1.0, 3.0], 1)
     assert report
-    assert report.notes == ("k is an index, which can't move: it was left as it is",)
+    assert report.notes == ("k is an index, which can't move, so it was kept as it is",)
     assert [checked.backward for checked in report.inputs] == [0.0, 6.0]
 
 
@@ -381,7 +381,7 @@ def test_directions_and_a_sample_stand_for_many_inputs() -> None:
     assert report
     assert len(report.inputs) == 10
     assert [checked.input for checked in report.inputs[8:]] == ["direction 1", "direction 2"]
-    assert report.notes[0].startswith("8 of 200 inputs were checked by themselves")
+    assert report.notes[0].startswith("8 of 200 inputs were checked one by one")
     with broken(TABLE["tanh"], SIGN):
         assert not gradcheck(lambda x: tanh(total(x)) * x[0], [1e-4 * (k + 1) for k in range(200)])
 
@@ -413,7 +413,7 @@ def test_parameters_are_inputs_too_and_stay_as_they_are() -> None:
 
 
 def test_mistakes_in_the_call() -> None:
-    with pytest.raises(ValueError, match="order is 1 or 2"):
+    with pytest.raises(ValueError, match="order must be 1 or 2"):
         gradcheck(sin, 1.0, order=3)
     with pytest.raises(TypeError, match="give the point at which to check it"):
         gradcheck(sin)
@@ -423,7 +423,7 @@ def test_mistakes_in_the_call() -> None:
         gradcheck(3.0, 1.0)
     with pytest.raises(TypeError, match="not both"):
         gradcheck(sin, 1.0, gradient=[1.0], jacobian=[[1.0]])
-    with pytest.raises(TypeError, match="there is no Value and no number"):
+    with pytest.raises(TypeError, match="holds no Value and no number"):
         gradcheck(lambda x: None, 1.0)
-    with pytest.raises(TypeError, match="parameters are leaf Values"):
+    with pytest.raises(TypeError, match="parameters must be leaf Values"):
         gradcheck(sin, 1.0, parameters=[Value(1.0) * 2.0])

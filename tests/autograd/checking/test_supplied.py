@@ -171,5 +171,5 @@ def test_a_gradient_at_a_kink_and_of_a_random_function() -> None:
 
 
 def test_without_a_gradient_floats_can_not_be_checked() -> None:
-    with pytest.raises(TypeError, match="give one with gradient= or jacobian="):
+    with pytest.raises(TypeError, match="pass one with gradient= or jacobian="):
         gradcheck(lambda x: float(numpy.linalg.norm(x.astype(float))) + numpy.fft.fft(x).real.sum(), numpy.array([1.0, 2.0]))

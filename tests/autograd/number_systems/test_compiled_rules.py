@@ -11,7 +11,8 @@ from mpmath import libmp
 from autograd.number_systems.high_precision import arithmetic, mpmath_numbers
 from autograd.number_systems.high_precision.arithmetic import as_float, bits
 from autograd.number_systems.high_precision.compiled_rules import RuleText, compile_rule, exact_constant, is_meant_exactly
-from autograd.table.primitives import LN2, TABLE
+from autograd.table.constants import LN2
+from autograd.table.primitives import TABLE
 
 PRECISION = bits(60) + 20
 FIXED = sorted(name for name, primitive in TABLE.items() if primitive.arity in (1, 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from autograd.checking.replay.complex_step import imaginary_part
 from autograd.engine import graph
 from autograd.engine.operands import record
 from autograd.table.primitives import TABLE
+from autograd.table.rules import Primitive
 
 OF_NUMBERS = [primitive for primitive in TABLE.values() if primitive.arity in (1, 2)]
 
@@ -21,7 +23,7 @@ def is_ordinary(operands: Any) -> bool:
 
 
 @pytest.mark.parametrize("primitive", OF_NUMBERS, ids=lambda primitive: primitive.name)
-def test_the_imaginary_part_is_the_local_derivative(primitive):
+def test_the_imaginary_part_is_the_local_derivative(primitive: Primitive) -> None:
     compared = 0
     for point in primitive.points:
         operands = point if primitive.arity == 2 else (point,)
@@ -50,15 +52,16 @@ def test_the_imaginary_part_is_the_local_derivative(primitive):
         lambda v: pick(v, 1) / v[0],
         lambda v: where(v[0] < v[1], v[0] * v[2], v[1]),
     ],
+    ids=["dot", "total", "logsumexp", "maximum and minimum", "pick", "where"],
 )
-def test_primitives_of_many_operands(f):
+def test_primitives_of_many_operands(f: Callable[[tuple[Value, ...]], Value]) -> None:
     leaves = (Value(0.7), Value(1.9), Value(-0.4))
     output = f(leaves)
     for leaf in leaves:
         assert imaginary_part(output, leaf, 1e-20) / 1e-20 == pytest.approx(grad(output, leaf), rel=1e-12, abs=1e-15)
 
 
-def test_a_leaf_and_what_does_not_depend_on_it():
+def test_a_leaf_and_what_does_not_depend_on_it() -> None:
     x, y = Value(2.0), Value(3.0)
     assert imaginary_part(x, x, 1e-20) == 1e-20
     assert imaginary_part(y * y, x, 1e-20) == 0.0

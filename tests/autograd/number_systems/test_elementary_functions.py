@@ -22,6 +22,7 @@ from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
 from autograd.notation.names import Run
 from autograd.notation.plain import to_plain
+from autograd.number_systems import arrays, complex_numbers
 from autograd.number_systems.arrays import ARRAYS
 from autograd.number_systems.complex_numbers import Complex, ComplexNumbers
 from autograd.number_systems.formulas import FORMULAS
@@ -253,6 +254,45 @@ def test_all_digits_in_high_precision(row: ElementaryFunction, x: float, digits:
         exact = oracle(row)(*map(mpmath.mpf, operands))
         # Near 1, acos and acosh lose what the operand's own distance has lost.
         assert abs(mpmath.mpf(found) - exact) <= abs(exact) * mpmath.mpf(2) ** (12 - precision)
+
+
+# ------------------------------------------------------------------------------------------------------- a new row
+
+LOGARITHM_OF_BASE = ElementaryFunction(
+    "logarithm_of_base", 2, floats=lambda x, base: math.log(x) / math.log(base),
+    limit=lambda x, base: -math.inf if x == 0.0 else math.nan, numpy=None, mpmath=lambda mp, x, base: mp.log(x, base),
+)  # fmt: skip
+
+
+def test_numpy_lacks_a_function_and_has_it_for_element_after_element() -> None:
+    function = arrays.function_of(LOGARITHM_OF_BASE)
+    x, base = numpy.array([[1.0, 8.0], [0.0, -1.0]], numpy.float32), numpy.array([2.0, 4.0], numpy.float32)
+    found = function(x, base)
+    assert found.dtype == numpy.float32
+    numpy.testing.assert_allclose(found, [[0.0, 1.5], [-math.inf, math.nan]], rtol=1e-6)
+    numpy.testing.assert_allclose(function(numpy.array([100.0, 1000.0]), 10), [2.0, 3.0], rtol=1e-15)
+    assert function(x, 2.0).dtype == numpy.float32
+    for out in (numpy.empty((2, 2), numpy.float32), numpy.empty((2, 2), numpy.float32).T):
+        assert function(x, base, out) is out is function(x, base, out=out)
+        assert numpy.array_equal(out, found, equal_nan=True)
+
+
+def test_functions_that_only_mpmath_has() -> None:
+    in_high_precision = raw_functions.function_of(LOGARITHM_OF_BASE)
+    with mpmath.workprec(300):
+        exact = mpmath.log(7) / mpmath.log(3)
+        assert abs(mpmath.mpf(in_high_precision(from_float(7.0), from_float(3.0), 200)) / exact - 1) < mpmath.mpf(2) ** -198
+    for x, reason in ((0.0, "infinite"), (-2.0, "complex")):
+        with pytest.raises(ValueError, match=reason):
+            in_high_precision(from_float(x), from_float(3.0), 200)
+    beside = complex_numbers.function_of(LOGARITHM_OF_BASE)(7.0 + 1e-20j, 3.0 + 0j)
+    assert beside.imag == pytest.approx(1e-20 / 7.0 / math.log(3.0))
+
+
+def test_functions_of_real_numbers_only() -> None:
+    row = ElementaryFunction("erfc", complex=None)
+    with pytest.raises(complex_numbers.NoComplexFormError, match="erfc is a function of real numbers only"):
+        complex_numbers.function_of(row)
 
 
 # ------------------------------------------------------------------------------------------- functions of a sequence

@@ -15,6 +15,8 @@ from autograd.table import floats
 from autograd.table.floats import FLOATS, QUIET, QuietFloat
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY
+from autograd.vectorizing.arrays.array import Literal
+from autograd.vectorizing.arrays.array_graph import ArrayGraph
 
 SPECIAL = (
     0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, -3.0, 2.5, -2.5, 1e200, -1e200, 1e300, -1e300, 5e-324, -5e-324,
@@ -159,3 +161,11 @@ def test_source_text_writes_each_operator() -> None:
 
 def test_many_is_not_a_fixed_arity() -> None:
     assert {TABLE[name].arity for name in ("total", "dot", "logsumexp", "maximum", "pick", "where")} == {MANY}
+
+
+@pytest.mark.parametrize("number", [0.0, -0.0, 2.0, math.inf, math.nan], ids=str)
+def test_a_number_that_is_known_is_true_or_false_as_floats_are(number: float) -> None:
+    """A rule may branch on it, and so does the `where` of these number systems."""
+    known = (QuietFloat(number), Literal(number, ArrayGraph(composite=False)))
+    assert [bool(one) for one in known] == [bool(number)] * 2
+    assert QUIET.where(QuietFloat(number), 1.0, 2.0) == (1.0 if number else 2.0)

@@ -105,3 +105,20 @@ def test_the_buffers_of_other_batches_are_not_disturbed() -> None:
     program.value_and_grad(THETA, [0.0, 4.0, 0.0, 2.0])
     assert before.tolist() == kept.tolist()
     assert program.value_and_grad(THETA, [4.0, 2.0])[1].tolist() == kept.tolist()
+
+
+@pytest.mark.parametrize("f", [lambda x: relu(v) + x, lambda x: v + x])
+@pytest.mark.parametrize("exact", [False, True])
+def test_an_infinite_loss_with_a_finite_gradient_is_reported(f: Callable[[Any], Value], exact: bool) -> None:
+    program = vectorize(f, 0.5, parameters=[v], exact=exact)
+    with pytest.warns(NonFiniteWarning, match=r"example 1 of the batch is not finite \(loss inf\)"):
+        loss, gradient = program.value_and_grad([2.0], [1.0, numpy.inf, 3.0])
+    assert loss == numpy.inf and gradient.tolist() == [1.0]
+
+
+def test_all_examples_at_fault_are_named_and_a_sum_that_overflows_is_nobodys_fault() -> None:
+    program = vectorize(lambda x: v * x, 0.5, parameters=[v])
+    with pytest.warns(NonFiniteWarning, match="examples 1, 4, 6 of the batch"):
+        program.value_and_grad([2.0], [1.0, numpy.inf, 3.0, 1.0, numpy.nan, 1.0, -numpy.inf])
+    with pytest.warns(NonFiniteWarning, match="the batch as a whole, though not of one of its examples alone,"):
+        program.value_and_grad([1.0], [1.5e308, 1.5e308])

@@ -7,10 +7,10 @@ import pytest
 
 from tasks.language_model.comparison import compare_network, compare_ngrams, describe_ngrams
 from tasks.language_model.texts import Text, count_predictions
-from tasks.language_model.training import Recipe
+from tasks.language_model.training import NetworkRecipe
 from tasks.support.errors import UserError
 
-RECIPE = Recipe(2, 2, 3, n_examples=120, n_held_out=30, learning_rate=0.05, largest_vocabulary=5)
+RECIPE = NetworkRecipe(2, 2, 3, n_examples=120, n_held_out=30, learning_rate=0.05, largest_vocabulary=5)
 
 
 def make_text() -> Text:
@@ -57,7 +57,7 @@ def test_further_words_belong_to_the_vocabulary() -> None:
 
 def test_too_few_predictions() -> None:
     with pytest.raises(UserError, match="letters: 3 predictions are too few"):
-        compare_network(make_text(), Recipe(2, 2, 3, 3, 30, 0.05), 2)
+        compare_network(make_text(), NetworkRecipe(2, 2, 3, 3, 30, 0.05), 2)
 
 
 def test_names_of_higher_orders() -> None:

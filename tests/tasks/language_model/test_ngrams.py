@@ -12,7 +12,7 @@ CORPORA = st.lists(st.lists(st.integers(1, WORDS - 1), max_size=6), min_size=1, 
 
 
 def test_bigrams_by_hand() -> None:
-    # The text's mini-corpus (the chapter on n-grams): I am Sam; Sam I am; I do not like green eggs and ham.
+    # The textbook's mini-corpus (the chapter on n-grams): I am Sam; Sam I am; I do not like green eggs and ham.
     i, am, sam, do, rest = 1, 2, 3, 4, [5, 6, 7, 8, 9, 10]
     model = AddKModel([[i, am, sam], [sam, i, am], [i, do, *rest]], order=2, k=0, n_words=11)
     assert model.probability([0], i) == 2 / 3

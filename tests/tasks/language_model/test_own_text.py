@@ -106,7 +106,7 @@ def test_a_text_is_learned_and_drawn(tmp_path: Path, unit: str, capsys: pytest.C
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--unit", "letter"], "--unit is for the text of --text FILE"),
+        (["--unit", "letter"], "--unit is only for a text of your own"),
         (["--text", "a.txt", "--data", "names"], "not allowed with argument --text"),
         (["--text", "missing.txt"], "missing.txt: there is no such file"),
         (["--text", "a.txt", "--unit", "sentence"], "invalid choice: 'sentence'"),

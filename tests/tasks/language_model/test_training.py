@@ -7,9 +7,9 @@ import pytest
 
 from tasks.language_model.model import nats_per_prediction, perplexity
 from tasks.language_model.neural import NeuralModel
-from tasks.language_model.training import PARTS, RECIPES, Recipe, shuffle, train_network
+from tasks.language_model.training import PARTS, RECIPES, NetworkRecipe, shuffle, train_network
 
-RECIPE = Recipe(2, 3, 6, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=30, batch_size=4)
+RECIPE = NetworkRecipe(2, 3, 6, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=30, batch_size=4)
 # After 1 comes 2, then 3; after 4 comes 2 as well, but then 5: two words have to be looked at.
 SENTENCES = [[1, 2, 3], [4, 2, 5]]
 

@@ -11,13 +11,13 @@ from tasks.sentiment.features import FEATURE_NAMES, Standardiser, six_features, 
 from tasks.sentiment.lexicons import Lexicon
 from tasks.support.characters import fold
 
-# The document of the text's example, and the words that the text counts in it.
+# The document of the textbook's example, and the words that the textbook counts in it.
 EXAMPLE = (
     "It's hokey. There are virtually no surprises, and the writing is second-rate. So why was it so enjoyable? "
     "For one thing, the cast is great. Another nice touch is the music. I was overcome with the urge to get off the "
     "couch and start dancing. It sucked me in, and it'll do the same to you."
 )
-LEXICON = Lexicon("the text's", frozenset({"great", "nice", "enjoyable"}), frozenset({"hokey", "second-rate"}))
+LEXICON = Lexicon("the textbook's", frozenset({"great", "nice", "enjoyable"}), frozenset({"hokey", "second-rate"}))
 
 
 def test_the_example_of_the_text() -> None:

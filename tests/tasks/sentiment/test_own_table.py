@@ -131,7 +131,7 @@ def test_a_table_is_learnt_and_drawn(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--columns", "a,b"], "--columns names columns of the table of --csv"),
+        (["--columns", "a,b"], "--columns names the columns of a table, so it needs --csv"),
         (["--csv", "a.csv", "--data", "uci"], "not allowed with argument --csv"),
         (["--csv", "missing.csv"], "missing.csv: there is no such file"),
         (["--csv"], "expected one argument"),
