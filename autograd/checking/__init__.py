@@ -5,13 +5,22 @@
 >>> report = gradcheck(lambda a, b: tanh(a * b), 0.5, -1.5)
 >>> bool(report), report.verdict.value
 (True, 'right')
+
+The files import one way. From the bottom up:
+
+- what a check says: `verdicts`, `messages`, `report`; what is asked of it: `sampled_inputs`, `options`;
+- `replay/`: a recorded graph computed again in other numbers, and its rules compared with its differences;
+- `graph/`: the three numbers of each derivative of a recorded graph, and the verdict on them;
+- `floats/`: derivatives of functions that leave Values, by differences in floats;
+- `function/`: the user's function, run, recorded, and sent one of the two ways;
+- `derivative_check`, the door; `lesson`, `self_test/` and the plugin for pytest call it.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd.checking.assertion import assert_gradients as assert_gradients
+    from autograd.checking.derivative_check import assert_gradients as assert_gradients
     from autograd.checking.derivative_check import gradcheck as gradcheck
     from autograd.checking.lesson import FiniteDifferences as FiniteDifferences
     from autograd.checking.lesson import finite_differences as finite_differences
@@ -34,8 +43,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "assert_gradients": "assertion",
-    "gradcheck": "derivative_check",
+    **dict.fromkeys(("assert_gradients", "gradcheck"), "derivative_check"),
     **dict.fromkeys(("FiniteDifferences", "finite_differences"), "lesson"),
     **dict.fromkeys(("InputReport", "LocalDerivative", "NodeReport", "Verdict"), "verdicts"),
     "Report": "report",

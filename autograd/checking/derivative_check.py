@@ -1,4 +1,4 @@
-"""`gradcheck`: the derivatives of a function at a point, each checked with three numbers."""
+"""`gradcheck`: the derivatives of a function at a point, each checked with three numbers; and `assert_gradients`, for tests."""
 
 from __future__ import annotations
 
@@ -77,6 +77,32 @@ def gradcheck(
     # Raw numbers are tuples, and many of them make the collector look for garbage again and again; there is none.
     with collector_paused():
         return _check(f, point, Options(order, digits, gradient, jacobian, parameters, Choice(directions, sample, seed)))
+
+
+def assert_gradients(f: Any, *point: Any, **options: Any) -> Report:
+    """Check the derivatives of a function, and raise if one is not right.
+
+    Args:
+        f: as for `gradcheck`.
+        point: as for `gradcheck`.
+        options: the keyword arguments of `gradcheck`.
+
+    Returns:
+        The report, in which all is right.
+
+    Raises:
+        AssertionError: a derivative is not right. The message names the input, the numbers, and the operation at fault with its
+            line.
+
+    >>> from autograd import Value
+    >>> bool(assert_gradients(lambda a, b: a * b, 2.0, 3.0))
+    True
+    """
+    __tracebackhide__ = True  # pytest then shows the user's line, and not this one
+    report = gradcheck(f, *point, **options)
+    if not report:
+        raise AssertionError("\n".join([*report.explanations, *report.notes]))
+    return report
 
 
 def _check(f: Any, point: Sequence[Any], options: Options) -> Report:

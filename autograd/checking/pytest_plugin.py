@@ -82,7 +82,6 @@ def gradcheck(pytestconfig: pytest.Config) -> Gradcheck:
     """
     # Loaded for the first test that needs it: a test run without this fixture pays nothing for it.
     from autograd.checking import derivative_check
-    from autograd.checking.assertion import assert_gradients
 
     # A first check of Values compiles rules; one of floats goes another way.
     derivative_check.gradcheck(lambda x: x * x, 0.5)
@@ -92,7 +91,7 @@ def gradcheck(pytestconfig: pytest.Config) -> Gradcheck:
         __tracebackhide__ = True
         if digits is None:
             digits = _digits_asked_for(pytestconfig)
-        return assert_gradients(f, *point, digits=digits, **options)
+        return derivative_check.assert_gradients(f, *point, digits=digits, **options)
 
     return check
 

@@ -25,10 +25,10 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
     )
     parser.add_argument("expression", help='such as "c*(a + 2*b)" or "d = 2*b; e = a + d; L = c*e"')
     parser.add_argument(
-        "numbers", nargs="*", default=[], metavar="name=number", help="what the names stand for, such as a=3 or b=1/3"
+        "numbers", nargs="*", default=[], metavar="name=number", help="the numbers that the names stand for, such as a=3 or b=1/3"
     )
-    parser.add_argument("--all", action="store_true", help="print all steps at once, as happens where no terminal is")
-    parser.add_argument("--save", metavar="FILE.html", help="write the steps as a page to open in a browser")
+    parser.add_argument("--all", action="store_true", help="print all steps at once, as also happens without a terminal")
+    parser.add_argument("--save", metavar="FILE.html", help="write the steps as a page that opens in a browser")
 
     def work() -> None:
         given = parser.parse_args(arguments)

@@ -144,7 +144,7 @@
       host.dataset.verdict = found;
       if (found === "none" || found === "coarse") {
         verdict.textContent = found === "coarse" ? "Give two digits."
-          : (said.trim() && `“${said.trim()}” is no number. `) + "Type one such as −0.5, 1/3 or inf.";
+          : (said.trim() && `“${said.trim()}” is not a number. `) + "Type one such as −0.5, 1/3 or inf.";
         return form.answer.focus();
       }
       answered += found !== "shown";

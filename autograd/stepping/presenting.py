@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from autograd.drawing.canvases.notebook import png_of
 from autograd.drawing.canvases.painting import paint
@@ -64,25 +65,22 @@ def present(wording: Wording, steps: Sequence[Step], position: int, direction: D
 def page_data(presented: Presentation) -> PageData:
     """Everything that a page shows."""
     wording, diagram, scene = presented.wording, presented.diagram, presented.scene
-    digits = wording.digits
     questions = Questions(wording, presented.steps)
+
+    def written(place: int, kind: Literal["value", "gradient", "derivative"], x: float | None) -> Shown:
+        assert x is not None
+        return Shown(place, kind, format_number(x, wording.digits))
 
     def shown(step: Step) -> PageStep:
         node = diagram.box_of[step.node]
-        letters, numbers = wording.mathml_parts(step)
-        if step.phase == "forward":
-            assert step.value is not None
-            value = Shown(node, "value", format_number(step.value, digits))
-            return PageStep("forward", node, None, None, step.sentence, letters, numbers, (value,), None)
-        assert step.after is not None
-        gradient = Shown(node, "gradient", format_number(step.after, digits))
-        if step.edge is None:
-            return PageStep("seed", node, None, None, step.sentence, letters, numbers, (gradient,), None)
-        assert step.local_derivative is not None
-        edge = diagram.edge_of[step.edge.node, step.edge.position]
-        source = diagram.box_of[step.edge.node]
-        shows = (gradient, Shown(edge, "derivative", format_number(step.local_derivative, digits)))
-        return PageStep("backward", node, edge, source, step.sentence, letters, numbers, shows, questions.before(step))
+        shows = [written(node, "value", step.value) if step.phase == "forward" else written(node, "gradient", step.after)]
+        edge, source, question = None, None, None
+        if step.edge is not None:
+            edge = diagram.edge_of[step.edge.node, step.edge.position]
+            source = diagram.box_of[step.edge.node]
+            shows.append(written(edge, "derivative", step.local_derivative))
+            question = questions.before(step)
+        return PageStep(step.phase, node, edge, source, step.sentence, *wording.mathml_parts(step), tuple(shows), question)
 
     names = tuple(box.name for box in diagram.boxes)
     steps = tuple(map(shown, presented.steps))

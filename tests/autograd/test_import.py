@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -220,10 +219,9 @@ def test_imports_with_the_flags_of_python(flag: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-# ------------------------------------------------------------------------------------------- imports run one way
+# -------------------------------------------------------------------------------------------------- heavy libraries
 
-ALLOWED = {"autograd": {"autograd"}, "nn": {"autograd", "nn"}, "tasks": {"autograd", "nn", "tasks"}}
-MODULES = [(package, path) for package in ALLOWED for path in sorted((ROOT / package).rglob("*.py"))]
+MODULES = [(package, path) for package in ("autograd", "nn") for path in sorted((ROOT / package).rglob("*.py"))]
 
 
 def imported_packages(tree: ast.AST) -> set[str]:
@@ -239,78 +237,10 @@ def imported_packages(tree: ast.AST) -> set[str]:
     return found
 
 
-def test_there_are_modules_to_look_at() -> None:
-    assert {package for package, _ in MODULES} == set(ALLOWED)
-    assert imported_packages(ast.parse("def f():\n    from nn.layers import Layer\n    import tasks.units")) == {
-        "nn",
-        "tasks",
-    }
-
-
-@pytest.mark.parametrize(("package", "path"), MODULES, ids=[str(path.relative_to(ROOT)) for _, path in MODULES])
-def test_imports_run_one_way(package: str, path: Path) -> None:
-    ours = imported_packages(ast.parse(path.read_text(encoding="utf-8"))) & set(ALLOWED)
-    assert ours <= ALLOWED[package]
-
-
-# The rooms of autograd, its folders and the files beside them, from the bottom up; a room imports only what is on lower floors.
-FLOORS = (
-    ("_neighbours", "structures", "table", "terminals", "text_tables"),
-    ("notation",),
-    ("number_systems",),
-    ("errors",),
-    ("engine",),
-    ("functions",),
-    ("derivatives", "expanding", "labels"),
-    ("checking", "vectorizing"),
-    ("drawing",),
-    ("stepping",),
-)
-FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-NAMES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for _, path in MODULES}
-
-
-def imported_modules(path: Path) -> set[str]:
-    """Which of our modules a module imports: at its top, inside functions, and for types only."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            found.update(name if name in NAMES else node.module for name in names)
-    return found & NAMES.keys()
-
-
-def test_every_room_has_its_floor() -> None:
-    rooms = {name.split(".")[1] for name in NAMES if name.startswith("autograd.")}
-    assert rooms == set(FLOOR_OF)
-    assert len(rooms) <= 20 and len(FLOORS) <= 10
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("autograd.")])
-def test_rooms_import_what_is_below_them(name: str) -> None:
-    room = name.split(".")[1]
-    modules = {module for module in imported_modules(NAMES[name]) if module.split(".")[0] == "autograd"}
-    assert "autograd" not in modules, "the package itself stands above all of its modules"
-    others = {module.split(".")[1] for module in modules} - {room}
-    assert all(FLOOR_OF[other] < FLOOR_OF[room] for other in others), others
-
-
-def test_no_imports_run_in_a_circle() -> None:
-    graph = {name: imported_modules(path) - {name} for name, path in NAMES.items()}
-    assert len(graph) > 200 and "autograd.table.rules" in graph["autograd.engine.graph"]
-    assert len(tuple(TopologicalSorter(graph).static_order())) == len(graph)
-
-
 @pytest.mark.parametrize(
     ("package", "path"),
-    [(package, path) for package, path in MODULES if package != "tasks" and ON_DEMAND.isdisjoint((path, *path.parents))],
-    ids=[
-        str(path.relative_to(ROOT))
-        for package, path in MODULES
-        if package != "tasks" and ON_DEMAND.isdisjoint((path, *path.parents))
-    ],
+    [(package, path) for package, path in MODULES if ON_DEMAND.isdisjoint((path, *path.parents))],
+    ids=[str(path.relative_to(ROOT)) for package, path in MODULES if ON_DEMAND.isdisjoint((path, *path.parents))],
 )
 def test_heavy_libraries_are_imported_inside_functions(package: str, path: Path) -> None:
     """At the top of a module they may stand only under `if TYPE_CHECKING`."""

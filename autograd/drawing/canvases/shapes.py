@@ -23,7 +23,7 @@ _ROUNDED = [_MOVE, *[_LINE, _CURVE, _CURVE, _CURVE] * 4, _CLOSE]
 _CORNER = 0.4477  # how far a control point of a quarter circle is from the corner, in radii
 
 
-class Shape(NamedTuple):
+class PaintedShape(NamedTuple):
     """A path, the names of the colours of its face and its edge (empty for none), and where it lies from top to bottom."""
 
     path: Any
@@ -55,7 +55,7 @@ class Picture:
         from matplotlib.colors import to_rgb
 
         self.colours = {name: to_rgb(colour) for name, colour in colours.items()}
-        self.shapes: list[Shape] = []
+        self.shapes: list[PaintedShape] = []
         self.texts: list[WrittenText] = []
         self._is_dense = len(scene.lines) > DENSE
         self._rectangle((0.0, 0.0), scene.width, scene.height, 0.0, "paper", "", 0.0, 1.0)
@@ -174,7 +174,9 @@ class Picture:
         heights = [y for _, y in points]
         path = Path(points, codes)
         self.shapes.append(
-            Shape(path, face, edge, width, alpha, dashed, min(heights) - 0.5 * width - 1.0, max(heights) + 0.5 * width + 1.0)
+            PaintedShape(
+                path, face, edge, width, alpha, dashed, min(heights) - 0.5 * width - 1.0, max(heights) + 0.5 * width + 1.0
+            )
         )
 
     def _text(self, text: TextLine, corner: Point, alpha: float) -> None:

@@ -57,7 +57,7 @@ def too_many(n_boxes: int, level: str) -> ValueError:
     most = MOST_UNFOLDED if level == "auto" else MOST_BOXES
     return ValueError(
         f"the graph has {n_boxes:,} nodes to draw, and a picture shows at most {most:,}: fold it with "
-        f'level="neuron", "layer" or "network" (networks of nn fold by themselves, other code where it was computed inside '
+        f'level="neuron", "layer" or "network" (networks of nn fold by themselves, and so does code inside '
         f"`with scope(name):`), or draw a part of it with focus=node"
     )
 

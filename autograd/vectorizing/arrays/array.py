@@ -69,8 +69,10 @@ class Array(_Operand):
     def __post_init__(self) -> None:
         self.arrays = tuple([operand for operand in self.operands if isinstance(operand, Array)])
         self.function = self.operation.name if isinstance(self.operation, Elementwise) else ""
-        is_product = self.function in ("negative", "multiply") and all(map(is_scalar, self.operands))
-        self.is_constant = self.is_uniform and (is_product or self.operation is GivenNumbers.WEIGHT)
+        self.is_constant = not (self.shape or self.batched) and (
+            self.operation is GivenNumbers.WEIGHT
+            or (self.function in ("negative", "multiply") and all(map(is_scalar, self.operands)))
+        )
 
     @property
     def is_given(self) -> bool:

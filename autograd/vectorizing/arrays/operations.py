@@ -101,9 +101,9 @@ class Plain(Enum):
 # ------------------------------------------------------------------------------------------------------------ elementwise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Elementwise:
-    """An operator or a function of the table applied to each element; a comparison gives a mask. Made by `elementwise`."""
+    """An operator or a function of the table applied to each element; a comparison gives a mask. Made by `elementwise` only."""
 
     name: str
 

@@ -46,7 +46,8 @@ class BufferedProgram:
         self.n_forward = 0
         self._names = self.statements.names
         self._places = Places(self.statements, order, roots, homes or {})
-        self._softmax_of = {array.arrays[0]: array for array in order if array.operation == op.OfRows("softmax")}
+        softmax = op.OfRows("softmax")
+        self._softmax_of = {array.arrays[0]: array for array in order if array.operation == softmax}
         forward_until = max((order.index(array) for array in forward), default=-1)
         for position, array in enumerate(order):
             self._places.begin(position)
