@@ -22,7 +22,7 @@ from autograd.colours import BLUE, GREEN, PURPLE, VERMILION
 from autograd.engine.habits.lost_gradients import expecting_lost_gradients
 from autograd.engine.outputs import single
 from autograd.engine.value import Value
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.number_systems.complex_numbers import NoComplexFormError
 from autograd.text_tables import html_table, text_table
 
