@@ -62,7 +62,7 @@ def product() -> Callable[..., Value]:
     def slopes(m: Any, x: Any, y: Any) -> list[Any]:
         return [multiplied(m, [1.0, *x[:k], *x[k + 1 :]]) for k in range(len(x))]
 
-    return autograd.primitive("product", "∏", multiplied, slopes, many=True, meaning="x₁ × … × xₙ")
+    return autograd.primitive("product_of_all", "∏", multiplied, slopes, many=True, meaning="x₁ × … × xₙ")
 
 
 def sine(slope: Callable[[float], float] = math.cos) -> Callable[..., Value]:
@@ -119,7 +119,7 @@ def test_of_many_operands() -> None:
         expected = [math.prod(numbers[:k] + numbers[k + 1 :]) for k in range(len(numbers))]
         assert [leaf.gradient for leaf in leaves] == expected
         assert gradcheck(lambda *x: f(x), *numbers)
-    with pytest.raises(ValueError, match="product of no operands"):
+    with pytest.raises(ValueError, match="product_of_all of no operands"):
         f([])
 
 
