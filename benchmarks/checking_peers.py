@@ -129,7 +129,7 @@ def torch() -> Checker:
         return [float(leaf.grad) for leaf in leaves]
 
     def judge(case: Case, _: list[float], factor: float) -> tuple[str, str]:
-        class Identity(pytorch.autograd.Function):  # type: ignore[misc]
+        class Identity(pytorch.autograd.Function):
             @staticmethod
             def forward(ctx: Any, x: Any) -> Any:
                 return x.clone()
@@ -173,11 +173,14 @@ def hips() -> Checker:
     from autograd.extend import defjvp, defvjp, primitive
     from autograd.test_util import check_grads
 
-    from autograd import grad
-    from autograd import numpy as m
+    # Not this project's package of the same name, which type checkers see here.
+    import autograd
+
+    peer: Any = autograd
+    m = peer.numpy
 
     def derivatives(case: Case, _: list[float]) -> list[float]:
-        return [float(grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]
+        return [float(peer.grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]
 
     def judge(case: Case, _: list[float], factor: float) -> tuple[str, str]:
         @primitive  # type: ignore[untyped-decorator]
