@@ -301,7 +301,7 @@ def test_variables_name_the_one_output() -> None:
 
 
 TYPED = """
-from typing import assert_type
+from typing import Any, assert_type
 from autograd import Value, draw, grad, tanh
 from nn import MLP, Outputs, squared_error
 network = MLP(2, [2, 1])
@@ -312,7 +312,8 @@ assert_type(2 * y, Value)
 assert_type(y + y, Value)
 assert_type(-y, Value)
 assert_type(y[0], Value)
-assert_type(y[:1], tuple[Value, ...])
+assert_type(y[:1], Outputs)
+assert_type(grad(y, y[0], create_graph=bool(y)), Any)
 assert_type(y.data, float)
 assert_type(y.relu(), Value)
 assert_type(tanh(y), Value)
