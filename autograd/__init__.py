@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd import functions
-from autograd._neighbours import warn_of_namesake
+from autograd._namesakes import warn_of_namesake
 from autograd.derivatives import directional_derivative as directional_derivative
 from autograd.derivatives import grad as grad
 from autograd.derivatives import hessian as hessian
@@ -21,9 +21,9 @@ from autograd.derivatives import jacobian as jacobian
 from autograd.derivatives import value_and_grad as value_and_grad
 from autograd.engine import pickling as pickling
 from autograd.engine.collector import collector_paused as collector_paused
-from autograd.engine.demands import require as require
-from autograd.engine.habits import names_elsewhere
+from autograd.engine.habits import recorded_forms
 from autograd.engine.modes import no_grad as no_grad
+from autograd.engine.requirements import require as require
 from autograd.engine.scopes import scope as scope
 from autograd.engine.value import Value as Value
 from autograd.errors import FrozenChoiceError as FrozenChoiceError
@@ -65,7 +65,7 @@ _ON_DEMAND = {
 
 
 _FUNCTIONS = {name: vars(functions)[name] for name in (*functions.EXPORTED, "mean", "softmax")}
-names_elsewhere.offer(_FUNCTIONS)
+recorded_forms.offer(_FUNCTIONS)
 
 # Type checkers know them by their imports above.
 if not TYPE_CHECKING:

@@ -19,10 +19,10 @@ another chapter is named, its chapter on neural networks.
 """
 
 # First: it says in a sentence that Python finds another package called autograd before Chalkgrad's.
-from nn import _neighbours, initializers, schedules  # noqa: F401
+from nn import _namesakes, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
+from nn.attributes_elsewhere import no_such_name
 from nn.embedding import Embedding
-from nn.foreign_names import no_such_name
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
 from nn.layers import Layer, Neuron, Outputs

@@ -12,8 +12,8 @@ from autograd import Value, pick
 from autograd.engine.operands import as_operand
 from autograd.engine.scopes import enter, leave
 from autograd.errors import number_in
+from nn.attributes_elsewhere import answering
 from nn.checks import whole_number
-from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source, uniform
 from nn.module import Module
 

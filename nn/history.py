@@ -7,8 +7,8 @@ from array import array
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from autograd.notation.colours import BLUE, VERMILION
-from nn.foreign_names import Answering
+from autograd.colours import BLUE, VERMILION
+from nn.attributes_elsewhere import Answering
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

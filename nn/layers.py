@@ -15,8 +15,8 @@ from autograd.engine.operands import Operand, as_operand
 from autograd.engine.outputs import Outputs as Outputs
 from autograd.engine.scopes import enter, leave
 from nn.activations import Activation, activation_function
+from nn.attributes_elsewhere import answering
 from nn.checks import whole_number
-from nn.foreign_names import answering
 from nn.initializers import Initializer, initializer_function, random_source
 from nn.module import Module
 

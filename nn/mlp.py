@@ -10,7 +10,7 @@ from autograd.engine.operands import Operand
 from autograd.engine.outputs import Outputs
 from autograd.engine.scopes import enter, leave
 from nn.activations import Activation
-from nn.foreign_names import answering
+from nn.attributes_elsewhere import answering
 from nn.initializers import Initializer, random_source
 from nn.layers import Bias, Layer
 from nn.module import Module

@@ -12,7 +12,7 @@ from autograd import Value
 from autograd.engine.scopes import Level, current, enter, leave
 from autograd.structures import leaves, rectangular_shape
 from autograd.text_tables import text_table
-from nn.foreign_names import Answering
+from nn.attributes_elsewhere import Answering
 
 
 class Module(Answering):

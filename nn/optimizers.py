@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from autograd import Value
+from nn.attributes_elsewhere import Answering, answering
 from nn.checks import finite_number
-from nn.foreign_names import Answering, answering
 from nn.module import Module, is_parameter
 
 

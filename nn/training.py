@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Literal
 
+from nn.attributes_elsewhere import answering
 from nn.best_epoch import BestEpoch
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
-from nn.foreign_names import answering
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module, parameter_arrays

@@ -9,11 +9,11 @@ from typing import NoReturn
 def run() -> NoReturn:
     """Runs the tasks and ends the process, with status 2 and one sentence where Python finds another `nn` or `autograd`."""
     try:
-        _check_neighbours()
+        _check_namesakes()
     except ImportError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    from autograd import terminals
+    from autograd import command_lines
 
     def work() -> None:
         # Imported here because loading takes a while, during which Ctrl-C should work too.
@@ -21,13 +21,13 @@ def run() -> NoReturn:
 
         run_tasks()
 
-    terminals.leave(terminals.status_of(work))
+    command_lines.leave(command_lines.status_of(work))
 
 
-def _check_neighbours() -> None:
+def _check_namesakes() -> None:
     # Another nn is not imported to find out: it may be a program of the user's that is called nn.py.
     spec = find_spec("nn")
-    if spec is not None and not os.path.isfile(os.path.join(os.path.dirname(spec.origin or ""), "_neighbours.py")):
+    if spec is not None and not os.path.isfile(os.path.join(os.path.dirname(spec.origin or ""), "_namesakes.py")):
         place = spec.origin or next(iter(spec.submodule_search_locations or []), "somewhere")
         raise ImportError(
             f"the tasks need Chalkgrad's package nn, and Python finds {place} before it: rename that, work in another folder, "

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from autograd import Value, dot, grad, relu, sigmoid, softmax, tanh
-from autograd.notation.colours import BLUE, VERMILION
+from autograd.colours import BLUE, VERMILION
 from nn import binary_cross_entropy
 from tasks.support.pictures import picture
 from tasks.support.tables import format_table

@@ -19,7 +19,7 @@ PACKAGES = ("autograd", "nn", "tasks")
 # The rooms of `autograd` are its folders and the files beside them. They stand here floor by floor, from the ground up; a room
 # imports only what is on lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("_neighbours", "structures", "table", "terminals", "text_tables"),
+    ("_namesakes", "structures", "table", "command_lines", "colours", "text_tables"),
     ("notation",),
     ("number_systems",),
     ("errors",),
@@ -143,7 +143,7 @@ def test_private_names_stay_in_their_file(module: str) -> None:
         if isinstance(node, ast.Attribute):
             names = [node.attr]
         elif (node.module or "").split(".")[0] in PACKAGES:
-            names = [alias.name for alias in node.names if alias.name not in ("_neighbours",)]
+            names = [alias.name for alias in node.names if alias.name not in ("_namesakes",)]
         for name in names:
             if name.startswith("_") and not name.startswith("__") and name not in defined | SLOTS_OF_VALUE:
                 foreign.append(f"{modules()[module]}:{node.lineno} {name}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autograd import terminals
+from autograd import command_lines
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the result is the exit status: 0, 1 when a broken rule was not found, 2 for a mistake of the user."""
-    parser = terminals.Parser(prog="python -m autograd.checking", description="Check the check of derivatives.")
+    parser = command_lines.Parser(prog="python -m autograd.checking", description="Check the check of derivatives.")
     parser.add_argument(
         "--self-test", action="store_true", help="break every rule of the table in turn, and count how many breaks are found"
     )
@@ -21,8 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         return 0 if run_self_test() else 1
 
-    return terminals.status_of(work, prefix=parser.prog)
+    return command_lines.status_of(work, prefix=parser.prog)
 
 
 if __name__ == "__main__":
-    terminals.leave(main())
+    command_lines.leave(main())

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograd.checking.replay.complex_step import imaginary_part
+from autograd.colours import BLUE, GREEN, PURPLE, VERMILION
 from autograd.engine.habits.lost_gradients import expecting_lost_gradients
 from autograd.engine.outputs import single
 from autograd.engine.value import Value
-from autograd.notation.colours import BLUE, GREEN, PURPLE, VERMILION
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.number_systems.complex_numbers import NoComplexFormError
 from autograd.text_tables import html_table, text_table
 

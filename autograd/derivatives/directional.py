@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.derivatives.asking import check_reading, require_record, require_values
 from autograd.derivatives.recorded import finish, scaled
+from autograd.derivatives.requests import check_reading, require_record, require_values
 from autograd.engine import graph
 from autograd.engine.modes import deriving
 from autograd.engine.operands import as_operand

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, overload
 
-from autograd.derivatives.asking import check_reading, require_record, require_values
 from autograd.derivatives.recorded import recorded_gradients
+from autograd.derivatives.requests import check_reading, require_record, require_values
 from autograd.engine import graph
 from autograd.engine.operands import as_operand
 from autograd.engine.outputs import single

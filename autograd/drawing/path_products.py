@@ -18,7 +18,8 @@ from autograd.engine import graph
 from autograd.engine.outputs import single
 from autograd.engine.value import Value
 from autograd.notation.formulas import equation, number, product_of
-from autograd.notation.names import format_number, plain
+from autograd.notation.names import plain
+from autograd.notation.numbers import format_number
 from autograd.notation.plain import to_plain
 
 _Walked: TypeAlias = tuple[tuple[Value, ...], tuple[float, ...]]

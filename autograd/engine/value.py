@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Never
 from autograd.engine import backward, graph, state
 from autograd.engine.assigning import note_assignment, replace_all
 from autograd.engine.compiled import compile_operation
-from autograd.engine.habits.foreign_names import Habits, refuse_arguments_of_backward
+from autograd.engine.habits.attributes_elsewhere import Habits, refuse_arguments_of_backward
 from autograd.engine.habits.lost_gradients import note_identity, note_reading
 from autograd.engine.refusals import check, traces
 from autograd.engine.scopes import Scope, current

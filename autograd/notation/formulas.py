@@ -10,7 +10,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from autograd.notation.names import Name, Run, format_number
+from autograd.notation.names import Name, Run
+from autograd.notation.numbers import format_number
 from autograd.table.operators import Operators
 
 

@@ -49,6 +49,8 @@ def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
             numbers = numpy.fromiter(map(row.floats, *columns), dtype, arrays[0].size)
         except (ArithmeticError, ValueError):
             numbers = numpy.fromiter(map(quiet_function_of(row), *columns), dtype, arrays[0].size)
+            if numpy.geterr()["invalid"] == "call":
+                numpy.log(-1.0)  # a program is told of what is undefined, as NumPy's own functions tell it
         return _into(out, numbers.reshape(arrays[0].shape))
 
     return each

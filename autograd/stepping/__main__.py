@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TextIO
 
-from autograd import terminals
+from autograd import command_lines
 from autograd.stepping.expression_reader import read_expression
 from autograd.stepping.stepper import Stepper, step_through
 
@@ -18,7 +18,7 @@ _HELP = (
 
 def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int:
     """Run the command line; the result is the exit status: 0, or 2 after a sentence that says what was wrong."""
-    parser = terminals.Parser(
+    parser = command_lines.Parser(
         prog="python -m autograd.stepping",
         description="Step through the forward and the backward pass of an expression.",
         epilog=f"In a terminal it waits for you: {_HELP}.",
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
         else:
             _converse(stepper, source)
 
-    return terminals.status_of(work, prefix=parser.prog)
+    return command_lines.status_of(work, prefix=parser.prog)
 
 
 def _numbers(pairs: list[str]) -> dict[str, float]:
@@ -104,4 +104,4 @@ def _answer(stepper: Stepper, said: str) -> str:
 
 
 if __name__ == "__main__":
-    terminals.leave(main())
+    command_lines.leave(main())

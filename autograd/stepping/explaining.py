@@ -14,7 +14,8 @@ from autograd.engine.value import Value
 from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import math
-from autograd.notation.names import format_number, plain
+from autograd.notation.names import plain
+from autograd.notation.numbers import format_number
 from autograd.stepping.steps import steps_of
 from autograd.stepping.wording import Wording
 

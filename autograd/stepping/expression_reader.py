@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from autograd import functions
-from autograd.engine.habits.names_elsewhere import name_here, recorded_form
+from autograd.engine.habits.recorded_forms import name_here, recorded_form
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY

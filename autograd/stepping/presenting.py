@@ -15,7 +15,8 @@ from autograd.drawing.diagram.choosing import MOST_BOXES
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.layout.layout import Direction
 from autograd.engine.value import Value
-from autograd.notation.names import Run, format_number
+from autograd.notation.names import Run
+from autograd.notation.numbers import format_number
 from autograd.stepping.page import widget_html
 from autograd.stepping.page_data import PageData, PageStep, Shown
 from autograd.stepping.questions import Questions

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine.value import Value
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.notation.plain import to_plain
 from autograd.stepping.page_data import Question
 from autograd.stepping.steps import Step

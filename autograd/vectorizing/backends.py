@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import numpy
 
 from autograd.vectorizing.arrays.building import build
-from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.plans import ArrayLayout
 from autograd.vectorizing.parameters import Parameters

@@ -13,12 +13,12 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.backends import Backend, CompiledBackend
 from autograd.vectorizing.comparing.comparison import compare
-from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example.tracing import record
+from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.grouping.grouping import group_graph
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.layout import lay_out

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograd.notation.colours import BLACK, BLUE
+from autograd.colours import BLACK, BLUE
 from nn import Neuron
 from tasks.boolean.separability import CASES, NAMES, Contradiction, Targets, Unit, decide, explain_contradiction
 from tasks.support.pictures import draw_cases, picture, shade_positive

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograd.notation.colours import BLACK, BLUE, GREEN, VERMILION
+from autograd.colours import BLACK, BLUE, GREEN, VERMILION
 from tasks.language_model.comparison import NetworkComparison
 from tasks.language_model.demonstration import ANIMALS, PEOPLE, Demonstration
 from tasks.language_model.labelling import label_points

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograd.notation.colours import BLACK, BLUE, VERMILION
+from autograd.colours import BLACK, BLUE, VERMILION
 from tasks.sentiment.evaluation import Evaluation, WordEffect
 from tasks.sentiment.features import FEATURE_NAMES
 from tasks.sentiment.report import feature_slopes, logit_names, mean_and_deviation, positivity_name

@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, cast
 
-from autograd import terminals
+from autograd import command_lines
 from tasks.support.options import did_you_mean, folder, shorten, whole_number
 from tasks.support.pictures import make_folder, written
 
@@ -39,7 +39,7 @@ class Task(Protocol):
         """Runs the task: prints tables, and saves pictures in the folder `arguments.out`, a `Path` that exists."""
 
 
-class TaskParser(terminals.Parser):
+class TaskParser(command_lines.Parser):
     """A parser that suggests a known name which is close to the one that was typed.
 
     `of_task` holds the parser of each task.
@@ -154,4 +154,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: With status 0, after `--help`.
     """
-    return terminals.status_of(lambda: run_tasks(argv))
+    return command_lines.status_of(lambda: run_tasks(argv))

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from autograd.notation.colours import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from autograd.colours import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from tasks.support.errors import UserError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from autograd.terminals import as_shown
+from autograd.command_lines import as_shown
 from autograd.text_tables import text_table
 
 

@@ -15,8 +15,8 @@ import pytest
 
 import autograd
 from autograd import Value, grad
-from autograd.engine.habits.foreign_names import INSTEAD
-from autograd.engine.habits.names_elsewhere import _OPERATORS, _OTHERWISE, name_here, recorded_form
+from autograd.engine.habits.attributes_elsewhere import INSTEAD
+from autograd.engine.habits.recorded_forms import _OPERATORS, _OTHERWISE, name_here, recorded_form
 
 
 @pytest.mark.parametrize("name", INSTEAD)

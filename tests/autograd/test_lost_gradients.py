@@ -27,7 +27,7 @@ import pytest
 
 from autograd import FrozenChoiceError, LostGradientWarning, Value, grad, no_grad, total, vectorize
 from autograd.engine.habits import call_sites
-from autograd.engine.habits.names_elsewhere import _OF_OBJECTS, recorded_form
+from autograd.engine.habits.recorded_forms import _OF_OBJECTS, recorded_form
 
 
 class Model:

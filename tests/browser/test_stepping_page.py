@@ -14,7 +14,7 @@ from stepping_page import Page, later_numbers, later_than, recognisable, request
 
 from autograd import Value, grad, relu, tanh
 from autograd.engine.graph import topological_order
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.stepping import Stepper, step_through
 from autograd.stepping.page import page_html
 from autograd.stepping.page_data import Question

@@ -115,7 +115,7 @@ def two_tasks() -> Problem:
     return Problem(model, loss, [(example,) for example in examples] * 2)
 
 
-def graph_of_neighbours() -> Problem:
+def graph_of_namesakes() -> Problem:
     """An argument that is neither rectangular nor of one kind, and NumPy arrays."""
     layer = Layer(3, 2, seed=9)
 
@@ -152,7 +152,7 @@ def frozen() -> Problem:
     return Problem(network.layers[1], lambda x, y: squared_error(network(x)[0], y), points())
 
 
-PROBLEMS = [margins, probabilities, bags_of_words, padded_windows, two_tasks, graph_of_neighbours, polynomials, frozen]
+PROBLEMS = [margins, probabilities, bags_of_words, padded_windows, two_tasks, graph_of_namesakes, polynomials, frozen]
 OPTIMIZERS: dict[str, Callable[[Sequence[Value]], Optimizer]] = {
     "SGD": lambda p: SGD(p, 0.2),
     "momentum": lambda p: SGD(p, 0.1, momentum=0.9, weight_decay=0.01),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.stepping import Step, Stepper
 
 

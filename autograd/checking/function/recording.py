@@ -21,8 +21,6 @@ from autograd.engine.value import Value
 from autograd.errors import is_real_number, number_in
 from autograd.structures import map_leaves, named_leaves
 
-Path = tuple[Any, ...]
-
 
 def is_number(argument: Any) -> bool:
     """Whether an argument is one number, or a Value that stands for one."""

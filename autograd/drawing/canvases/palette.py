@@ -1,6 +1,6 @@
 """The colours and the fonts of pictures, light and dark: SVG, pixels, paper, DOT, pages and notebooks all take them from here.
 
-The hues are those of `autograd.notation.colours`, and nothing is told by colour alone: constants are dashed, the output has a
+The hues are those of `autograd.colours`, and nothing is told by colour alone: constants are dashed, the output has a
 thick border, folded nodes are stacked.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from autograd.notation.colours import BLUE, SKY, VERMILION
+from autograd.colours import BLUE, SKY, VERMILION
 
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")

@@ -13,7 +13,8 @@ from autograd.drawing.diagram.titles import summary_of, title_of
 from autograd.engine import graph
 from autograd.engine.scopes import description_of, level_of, name_of
 from autograd.engine.value import Value
-from autograd.notation.names import Name, Run, format_number, plain
+from autograd.notation.names import Name, Run, plain
+from autograd.notation.numbers import format_number
 
 NO_GRADIENT = "–"
 

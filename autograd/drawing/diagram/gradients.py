@@ -10,7 +10,7 @@ from autograd.derivatives import gradients_by_node
 from autograd.drawing.diagram.diagram import Box, Diagram
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 
 _MOST_NAMED = 3
 

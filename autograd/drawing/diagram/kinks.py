@@ -7,7 +7,7 @@ from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_of_use
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 
 _MOST = 3
 

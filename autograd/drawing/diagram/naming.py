@@ -9,7 +9,8 @@ from autograd.engine import graph
 from autograd.engine.scopes import Scope, symbols_of
 from autograd.engine.value import Value
 from autograd.errors import explain_label
-from autograd.notation.names import Name, Run, format_number, name_of_label
+from autograd.notation.names import Name, Run, name_of_label
+from autograd.notation.numbers import format_number
 
 _ORDINALS = ("first", "second", "third")
 _read_label = lru_cache(maxsize=4096)(name_of_label)

@@ -10,8 +10,8 @@ from typing import Any
 
 from autograd.engine import state
 from autograd.engine.habits.call_sites import site_of
-from autograd.engine.habits.names_elsewhere import recorded_form
-from autograd.engine.habits.takers import computing_taker_of, taker_of
+from autograd.engine.habits.number_takers import computing_taker_of, taker_of
+from autograd.engine.habits.recorded_forms import recorded_form
 from autograd.engine.modes import holding, is_paused
 from autograd.engine.whose_code import entry_of, is_installed, owner, users_frame
 from autograd.errors import IdentityComparisonWarning, LostGradientWarning

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from autograd.engine import state
-from autograd.engine.habits.names_elsewhere import function_here, recorded_form
+from autograd.engine.habits.recorded_forms import function_here, recorded_form
 from autograd.errors import is_real_number, number_in
 from autograd.table.operators import OPERATORS
 

@@ -9,8 +9,8 @@ import numpy
 
 from autograd.vectorizing.exact.forward import ForwardPass
 from autograd.vectorizing.exact.reverse import ReversePass
-from autograd.vectorizing.examination import Examination
 from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.report import report_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from autograd.engine.demands import Demand
+from autograd.engine.requirements import Demand
 from autograd.engine.value import Value
 from autograd.vectorizing.example.arguments import Arguments
 

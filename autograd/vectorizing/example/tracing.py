@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from autograd.engine import graph
-from autograd.engine.demands import Demand
 from autograd.engine.modes import recording
 from autograd.engine.operands import as_operand
 from autograd.engine.refusals import tracing
+from autograd.engine.requirements import Demand
 from autograd.engine.value import Value
 from autograd.errors import FrozenChoiceError, describe
 from autograd.functions import maximum, where

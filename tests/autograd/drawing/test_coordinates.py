@@ -66,13 +66,13 @@ def test_a_column_settles_at_the_least_squares(seed: int) -> None:
     assert at[n:] == wishes
 
 
-def test_a_member_with_several_neighbours_stands_at_their_weighted_mean() -> None:
+def test_a_member_with_several_namesakes_stands_at_their_weighted_mean() -> None:
     at = [0.0, 10.0, 40.0, 7.0]
     settle([0], [], [[[(1, 0.0, 1.0), (2, -6.0, 3.0)]]], at)
     assert at[0] == pytest.approx((10.0 + 3.0 * 34.0) / 4.0)
 
 
-def test_a_member_without_neighbours_stays_or_gives_way() -> None:
+def test_a_member_without_namesakes_stays_or_gives_way() -> None:
     at = [5.0, 5.0, 0.0]
     settle([0, 1], [30.0], [[[], [(2, 0.0, 1.0)]]], at)
     assert at[1] - at[0] == pytest.approx(30.0) and abs(at[1]) < 0.5

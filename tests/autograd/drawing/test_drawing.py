@@ -17,7 +17,7 @@ from autograd import StaleGraphError, Value, functions, grad, label_values, maxi
 from autograd.drawing import Drawing, draw, draw_dot
 from autograd.drawing.diagram.choosing import COMFORTABLE
 from autograd.engine.graph import local_derivatives, topological_order
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from nn import MLP, Neuron
 
 NASTY = ["<script>alert(1)</script>", '"&', "a\nb", "]]>", "</text>", "\x00", "$x$ \\alpha % # _ {", "漢字", "'", "&amp;"]

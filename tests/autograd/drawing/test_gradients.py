@@ -11,7 +11,7 @@ from drawn_graphs import nodes_of, parse, random_graph, text_example
 from autograd import Value, explain, grad, paths, tanh
 from autograd.drawing import draw, draw_dot
 from autograd.engine.graph import topological_order
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from nn import MLP
 
 

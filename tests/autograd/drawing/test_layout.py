@@ -125,7 +125,7 @@ def test_crossings_are_taken_out() -> None:
     assert arranged.columns == [[1, 0], [2, 3], [4]]
 
 
-def test_members_stand_where_their_neighbours_are() -> None:
+def test_members_stand_where_their_namesakes_are() -> None:
     columns = Columns([[0], [1, 2]], [(0, 1, 0.5), (0, 2, 0.5)], [[], []], [0, 1, 1])
     at = place_members(columns, [20.0, 30.0, 30.0], 10.0, [0.0, 0.0], 3)
     assert at[2] - at[1] == pytest.approx(40.0)

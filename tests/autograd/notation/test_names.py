@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd.notation.formulas import symbol
-from autograd.notation.names import Run, format_number, name_of_label, plain
+from autograd.notation.names import Run, name_of_label, plain
+from autograd.notation.numbers import format_number
 from autograd.notation.plain import to_plain
 
 

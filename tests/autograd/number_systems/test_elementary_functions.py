@@ -335,3 +335,15 @@ def test_functions_of_a_sequence(system: str, name: str) -> None:
             }[name]
         tolerance = 1e-13 * sum(map(abs, values)) if name == "total" else 1e-300
         assert over(system, name, values) == pytest.approx(list(map(float, expected)), rel=1e-13, abs=tolerance), values
+
+
+def test_a_function_that_numpy_lacks_tells_a_program_of_what_is_undefined() -> None:
+    """So that it finds the example that is outside the domain."""
+    root = arrays.function_of(ElementaryFunction("root", floats=math.sqrt, numpy=None))
+    events: list[str] = []
+    with numpy.errstate(invalid="call", call=lambda kind, flag: events.append(kind)):
+        assert root(numpy.array([4.0, 9.0])).tolist() == [2.0, 3.0]
+        assert events == []
+        result = root(numpy.array([4.0, -1.0]))
+    assert result[0] == 2.0 and math.isnan(result[1])
+    assert events == ["invalid value"]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.notation.names import format_number
+from autograd.notation.numbers import format_number
 from autograd.stepping.__main__ import main
 from autograd.stepping.expression_reader import read_expression
 

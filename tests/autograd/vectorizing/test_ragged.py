@@ -36,7 +36,7 @@ def n_groups(f: Callable[[Any], Any]) -> int:
     return sum(1 for group in program._grouping.groups if group.slots)
 
 
-def layers_over_neighbours(degrees: Sequence[int], n_layers: int, pool: Callable[[Any], Value]) -> Callable[[Any], Value]:
+def layers_over_namesakes(degrees: Sequence[int], n_layers: int, pool: Callable[[Any], Value]) -> Callable[[Any], Value]:
     """A graph network: each node takes what its neighbours have in common."""
     random = Random(3)
     neighbours = [random.sample(range(12), random.choice(degrees)) for _ in range(12)]
@@ -55,7 +55,7 @@ POOLS = [mean, lambda h: sum(h, Value(0.0)), maximum, minimum, logsumexp, lambda
 
 @pytest.mark.parametrize("pool", POOLS, ids=["mean", "sum", "maximum", "minimum", "logsumexp", "dot"])
 def test_neighbourhoods_of_any_size_are_one_group_to_the_next_layer(pool: Any) -> None:
-    alike, ragged = ([n_groups(layers_over_neighbours(d, n, pool)) for n in (2, 3, 4)] for d in ((3,), (3, 4, 5)))
+    alike, ragged = ([n_groups(layers_over_namesakes(d, n, pool)) for n in (2, 3, 4)] for d in ((3,), (3, 4, 5)))
     # A layer of its own sums for each of three lengths and their concatenation, and all else as before.
     assert alike[2] - alike[1] == alike[1] - alike[0]
     assert ragged[2] - ragged[1] == ragged[1] - ragged[0] == alike[1] - alike[0] + 3
@@ -67,7 +67,7 @@ def test_neighbourhoods_of_any_size_are_one_group_to_the_next_layer(pool: Any) -
     ids=["mean", "sum", "sum from 0", "maximum", "minimum", "logsumexp", "dot"],
 )
 def test_one_neighbour_and_two_are_neighbourhoods_too(pool: Any, n_short: int) -> None:
-    few, alike = ([n_groups(layers_over_neighbours(d, n, pool)) for n in (2, 3)] for d in ((1, 2, 3), (3,)))
+    few, alike = ([n_groups(layers_over_namesakes(d, n, pool)) for n in (2, 3)] for d in ((1, 2, 3), (3,)))
     # What there is for two, and for one where that is no neighbour itself, and the concatenation.
     assert few[1] - few[0] == alike[1] - alike[0] + n_short + 1
 

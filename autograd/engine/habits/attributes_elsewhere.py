@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.engine.habits import numpy_operations
-from autograd.engine.habits.names_elsewhere import function_here
+from autograd.engine.habits.recorded_forms import function_here
 from autograd.errors import real_number
 
 _NUMBER = "v.data is the number, and so is float(v)"

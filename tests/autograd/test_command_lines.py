@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograd import terminals
+from autograd import command_lines
 
 ROOT = Path(__file__).parents[2]
 STEPPING = ["-m", "autograd.stepping", "tanh(w_1*x + b)", "w_1=2", "x=1", "b=-1"]
@@ -169,7 +169,7 @@ def test_an_interruption_may_say_what_is_lost(capsys: pytest.CaptureFixture[str]
     def work() -> None:
         raise KeyboardInterrupt("Stopped after epoch 3;\nnothing was saved.")
 
-    assert terminals.status_of(work) == 130
+    assert command_lines.status_of(work) == 130
     assert capsys.readouterr().err == "Stopped after epoch 3; nothing was saved.\n"
 
 
@@ -177,7 +177,7 @@ def test_too_little_memory_is_one_sentence(capsys: pytest.CaptureFixture[str]) -
     def work() -> None:
         raise MemoryError
 
-    assert terminals.status_of(work, prefix="name") == 2
+    assert command_lines.status_of(work, prefix="name") == 2
     said = capsys.readouterr().err
     assert said.startswith("name: there is not enough memory") and one_sentence(said)
 
@@ -225,7 +225,7 @@ def test_the_plain_locale_and_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_every_character_has_a_spelling_in_ascii() -> None:
-    terminals.status_of(lambda: None)
+    command_lines.status_of(lambda: None)
     every = "".join(map(chr, range(0x20000)))
     assert every.encode("ascii", "spelled").isascii()
     for character in map(chr, range(128, 0x3000)):

@@ -3,9 +3,9 @@
 A command line's module ends with
 
     if __name__ == "__main__":
-        terminals.leave(main())
+        command_lines.leave(main())
 
-and its `main` returns `terminals.status_of(work)`, where `work` is a function that does the work and prints.
+and its `main` returns `command_lines.status_of(work)`, where `work` is a function that does the work and prints.
 """
 
 from __future__ import annotations

@@ -33,11 +33,11 @@ def _refusal(place: str | None) -> ImportError:
 
 
 _place = _found()
-if _place is None or (os.path.isfile(_place) and not os.path.isfile(os.path.join(os.path.dirname(_place), "_neighbours.py"))):
+if _place is None or (os.path.isfile(_place) and not os.path.isfile(os.path.join(os.path.dirname(_place), "_namesakes.py"))):
     raise _refusal(_place)
 
 import autograd  # noqa: E402
 
 # Where both were installed into one folder, the `__init__` of the later one won.
-if not hasattr(autograd, "_neighbours"):
+if not hasattr(autograd, "_namesakes"):
     raise _refusal(_place)

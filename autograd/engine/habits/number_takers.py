@@ -7,7 +7,7 @@ from types import BuiltinFunctionType, FrameType
 from typing import Any, NamedTuple
 
 from autograd.engine.habits.call_sites import UNKNOWN, Dotted, Site, site_of
-from autograd.engine.habits.names_elsewhere import recorded_form
+from autograd.engine.habits.recorded_forms import recorded_form
 from autograd.engine.whose_code import COMPUTING, Entry, owner
 
 # Functions whose results are truth values, steps or text, which carry no gradient; and those there to make plain numbers.

@@ -14,7 +14,7 @@ import pytest
 import autograd
 import nn
 from nn import MLP, SGD, Adam, AdamW, Embedding, History, Layer, Module, Neuron, squared_error, train
-from nn.foreign_names import _ARGUMENTS, OF_PACKAGE, Answering
+from nn.attributes_elsewhere import _ARGUMENTS, OF_PACKAGE, Answering
 
 LAYER = Layer(2, 1)
 CALLS: dict[str, Callable[..., Any]] = {
