@@ -219,16 +219,17 @@ def test_sequences_of_outputs_are_what_they_were() -> None:
 
 def test_they_are_tuples() -> None:
     a, b, c = Value(1.0), Value(1.0), Value(2.0)
-    y: Any = Outputs([a, b, c])
+    y = Outputs([a, b, c])
+    slices = [y[:2], y[1:2], y[:0]]
     assert isinstance(y, tuple) and len(y) == 3 and [*y] == [a, b, c]
     first, *rest = y
     assert first is a and rest == [b, c] and y[-1] is c and y.index(b) == 1 and y.count(a) == 1 and c in y
     assert y == (a, b, c) and (a, b, c) == y and y != (a, b) and y != [a, b, c] and hash(y) == hash((a, b, c))
     assert Outputs([a]) == (a,) and Outputs([a]) != (b,) and Outputs([a]) == a and Outputs([a]) != b and a != Outputs([b])
-    assert type(y[:2]) is Outputs and y[:2] == (a, b) and y[1:2].data == 1.0
+    assert type(slices[0]) is Outputs and slices[0] == (a, b) and slices[1].data == 1.0
     assert repr(y) == repr((a, b, c))
     with pytest.raises(SeveralOutputsError, match="no outputs here"):
-        y[:0].backward()
+        slices[2].backward()
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda y: pickle.loads(pickle.dumps(y))])
