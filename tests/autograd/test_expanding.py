@@ -43,10 +43,10 @@ def names_in(output: Value) -> set[str]:
 
 def test_one_without_an_expansion_of_its_own_is_expanded_by_its_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """If its derivatives are known to be those of its rule, as they are in the table."""
-    product = primitive("product", "∏", lambda m, x: x[0] * x[1], lambda m, x, y: [x[1], x[0]], many=True)
+    product = primitive("product_of_two", "∏", lambda m, x: x[0] * x[1], lambda m, x, y: [x[1], x[0]], many=True)
     x = [Value(2.0), Value(3.0)]
-    assert expand(product(x)).primitive.name == "product"
-    monkeypatch.setattr("autograd.expanding.BUILT_IN", (*BUILT_IN, "product"))
+    assert expand(product(x)).primitive.name == "product_of_two"
+    monkeypatch.setattr("autograd.expanding.BUILT_IN", (*BUILT_IN, "product_of_two"))
     assert names_in(expand(product(x))) == {"leaf", "multiply"}
     check_expansion(product(x), x)
 
@@ -56,7 +56,8 @@ def test_sequences(name: str) -> None:
     for values in TABLE[name].points:
         leaves = [Value(x) for x in values]
         output = getattr(functions, name)(leaves)
-        check_expansion(output, leaves, exact=name != "logsumexp", scale=max(map(abs, values)))
+        # Others are expanded by their rules, whose derivatives multiply and add in an order of their own.
+        check_expansion(output, leaves, exact=name in ("total", "maximum", "minimum"), scale=max(map(abs, values)))
         assert name not in names_in(expand(output)) or (name in ("maximum", "minimum") and len(values) > 1)
 
 

@@ -10,7 +10,7 @@ import pytest
 from autograd.drawing.canvases.palette import DARK, FONTS, LIGHT
 
 ROOT = Path(__file__).parents[3]
-SAID_IN = {ROOT / "autograd/drawing/canvases/palette.py", ROOT / "autograd/notation/colours.py"}
+SAID_IN = {ROOT / "autograd/drawing/canvases/palette.py", ROOT / "autograd/colours.py"}
 STYLE = (ROOT / "autograd/stepping/page.css").read_text(encoding="utf-8")
 
 
