@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from checking_battery import Case
@@ -173,14 +174,12 @@ def hips() -> Checker:
     from autograd.extend import defjvp, defvjp, primitive
     from autograd.test_util import check_grads
 
-    # Not this project's package of the same name, which type checkers see here.
-    import autograd
-
-    peer: Any = autograd
-    m = peer.numpy
+    # Not this project's package of the same name, which type checkers would see here.
+    grad = import_module("autograd").grad
+    m = import_module("autograd.numpy")
 
     def derivatives(case: Case, _: list[float]) -> list[float]:
-        return [float(peer.grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]
+        return [float(grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]
 
     def judge(case: Case, _: list[float], factor: float) -> tuple[str, str]:
         @primitive  # type: ignore[untyped-decorator]
