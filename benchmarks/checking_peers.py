@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from checking_battery import Case
@@ -129,7 +130,7 @@ def torch() -> Checker:
         return [float(leaf.grad) for leaf in leaves]
 
     def judge(case: Case, _: list[float], factor: float) -> tuple[str, str]:
-        class Identity(pytorch.autograd.Function):  # type: ignore[misc]
+        class Identity(pytorch.autograd.Function):
             @staticmethod
             def forward(ctx: Any, x: Any) -> Any:
                 return x.clone()
@@ -173,8 +174,9 @@ def hips() -> Checker:
     from autograd.extend import defjvp, defvjp, primitive
     from autograd.test_util import check_grads
 
-    from autograd import grad
-    from autograd import numpy as m
+    # Not this project's package of the same name, which type checkers would see here.
+    grad = import_module("autograd").grad
+    m = import_module("autograd.numpy")
 
     def derivatives(case: Case, _: list[float]) -> list[float]:
         return [float(grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]

@@ -13,6 +13,7 @@ sets up the peers (benchmarks/requirements.txt) and runs this file; `--rounds N`
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import random
 import statistics
@@ -103,7 +104,7 @@ def chalkgrad_nn() -> Any:
     network = MLP(SIZES[0], list(SIZES[1:]), activation="relu", output_activation="identity")
     parameters = []
     for layer, numbers_of_layer in zip(network.layers, numbers_of_layers, strict=True):
-        for weights, bias, (ws, b) in zip(layer.weight, layer.bias, numbers_of_layer, strict=True):
+        for weights, bias, (ws, b) in zip(layer.weight, layer.bias or (), numbers_of_layer, strict=True):
             for w, number in zip(weights, ws, strict=True):
                 w.data = number
             bias.data = b
@@ -209,12 +210,10 @@ def work(name: str) -> None:
 
 def bytes_a_node(name: str) -> float | None:
     """Memory that a recorded node takes, its gradient included, in a graph of additions and multiplications."""
-    if name == "chalkgrad":
-        from autograd import Value
-    elif name == "micrograd":
-        from micrograd.engine import Value
-    else:
+    modules = {"chalkgrad": "autograd", "micrograd": "micrograd.engine"}
+    if name not in modules:
         return None
+    Value = importlib.import_module(modules[name]).Value
     n_nodes = 2000  # micrograd's backward pass recurses once a node
     sys.setrecursionlimit(20 * n_nodes)
     weights = [Value(0.5 + k / n_nodes) for k in range(n_nodes // 2)]

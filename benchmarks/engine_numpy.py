@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
+from typing import Any
 
 import numpy
 from engines import Array, Engine
@@ -273,7 +274,7 @@ def _digits(work: Work) -> Engine:
     ZT_flat, P_flat, columns, chosen = ZT.ravel(), P.ravel(), numpy.arange(m), numpy.empty(m, int)
     largest, sums, correct = (numpy.empty(m, work.dtype) for _ in range(3))
     width, W1T, HT, PT, dHT, b2_column = numpy.array(m), W1.T, H.T, P.T, dH.T, b2[:, None]
-    largest_of = maximum.reduce
+    largest_of: Any = maximum.reduce
 
     def step(X: Array, y: Array) -> float:
         X.dot(W1T, H)
@@ -327,7 +328,8 @@ def _words(work: Work) -> Engine:
         largest[:, None], sums[:, None], numpy.ones(vocabulary, work.dtype), numpy.full(m, 1.0 / m, work.dtype))  # fmt: skip
     UT, ZT, dhidden, W_inputs, XT = U.T, Z.T, dH[:, :units].T, W[:, :n_inputs], X.T
     dZ1, inputsT = numpy.empty((units, m), work.dtype), inputs.T
-    dZ1T, largest_of, sums_of = dZ1.T, maximum.reduce, add.reduceat
+    dZ1T, sums_of = dZ1.T, add.reduceat
+    largest_of: Any = maximum.reduce
     # All parameters but E's, which learn row by row.
     start = E.size
     rest, gradient, scratch, rate = p.theta[start:], p.gradient[start:], p.scratch[start:], p.rate

@@ -137,11 +137,13 @@ def test_private_names_stay_in_their_file(module: str) -> None:
             defined.add(node.value)  # a slot
     foreign = []
     for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom | ast.Attribute):
+            continue
         names: list[str] = []
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
-            names = [alias.name for alias in node.names if alias.name not in ("_namesakes",)]
-        elif isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute):
             names = [node.attr]
+        elif (node.module or "").split(".")[0] in PACKAGES:
+            names = [alias.name for alias in node.names if alias.name not in ("_namesakes",)]
         for name in names:
             if name.startswith("_") and not name.startswith("__") and name not in defined | SLOTS_OF_VALUE:
                 foreign.append(f"{modules()[module]}:{node.lineno} {name}")

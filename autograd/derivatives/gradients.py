@@ -9,23 +9,21 @@ from autograd.derivatives.recorded import recorded_gradients
 from autograd.derivatives.requests import check_reading, require_record, require_values
 from autograd.engine import graph
 from autograd.engine.operands import as_operand
-from autograd.engine.outputs import Outputs, single
+from autograd.engine.outputs import single
 from autograd.engine.value import Value
 from autograd.structures import map_leaves
 
 
 @overload
-def grad(output: Value, inputs: Outputs, create_graph: Literal[False] = ...) -> list[float]: ...  # type: ignore[overload-overlap]
+def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[False] = ...) -> list[float]: ...
 @overload
-def grad(output: Value, inputs: Outputs, create_graph: Literal[True]) -> list[Value]: ...  # type: ignore[overload-overlap]
+def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[True]) -> list[Value]: ...
 @overload
 def grad(output: Value, inputs: Value, create_graph: Literal[False] = ...) -> float: ...
 @overload
 def grad(output: Value, inputs: Value, create_graph: Literal[True]) -> Value: ...
 @overload
-def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[False] = ...) -> list[float]: ...
-@overload
-def grad(output: Value, inputs: Sequence[Value], create_graph: Literal[True]) -> list[Value]: ...
+def grad(output: Value, inputs: Value | Sequence[Value], create_graph: bool) -> Any: ...
 def grad(output: Value, inputs: Value | Sequence[Value] | None = None, create_graph: bool = False) -> Any:
     """The derivatives of an output with respect to inputs, which may be leaves or computed Values.
 
@@ -105,7 +103,7 @@ def jacobian(outputs: Sequence[Value], inputs: Sequence[Value], create_graph: bo
     """
     if callable(outputs):
         require_values([outputs], "output")
-    return [grad(output, list(inputs), create_graph) for output in outputs]  # type: ignore[call-overload]
+    return [grad(output, list(inputs), create_graph) for output in outputs]
 
 
 def hessian(output: Value, inputs: Sequence[Value]) -> list[list[float]]:
@@ -121,11 +119,11 @@ def hessian(output: Value, inputs: Sequence[Value]) -> list[list[float]]:
     return jacobian(grad(output, list(inputs), create_graph=True), inputs)
 
 
-def value_and_grad(f: Callable[..., Value]) -> Callable[..., tuple[float, Any]]:
+def value_and_grad(f: Callable[..., Value | float]) -> Callable[..., tuple[float, Any]]:
     """Turn a function of Values into one of plain numbers that gives its value and its gradient.
 
     Args:
-        f: takes Values, or lists, tuples and dicts of them, and returns a Value.
+        f: takes Values, or lists, tuples and dicts of them, and returns a Value, or a number if its result is constant.
 
     Returns:
         A function of numbers in the same arrangement. It returns the value and the derivatives: for one argument in the shape

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from autograd.engine.value import Value
 
@@ -66,9 +66,13 @@ class Outputs(_Both):
         def __setattr__(self, name: str, assigned: Any) -> None:
             setattr(_only(self, f"assigning .{name}"), name, assigned)
 
-        def __getitem__(self, place: Any) -> Any:
-            taken = tuple.__getitem__(self, place)
-            return Outputs(taken) if taken.__class__ is tuple else taken
+    @overload
+    def __getitem__(self, place: SupportsIndex) -> Value: ...
+    @overload
+    def __getitem__(self, place: slice) -> Outputs: ...
+    def __getitem__(self, place: Any) -> Any:
+        taken: Any = tuple.__getitem__(self, place)
+        return Outputs(taken) if taken.__class__ is tuple else taken
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         """As an array, one output has no axis, so that a list of such outputs is an array with one axis."""

@@ -31,7 +31,7 @@ def environment(**added: str) -> dict[str, str]:
 
 def start(command: list[str], folder: Path, **options: object) -> subprocess.CompletedProcess[str]:
     settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(PYTHONIOENCODING="utf-8")} | options
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         [sys.executable, *command], cwd=folder, encoding="utf-8", timeout=120, **settings
     )
 

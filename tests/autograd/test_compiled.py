@@ -136,11 +136,11 @@ def test_outside_the_domain(name: str, point: Any) -> None:
 
 
 def test_many_operands() -> None:
-    for name in ("total", "maximum", "minimum", "argmax", "argmin"):
-        plain: Callable[[Any], float] = {
-            "total": add_up, "maximum": max, "minimum": min,
-            "argmax": lambda x: x.index(max(x)), "argmin": lambda x: x.index(min(x)),
-        }[name]  # fmt: skip
+    of_floats: dict[str, Callable[[Any], float]] = {
+        "total": add_up, "maximum": max, "minimum": min,
+        "argmax": lambda x: x.index(max(x)), "argmin": lambda x: x.index(min(x)),
+    }  # fmt: skip
+    for name, plain in of_floats.items():
         for values in TABLE[name].points:
             leaves = tuple(map(Value, values))
             result = getattr(functions, name)(leaves)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from mpmath import mp, mpf
 
+import autograd
 from autograd import (
     StaleGraphError,
     Value,
@@ -436,16 +437,20 @@ def test_directional_derivative_with_respect_to_a_computed_value() -> None:
     assert directional_derivative(y, [Value(1.0)], [1.0]) == 0.0
 
 
+# Names without types, for calls that are wrong on purpose.
+untyped: Any = autograd
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda x: grad(3.0, [x]), TypeError, "output of a derivative must be a Value, not 3.0"),
-        (lambda x: grad(x, [2.0]), TypeError, "input of a derivative must be a Value, not 2.0"),
-        (lambda x: jacobian([1.0], [x]), TypeError, "must be a Value"),
-        (lambda x: hessian(x, [None]), TypeError, "must be a Value"),
-        (lambda x: directional_derivative(x, [x], [1.0, 2.0]), ValueError, "1 inputs but 2 numbers"),
-        (lambda x: directional_derivative("x", [x], [1.0]), TypeError, "must be a Value"),
-        (lambda x: directional_derivative(x, [x], ["fast"]), TypeError, "one real number"),
+        (lambda x: untyped.grad(3.0, [x]), TypeError, "output of a derivative must be a Value, not 3.0"),
+        (lambda x: untyped.grad(x, [2.0]), TypeError, "input of a derivative must be a Value, not 2.0"),
+        (lambda x: untyped.jacobian([1.0], [x]), TypeError, "must be a Value"),
+        (lambda x: untyped.hessian(x, [None]), TypeError, "must be a Value"),
+        (lambda x: untyped.directional_derivative(x, [x], [1.0, 2.0]), ValueError, "1 inputs but 2 numbers"),
+        (lambda x: untyped.directional_derivative("x", [x], [1.0]), TypeError, "must be a Value"),
+        (lambda x: untyped.directional_derivative(x, [x], ["fast"]), TypeError, "one real number"),
     ],
 )
 def test_misuse(call: Callable[[Value], Any], error: type[Exception], message: str) -> None:

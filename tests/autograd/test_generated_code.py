@@ -91,7 +91,7 @@ def test_a_debugger_steps_into_an_operation() -> None:
     output = io.StringIO()
     debugger = pdb.Pdb(stdin=io.StringIO("step\nstep\nstep\nstep\nlist\ncontinue\n"), stdout=output, nosigint=True, readrc=False)
     product = debugger.runcall(f, Value(3.0), Value(4.0))
-    assert product.data == 12.0
+    assert product is not None and product.data == 12.0
     assert "<autograd: multiply>(1)multiply()" in output.getvalue()
     assert "-> if x.__class__ is not Value:" in output.getvalue()
     assert "t1 = x._data * y._data" in output.getvalue()

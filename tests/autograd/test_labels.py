@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from autograd import Value, label_values
 
 
@@ -23,11 +25,11 @@ def test_the_first_of_several_names_counts() -> None:
 
 
 def test_lists_and_tuples_are_labelled_by_index() -> None:
-    w = [Value(0.1), (Value(0.2), Value(0.3)), [[Value(0.4)]], "text", None]
+    w: list[Any] = [Value(0.1), (Value(0.2), Value(0.3)), [[Value(0.4)]], "text", None]
     label_values({"w": w})
-    assert w[0].label == "w[0]"  # type: ignore[union-attr]
-    assert [element.label for element in w[1]] == ["w[1][0]", "w[1][1]"]  # type: ignore
-    assert w[2][0][0].label == "w[2][0][0]"  # type: ignore
+    assert w[0].label == "w[0]"
+    assert [element.label for element in w[1]] == ["w[1][0]", "w[1][1]"]
+    assert w[2][0][0].label == "w[2][0][0]"
 
 
 def test_names_with_an_underscore_and_other_objects_are_passed_over() -> None:

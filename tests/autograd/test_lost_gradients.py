@@ -155,7 +155,7 @@ def test_the_warning_says_what_to_write_and_names_the_line() -> None:
 
 
 def test_the_users_line_is_named_where_python_or_numpy_called() -> None:
-    x = Value(0.5)
+    x: Any = Value(0.5)
     with pytest.warns(LostGradientWarning, match=r"^numpy\.interp takes only .* or give it float\(…\) if") as caught:
         numpy.interp(x, [0.0, 1.0], [0.0, 1.0])
     with pytest.warns(LostGradientWarning, match=r"autograd\.erfc? ") as caught_next:
@@ -338,7 +338,7 @@ def test_a_library_that_draws_is_silent_also_where_it_calls_one_that_computes(im
 def test_plots_are_silent() -> None:
     from matplotlib.figure import Figure
 
-    losses = [Value(0.1 * k, f"loss {k}") * 1.0 for k in range(5)]
+    losses: list[Any] = [Value(0.1 * k, f"loss {k}") * 1.0 for k in range(5)]
     axes = Figure().add_subplot()
     axes.plot(losses)
     axes.scatter(losses, losses, c=losses)

@@ -49,13 +49,14 @@ def numbers_of_every_operator() -> list[float]:
 
 
 def test_gradients_are_read_assigned_and_stepped_along() -> None:
-    a, b = Value(2.0), Value(-3.0)
+    a, b = parameters = [Value(2.0), Value(-3.0)]
     assert (a.grad, b.grad) == (None, None)
     for _ in range(2):
-        for p in (a, b):
+        for p in parameters:
             p.grad = 0
         (a * b).backward()
-        for p in (a, b):
+        for p in parameters:
+            assert p.grad is not None
             p.data -= 0.1 * p.grad
     assert (a.data, b.data) == pytest.approx((2.62, -3.43))  # by hand
     assert f"{a.data:.4f} {a.grad:.4f}" == "2.6200 -3.2000"
@@ -76,10 +77,11 @@ def test_the_way_a_network_is_trained() -> None:
     for k in range(80):
         scores = list(map(model, inputs))
         hinges = [(1 + -y * score).relu() for y, score in zip(labels, scores, strict=True)]
-        loss = sum(hinges) * (1.0 / len(hinges)) + 1e-4 * sum(p * p for p in model.parameters())
+        loss: Any = sum(hinges) * (1.0 / len(hinges)) + 1e-4 * sum(p * p for p in model.parameters())
         model.zero_grad()
         loss.backward()
         for p in model.parameters():
+            assert p.grad is not None
             p.data -= (1.0 - 0.9 * k / 80) * p.grad
         losses.append(loss.data)
     accuracy = [(y > 0) == (score.data > 0) for y, score in zip(labels, scores, strict=True)]

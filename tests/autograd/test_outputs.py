@@ -129,7 +129,7 @@ def test_assignments_go_to_the_one_output() -> None:
     one.label, one.gradient, one.data = "y", 2.0, 3.0
     assert repr(v) == "Value(3.0, label='y', gradient=2.0)"
     with pytest.raises(AttributeError):
-        one.no_such_thing = 1
+        one.no_such_thing = 1  # type: ignore[attr-defined]
     with pytest.raises(SeveralOutputsError):
         outputs(1.0, 2.0).label = "y"
 
@@ -143,7 +143,7 @@ def test_functions_of_the_table_take_the_one_output(primitive: Any) -> None:
     operands = point if isinstance(point, tuple) else (point,)
     expected = function(*map(Value, operands))
     for place in range(len(operands)):
-        mixed = [outputs(number) if k == place else Value(number) for k, number in enumerate(operands)]
+        mixed: list[Any] = [outputs(number) if k == place else Value(number) for k, number in enumerate(operands)]
         node = function(*mixed)
         assert node.data == expected.data and node.operands[place] is mixed[place][0]
         with pytest.raises(SeveralOutputsError):
@@ -220,15 +220,16 @@ def test_sequences_of_outputs_are_what_they_were() -> None:
 def test_they_are_tuples() -> None:
     a, b, c = Value(1.0), Value(1.0), Value(2.0)
     y = Outputs([a, b, c])
+    slices = [y[:2], y[1:2], y[:0]]
     assert isinstance(y, tuple) and len(y) == 3 and [*y] == [a, b, c]
     first, *rest = y
     assert first is a and rest == [b, c] and y[-1] is c and y.index(b) == 1 and y.count(a) == 1 and c in y
     assert y == (a, b, c) and (a, b, c) == y and y != (a, b) and y != [a, b, c] and hash(y) == hash((a, b, c))
     assert Outputs([a]) == (a,) and Outputs([a]) != (b,) and Outputs([a]) == a and Outputs([a]) != b and a != Outputs([b])
-    assert type(y[:2]) is Outputs and y[:2] == (a, b) and y[1:2].data == 1.0
+    assert type(slices[0]) is Outputs and slices[0] == (a, b) and slices[1].data == 1.0
     assert repr(y) == repr((a, b, c))
     with pytest.raises(SeveralOutputsError, match="no outputs here"):
-        y[:0].backward()
+        slices[2].backward()
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda y: pickle.loads(pickle.dumps(y))])
@@ -301,7 +302,7 @@ def test_variables_name_the_one_output() -> None:
 
 
 TYPED = """
-from typing import assert_type
+from typing import Any, assert_type
 from autograd import Value, draw, grad, tanh
 from nn import MLP, Outputs, squared_error
 network = MLP(2, [2, 1])
@@ -312,7 +313,8 @@ assert_type(2 * y, Value)
 assert_type(y + y, Value)
 assert_type(-y, Value)
 assert_type(y[0], Value)
-assert_type(y[:1], tuple[Value, ...])
+assert_type(y[:1], Outputs)
+assert_type(grad(y, y[0], create_graph=bool(y)), Any)
 assert_type(y.data, float)
 assert_type(y.relu(), Value)
 assert_type(tanh(y), Value)
@@ -346,5 +348,6 @@ def test_a_list_of_outputs_is_an_array_with_one_axis() -> None:
     expected = sum((score.data - target) ** 2 for score, target in zip(scores, y, strict=True)) / 3
     for loss in (numpy.mean((numpy.array(scores) - y) ** 2), ((y - scores) ** 2).mean()):
         assert loss.data == pytest.approx(expected, rel=1e-14)
-    assert type(numpy.exp(scores[0])) is Value and numpy.array(scores, dtype=float).tolist() == [s.data for s in scores]
+    exponential: Any = numpy.exp(scores[0])
+    assert type(exponential) is Value and numpy.array(scores, dtype=float).tolist() == [s.data for s in scores]
     assert numpy.stack([numpy.array(wide(row)) for row in x]).shape == (3, 2)

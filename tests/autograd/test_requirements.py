@@ -23,7 +23,7 @@ x, y = Value(2.0, "x"), Value(-1.0, "y")
     [True, numpy.bool_(True), 1, -0.5, Fraction(1, 3), math.inf, Value(1.0), x > 0, (x > 0) * (y < 0), where(x > y, 1.0, 0.0)],
 )
 def test_what_holds(condition: Any) -> None:
-    assert require(condition, "it must hold") is None
+    assert require(condition, "it must hold") is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize("condition", [False, numpy.bool_(False), 0, 0.0, -0.0, math.nan, Value(0.0), Value(math.nan), x * 0.0])

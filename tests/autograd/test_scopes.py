@@ -68,7 +68,7 @@ def test_networks_enter_scopes_of_their_own() -> None:
 
 def test_modules_of_ones_own_enter_one_too() -> None:
     class Squared(Layer):
-        def __call__(self, inputs):  # type: ignore[no-untyped-def]
+        def __call__(self, inputs):
             """Squares."""
             return tuple(h * h for h in super().__call__(inputs))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from colorsys import rgb_to_yiq
 from inspect import currentframe
+from typing import Any
 
 from autograd import Value, tanh
 from autograd.engine import state
@@ -67,8 +68,9 @@ def test_a_line_without_text() -> None:
 
 
 def test_the_line_is_the_users_also_where_python_computes_between() -> None:
+    to_yiq: Any = rgb_to_yiq
     with noting_lines() as lines:
-        brightness, *_ = rgb_to_yiq(Value(0.5), Value(0.2), Value(0.1))  # multiplies and adds in a file of Python's
+        brightness, *_ = to_yiq(Value(0.5), Value(0.2), Value(0.1))  # multiplies and adds in a file of Python's
     noted = lines.of(brightness)
     assert noted is not None
-    assert noted.text.startswith("brightness, *_ = rgb_to_yiq(")
+    assert noted.text.startswith("brightness, *_ = to_yiq(")

@@ -111,8 +111,8 @@ def test_one_value(operation: Callable[[Any], Any], x: float) -> None:
 def test_divmod(pair: tuple[float, float]) -> None:
     a, b = pair
     expected = [bits(part) for part in divmod(a, b)]
-    for operands in ((Value(a), Value(b)), (Value(a), b), (a, Value(b))):
-        assert [bits(part.data) for part in divmod(*operands)] == expected
+    for quotient, remainder in (divmod(Value(a), Value(b)), divmod(Value(a), b), divmod(a, Value(b))):
+        assert [bits(quotient.data), bits(remainder.data)] == expected
     with pytest.raises(ZeroDivisionError, match="floor_divide of "):
         divmod(a, Value(0.0))
     with pytest.raises(TypeError):
@@ -376,8 +376,8 @@ def test_no_other_attribute_can_be_set() -> None:
 
 
 def test_grad_is_the_gradient() -> None:
-    x = Value(3.0)
-    assert x.grad is None
+    assert Value(3.0).grad is None
+    x: Any = Value(3.0)
     (x * x).backward()
     assert (x.grad, x.gradient) == (6.0, 6.0)
     x.grad -= 2.0

@@ -106,7 +106,7 @@ def test_errors_name_the_embedding() -> None:
         embedding(9)
     for word in (1.0, "dog", None):
         with pytest.raises(TypeError, match="takes word numbers, not "):
-            embedding(word)  # type: ignore[call-overload]
+            embedding(word)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="whole number"):
         embedding(Value(0.5))
 

@@ -557,7 +557,7 @@ def test_a_value_in_an_example_is_a_number_unless_a_gradient_would_flow_through_
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_loss_that_takes_derivatives(engine: Engine) -> None:
     """The loss after a step of learning to learn: its inner gradient is not 0 where nothing but a loss is measured either."""
-    model = Parts(w=Value(1.0))
+    model = Slope()
 
     def loss(x: Any, y: Any) -> Value:
         w = model.w * 1.0

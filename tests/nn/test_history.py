@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy
 import pytest
 
 from nn import History
@@ -21,10 +22,12 @@ def test_a_plot_shows_the_losses_over_the_epochs(tmp_path: Path) -> None:
     history = History([0.9, 0.5, 0.4], [1.0, 0.7, 0.8], [0.1, 0.1, 0.1], best_epoch=1)
     axes = history.plot(tmp_path / "losses.svg")
     training, validation, best = axes.get_lines()
-    assert training.get_xydata().tolist() == [[1.0, 0.9], [2.0, 0.5], [3.0, 0.4]]
-    assert validation.get_xydata().tolist() == [[1.0, 1.0], [2.0, 0.7], [3.0, 0.8]]
+    assert numpy.asarray(training.get_xydata()).tolist() == [[1.0, 0.9], [2.0, 0.5], [3.0, 0.4]]
+    assert numpy.asarray(validation.get_xydata()).tolist() == [[1.0, 1.0], [2.0, 0.7], [3.0, 0.8]]
     assert best.get_xdata() == [2, 2]
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", "validation", "best epoch (2)"]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["training", "validation", "best epoch (2)"]
     assert (tmp_path / "losses.svg").read_text(encoding="utf-8").startswith("<?xml")
 
 

@@ -180,7 +180,10 @@ def test_an_activation_may_be_assigned() -> None:
     assert (neuron([1.0]).data, neuron.activation) == (0.0, "relu")
 
 
-@pytest.mark.parametrize("unit", [Neuron(1, math.tanh), Layer(1, 1, math.tanh)])
+OF_FLOATS: Any = math.tanh
+
+
+@pytest.mark.parametrize("unit", [Neuron(1, OF_FLOATS), Layer(1, 1, OF_FLOATS)])
 def test_an_activation_that_leaves_values_is_an_error(unit: Any) -> None:
     with (
         pytest.warns(LostGradientWarning, match=r"^math\.tanh takes only the number of a Value"),
@@ -229,11 +232,11 @@ def test_inputs_that_are_no_numbers() -> None:
     [
         (lambda: Neuron(0), ValueError, "n_inputs must be at least 1, not 0"),
         (lambda: Layer(2, 0), ValueError, "n_outputs must be at least 1, not 0"),
-        (lambda: Layer(2.0, 1), TypeError, "n_inputs must be a whole number, not 2.0"),
-        (lambda: Layer(2, 1, bias="dummy"), ValueError, "bias is .* not 'dummy'"),
+        (lambda: Layer(2.0, 1), TypeError, "n_inputs must be a whole number, not 2.0"),  # type: ignore[arg-type]
+        (lambda: Layer(2, 1, bias="dummy"), ValueError, "bias is .* not 'dummy'"),  # type: ignore[arg-type]
         (lambda: Layer(2, 1, activation="soft"), ValueError, "no activation is called 'soft'"),
         (lambda: MLP(2, []), ValueError, "at least one"),
-        (lambda: MLP(2, 3), ValueError, "list of sizes"),
+        (lambda: MLP(2, 3), ValueError, "list of sizes"),  # type: ignore[arg-type]
         (lambda: MLP(2, [3, 0]), ValueError, "n_outputs must be at least 1"),
     ],
 )

@@ -1,7 +1,7 @@
 """Optimizers against recurrences in plain floats, closed forms, and results of PyTorch."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ GRADIENTS = [[0.5, -1.25], [0.1, 3.0], [-2.0, 0.75], [0.0, -0.5]]
 Make = Callable[[list[Value]], Optimizer]
 
 
-def run(make: Make, start: list[float], gradients: list[list[float | None]] | list[list[float]]) -> list[float]:
+def run(make: Make, start: list[float], gradients: Sequence[Sequence[float | None]]) -> list[float]:
     parameters = [Value(number) for number in start]
     optimizer = make(parameters)
     for step in gradients:
@@ -101,8 +101,9 @@ def test_a_parameter_without_a_gradient_stays_and_so_does_its_state() -> None:
 
 
 def test_zero_grad_sets_none() -> None:
-    a, b = Value(1.0), Value(2.0)
-    a.gradient = b.gradient = 3.0
+    a, b = parameters = [Value(1.0), Value(2.0)]
+    for parameter in parameters:
+        parameter.gradient = 3.0
     SGD([a], 0.1).zero_grad()
     assert (a.gradient, b.gradient) == (None, 3.0)
 
@@ -175,7 +176,7 @@ def test_what_holds_parameters_is_not_a_list_of_them(make: Any) -> None:
         with pytest.raises(TypeError, match=message):
             make(wrong)
     with pytest.raises(ValueError, match=r"at least one parameter; the iterator is exhausted, perhaps because it was used"):
-        make(value for value in ())
+        make(iter(()))
     assert len(make(value for value in [w]).parameters) == 1
 
 
@@ -190,7 +191,7 @@ def test_what_holds_parameters_is_not_a_list_of_them(make: Any) -> None:
         (lambda p: SGD(p, 0.1, weight_decay=-0.1), "weight_decay"),
         (lambda p: Adam(p, betas=(1.0, 0.9)), "the first of betas must be less than 1"),
         (lambda p: Adam(p, betas=(0.9, -0.1)), "the second of betas"),
-        (lambda p: Adam(p, betas=0.9), "betas must be two numbers, not 0.9"),
+        (lambda p: Adam(p, betas=0.9), "betas must be two numbers, not 0.9"),  # type: ignore[arg-type]
         (lambda p: Adam(p, epsilon=0.0), "epsilon"),
         (lambda p: AdamW(p, weight_decay=math.inf), "weight_decay"),
     ],

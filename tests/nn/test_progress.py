@@ -34,7 +34,7 @@ def test_a_terminal_shows_the_text_and_the_steps(monkeypatch: pytest.MonkeyPatch
 
 def test_a_notebook_shows_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
     shell = type("ZMQInteractiveShell", (), {})()
-    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert "2/2" in shown(io.StringIO(), monkeypatch)
 
 

@@ -209,9 +209,10 @@ def test_the_validation_loss_is_the_mean_after_the_epoch() -> None:
 
 def test_all_gradients_are_none_in_the_end(engine: Any) -> None:
     line = Line()
-    line.w.gradient = 100.0
+    w: Any = line.w  # Any, because type checkers don't see that training changes it.
+    w.gradient = 100.0
     fit(line, epochs=1, engine=engine)
-    assert (line.w.gradient, line.b.gradient) == (None, None)
+    assert (w.gradient, line.b.gradient) == (None, None)
     assert line.w.data == pytest.approx(by_hand([[0, 1, 2, 3, 4]])[0], rel=1e-12)
 
 
@@ -270,8 +271,13 @@ def test_five_epochs_and_five_more_are_ten(engine: Any, settings: dict[str, Any]
 
 def test_the_first_epoch_of_a_continued_training_is_the_next_of_the_schedule(engine: Any) -> None:
     asked: list[int] = []
+
+    def schedule(epoch: int) -> float:
+        asked.append(epoch)
+        return 0.5**epoch
+
     line, history = Line(), History(train_loss=[1.0] * 3, learning_rate=[0.05] * 3)
-    fit(line, epochs=2, history=history, schedule=lambda epoch: asked.append(epoch) or 0.5**epoch, engine=engine)
+    fit(line, epochs=2, history=history, schedule=schedule, engine=engine)
     assert asked == [3, 4]
     assert history.learning_rate[3:] == [0.05 / 8.0, 0.05 / 16.0]
 
@@ -355,7 +361,7 @@ def test_a_history_of_another_model(engine: Any) -> None:
 @pytest.mark.parametrize("validation", [False, True])
 def test_a_loss_that_is_not_finite_is_named(engine: Any, validation: bool) -> None:
     line = Line()
-    settings = {"validation": [(0.0, 0.0), (math.inf, 0.0)]} if validation else {}
+    settings: dict[str, Any] = {"validation": [(0.0, 0.0), (math.inf, 0.0)]} if validation else {}
     where = r"validation\[1\]" if validation else r"examples\[7\]"
     message = rf"the loss of {where} = \(inf, 0\.0\) is (inf|nan) in epoch 1 of 2" + (";" if validation else ", batch 2 of 2;")
     line.w.data = 1.0
@@ -514,8 +520,9 @@ def test_something_else_than_an_optimizer(engine: Any, optimizer: Any, message: 
 
 
 def test_something_else_than_a_model(engine: Any) -> None:
-    line: Any = Line()
-    for model in (line.parameters(), line.parameters, Line):
+    line = Line()
+    wrong: list[Any] = [line.parameters(), line.parameters, Line]
+    for model in wrong:
         with pytest.raises(TypeError, match=r"train takes a model, an nn\.Module, whose parameters\(\) it asks for, not"):
             train(model, loss_of(line), LINE, epochs=1, optimizer=SGD(line.parameters(), 0.1), engine=engine)
 

@@ -442,8 +442,10 @@ def several_axes(draw: Random, pool: Pool) -> tuple[Tensor, str]:
     other, b = pool.any(draw, (1, 2))
     lengths = draw.choice([(2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2), *[(2, 2, 2, 2)] * 4])
     # An order of four axes in which no two neighbours stay together may be another one than its inverse.
-    order = draw.choice([(2, 0, 3, 1), (1, 3, 0, 2)]) if len(lengths) == 4 and draw.random() < 0.7 else None
-    order = draw.sample(range(len(lengths)), len(lengths)) if order is None else order
+    is_mixed = len(lengths) == 4 and draw.random() < 0.7
+    order: Sequence[int] = (
+        draw.choice([(2, 0, 3, 1), (1, 3, 0, 2)]) if is_mixed else draw.sample(range(len(lengths)), len(lengths))
+    )
     p, q = flat(a), flat(b)
     if draw.random() < 0.6:
         other, q = name, p

@@ -30,7 +30,7 @@ class Jupyter:
 
     def write(self, name: str, sources: list[str]) -> None:
         """Write a notebook of cells with code."""
-        cells = [
+        cells: list[dict[str, Any]] = [
             {"cell_type": "code", "id": f"cell-{k}", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
             for k, source in enumerate(sources)
         ]

@@ -277,7 +277,7 @@ class Check:
         theta = self.exact.parameters.read()
         loss, gradient = self.exact.value_and_grad(theta, *batch)
         outputs = self.exact.outputs(theta, *batch)
-        pairs = [("loss", loss, eager.loss), ("gradient", gradient, eager.gradient)]
+        pairs: list[tuple[str, Any, Any]] = [("loss", loss, eager.loss), ("gradient", gradient, eager.gradient)]
         pairs.append(("losses", self.exact.losses(theta, *batch), eager.losses))
         for name, array in outputs.items():
             wanted = [[one.data for one in flat(result[1][name])] for result in results]

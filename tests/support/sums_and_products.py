@@ -10,6 +10,8 @@ from index_patterns import Tensor
 
 from autograd import Value, dot, mean, total
 
+Product = Callable[[Sequence[Value], Sequence[Value | float]], Value]
+
 
 def random_sum(draw: Random) -> tuple[str, Callable[[Sequence[Value]], Value]]:
     """A way to add up a sequence."""
@@ -20,7 +22,7 @@ def random_sum(draw: Random) -> tuple[str, Callable[[Sequence[Value]], Value]]:
 
     ways: dict[str, Callable[[Sequence[Value]], Value]] = {
         "total(…)": lambda terms: total(terms),
-        "sum(…)": lambda terms: sum(terms),  # type: ignore[arg-type, return-value]
+        "sum(…)": lambda terms: sum(terms),  # type: ignore[dict-item, return-value]
         "a + b + …": lambda terms: reduce(lambda s, term: s + term, terms),
         "… + (b + a)": lambda terms: reduce(lambda s, term: term + s, terms),
         "a sum backwards": lambda terms: reduce(lambda s, term: s + term, terms[::-1]),
@@ -35,16 +37,16 @@ def random_sum(draw: Random) -> tuple[str, Callable[[Sequence[Value]], Value]]:
     return name, ways[name]
 
 
-def random_product(draw: Random) -> tuple[str, Callable[[Sequence[Value], Sequence[Value]], Value]]:
+def random_product(draw: Random) -> tuple[str, Product]:
     """A way to write the product of two vectors."""
     sum_name, add_up = random_sum(draw)
     order = draw.random()
 
-    def in_another_order(a: Sequence[Value], b: Sequence[Value]) -> Value:
+    def in_another_order(a: Sequence[Value], b: Sequence[Value | float]) -> Value:
         places = Random(order).sample(range(len(a)), len(a))
         return dot([a[k] for k in places], [b[k] for k in places])
 
-    ways: dict[str, Callable[[Sequence[Value], Sequence[Value]], Value]] = {
+    ways: dict[str, Product] = {
         "dot(a, b)": lambda a, b: dot(a, b),
         "dot(b, a)": lambda a, b: dot(b, a),
         "dot of tuples": lambda a, b: dot(tuple(a), tuple(b)),

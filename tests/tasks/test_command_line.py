@@ -140,6 +140,7 @@ def test_ctrl_c_in_a_real_process(tmp_path):
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     # The first lines are printed before the training, which would take hours.
+    assert process.stdout is not None
     assert "shipped reviews" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)

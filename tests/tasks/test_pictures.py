@@ -1,4 +1,5 @@
 import matplotlib
+import numpy
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -69,7 +70,7 @@ def test_every_colour_has_a_second_cue_beside_it():
 def test_the_shaded_boundary_lies_where_the_score_is_zero():
     axes = Figure().subplots()
     shade_positive(axes, lambda x, y: x + y - 1, x_limits=(-1, 2), y_limits=(-1, 2), steps=3)
-    boundary = axes.collections[-1].get_paths()[0].vertices
+    boundary = numpy.asarray(axes.collections[-1].get_paths()[0].vertices)
     assert len(boundary) > 1
     assert boundary.sum(axis=1) == pytest.approx(1)
     assert axes.get_xlim() == (-1, 2)

@@ -32,6 +32,7 @@ def test_every_function_has_either_a_unit_or_a_contradiction(targets):
 @pytest.mark.parametrize("targets", [XOR, XNOR])
 def test_the_contradiction_holds_at_any_weights(targets):
     contradiction = find_contradiction(targets)
+    assert contradiction is not None
     random = Random(1)
     for _ in range(100):
         w1, w2, b = (random.randrange(-1000, 1001) for _ in range(3))
@@ -60,7 +61,9 @@ def test_what_is_no_contradiction(multipliers, targets):
 
 
 def test_the_contradiction_in_plain_words():
-    text = explain_contradiction(XOR, find_contradiction(XOR))
+    contradiction = find_contradiction(XOR)
+    assert contradiction is not None
+    text = explain_contradiction(XOR, contradiction)
     assert [line.split("so that")[0].strip() for line in text.split("\n")[1:5]] == [
         "b ≤ 0",
         "w₂ + b > 0",

@@ -1,6 +1,6 @@
 import math
+from argparse import Namespace
 from random import Random
-from types import SimpleNamespace
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_only_a_jump_breaks_a_curve():
 
 
 def test_the_task_prints_its_tables_and_saves_its_picture(tmp_path, capsys):
-    units.run(SimpleNamespace(out=tmp_path, seed=0))
+    units.run(Namespace(out=tmp_path, seed=0))
     printed = capsys.readouterr().out
     assert "z = w·x + b" in printed and f"picture: {tmp_path / 'units.png'}" in printed
     assert "  no\n" not in printed

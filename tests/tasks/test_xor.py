@@ -3,7 +3,8 @@ import argparse
 import pytest
 
 from tasks.boolean import xor
-from tasks.boolean.xor import CASES, TARGETS
+from tasks.boolean.separability import CASES
+from tasks.boolean.xor import TARGETS
 from tasks.support.command_line import main
 
 
@@ -39,16 +40,19 @@ def test_learning_stops_when_the_loss_is_small_or_the_epochs_are_over():
 
 def test_right_cases_are_counted():
     network = xor.build_network()
+    output = network.layers[1]
+    assert output.bias is not None
     for number, right in ((0.0, 4), (-0.5, 4), (-2.0, 2), (0.5, 2)):
         # An identity output with this bias: the logits are those of XOR, moved up or down.
-        network.layers[1].activation = "identity"
-        network.layers[1].bias[0].data = number
+        output.activation = "identity"
+        output.bias[0].data = number
         assert xor.count_right(network) == right
 
 
 def test_outcomes_are_summed_up():
     ends = [(10, 4), (30, 4), (9, 3), (9, 2), (9, 1)]
-    outcomes = [xor.Outcome(None, seed, epochs, right) for seed, (epochs, right) in enumerate(ends)]
+    network = xor.build_network()
+    outcomes = [xor.Outcome(network, seed, epochs, right) for seed, (epochs, right) in enumerate(ends)]
     assert xor.summarize(outcomes) == (2, 1, 2, 20)
     assert xor.summarize(outcomes[2:]) == (0, 1, 2, None)
 

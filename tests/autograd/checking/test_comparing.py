@@ -113,6 +113,7 @@ def test_a_joint_move_has_the_derivative_along_the_direction() -> None:
     for row in compare_derivatives(replay, [*singles, joint]):
         along = sum(speed * as_float(agreement.rules) for speed, agreement in zip(direction, row, strict=False))
         assert as_float(row[3].rules) == pytest.approx(along, rel=1e-14)
+        assert row[3].difference is not None
         assert as_float(row[3].rules) == pytest.approx(as_float(row[3].difference), rel=1e-15)
     assert joint.places == (replay.inputs[0], replay.inputs[2])
 
@@ -122,7 +123,7 @@ def test_the_gradients_of_the_first_level_are_handed_out_for_every_output() -> N
     replay = Replay([a * b, a - b], [a, b])
     gradients: dict[int, Any] = {}
     compare_derivatives(replay, [joint_move(replay, [1.0, 0.5])], gradients)
-    found = [[as_float(gradients[o][place]) for place in replay.inputs] for o in range(2)]  # type: ignore[index]
+    found = [[as_float(gradients[o][place]) for place in replay.inputs] for o in range(2)]
     assert found == [[3.0, 2.0], [1.0, -1.0]]
 
 

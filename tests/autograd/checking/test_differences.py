@@ -86,7 +86,8 @@ def test_the_error_bound_holds_and_smooth_functions_are_never_called_anything_el
 def test_a_kink_is_one_with_both_slopes(f, x, left, right):
     slope = slopes(f, x)
     assert slope.verdict == "kink"
-    assert (slope.left, slope.right) == (pytest.approx(left, rel=1e-7), pytest.approx(right, rel=1e-7))
+    assert slope.left == pytest.approx(left, rel=1e-7)
+    assert slope.right == pytest.approx(right, rel=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,8 @@ def test_a_function_that_raises_beside_the_point_is_taken_from_the_other_side():
         return x**2.5 + x
 
     slope = slopes(f, 0.0)
-    assert (slope.verdict, slope.derivative, slope.left) == ("smooth", pytest.approx(1.0), None)
+    assert (slope.verdict, slope.left) == ("smooth", None)
+    assert slope.derivative == pytest.approx(1.0)
     assert "one side" in slope.message
 
 

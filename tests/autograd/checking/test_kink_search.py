@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,7 @@ def test_every_primitive_at_its_points(name: str) -> None:
     primitive = TABLE[name]
     kinked = _KINKED.get(name, lambda *x: False)
     for point in primitive.points:
+        groups: tuple[Any, ...]
         if primitive.arity == 1:
             groups = (Value(point),)
         elif primitive.arity != MANY:
@@ -83,5 +85,6 @@ def test_every_primitive_at_its_points(name: str) -> None:
         if len(numbers) > 50:
             continue
         data = primitive.calculate(*(tuple(v.data for v in g) if isinstance(g, tuple) else g.data for g in groups))
-        node = recorded_as(primitive, *groups, *[None] * (2 - len(groups)), data)
+        first, second = (*groups, None)[:2]
+        node = recorded_as(primitive, first, second, data)
         assert any(kink is not None for kink in found(node)) == kinked(*numbers), numbers

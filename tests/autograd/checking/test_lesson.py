@@ -12,6 +12,12 @@ from autograd.checking.lesson import CENTRAL, COMPLEX, FORWARD, KINDS, RICHARDSO
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 
 
+def smallest_error(found: FiniteDifferences, kind: str) -> float:
+    best = found.best(kind)
+    assert best is not None
+    return best[1]
+
+
 def squire_and_trapp(x):
     """The example of the paper that made the complex step known."""
     return exp(x) / (sin(x) ** 3 + cos(x) ** 3)
@@ -88,7 +94,7 @@ def test_a_function_of_floats_has_no_complex_step():
 
 def test_a_function_of_numbers_of_any_kind_has_one():
     found = finite_differences(lambda x: x * x * x if not isinstance(x, Value) else float(x) ** 3, 2.0)
-    assert found.best(COMPLEX)[1] < 1e-15
+    assert smallest_error(found, COMPLEX) < 1e-15
 
 
 def test_at_a_kink_the_differences_themselves_are_shown():
@@ -114,13 +120,13 @@ def test_where_a_difference_can_not_be_computed_there_is_a_dash():
 
 def test_a_derivative_of_zero_has_errors_and_no_relative_ones():
     found = finite_differences(lambda x: x * x, 0.0, steps=[0.1])
-    assert found.errors(FORWARD) == (pytest.approx(0.1),)
+    assert list(found.errors(FORWARD)) == pytest.approx([0.1])
     assert "relative" not in str(found)
 
 
 def test_steps_follow_the_size_of_the_point():
     found = finite_differences(lambda x: x**2, 3e200**0.5 * 1e-20)
-    assert found.best(CENTRAL)[1] < 1e-9
+    assert smallest_error(found, CENTRAL) < 1e-9
 
 
 def test_the_derivative_can_be_given():
@@ -146,6 +152,7 @@ def test_a_function_that_takes_derivatives_itself():
         return grad(t**3, t, create_graph=True)
 
     central = finite_differences(slope_of_cube, 2.0, steps=[1e-3]).differences[CENTRAL][0]
+    assert central is not None
     assert math.isclose(central, 12.0, rel_tol=1e-9)
 
 
@@ -154,4 +161,4 @@ def test_a_function_of_real_numbers_only_has_no_complex_step(monkeypatch):
     found = finite_differences(erf, 0.5)
     assert COMPLEX not in found.differences
     assert "complex" in found.note
-    assert found.best("central")[1] < 1e-9
+    assert smallest_error(found, "central") < 1e-9

@@ -161,7 +161,7 @@ def test_constants_stand_in_formulas_or_in_boxes() -> None:
 def test_levels_of_a_network() -> None:
     network = MLP(2, [16, 16, 1])
     y = network([Value(1.0, "x_1"), Value(2.0, "x_2")])[0]
-    counts = {level: len(draw(y, level).diagram.boxes) for level in ("value", "neuron", "layer", "network")}  # type: ignore[arg-type]
+    counts = {level: len(draw(y, level).diagram.boxes) for level in ("value", "neuron", "layer", "network")}
     assert counts == {"value": 337 + 2 + 33 + 33 + 32, "neuron": 2 + 33, "layer": 1 + 3, "network": 2}
     automatic = draw(y)
     assert automatic.level == "neuron" and len(automatic.diagram.boxes) <= COMFORTABLE
@@ -218,7 +218,7 @@ def test_a_long_chain_is_folded_or_refused() -> None:
         y = tanh(y)
     for level in ("auto", "value"):
         with pytest.raises(ValueError, match=r"100,001 nodes.*`with scope\(name\):`.*focus=node"):
-            draw(y, level)  # type: ignore[arg-type]
+            draw(y, level)
     near = draw(y, focus=y, down=3)
     assert len(near.diagram.boxes) == 4 and "4 of 100001" in near.caption.replace(",", "")
     with scope("all of it"):
@@ -276,12 +276,12 @@ def test_a_notebook_shows_it_by_itself() -> None:
 
 def test_themes() -> None:
     output, _ = text_example()
-    svg = {theme: draw(output, theme=theme).svg() for theme in ("auto", "light", "dark")}  # type: ignore[arg-type]
+    svg = {theme: draw(output, theme=theme).svg() for theme in ("auto", "light", "dark")}
     assert "prefers-color-scheme:dark" in svg["auto"]
     assert "prefers-color-scheme" not in svg["light"] + svg["dark"]
     assert "#16191d" in svg["dark"] and "#16191d" not in svg["light"]
     for theme in ("light", "dark"):
-        inline = draw(output, theme=theme).svg(inline=True)  # type: ignore[arg-type]
+        inline = draw(output, theme=theme).svg(inline=True)
         assert "prefers-color-scheme" not in inline and "--ink:" in inline
 
 
@@ -368,7 +368,9 @@ def test_a_caption_names_kinks() -> None:
     z = Value(0.0, "z")
     y = abs(z) + tanh(z)
     assert "kink" not in draw(y).svg(), "where no gradient is shown none is a convention"
-    for picture in (draw(y, local_derivatives=True), y.backward() or draw(y)):
+    forward = draw(y, local_derivatives=True)
+    y.backward()
+    for picture in (forward, draw(y)):
         captions = " ".join("".join(text.runs[0].text) for text in picture.scene.captions)
         assert "v₁ has a kink at z = 0: the local derivative ∂v₁/∂z does not exist there, and the convention takes 0." in captions
         assert captions.count("kink") == 1

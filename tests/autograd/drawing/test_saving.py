@@ -50,7 +50,7 @@ def test_what_cannot_be_saved_to() -> None:
     with pytest.raises(ValueError, match="format is one of 'svg', 'png', 'pdf', 'dot', 'html', not 'gif'"):
         drawing.save(io.BytesIO(), format="gif")
     with pytest.raises(TypeError, match="in the mode 'wb'"):
-        drawing.save(io.StringIO(), format="svg")  # type: ignore[call-overload]
+        drawing.save(io.StringIO(), format="svg")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="the name of a file or a binary file open for writing, not 3"):
         drawing.save(3)  # type: ignore[call-overload]
 
@@ -150,7 +150,12 @@ def test_a_prompt_shows_the_text() -> None:
 
 def test_show_opens_a_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", lambda address: opened.append(address) or True)
+
+    def note(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", note)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     path = draw(text_example()[0]).show()
     assert path is not None and opened == [path.as_uri()] and path.is_relative_to(tmp_path)

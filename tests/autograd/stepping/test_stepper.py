@@ -62,7 +62,7 @@ def test_gradients_are_those_of_grad_to_the_bit(seed: int) -> None:
             assert step.edge.node.operands[step.edge.position] is step.node
             assert step.local_derivative == local_derivatives(step.edge.node)[step.edge.position]
             assert step.product == step.upstream * step.local_derivative  # type: ignore[operator]
-            assert step.after == (step.product if step.before is None else step.before + step.product)  # type: ignore[operator]
+            assert step.after == (step.product if step.before is None else step.before + step.product)
             assert step.upstream == grad(output, step.edge.node), "complete before it is passed on"
     forward = [step.node for step in stepper if step.phase == "forward"]
     assert forward == [node for node in topological_order(output) if node.operands]
@@ -103,7 +103,7 @@ def test_the_cursor() -> None:
     assert not stepper.is_computed("e") and stepper.is_computed("a")
     first = stepper.next()
     assert first is stepper[0] is stepper.current
-    assert stepper.goto("e").after == -2.0  # type: ignore[union-attr]
+    assert stepper.goto("e").after == -2.0
     assert stepper.gradient_of("a") is None and stepper.gradient_of(nodes["e"]) == -2.0
     assert stepper.goto(nodes["b"]) is stepper[8]
     assert stepper.next() is None and stepper.position == 8, "it stays at the end"
@@ -150,7 +150,7 @@ def test_unlabelled_nodes_go_by_their_numbers() -> None:
     x = Value(2.0)
     stepper = step_through(tanh(x * x))
     assert stepper.goto("v₁") is stepper.goto("v1")
-    assert stepper.goto("L").phase == "seed"  # type: ignore[union-attr]
+    assert stepper.goto("L").phase == "seed"
 
 
 def test_a_leaf_has_one_step() -> None:

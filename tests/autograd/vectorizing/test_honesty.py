@@ -138,7 +138,11 @@ def test_constants_may_be_read() -> None:
 
 def test_derivatives_that_are_recorded_may_be_taken() -> None:
     """A gradient that is itself a graph freezes nothing: a penalty on it can be compiled."""
-    program = vectorize(lambda x: grad(w * x * x * x, x, create_graph=True) ** 2, 1.0)
+
+    def penalty(x: Value) -> Value:
+        return grad(w * x * x * x, x, create_graph=True) ** 2
+
+    program = vectorize(penalty, 1.0)
     assert program.losses(numpy.array([0.5]), [1.0, 2.0]).tolist() == [2.25, 36.0]
 
 

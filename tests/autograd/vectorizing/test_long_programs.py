@@ -41,7 +41,7 @@ def average(steps: int) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         y: Any = 0.0
         for x in xs:
             y = a * y + x
-        return y  # type: ignore[no-any-return]
+        return y
 
     return f, ([0.1] * steps,)
 
@@ -67,7 +67,7 @@ def runge_kutta(steps: int) -> tuple[Callable[..., Value], tuple[Any, ...]]:
             k3 = slope(y + 0.005 * k2)
             k4 = slope(y + 0.01 * k3)
             y = y + (0.01 / 6.0) * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
-        return y  # type: ignore[no-any-return]
+        return y
 
     return f, (0.5,)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import numpy
 
@@ -28,7 +29,8 @@ def test_reshapes_without_a_copy_are_those_of_numpy() -> None:
         shape = factors(n)
         # Part of a larger array, with its axes exchanged.
         larger = numpy.zeros([length + rng.choice([0, 0, 1]) for length in shape])
-        array = larger[(*[slice(length) for length in shape], ...)].transpose(rng.sample(range(len(shape)), len(shape)))
+        part: tuple[Any, ...] = (*[slice(length) for length in shape], ...)
+        array = larger[part].transpose(rng.sample(range(len(shape)), len(shape)))
         wanted = factors(n)
         shown = array.reshape(wanted)
         strided = Memory(tuple(stride // array.itemsize for stride in array.strides), 0)

@@ -218,19 +218,23 @@ def test_a_recorded_derivative_at_a_singular_point() -> None:
 def test_second_derivatives_in_a_compiled_program() -> None:
     """∂²(aᵇ)/∂b² at a = 0 is 0, and tanh″(1e-8) has all its digits: -2 · 1e-8."""
     a, b, s = Value(1.5), Value(2.0), Value(1.0)
+
+    def slope_of(y: Value, x: Value) -> Value:
+        return grad(y, x, create_graph=True)
+
     for exact in (False, True):
         power = vectorize(
-            lambda x: (a, {"h": grad(grad(x**b, b, create_graph=True), b, create_graph=True)}),
+            lambda x: (a, {"h": slope_of(slope_of(x**b, b), b)}),
             1.0,
             parameters=[a, b],
             exact=exact,
         )
         found = power.outputs(power.parameters.read(), [0.0, 2.0, 0.5])["h"]
         assert found.ravel().tolist() == pytest.approx([0.0, 4 * math.log(2.0) ** 2, 0.25 * math.log(2.0) ** 2], rel=1e-13)
-        slope = vectorize(lambda x: s * grad(functions.tanh(x), x, create_graph=True), 1.0, parameters=[s], exact=exact)
+        slope = vectorize(lambda x: s * slope_of(functions.tanh(x), x), 1.0, parameters=[s], exact=exact)
         assert slope.losses([1.0], [0.0]).tolist() == [1.0]
         curve = vectorize(
-            lambda x: s * grad(grad(functions.tanh(x), x, create_graph=True), x, create_graph=True),
+            lambda x: s * slope_of(slope_of(functions.tanh(x), x), x),
             1.0,
             parameters=[s],
             exact=exact,

@@ -139,7 +139,8 @@ def test_rows_of_a_matrix_are_accumulated_at_once() -> None:
 
 def test_columns_of_a_matrix_are_accumulated_at_once() -> None:
     def f(x: Any) -> Value:
-        states, loss = [0.0] * 4, 0.0
+        states: list[Any] = [0.0] * 4
+        loss: Any = 0.0
         for t in range(6):
             states = [s + x[4 * t + i] * w[4 * t + i] for i, s in enumerate(states)]
             loss = loss + total([tanh(s) * b for s in states])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -144,17 +145,19 @@ def test_a_table_of_one_row_or_column(n_words: int, n_dimensions: int) -> None:
 def test_a_gradient_that_is_one_plain_number() -> None:
     """A count has the derivative 0 by each of the parameters it was taken of, wherever they stand."""
     w = [Value(float(k + 1), f"w{k}") for k in range(4)]
-    for count, counted in (
+    counts: list[tuple[Callable[..., Value], float]] = [
         (lambda some: functions.dot([x > 1.5 for x in some], [0.1, 0.2, 0.4]), 0.6),
         (lambda some: functions.total([x // 2.0 for x in some]), 2.0),
         (lambda some: functions.maximum([functions.equal(x, 2.0) for x in some]), 1.0),
-    ):
+    ]
+    for count, counted in counts:
         for part in (slice(None, -1), slice(None, None, -2), slice(1, None)):
-            program = vectorize(lambda count=count, part=part: count(w[:-1]) + functions.total(w[part]) * 0.3, parameters=w)
+            some = w[part]
+            program = vectorize(lambda count=count, some=some: count(w[:-1]) + functions.total(some) * 0.3, parameters=w)
             theta = program.parameters.read()
-            expected = [0.3 if value in w[part] else 0.0 for value in program.parameters.values]
+            expected = [0.3 if value in some else 0.0 for value in program.parameters.values]
             for loss, gradient in (run_source(program, theta), program.value_and_grad(theta)):
-                assert loss == pytest.approx(counted + 0.3 * sum(value.data for value in w[part]), rel=1e-12)
+                assert loss == pytest.approx(counted + 0.3 * sum(value.data for value in some), rel=1e-12)
                 assert list(gradient) == pytest.approx(expected, rel=1e-12)
 
 

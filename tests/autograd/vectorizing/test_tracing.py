@@ -609,7 +609,7 @@ def test_the_class_of_values_is_changed_in_its_hash_only_and_not_for_ever(monkey
         with pytest.raises(FrozenChoiceError, match="a look-up by hash"):
             trace(lambda x: {x: w}, 1.0)
     finally:
-        Value.__hash__ = object.__hash__  # type: ignore[method-assign]
+        Value.__hash__ = object.__hash__  # type: ignore[assignment, method-assign]
 
 
 def test_constants_may_be_read_and_assigned() -> None:
@@ -801,7 +801,10 @@ def of_pool(pool: Callable[..., Any], embedding: nn.Embedding) -> Callable[..., 
 
 
 def of_window(length: int) -> Callable[..., Any]:
-    return lambda words: total([v * k for k, v in enumerate(nn.concatenate(PADDED(words), length, 1.0), 1)])
+    def loss(words: list[Any]) -> Value:
+        return total([v * k for k, v in enumerate(nn.concatenate(PADDED(words), length, 1.0), 1)])
+
+    return loss
 
 
 NETWORKS: dict[str, tuple[Callable[..., Any], list[tuple[Any, ...]]]] = {

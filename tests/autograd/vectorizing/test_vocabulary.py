@@ -76,7 +76,7 @@ class Backend:
                 return numpy.frombuffer(data).reshape(shape)
             case op.Elementwise(name):
                 assert all(len(one.shape) == len(array.shape) for one in array.arrays if one.batched)
-                function = {**OPERATORS, "equal": numpy.equal}.get(name) or getattr(arrays, name)
+                function: Any = {**OPERATORS, "equal": numpy.equal}.get(name) or getattr(arrays, name)
                 return function(*x)
             case op.Extreme(name):
                 return getattr(numpy, name)(*x)

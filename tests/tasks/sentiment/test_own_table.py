@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ ROWS = [
 SENTENCES = tuple(Sentence(text, int(label == "pos")) for text, label in ROWS)
 
 
-def save(path: Path, rows: list[tuple[str, ...]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
+def save(path: Path, rows: Iterable[tuple[str, ...]], delimiter: str = ",", encoding: str = "utf-8") -> Path:
     with path.open("w", newline="", encoding=encoding) as file:
         csv.writer(file, delimiter=delimiter).writerows(rows)
     return path
