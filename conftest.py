@@ -11,7 +11,7 @@ from autograd.table.primitives import BUILT_IN, TABLE
 
 @pytest.fixture(autouse=True)
 def own_primitives_end_with_their_test() -> Iterator[None]:
-    """A primitive that a test or an example defines is none of any other's."""
+    """A primitive that a test or an example defines is withdrawn at its end."""
     yield
     for name in TABLE.keys() - set(BUILT_IN):
         withdraw(TABLE[name], None)
