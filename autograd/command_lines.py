@@ -45,7 +45,7 @@ def status_of(work: Callable[[], int | None], *, prefix: str = "error") -> int:
     - 2, after one sentence on the standard error stream, for a mistake that the user can put right: a ValueError, an
       ArithmeticError, an OSError (no such file, a full disk), too little memory, a closed standard output;
     - 130 after Ctrl-C; the sentence is the message of the KeyboardInterrupt where it has one;
-    - 141, without a word, where the reader of the output has gone, as in ``| head``.
+    - 141, silently, where the reader of the output has gone, as in ``| head``.
 
     Characters that the terminal lacks are spelled in those it has: ``∂L/∂w₁`` becomes ``dL/dw1`` in ASCII.
 

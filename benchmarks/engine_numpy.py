@@ -5,7 +5,7 @@ gradient are one vector each, so that SGD is two calls. A method or function tha
 
 Two ways to lay the numbers out, of which the faster may depend on the work:
 
-- `make`, an example a row, as in equation (7.22) of the text: H = f(X Wᵀ + b).
+- `make`, an example a row, as in equation (7.22) of the textbook: H = f(X Wᵀ + b).
 - `make_folded`, an example a column, with b as one more column of W and a row of ones under the inputs, so that a product adds
   the bias and another one sums its gradient: H = f([W b] [X; 1]).
 """

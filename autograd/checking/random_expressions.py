@@ -182,7 +182,7 @@ def is_clear(name: str, data: Sequence[float]) -> bool:
 
 
 def random_expression(seed: int, nodes: int = 50, inputs: int = 5, primitives: Sequence[str] = PRIMITIVES) -> RandomExpression:
-    """An expression of about so many nodes, the same for the same seed.
+    """An expression of about `nodes` nodes, the same for the same seed.
 
     >>> expression = random_expression(7)
     >>> 45 <= len(expression.steps) <= 55

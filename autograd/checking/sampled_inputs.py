@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-# Up to so many inputs, each is checked by itself; beyond, random directions and a sample.
+# The largest number of inputs of which each is checked by itself; beyond, random directions and a sample are.
 _EACH = 64
 _SAMPLE = 8
 _DIRECTIONS = 2

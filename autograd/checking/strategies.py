@@ -20,7 +20,7 @@ from autograd.checking.random_expressions import PRIMITIVES, Growing, RandomExpr
 
 
 def points(size: int) -> st.SearchStrategy[list[float]]:
-    """Points of so many inputs between -2 and 2, none of them 0."""
+    """Points with a given number of inputs between -2 and 2, none of them 0."""
     number = st.integers(-2000, 2000).filter(bool).map(lambda thousandths: thousandths / 1000.0)
     return st.lists(number, min_size=size, max_size=size)
 
@@ -31,13 +31,13 @@ def expressions(
     """Random expressions of at least one operation, with a point in their domain.
 
     Args:
-        max_nodes: of so many operations at most.
-        max_inputs: of so many inputs at most.
+        max_nodes: the largest number of operations.
+        max_inputs: the largest number of inputs.
         primitives: the names of the primitives to use.
         kinks: also near kinks and ties, where slopes on both sides differ.
 
     Raises:
-        ValueError: a name is none of a primitive.
+        ValueError: a name is not that of a primitive.
     """
     unknown = [name for name in primitives if name not in PRIMITIVES]
     if unknown:

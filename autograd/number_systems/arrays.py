@@ -20,7 +20,7 @@ from autograd.table.primitives import BUILT_IN, TABLE
 
 Numbers = Any  # numpy.ndarray
 
-# Below so many elements the number of calls decides, not what they do.
+# Below this number of elements, the number of calls decides, not what they do.
 _FEW = 500
 
 
@@ -149,7 +149,7 @@ def logsumexp(x: Numbers, out: Numbers = None) -> Numbers:
 
 
 def softmax(x: Numbers, out: Numbers = None) -> Numbers:
-    """exp xᵢ ÷ Σ exp xⱼ of each row (the text's equation for softmax).
+    """exp xᵢ ÷ Σ exp xⱼ of each row (the textbook's equation for softmax).
 
     >>> softmax(numpy.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]

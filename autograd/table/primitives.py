@@ -7,7 +7,7 @@ eager engine its floats, higher-order derivatives their graphs, and compiled pro
 What a choice leaves out takes no part in a derivative: a `Selection`, and what is entered with ``selects=True``, passes nothing
 on to it, not even 0 × inf. A comparison passes nothing on at all, nor does a quotient rounded down.
 
-Conventions where a derivative does not exist: ReLU′(0) = 1 (the text), |x|′(0) = 0, a tie in `maximum` goes to the first
+Conventions where a derivative does not exist: ReLU′(0) = 1 (the textbook), |x|′(0) = 0, a tie in `maximum` goes to the first
 operand, comparisons have derivative 0. Where it is infinite it is inf; where it is undefined it is nan.
 
 The forms are chosen for the tails: sech² and not 1 - tanh², σ(x)σ(-x) and not s(1 - s), so that tanh′(20) has all

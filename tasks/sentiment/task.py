@@ -185,7 +185,7 @@ def choose_lexicon(name: str) -> Lexicon:
 def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list[Corpus]:
     """Return `corpus` in as many classes as asked for; without `n_classes`, as it is, or with `both` in 2 and 3.
 
-    Raises UserError when the corpus cannot be had in so many classes.
+    Raises UserError when the corpus cannot be divided into that number of classes.
     """
     has_neutral = len(corpus.class_names) == 3 and "neutral" in corpus.class_names
     binary = corpus.without_class("neutral") if has_neutral else corpus

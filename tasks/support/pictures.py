@@ -91,7 +91,7 @@ def picture(
         The figure and its `rows * columns` axes in reading order.
 
     Raises:
-        UserError: The ending is none of the three, or the file can't be written there.
+        UserError: The ending is another one, or the file can't be written there.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -48,7 +48,7 @@ def same(found: Any, expected: float) -> bool:
     return type(found) is float and (found == expected or (found != found and expected != expected))
 
 
-# ---------------------------------------------------------------------------------------------------- the text's graph
+# ---------------------------------------------------------------------------------------------------- the textbook's graph
 
 
 def test_the_example_of_the_text() -> None:

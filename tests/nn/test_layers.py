@@ -246,7 +246,7 @@ def test_wrong_arguments(build: Any, error: type[Exception], message: str) -> No
 
 
 def test_a_perceptron_computes_and() -> None:
-    # The weights of the text's figure: 1, 1 and bias −1.
+    # The weights of the textbook's figure: 1, 1 and bias −1.
     neuron = Neuron(2, "step")
     assert neuron.bias is not None
     set_numbers([*neuron.weight, neuron.bias], [1.0, 1.0, -1.0])

@@ -13,7 +13,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def text_example() -> tuple[Value, dict[str, Value]]:
-    """The text's L = c(a + 2b), with its names."""
+    """The textbook's L = c(a + 2b), with its names."""
     a, b, c = Value(3, "a"), Value(1, "b"), Value(-2, "c")
     d = 2 * b
     e = a + d

@@ -1,4 +1,4 @@
-"""Five programs whose printed source is kept: what a reader of the text would compile first.
+"""Five programs whose printed source is kept: what a reader of the textbook would compile first.
 
 ``python tests/support/teaching_programs.py`` writes the snapshots anew, after a change that is meant to change them.
 """
@@ -38,7 +38,7 @@ def xor() -> Program:
 
 
 def pooled_classifier() -> Program:
-    """The text's h = σ(Wx + b), ŷ = softmax(Uh) with x the mean of the words' embeddings."""
+    """The textbook's h = σ(Wx + b), ŷ = softmax(Uh) with x the mean of the words' embeddings."""
     embedding = Embedding(20, 3)
     W, b, U = matrix(4, 3, "W"), vector(4, "b"), matrix(3, 4, "U")
 

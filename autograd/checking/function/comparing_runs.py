@@ -1,6 +1,6 @@
 """Whether a recorded graph is all that a function does: it is run again, at the point and close to it, and the runs compared.
 
-Whoever computes with `math.sin(float(x))` inside a function records a constant there, and the replay of the record then
+A function that computes with `math.sin(float(x))` records a constant there, and the replay of the record then
 misses what depends on it. A number that is no input and yet changes with the inputs gives that away; an `if` in the function
 gives itself away by recording other operations on one side of the point than on the other.
 """
@@ -66,7 +66,7 @@ def _indices(function: Function, directions: Sequence[float]) -> list[int]:
     whole = [k for k, is_whole in enumerate(function.whole) if is_whole]
     if not whole or _moves(function, whole, directions):
         return []
-    # One by one, unless there are so many that it would take longer than the check: then none of them moves.
+    # One by one, unless that would take longer than the check: then none of them moves.
     return whole if len(whole) > _MOST_INDICES else [k for k in whole if not _moves(function, [k], directions)]
 
 

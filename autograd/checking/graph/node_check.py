@@ -17,9 +17,9 @@ from autograd.engine.source_lines import SourceLines
 from autograd.engine.value import Value
 from autograd.number_systems.high_precision.arithmetic import as_float
 
-# Of the operands of a long dot product, so many are checked, evenly spread: they are all treated alike.
+# How many operands of a long dot product are checked, evenly spread: they are all treated alike.
 _MOST_OPERANDS = 24
-# The backward pass computes a local derivative in a few operations: so many digits must be left.
+# How many digits must be left of a local derivative, which the backward pass computes in a few operations.
 _DIGITS = 9.0
 
 

@@ -1,4 +1,4 @@
-"""Warnings where a habit of plain numbers would do something else to Values than it seems to, without a word."""
+"""Warnings where something that is usual with plain numbers would silently do something else to Values."""
 
 from __future__ import annotations
 

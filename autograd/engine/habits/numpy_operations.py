@@ -2,7 +2,7 @@
 
 NumPy hands every operation that a Value takes part in to `Value.__array_ufunc__`, and so here. What has a twin in this library
 is computed by that, element by element, and recorded; the results are Values, or arrays of objects that hold Values. Tests
-such as `isnan` give plain answers. All else is refused with what to write instead, so that no gradient is lost without a word.
+such as `isnan` give plain answers. All else is refused with what to write instead, so that no gradient is lost silently.
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ BITS_PER_DIGIT = math.log2(10.0)
 
 
 def bits(digits: float) -> int:
-    """How many bits hold so many decimal digits."""
+    """How many bits hold a number of decimal digits."""
     return int(digits * BITS_PER_DIGIT) + 1
 
 
 @contextmanager
 def at_precision(precision: int) -> Iterator[Any]:
-    """An mpmath context of so many bits."""
+    """An mpmath context with a number of bits."""
     with _context_lock, _context.workprec(precision):
         yield _context
 

@@ -57,7 +57,7 @@ def test_a_kink_of_the_slope_only() -> None:
 
 
 def test_a_rule_that_is_right_and_not_smooth_is_caught() -> None:
-    """tanh′ as a number looked up: right at the point, and constant around it for whoever differentiates again."""
+    """tanh′ as a number looked up: right at the point, and constant around it when it is differentiated again."""
     frozen = 1.0 / math.cosh(0.5) ** 2
     lookup = Break("frozen", lambda rule: lambda m, x, y: 0.0 * x + m.where(m.equal(x, 0.5), rule(m, x, y), frozen))
     with broken(TABLE["tanh"], lookup):

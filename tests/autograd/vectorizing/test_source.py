@@ -1,4 +1,4 @@
-"""The printed program: kept as snapshots, the same to the byte in every process, and readable."""
+"""The printed program: kept as snapshots, the same bytes in every process, and readable."""
 
 from __future__ import annotations
 
