@@ -50,7 +50,8 @@ def test_types(tmp_path: Path) -> None:
     program.write_text(RIGHT + "".join(f"{line}\n" for line, _ in WRONG.values()), encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context", "--config-file", ""]
     done = subprocess.run([*command, str(program)], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=600)
-    said = done.stdout.splitlines()
+    # The packages' own imports have no types where they are checked without the project's settings.
+    said = [line for line in done.stdout.splitlines() if "program.py:" in line]
     assert not [line for line in said if int(line.split(":")[1]) < first], done.stdout
     for number, (what, (_, expected)) in enumerate(WRONG.items(), first):
         # The path before it may be that of another run, from mypy's cache.
