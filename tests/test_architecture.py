@@ -20,9 +20,8 @@ PACKAGES = ("autograd", "nn", "tasks")
 # imports only what is on lower floors.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("_namesakes", "structures", "table", "command_lines", "colours", "text_tables"),
-    ("notation",),
+    ("notation", "errors"),
     ("number_systems",),
-    ("errors",),
     ("engine",),
     ("functions",),
     ("derivatives", "expanding", "labels"),
