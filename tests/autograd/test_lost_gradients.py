@@ -400,3 +400,12 @@ def test_at_a_prompt(options: list[str]) -> None:
     assert "Value(0.8243606353500641) 0.5" in done.stdout
     # Without positions in the code nothing can be told, and nothing is said.
     assert done.stderr.count("LostGradientWarning: math.exp takes only") == (0 if "no_debug_ranges" in options else 1)
+
+
+def test_a_function_may_be_named_and_called_in_one_line() -> None:
+    """From Python 3.13 on, one instruction then assigns the name and loads it."""
+    names: dict[str, Any] = {"math": math}
+    exec("def known(x): f = float; return f(x)\ndef lost(x): f = math.exp; return f(x)", names)
+    assert names["known"](Value(2.0)) == 2.0
+    with pytest.warns(LostGradientWarning, match=r"math\.exp takes only the number"):
+        names["lost"](Value(0.0))
