@@ -113,7 +113,7 @@ def _examine(code: CodeType, place: int) -> Site:
         if instruction.offset > place:
             break
         if instruction.opname == "PUSH_NULL" and before and before[-1].opname == "STORE_FAST_LOAD_FAST":
-            # From Python 3.13 on, one instruction may assign and then load what is called; its position is that of the assignment.
+            # From Python 3.13 on, one instruction may assign and then load what is called, and stands where the assignment does.
             loaded = before[-1].argval[1]
             before[-1] = before[-1]._replace(opname="LOAD_FAST", argval=loaded, positions=instruction.positions)
         before.append(instruction)
