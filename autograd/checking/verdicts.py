@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from autograd.engine.source_lines import SourceLine
+from autograd.engine.source_lines import SourceLine, SourceLines
+from autograd.engine.value import Value
 
 ALL_DIGITS = 17.0
 # How many digits must be right if nobody says: of the backward pass, and of a derivative that the user gives.
@@ -134,6 +136,26 @@ class NodeReport:
     value: float
     operands: tuple[float, ...]
     derivatives: tuple[LocalDerivative, ...]
+
+    @classmethod
+    def of(cls, node: Value, number: int, lines: SourceLines | None, derivatives: Sequence[LocalDerivative]) -> NodeReport:
+        """What was found out about the local derivatives of a node.
+
+        Args:
+            node: the node.
+            number: its place among the computed nodes.
+            lines: where nodes were computed, if that was noted.
+            derivatives: its local derivatives.
+        """
+        return cls(
+            number=number,
+            operation=node.primitive.name,
+            label=node.label,
+            line=lines.of(node) if lines else None,
+            value=node.data,
+            operands=tuple(operand.data for operand in node.operands),
+            derivatives=tuple(derivatives),
+        )
 
     @property
     def verdict(self) -> Verdict:

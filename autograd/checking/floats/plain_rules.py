@@ -39,12 +39,4 @@ def check_plain_node(node: Value, number: int, lines: SourceLines | None = None)
         LocalDerivative(operand=k, backward=local[k], rule=local[k], exact=report.difference, verdict=report.verdict)
         for k, report in enumerate(reports)
     ]
-    return NodeReport(
-        number=number,
-        operation=node.primitive.name,
-        label=node.label,
-        line=lines.of(node) if lines else None,
-        value=node._data,
-        operands=tuple(numbers),
-        derivatives=tuple(derivatives),
-    )
+    return NodeReport.of(node, number, lines, derivatives)

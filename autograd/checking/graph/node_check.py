@@ -36,7 +36,6 @@ def check_nodes(nodes: Sequence[Value], lines: SourceLines | None = None) -> lis
 
 def check_node(node: Value, number: int, lines: SourceLines | None = None) -> NodeReport:
     """Check one node alone."""
-    operands = graph.operands(node)
     copy, leaves = alone(node)
     step = max(1, -(-len(leaves) // _MOST_OPERANDS))
     checked = leaves[::step]
@@ -59,15 +58,7 @@ def check_node(node: Value, number: int, lines: SourceLines | None = None) -> No
                 verdict=_verdict(agreement, gradients[operand], by_the_table[operand]),
             )
         )
-    return NodeReport(
-        number=number,
-        operation=node.primitive.name,
-        label=node.label,
-        line=lines.of(node) if lines else None,
-        value=node._data,
-        operands=tuple(operand._data for operand in operands),
-        derivatives=tuple(derivatives),
-    )
+    return NodeReport.of(node, number, lines, derivatives)
 
 
 def _verdict(agreement: Agreement, gradient: float, by_the_table: float) -> Verdict:
