@@ -112,7 +112,7 @@ class _Compiler:
         self._linker: _Linker = linker(binding, self.target_machine)
 
     def target_machine(self, effort: int) -> Any:
-        """Writes code for this processor. The small model of code reads constants relative to the instruction, without a pointer."""
+        """What writes code for this processor. In the small model of code, constants are read relative to the instruction."""
         return self._target.create_target_machine(
             cpu=self._cpu, features=self._feature_text, opt=effort, reloc="pic", codemodel="small", jit=True
         )
