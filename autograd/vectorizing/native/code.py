@@ -25,6 +25,7 @@ class Memory(Enum):
     PARAMETERS = "θ"
     INPUT = "an input array of the batch"
     CONSTANTS = "numbers that are compiled in"
+    GRADIENT = "the gradient"
 
 
 @dataclass(eq=False, slots=True)
@@ -88,14 +89,13 @@ class Number(Operators["Number"]):
         operands: of the operation: numbers, floats, buffers and indices.
         kind: whether it is a number or a mask.
         wide: whether each example has its own.
-        costly: whether an elementary function was called for it, in its block.
         numbers: the number system that it belongs to.
     """
 
-    __slots__ = ("block", "costly", "kind", "name", "numbers", "operands", "operation", "wide")
+    __slots__ = ("block", "kind", "name", "numbers", "operands", "operation", "wide")
 
     def __init__(
-        self, numbers: Any, block: Block, operation: str, operands: tuple[Any, ...], kind: NumberKind, wide: bool, costly: bool
+        self, numbers: Any, block: Block, operation: str, operands: tuple[Any, ...], kind: NumberKind, wide: bool
     ) -> None:
         self.numbers = numbers
         self.block = block
@@ -103,7 +103,6 @@ class Number(Operators["Number"]):
         self.operands = operands
         self.kind = kind
         self.wide = wide
-        self.costly = costly
         self.name = ""
 
     def operate(self, operation: str, *operands: Any) -> Any:
@@ -116,8 +115,6 @@ class Variable:
     """A number that changes: what a loop adds up."""
 
     wide: bool
-    initial: float = 0.0
-    read: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -125,15 +122,16 @@ class Statement:
     """Something that changes memory or a variable.
 
     Attributes:
-        action: what is done: "store" or "add" a number to an element of a buffer, "scatter" one to a chosen element, "set" or
-            "increase" a variable, "refuse" examples (a mask), "result" of an example.
-        target: the buffer, variable, or the number of a status bit or result.
+        action: what is done: "store" a number in an element of a buffer or "add" it there, "scatter" it to the element that
+            another number chooses, "set" or "increase" a variable, "refuse" examples (a mask), give the "result" of an example, or
+            a "figure" of the whole batch.
+        target: the buffer, the variable, the status bit, the column of the result, or the number of the figure.
         index: which element.
         nest: the loops whose counters the index refers to.
         values: the numbers.
     """
 
-    action: Literal["store", "add", "scatter", "set", "increase", "refuse", "result"]
+    action: Literal["store", "add", "scatter", "set", "increase", "refuse", "result", "figure"]
     target: Any
     values: tuple[Any, ...]
     index: Index = Index(0)

@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement
+from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.rolled.program import Index
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
@@ -49,7 +48,7 @@ class KernelNumbers(NumberSystem):
         known = self._known.get(key)
         if known is not None:
             return known
-        wide, costly = False, operation in ELEMENTARY_FUNCTIONS
+        wide = False
         place = block
         for operand in operands:
             if operand.__class__ is Number:
@@ -63,9 +62,7 @@ class KernelNumbers(NumberSystem):
             operands = tuple([self.widened(o) if o.__class__ is Number and not o.wide else o for o in operands])
             if place.depth == 0:
                 place = self.examples
-        if not costly:
-            costly = any([o.__class__ is Number and o.costly and o.block is place for o in operands])
-        number = self._known[key] = Number(self, place, operation, operands, kind, wide, costly)
+        number = self._known[key] = Number(self, place, operation, operands, kind, wide)
         place.code.append(number)
         return number
 
@@ -81,7 +78,7 @@ class KernelNumbers(NumberSystem):
         key = (operation, "wide", *[_key(operand) for operand in operands], block)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = Number(self, block, operation, operands, kind, True, False)
+            known = self._known[key] = Number(self, block, operation, operands, kind, True)
             block.code.append(known)
         return known
 
@@ -95,7 +92,7 @@ class KernelNumbers(NumberSystem):
         nest = used(index, nest)
         is_wide = buffer.wide or buffer.memory is Memory.INPUT or bool(wide)
         if fresh:
-            number = Number(self, self.block, "load", (buffer, index, nest), "number", is_wide, False)
+            number = Number(self, self.block, "load", (buffer, index, nest), "number", is_wide)
             self.block.code.append(number)
             return number
         if buffer.memory is Memory.SCRATCH and (buffer.wide or self.block.is_before):
@@ -106,9 +103,48 @@ class KernelNumbers(NumberSystem):
         key = ("load", buffer, index, nest, is_wide, block)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = Number(self, block, "load", (buffer, index, nest), "number", is_wide, False)
+            known = self._known[key] = Number(self, block, "load", (buffer, index, nest), "number", is_wide)
             block.code.append(known)
         return known
+
+    def gather(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], step: int, place: Number, length: int) -> Number:
+        """The element of a buffer that a number chooses: at the index, and a step further on for each place."""
+        wide = place.wide or buffer.wide
+        if wide and not place.wide:
+            place = self.widened(place)
+        key = ("gather", buffer, index, nest, step, place, self.block)
+        known = self._known.get(key)
+        if known is None:
+            operands = (buffer, index, used(index, nest), step, place, length)
+            known = self._known[key] = Number(self, self.block, "gather", operands, "number", wide)
+            self.block.code.append(known)
+        return known
+
+    def variable(self, wide: bool, initial: Any) -> Variable:
+        """A number that changes, set to an initial number in the present block."""
+        variable = Variable(wide)
+        self.state("set", variable, initial)
+        return variable
+
+    def value_of(self, variable: Variable) -> Number:
+        """The number that a variable has here and now."""
+        number = Number(self, self.block, "variable", (variable,), "number", variable.wide)
+        self.block.code.append(number)
+        return number
+
+    def seed(self) -> Any:
+        """The adjoint of the loss of each example: its share in the mean."""
+        return self.make("select", self.valid(), self.make("share"), 0.0)
+
+    def valid(self) -> Number:
+        """Which of the examples side by side are there: in the last turn some may be missing."""
+        return self._vector("valid", block=self.examples, kind="mask")
+
+    def sum_of_examples(self, number: Number) -> Number:
+        """The sum of what the examples side by side have, here and now."""
+        total = Number(self, self.block, "sum of examples", (number,), "number", False)
+        self.block.code.append(total)
+        return total
 
     def state(self, action: Any, target: Any, *values: Any, index: Index = Index(0), nest: tuple[Block, ...] = ()) -> None:
         """Append a statement to the present block."""
