@@ -21,6 +21,12 @@ _DIVISIONS = ("divide", "modulo", "floor_divide")
 class KernelNumbers(NumberSystem):
     """Numbers of a kernel, and floats, which are known when it is written.
 
+    In an exact kernel, adjoints are added up as the eager engine does it: one contribution after the other, where the first one is
+    assigned, and with marks for an adjoint to which nothing has been added yet, and for one that a choice has left out.
+
+    Args:
+        exact: whether results are to be bit-equal to those of the eager engine.
+
     Attributes:
         block: where code goes to that no operand ties to another block.
         refuses: whether what floats would raise for is noted while the kernel runs.
@@ -131,6 +137,22 @@ class KernelNumbers(NumberSystem):
         number = Number(self, self.block, "variable", (variable,), "number", variable.wide)
         self.block.code.append(number)
         return number
+
+    def left_out(self) -> Number:
+        """The adjoint of what a choice left out, in an exact kernel."""
+        return self.make("left out")
+
+    def passed_on(self, upstream: Any, contribution: Any) -> Any:
+        """A contribution to an adjoint; in an exact kernel, what was left out or not reached passes that on."""
+        if not self.exact or upstream.__class__ is not Number:
+            return contribution
+        return self.make("pass on", upstream, contribution)
+
+    def combined(self, adjoint: Any, contribution: Any) -> Any:
+        """An adjoint to which a contribution is added."""
+        if not self.exact:
+            return self.operate("add", adjoint, contribution)
+        return self.make("combine", adjoint, contribution)
 
     def seed(self) -> Any:
         """The adjoint of the loss of each example: its share in the mean."""
