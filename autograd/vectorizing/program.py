@@ -13,6 +13,7 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.backends import Backend, CompiledBackend
 from autograd.vectorizing.comparing.comparison import compare
+from autograd.vectorizing.digest import digest_of_grouping
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
@@ -20,7 +21,6 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.grouping.grouping import group_graph
-from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.not_finite import NotFinite
 from autograd.vectorizing.parameters import Parameters
@@ -96,7 +96,15 @@ class Program:
     A program can be pickled and copied. A copy has parameters of its own, in the same order, and gives the same bits.
     """
 
-    def __init__(self, recorded: RecordedExample, dtype: Any, exact: bool, *, compared: bool = True) -> None:
+    def __init__(
+        self,
+        recorded: RecordedExample,
+        dtype: Any,
+        exact: bool,
+        *,
+        captured: list[tuple[Value, float]] | None = None,
+        compared: bool = True,
+    ) -> None:
         started = time.perf_counter()
         self.dtype = numpy.dtype(dtype)
         if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
@@ -106,16 +114,15 @@ class Program:
         self.exact = exact
         self._recorded = recorded
         self._batches = Batches(recorded.arguments)
-        self._grouping = grouping = group_graph(recorded, exact=exact)
-        # The numbers that are compiled in: their leaves may be assigned others.
-        self._captured = [(leaf, leaf._data) for leaf in grouping.captured]
-        used: list[Any] = grouping.groups[Grouping.PARAMETERS].members
+        grouping = group_graph(recorded, exact=exact)
         layout = None if exact else lay_out(grouping, [array.shape for array in recorded.arguments.arrays])
-        if layout is not None:
-            used = [used[place] for place in layout.theta]
-        self.parameters = Parameters(_with_unused(used, recorded.parameters), self.dtype)
+        # The numbers that are compiled in: their leaves may be assigned others.
+        self._captured = [(leaf, leaf._data) for leaf in grouping.captured] if captured is None else captured
+        grouping.captured[:] = [leaf for leaf, _ in self._captured]
+        self._digest = digest = digest_of_grouping(grouping, layout)
+        self.parameters = Parameters(_with_unused(digest.parameters, recorded.parameters), self.dtype)
         self._shape = (len(self.parameters),)
-        examination = Examination(recorded, grouping, self.parameters.values)
+        examination = Examination(recorded, digest, self.parameters.values)
         self._backend: Backend
         if layout is None:
             from autograd.vectorizing.exact.backend import ExactBackend
@@ -124,7 +131,7 @@ class Program:
         else:
             self._backend = CompiledBackend(recorded, grouping, layout, self.parameters, examination, self.dtype)
         self.index_limits = self._backend.index_limits
-        self._not_finite = NotFinite(recorded, grouping, self.parameters.values, self._backend)
+        self._not_finite = NotFinite(recorded, digest, self.parameters.values, self._backend)
         compiled = time.perf_counter()
         self.compile_seconds = compiled - started
         if compared:
@@ -239,12 +246,12 @@ class Program:
     @property
     def n_used(self) -> int:
         """The number of parameters that the loss or an output depends on; they are the first ones."""
-        return len(self._grouping.groups[Grouping.PARAMETERS].members)
+        return len(self._digest.parameters)
 
     @property
     def has_gradient(self) -> bool:
         """Whether the loss depends on a parameter."""
-        return self._grouping.groups[self._grouping.loss[0]].active
+        return self._digest.has_gradient
 
     @property
     def demands(self) -> tuple[str, ...]:
@@ -254,7 +261,7 @@ class Program:
     @property
     def captured(self) -> tuple[Value, ...]:
         """The leaves that are not parameters, whose numbers are constants of the program."""
-        return tuple(self._grouping.captured)
+        return self._digest.captured
 
     def __reduce__(self) -> tuple[Any, ...]:
         whole, recorded = parts_of(self._recorded, self.parameters.values, self._captured)
@@ -286,16 +293,13 @@ class Program:
             raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
 
 
-def _with_unused(used: list[Value], given: Sequence[Value] | None) -> list[Value]:
+def _with_unused(used: Sequence[Value], given: Sequence[Value] | None) -> list[Value]:
     """All parameters: after those that the loss depends on, the others that were given."""
     known = set(used)
-    return used + [value for value in given or () if value not in known]
+    return [*used, *(value for value in given or () if value not in known)]
 
 
 def _restored(whole: Value, recorded: RecordedExample, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
     # It was compared when it was made. Its leaves may have numbers now at which the loss is not defined.
     with collector_paused():
-        program = Program(restored(recorded), dtype, exact, compared=False)
-    program._captured = captured
-    program._grouping.captured[:] = [leaf for leaf, _ in captured]
-    return program
+        return Program(restored(recorded), dtype, exact, captured=captured, compared=False)

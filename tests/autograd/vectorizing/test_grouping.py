@@ -50,7 +50,7 @@ def test_what_is_computed_of_constants_is_a_constant(constant: Callable[[], Valu
     number = constant().data
     folded, plain = compiled(lambda x: tanh(constant() * x[0] * w)), compiled(lambda x: tanh(number * x[0] * w))
     assert folded.source == plain.source
-    assert len(folded._grouping.groups) == len(plain._grouping.groups)
+    assert len(folded._backend.grouping.groups) == len(plain._backend.grouping.groups)
 
 
 def test_only_captured_constants_are_listed() -> None:

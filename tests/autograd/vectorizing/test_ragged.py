@@ -33,7 +33,7 @@ def n_groups(f: Callable[[Any], Any]) -> int:
     loss, gradient = scope["value_and_grad"](theta, X)
     assert loss == pytest.approx(expected[0], rel=1e-13)
     assert gradient == pytest.approx(expected[1], rel=1e-11, abs=1e-13)
-    return sum(1 for group in program._grouping.groups if group.slots)
+    return sum(1 for group in program._backend.grouping.groups if group.slots)
 
 
 def layers_over_namesakes(degrees: Sequence[int], n_layers: int, pool: Callable[[Any], Value]) -> Callable[[Any], Value]:

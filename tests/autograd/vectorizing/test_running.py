@@ -203,7 +203,7 @@ def test_recurrences_are_as_they_were() -> None:
         return total([s * s for s in states])
 
     program = checked(f)
-    assert not any(group.primitive.startswith("running") for group in program._grouping.groups)
+    assert not any(group.primitive.startswith("running") for group in program._backend.grouping.groups)
     assert "cumsum" not in program.source
 
 
@@ -305,5 +305,5 @@ def test_chains_at_random(start: int) -> None:
         draw = Random(seed)
         batch = numpy.array([[draw.choice([0.0, 1.0, round(draw.uniform(-1.2, 1.2), 2)]) for _ in range(16)] for _ in range(3)])
         program = checked(chains_at_random(seed), batch, exact=False)
-        n_running += any(group.primitive.startswith("running") for group in program._grouping.groups)
+        n_running += any(group.primitive.startswith("running") for group in program._backend.grouping.groups)
     assert n_running >= 10
