@@ -19,7 +19,7 @@ class Digest:
     Attributes:
         parameters: the parameters that anything in the graph depends on, in the order in which θ begins.
         captured: the leaves that are not parameters, whose numbers have become constants.
-        n_nodes: how many scalars were recorded, leaves included.
+        n_nodes: how many scalars were recorded, with or without leaves: what it takes to compute one example anew.
         has_choice: whether anything in the graph can be left out of a derivative, as what `where` does not choose is.
         has_gradient: whether the loss depends on a parameter.
         demands_on_inputs: the numbers of the demands that depend on inputs and on no parameter, in the order in which they

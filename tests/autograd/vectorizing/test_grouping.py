@@ -12,6 +12,8 @@ from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
 
 from autograd import Value, atan2, dot, exp, grad, log, logsumexp, maximum, pick, sigmoid, sqrt, tanh, total, vectorize, where
 
+pytestmark = pytest.mark.engine("numpy")
+
 X = numpy.random.default_rng(4).uniform(0.5, 1.5, (4, 3))
 s, w = Value(0.7, "s"), Value(-0.4, "w")
 

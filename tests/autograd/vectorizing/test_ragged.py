@@ -12,6 +12,8 @@ from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
 
 from autograd import Value, dot, exp, logsumexp, maximum, mean, minimum, sigmoid, softmax, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 generator = numpy.random.default_rng(13)
 X = generator.normal(size=(4, 6))
 w = [Value(generator.normal(), f"w[{i}]") for i in range(6)]
@@ -21,7 +23,7 @@ U = [[Value(generator.normal(), f"U[{i},{j}]") for j in range(3)] for i in range
 
 def n_groups(f: Callable[[Any], Any]) -> int:
     """How many groups a function becomes, after comparing it with the eager engine."""
-    program = vectorize(f, X[0].tolist())
+    program: Any = vectorize(f, X[0].tolist())
     for some in (X, X[:1]):
         assert_close(program, (some,), Eager(f, examples_of((some,)), program.parameters.values))
     exact = vectorize(f, X[0].tolist(), exact=True)

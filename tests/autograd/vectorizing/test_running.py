@@ -13,6 +13,8 @@ from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
 
 from autograd import Value, dot, exp, log, logsumexp, sigmoid, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 generator = numpy.random.default_rng(21)
 X = generator.normal(size=(5, 24))
 w = [Value(generator.normal(), f"w[{i}]") for i in range(24)]
