@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 Moves: TypeAlias = Sequence[tuple[int, int]]
 """What the counters around a reader, and that of a run, add to an index: a step, and how many values the counter has."""
+Access: TypeAlias = tuple[int, Moves, bool]
+"""Which elements are read or written: the index where all counters are 0, the moves, and whether the last one is that of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,9 @@ class Axes:
         strides: how many elements of the other one each axis skips.
         offset: where it begins there.
 
-    >>> Axes((4, 2), (5, 1), 10).coordinates(11, [(5, 4)])
+    >>> Axes((4, 2), (5, 1), 10).coordinates((11, [(5, 4)], False))
     [Affine(base=0, steps=(1,)), Affine(base=1, steps=(0,))]
-    >>> Axes((4, 2), (5, 1), 10).coordinates(12, [(5, 4)]) is None
+    >>> Axes((4, 2), (5, 1), 10).coordinates((12, [(5, 4)], False)) is None
     True
     """
 
@@ -38,8 +40,9 @@ class Axes:
     strides: tuple[int, ...]
     offset: int = 0
 
-    def coordinates(self, base: int, moves: Moves) -> list[Affine] | None:
-        """The index along each axis; None if a part of the elements isn't here."""
+    def coordinates(self, access: Access) -> list[Affine] | None:
+        """The index along each axis; None if a part of the elements isn't here, or a run isn't along one of the axes."""
+        base, moves, is_run = access
         rest = Affine(base - self.offset, tuple([step if count > 1 else 0 for step, count in moves]))
         counts = [count for _, count in moves]
         found = []
@@ -52,7 +55,9 @@ class Axes:
             if low < 0 or high >= length:
                 return None
             found.append(along)
-        return found if not rest.base and not any(rest.steps) else None
+        if rest.base or any(rest.steps) or (is_run and sum(along.steps[-1] != 0 for along in found) > 1):
+            return None
+        return found
 
 
 def _split(index: Affine, counts: Sequence[int], stride: int) -> tuple[Affine, Affine] | None:
@@ -80,20 +85,20 @@ def axes_of(shape: Sequence[int], offset: int = 0) -> Axes:
     return Axes(tuple(shape), tuple([prod(shape[axis + 1 :]) for axis in range(len(shape))]), offset)
 
 
-def shape_for(size: int, accesses: Sequence[tuple[int, Moves]], *, padded: bool = False) -> tuple[int, ...]:
+def shape_for(size: int, accesses: Sequence[Access], *, padded: bool = False) -> tuple[int, ...]:
     """The shape in which all accesses to an array of a size are along its axes: as many axes as there are strides.
 
     Args:
         size: how many elements it has.
-        accesses: base and moves of each access.
+        accesses: all that is read and written.
         padded: whether it may have more elements than that.
 
-    >>> rows = [(0, [(3, 4), (1, 3)]), (2, [])]
-    >>> shape_for(12, rows), shape_for(12, [*rows, (1, [(5, 3)])])
+    >>> rows: list[Access] = [(0, [(3, 4), (1, 3)], False), (2, [], False)]
+    >>> shape_for(12, rows), shape_for(12, [*rows, (1, [(5, 3)], False)])
     ((4, 3), (12,))
     """
-    candidates = {abs(step) for _, moves in accesses for step, count in moves if count > 1}
-    candidates |= {count for _, moves in accesses for step, count in moves if abs(step) == 1}
+    candidates = {abs(step) for _, moves, _ in accesses for step, count in moves if count > 1}
+    candidates |= {count for _, moves, _ in accesses for step, count in moves if abs(step) == 1}
     shape: tuple[int, ...] = (size,)
     for stride in sorted(candidates - {0, 1}, reverse=True):
         whole = shape[-1]
@@ -103,6 +108,6 @@ def shape_for(size: int, accesses: Sequence[tuple[int, Moves]], *, padded: bool 
             continue
         tried = (*shape[:-1], whole // stride, stride)
         axes = axes_of(tried)
-        if all(axes.coordinates(base, moves) is not None for base, moves in accesses):
+        if all(axes.coordinates(access) is not None for access in accesses):
             shape = tried
     return shape

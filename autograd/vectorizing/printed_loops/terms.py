@@ -14,7 +14,9 @@ from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS, Operators
 from autograd.table.primitives import TABLE
-from autograd.vectorizing.rolled.program import Array, Index
+from autograd.vectorizing.rolled.program import Array, Index, Loop
+
+Path: TypeAlias = tuple[Loop, ...]
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
 _NEGATED = {"equal": "not_equal", "not_equal": "equal"}
@@ -26,17 +28,17 @@ class Reference:
     Attributes:
         array: where they are.
         index: which of them.
-        depth: how many loops stand around the reader.
+        path: the loops around the reader, from the outermost on.
         count: how many a run has; None for a single number.
         of_adjoint: whether it is their gradients that are meant.
     """
 
-    __slots__ = ("array", "count", "depth", "index", "of_adjoint")
+    __slots__ = ("array", "count", "index", "of_adjoint", "path")
 
-    def __init__(self, array: Array, index: Index, depth: int, count: int | None, *, of_adjoint: bool = False) -> None:
+    def __init__(self, array: Array, index: Index, path: Path, count: int | None = None, *, of_adjoint: bool = False) -> None:
         self.array = array
         self.index = index
-        self.depth = depth
+        self.path = path
         self.count = count
         self.of_adjoint = of_adjoint
 
