@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.number_systems.llvm import exponentials
+from autograd.number_systems.llvm import exponentials, logarithms
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
 
@@ -57,6 +57,13 @@ _ROWS = (
     MachineFunction("sech2", exponentials.sech2),
     MachineFunction("decay_scale", exponentials.decay_scale),
     MachineFunction("decay_rest", exponentials.decay_rest),
+    MachineFunction("log", logarithms.log, logarithms.log_refused),
+    MachineFunction("log2", logarithms.log2, logarithms.log_refused),
+    MachineFunction("log10", logarithms.log10, logarithms.log_refused),
+    MachineFunction("log1p", logarithms.log1p, logarithms.log1p_refused),
+    MachineFunction("asinh", logarithms.asinh),
+    MachineFunction("acosh", logarithms.acosh, logarithms.acosh_refused),
+    MachineFunction("atanh", logarithms.atanh, logarithms.atanh_refused),
 )
 
 FUNCTIONS = {function.name: function for function in _ROWS}
