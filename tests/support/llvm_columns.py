@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy
 
+from autograd.number_systems.llvm.c_library import c_symbols
 from autograd.number_systems.llvm.instructions import Instructions
 
 Write = Callable[[Instructions, list[str]], str]
@@ -37,6 +38,8 @@ def compiled(text: str, *, speed_level: int = 2) -> Any:
     """An engine with the functions of a module, optimised for this machine."""
     import llvmlite.binding as llvm
 
+    for symbol, address in c_symbols().items():
+        llvm.add_symbol(symbol, address)
     module = llvm.parse_assembly(text)
     module.verify()
     machine = _machine()

@@ -71,7 +71,7 @@ def split_exactly(x: Number, correction: Number | None = None) -> Split:
     r = fused(n, -LN2_LOW, nearly)
     lost = fused(n, -LN2_LOW, nearly - r)
     if correction is not None:
-        lost = lost + correction
+        r, lost = sum_of_ordered(r, lost + correction)
     return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.number_systems.llvm import exponentials, logarithms
+from autograd.number_systems.llvm import arcs, error_functions, exponentials, logarithms, powers, remainders, roots, trigonometry
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
 
@@ -64,6 +64,21 @@ _ROWS = (
     MachineFunction("asinh", logarithms.asinh),
     MachineFunction("acosh", logarithms.acosh, logarithms.acosh_refused),
     MachineFunction("atanh", logarithms.atanh, logarithms.atanh_refused),
+    MachineFunction("sin", trigonometry.sin, trigonometry.refused),
+    MachineFunction("cos", trigonometry.cos, trigonometry.refused),
+    MachineFunction("tan", trigonometry.tan, trigonometry.refused),
+    MachineFunction("asin", arcs.asin, arcs.refused),
+    MachineFunction("acos", arcs.acos, arcs.refused),
+    MachineFunction("atan", arcs.atan),
+    MachineFunction("atan2", arcs.atan2, arity=2),
+    MachineFunction("sqrt", roots.sqrt, roots.sqrt_refused),
+    MachineFunction("cbrt", roots.cbrt),
+    MachineFunction("hypot", roots.hypot, arity=2),
+    MachineFunction("erf", error_functions.erf),
+    MachineFunction("erfc", error_functions.erfc),
+    MachineFunction("power", powers.power, powers.power_refused, arity=2),
+    MachineFunction("modulo", remainders.modulo, remainders.refused, arity=2),
+    MachineFunction("floor_divide", remainders.floor_divide, remainders.refused, arity=2),
 )
 
 FUNCTIONS = {function.name: function for function in _ROWS}

@@ -63,7 +63,7 @@ def reduced(x: Number, offset: float | Number = 1023.0) -> Reduced:
     return Reduced(exponent, ((bits & _BITS_OF_FRACTION) + _BITS_OF_SQRT_HALF).as_number() - 1.0, bits)
 
 
-def _of_any_size(x: Number) -> Reduced:
+def reduced_of_any_size(x: Number) -> Reduced:
     """The same for subnormal numbers too."""
     is_small = x < _SMALLEST_NORMAL
     return reduced(where(is_small, x * 2.0**54, x), where(is_small, x.constant(1023.0 + 54.0), 1023.0))
@@ -89,7 +89,7 @@ def _in_pairs(fraction: Number) -> tuple[Number, Number]:
 
 def _to_base(x: Number, factor: tuple[float, float], of_2: tuple[float, float]) -> Number:
     """A logarithm to another base: k times that of 2, plus a factor times ln(1 + f)."""
-    exponent, fraction, _ = _of_any_size(x)
+    exponent, fraction, _ = reduced_of_any_size(x)
     high, low = _in_pairs(fraction)
     product, lost = product_of_two(high, factor[0])
     whole, lost_in_sum = sum_of_ordered(exponent * of_2[0], product)
@@ -118,7 +118,7 @@ def _with_limits(x: Number, result: Number) -> Number:
 
 def log(x: Number) -> Number:
     """The natural logarithm."""
-    parts = _of_any_size(x)
+    parts = reduced_of_any_size(x)
     return _with_limits(x, _natural(parts.exponent, parts.fraction))
 
 
