@@ -86,6 +86,6 @@ def atan2(y: Number, x: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def refused(x: Number, result: Number) -> Mask:
+def refused(x: Number) -> Mask:
     """Where a number is no sine and no cosine."""
     return abs(x) > 1.0

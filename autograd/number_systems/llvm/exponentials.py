@@ -200,16 +200,16 @@ def cosh(x: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def exp_refused(x: Number, result: Number) -> Mask:
+def exp_refused(x: Number) -> Mask:
     """Where the exponential of a finite number is too large."""
     return (x > LARGEST_EXPONENT) & (x < math.inf)
 
 
-def exp2_refused(x: Number, result: Number) -> Mask:
+def exp2_refused(x: Number) -> Mask:
     """Where a power of 2 is too large."""
     return (x >= 1024.0) & (x < math.inf)
 
 
-def hyperbolic_refused(x: Number, result: Number) -> Mask:
+def hyperbolic_refused(x: Number) -> Mask:
     """Where the hyperbolic sine and cosine of a finite number are too large."""
     return (abs(x) > LARGEST_HYPERBOLIC) & (abs(x) < math.inf)

@@ -28,15 +28,23 @@ class MachineFunction:
     Attributes:
         name: its name, that of its row in the registry if it has one.
         arity: how many operands it has.
+        is_refused_by_result: whether `refused` looks at the result too, so that giving it spares computing it again.
     """
 
-    __slots__ = ("_formula", "_refusal", "arity", "name")
+    __slots__ = ("_formula", "_refusal", "arity", "is_refused_by_result", "name")
 
     def __init__(
-        self, name: str, formula: Callable[..., Number], refusal: Callable[..., Mask] | None = None, arity: int = 1
+        self,
+        name: str,
+        formula: Callable[..., Number],
+        refusal: Callable[..., Mask] | None = None,
+        arity: int = 1,
+        *,
+        is_refused_by_result: bool = False,
     ) -> None:
         self.name = name
         self.arity = arity
+        self.is_refused_by_result = is_refused_by_result
         self._formula = formula
         self._refusal = refusal
 
@@ -60,9 +68,9 @@ class MachineFunction:
         """
         if self._refusal is None:
             return None
-        if result is None:
-            result = self.write(instructions, *operands)
-        return self._refusal(*(Number(instructions, operand) for operand in (*operands, result))).operand
+        if self.is_refused_by_result:
+            operands = (*operands, self.write(instructions, *operands) if result is None else result)
+        return self._refusal(*(Number(instructions, operand) for operand in operands)).operand
 
 
 _ROWS = (
@@ -91,7 +99,7 @@ _ROWS = (
     MachineFunction("atanh", logarithms.atanh, logarithms.atanh_refused),
     MachineFunction("erf", error_functions.erf),
     MachineFunction("erfc", error_functions.erfc),
-    MachineFunction("power", powers.power, powers.power_refused, arity=2),
+    MachineFunction("power", powers.power, powers.power_refused, arity=2, is_refused_by_result=True),
     # What number systems override, and operators that processors don't have.
     MachineFunction("sech2", exponentials.sech2),
     MachineFunction("modulo", remainders.modulo, remainders.refused, arity=2),

@@ -184,21 +184,21 @@ def atanh(x: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def log_refused(x: Number, result: Number) -> Mask:
+def log_refused(x: Number) -> Mask:
     """Where a number has no logarithm."""
     return x <= 0.0
 
 
-def log1p_refused(x: Number, result: Number) -> Mask:
+def log1p_refused(x: Number) -> Mask:
     """Where 1 + x has no logarithm."""
     return x <= -1.0
 
 
-def acosh_refused(x: Number, result: Number) -> Mask:
+def acosh_refused(x: Number) -> Mask:
     """Where a number is no hyperbolic cosine."""
     return x < 1.0
 
 
-def atanh_refused(x: Number, result: Number) -> Mask:
+def atanh_refused(x: Number) -> Mask:
     """Where a number is no hyperbolic tangent."""
     return abs(x) >= 1.0

@@ -48,6 +48,6 @@ def floor_divide(a: Number, b: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def refused(a: Number, b: Number, result: Number) -> Mask:
+def refused(a: Number, b: Number) -> Mask:
     """Where a number is divided by 0."""
     return b.equals(0.0)

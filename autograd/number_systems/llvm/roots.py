@@ -79,6 +79,6 @@ def hypot(x: Number, y: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def sqrt_refused(x: Number, result: Number) -> Mask:
+def sqrt_refused(x: Number) -> Mask:
     """Where a number has no square root."""
     return x < 0.0

@@ -111,6 +111,6 @@ def tan(x: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def refused(x: Number, result: Number) -> Mask:
+def refused(x: Number) -> Mask:
     """Where an angle is infinite."""
     return abs(x).equals(math.inf)
