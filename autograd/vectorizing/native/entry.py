@@ -42,11 +42,13 @@ def plan_of(
     out_axes: int,
     scratch_bytes: int,
     release: int,
+    serves_one: bool = True,
 ) -> Plan:
     """Write down what a built-in function has to know of a program; see `Call` for the meanings."""
     found = headers()
     fields = {
         "KERNEL": machine.address(kernel),
+        "KERNEL_OF_ONE": machine.address(kernel) if serves_one else 0,
         "INPUTS": len(sizes),
         "PARAMETERS": n_parameters,
         "NUMBER": id(dtype),
@@ -69,6 +71,15 @@ def plan_of(
     # When the interpreter goes down, threads may still compute.
     weakref.finalize(plan, _free_pieces, fields_in_memory).atexit = False
     return plan
+
+
+def add_kernel_of_one(plan: Plan, machine: Machine, kernel: str) -> None:
+    """Have single examples computed by a kernel of their own, which needs no more memory than the other one."""
+    fields: Any = plan.base
+    plan.kept = (*plan.kept, machine)
+    fields.flags.writeable = True
+    fields[PLACE["KERNEL_OF_ONE"]] = machine.address(kernel)
+    fields.flags.writeable = False
 
 
 def _free_pieces(plan: Any) -> None:

@@ -12,6 +12,7 @@ from autograd.vectorizing.native.array_headers import ALIGNED, C_CONTIGUOUS, WAR
 # extents of its axes besides the first.
 _PLACES = (
     "KERNEL",  # where the machine code begins
+    "KERNEL_OF_ONE",  # the same for a single example; 0 if that has not been compiled
     "INPUTS",  # how many input arrays there are
     "PARAMETERS",  # how many parameters
     "NUMBER",  # the dtype of parameters and results
@@ -286,6 +287,15 @@ read:
 
 out:
   %m = phi i64 [ 1, %inputs ], [ %m_here, %read ]
+  %many_place = getelementptr i64, ptr %plan, i64 $KERNEL
+  %one_place = getelementptr i64, ptr %plan, i64 $KERNEL_OF_ONE
+  %of_many = load ptr, ptr %many_place
+  %of_one = load ptr, ptr %one_place
+  %is_one = icmp eq i64 %m, 1
+  %kernel = select i1 %is_one, ptr %of_one, ptr %of_many
+  %has_kernel = icmp ne ptr %kernel, null
+  br i1 %has_kernel, label %results_array, label %refused
+results_array:
   %out_place = getelementptr ptr, ptr %arguments, i64 1
   %given = load ptr, ptr %out_place
   %extent_of_out_place = getelementptr i64, ptr %plan, i64 $OUT_EXTENT
@@ -396,7 +406,6 @@ align:
 
 go:
   %scratch = phi ptr [ null, %ready ], [ %free, %take_free ], [ %piece, %align ]
-  %kernel = load ptr, ptr %plan
   %release_place = getelementptr i64, ptr %plan, i64 $RELEASE
   %release = load i64, ptr %release_place
   %is_long = icmp sge i64 %m, %release
