@@ -27,7 +27,7 @@ def checked_engine(engine: Any) -> Engine:
 def may_make_machine_code() -> bool:
     """Whether llvmlite is installed, in whatever version; it is not imported, which takes longer than small programs run."""
     try:
-        return all(importlib.util.find_spec(name) is not None for name in ("llvmlite", "autograd.vectorizing.native.backend"))
+        return all(importlib.util.find_spec(name) is not None for name in ("llvmlite", "autograd.vectorizing.native.calling"))
     except (ImportError, ValueError):
         # Whoever blocks a module sets None in its place.
         return False

@@ -93,7 +93,9 @@ class Reverse:
     def _items(self, items: Sequence[Item]) -> None:
         for item in reversed(items):
             if isinstance(item, Loop):
-                with_code = self._loop(item.trips, True, homes_of(item.items, self._wide), lambda item=item: self._items(item.items))
+                with_code = self._loop(
+                    item.trips, True, homes_of(item.items, self._wide), lambda item=item: self._items(item.items)
+                )
                 assert with_code is None
             elif item.result.array.batched is self._wide and item.result.array.active:
                 self._operation(item)
@@ -163,7 +165,9 @@ class Reverse:
         contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
         result = self._forward.read(operation.result)
         is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
-        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        kept = numbers.where(
+            numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out())
+        )
         self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
 
     def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:

@@ -75,7 +75,10 @@ class KernelWriter:
         body = "\n".join(f"  {line}" for line in [*self._entry, *write.lines])
         pointers = ", ".join(f"ptr noalias {name}" for name in ("%theta", "%out", "%inputs"))
         head = f"define i64 @{self._name}({pointers}, i64 %m, ptr noalias %scratch, ptr noalias %results) nounwind"
-        tags = [f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}' for k in range(len(self._tags))]
+        tags = [
+            f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}'
+            for k in range(len(self._tags))
+        ]
         return "\n".join([*self._globals, f"{head} {{", "entry:", body, "}", '!0 = !{!"numbers"}', *tags, ""])
 
     @property
@@ -131,7 +134,9 @@ class KernelWriter:
 
     def _fill(self, pointer: str, size: int, alignment: int, byte: str) -> None:
         self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
-        self._narrow.lines.append(f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)")
+        self._narrow.lines.append(
+            f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)"
+        )
 
     def _tag(self, what: Any) -> str:
         """Says that different buffers don't overlap."""
@@ -370,7 +375,9 @@ class KernelWriter:
             chosen = write.put(f"mul nsw i64 {chosen}, {step}")
         return self._plus(start, chosen)
 
-    def _gather(self, buffer: Buffer, index: Index, nest: Sequence[Block], step: int, place: Number, length: int, *, wide: bool) -> str:
+    def _gather(
+        self, buffer: Buffer, index: Index, nest: Sequence[Block], step: int, place: Number, length: int, *, wide: bool
+    ) -> str:
         start = self._index(index, nest)
         vector = "poison"
         for lane in range(self._lanes if wide else 1):
@@ -458,7 +465,9 @@ class KernelWriter:
             kind = write.number_type if variable.__class__ is Variable else write.integer_type
             self._entry.append(f"{name} = alloca {kind}")
             if variable.__class__ is not Variable:
-                self._entry.append(f"store {kind} zeroinitializer, ptr {name}" if write.lanes > 1 else f"store {kind} 0, ptr {name}")
+                self._entry.append(
+                    f"store {kind} zeroinitializer, ptr {name}" if write.lanes > 1 else f"store {kind} 0, ptr {name}"
+                )
         return name
 
     def _refuse(self, bit: int, mask: Any) -> None:
@@ -512,5 +521,3 @@ def combine(write: Instructions, adjoint: str, number: str) -> str:
 def function_name(name: str, lanes: int) -> str:
     """What the function of a module is called that computes an elementary function."""
     return f"{name}.{lanes}"
-
-
