@@ -48,5 +48,3 @@ def require_machine_code() -> None:
     if not may_make_machine_code():
         raise ImportError('machine code needs llvmlite, which is not part of this Python: pip install "chalkgrad[native]"')
     machine.require()
-
-
