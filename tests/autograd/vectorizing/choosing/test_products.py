@@ -46,7 +46,8 @@ def test_networks() -> None:
     assert look(lambda x, y: cross_entropy_from_logits(deep(x), y), EXAMPLE, 1)
     small = MLP(40, [16, 16, 5], "tanh", seed=1)
     assert not look(lambda x, y: cross_entropy_from_logits(small(x), y), EXAMPLE, 1)
-    words, output = Embedding(50, 32, seed=1), MLP(32, [50], seed=1)
+    words: Any = Embedding(50, 32, seed=1)
+    output = MLP(32, [50], seed=1)
     assert look(lambda ws, y: cross_entropy_from_logits(output(mean_pool(words(ws))), y), [1, 2, 3], 1)
 
 
