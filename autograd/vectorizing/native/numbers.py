@@ -88,9 +88,7 @@ class KernelNumbers(NumberSystem):
             block.code.append(known)
         return known
 
-    def load(
-        self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False
-    ) -> Number:
+    def load(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False) -> Number:
         """An element of a buffer, as a vector if each example has its own or `wide` says so.
 
         Args:
@@ -127,6 +125,20 @@ class KernelNumbers(NumberSystem):
             known = self._known[key] = Number(self, self.block, "gather", operands, "number", wide)
             self.block.code.append(known)
         return known
+
+    def carried(self, first: Any, *, wide: bool) -> Number:
+        """A number that is given in the first turn of the present loop; what it is in all others becomes its second operand."""
+        number = Number(self, self.block, "carried", (first,), "number", wide)
+        self.block.code.append(number)
+        return number
+
+    def left_by(self, number: Any) -> Any:
+        """The number that a loop, which has come to its end, computed in its last turn."""
+        if number.__class__ is not Number:
+            return number
+        last = Number(self, self.block, "left by a loop", (number,), "number", number.wide)
+        self.block.code.append(last)
+        return last
 
     def variable(self, wide: bool, initial: Any) -> Variable:
         """A number that changes, set to an initial number in the present block."""
@@ -273,9 +285,7 @@ class KernelNumbers(NumberSystem):
         if mask.__class__ is not Number:
             return if_true if mask else if_false
         if_true, if_false = self.as_number(if_true), self.as_number(if_false)
-        if if_true is if_false or (
-            if_true.__class__ is float and if_true.__class__ is if_false.__class__ and _key(if_true) == _key(if_false)
-        ):
+        if if_true is if_false or (if_true.__class__ is float and if_true.__class__ is if_false.__class__ and _key(if_true) == _key(if_false)):
             return if_true
         return self.make("select", mask, if_true, if_false)
 
@@ -363,11 +373,7 @@ class KernelNumbers(NumberSystem):
 def used(index: Index, nest: tuple[Block, ...]) -> tuple[Block, ...]:
     """The loops, from the outermost on, whose counters an index refers to."""
     n = max(len(index.steps), len(index.table_steps))
-    while (
-        n
-        and not (n <= len(index.steps) and index.steps[n - 1])
-        and not (n <= len(index.table_steps) and index.table_steps[n - 1])
-    ):
+    while n and not (n <= len(index.steps) and index.steps[n - 1]) and not (n <= len(index.table_steps) and index.table_steps[n - 1]):
         n -= 1
     return nest[:n]
 

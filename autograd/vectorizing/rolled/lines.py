@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, Shapes
+from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, RunShape, Shapes
 
 
 @dataclass(eq=False, slots=True)
@@ -24,7 +23,14 @@ class Line:
 
     shape: OperationShape
     trips: tuple[int, ...]
-    starts: list[list[int]]
+    starts: Numbers
+
+    def numbers(self) -> list[RunShape]:
+        """The space of each of its starts, and how many there are for a further counter: runs of one for single operands."""
+        found: list[RunShape] = []
+        for slot in self.shape.slots:
+            found += slot if isinstance(slot, tuple) else (RunShape(slot, 0, 1),)
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -40,13 +46,13 @@ TextItem: TypeAlias = Line | Repeated
 
 def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     """The text of items."""
-    return _text(shapes, items.shape.tolist(), items.first.tolist(), items.starts[:, None], ())
+    columns = items.starts[:, None]
+    return _text(shapes, items.shape.tolist(), items.first.tolist(), columns, ())
 
 
 def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers, trips: tuple[int, ...]) -> list[TextItem]:
     text: list[TextItem] = []
-    rows = starts.tolist()
-    for number, (low, high) in zip(numbers, pairwise(first), strict=True):
+    for number, low, high in zip(numbers, first, first[1:], strict=False):
         shape = shapes[number]
         if isinstance(shape, LoopShape):
             steps = numpy.frombuffer(shape.steps, numpy.int64)
@@ -56,5 +62,5 @@ def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers,
                 bounds.append(bounds[-1] + shapes.n_starts[one])
             text.append(Repeated(shape.trips, _text(shapes, list(shape.body), bounds, inner, (*trips, shape.trips))))
         else:
-            text.append(Line(shape, trips, rows[low:high]))
+            text.append(Line(shape, trips, starts[low:high]))
     return text
