@@ -133,7 +133,7 @@ FITS = (
         "COMPLEMENTARY_ERROR_FUNCTION", f"(1 + x) exp(x²) erfc x of t = (x - {ERFC_MIDDLE:.0f}) ÷ (x + {ERFC_MIDDLE:.0f}), x ≥ ½",
         _complementary_error_function, _turned(ERFC_FROM), _turned(ERFC_TO), 22,
     ),
-    Fit("CUBE_ROOT", "∛x for 1 ≤ x ≤ 2", mp.cbrt, 1.0, 2.0, 5),
+    Fit("INVERSE_CUBE_ROOT", "1 ÷ ∛x for 1 ≤ x ≤ 2", lambda x: 1 / mp.cbrt(x), 1.0, 2.0, 6),
 )  # fmt: skip
 
 

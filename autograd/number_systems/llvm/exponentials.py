@@ -71,7 +71,7 @@ def split_exactly(x: Number, correction: Number | None = None) -> Split:
     r = fused(n, -LN2_LOW, nearly)
     lost = fused(n, -LN2_LOW, nearly - r)
     if correction is not None:
-        lost = lost + correction
+        r, lost = sum_of_ordered(r, lost + correction)
     return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
 
 
@@ -139,14 +139,12 @@ def decay_rest(x: Number) -> Number:
     return split_exactly(at_least(x, TOO_SMALL)).rest
 
 
-def tanh(x: Number) -> Number:
-    """The hyperbolic tangent, from expm1(-2|x|)."""
-    doubled = -abs(x + x)
-    scale, rest = decay_scale(doubled), decay_rest(doubled)
+def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
+    """The hyperbolic tangent of x, from `decay_scale` and `decay_rest` of -2|x|."""
     # With e = exp(-2|x|) and t = e - 1, tanh |x| is -t/(t + 2), and 1 - 2e/(t + 2), which has more digits from some x on.
     e, t = fused(scale, rest, scale), fused(scale, rest, scale - 1.0)
     lost_in_t = fused(scale, rest, (scale - 1.0) - t)
-    is_far = doubled < -1.5
+    is_far = e < 0.25
     denominator, lost = sum_of_ordered(2.0, t)
     quotient = where(is_far, e + e, -t) / denominator
     # What t and the denominator have lost, in the quotient; 1/(t + 2) is half of 1 + quotient.
@@ -155,16 +153,26 @@ def tanh(x: Number) -> Number:
     return where(is_far, 1.0 - quotient, near).with_sign_of(x)
 
 
-def sech2(x: Number) -> Number:
-    """The slope of `tanh`, from exp(-2|x|)."""
-    doubled = -abs(x + x)
-    scale = decay_scale(doubled)
-    e = fused(scale, decay_rest(doubled), scale)
-    # The slope is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+def sech2_of_decay(scale: Number, rest: Number) -> Number:
+    """The slope of `tanh` at x, from `decay_scale` and `decay_rest` of -2|x|."""
+    # With e = exp(-2|x|), it is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+    e = fused(scale, rest, scale)
     is_far = e < 0.1
     numerator = 4.0 * e
     quotient = where(is_far, e * (e + 2.0), numerator) / fused(e, e + 2.0, 1.0)
     return where(is_far, fused(-numerator, quotient, numerator), quotient)
+
+
+def tanh(x: Number) -> Number:
+    """The hyperbolic tangent."""
+    doubled = -abs(x + x)
+    return tanh_of_decay(x, decay_scale(doubled), decay_rest(doubled))
+
+
+def sech2(x: Number) -> Number:
+    """The slope of the hyperbolic tangent."""
+    doubled = -abs(x + x)
+    return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
 
 
 def _half_exponential(x: Number) -> tuple[Number, Number]:
@@ -192,16 +200,16 @@ def cosh(x: Number) -> Number:
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def exp_refused(x: Number, result: Number) -> Mask:
+def exp_refused(x: Number) -> Mask:
     """Where the exponential of a finite number is too large."""
     return (x > LARGEST_EXPONENT) & (x < math.inf)
 
 
-def exp2_refused(x: Number, result: Number) -> Mask:
+def exp2_refused(x: Number) -> Mask:
     """Where a power of 2 is too large."""
     return (x >= 1024.0) & (x < math.inf)
 
 
-def hyperbolic_refused(x: Number, result: Number) -> Mask:
+def hyperbolic_refused(x: Number) -> Mask:
     """Where the hyperbolic sine and cosine of a finite number are too large."""
     return (abs(x) > LARGEST_HYPERBOLIC) & (abs(x) < math.inf)
