@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from autograd.vectorizing.printed_loops.forms import LONGEST, Forms, passed_on
+from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms, passed_on
 from autograd.vectorizing.printed_loops.forward import INDENT
+from autograd.vectorizing.printed_loops.labels import NAMELESS
 from autograd.vectorizing.printed_loops.rules import Contribution, contributions
 from autograd.vectorizing.printed_loops.terms import (
     Operand,
@@ -50,7 +51,13 @@ class BackwardPass:
         self._paths: dict[_Key, Path] = {}
         self._singles: dict[str, int] = {}
         self._seeds: list[str] = []
+        self._made: set[Array] = set()
+        self._new: list[str] = []
         self.expected = self._expected()
+        # What has a name gives it to its gradient first.
+        for array in forms.uses.writers:
+            if array in forms.is_live and array.active and forms.of[array] is not Form.NESTED:
+                self._adjoint_name(array)
 
     # ---------------------------------------------------------------------------------------------- the whole
 
@@ -58,7 +65,7 @@ class BackwardPass:
         """All lines; the gradient itself is complete after them."""
         self._seed()
         body = self._body(self._program.items, ())
-        return [*self._seeds, *self._arrays(), *body]
+        return [*self._seeds, *body]
 
     def _seed(self) -> None:
         """The gradient of the mean of all losses with respect to each of them."""
@@ -77,29 +84,38 @@ class BackwardPass:
                 seed = apply("divide", 1.0, named("m", batched=False))
         self._add(Contribution(loss, 1.0), seed, ())
 
-    def _arrays(self) -> list[str]:
-        """The lines that make the arrays in which gradients are collected."""
-        lines = []
-        for array in self._forms.uses.writers:
-            if array in self._forms.is_live and array.active and array not in self._forms.local:
-                lines.append(f"{self._adjoint_name(array)} = {self._texts.array_of('zeros', array)}")
-        return lines
-
     # ---------------------------------------------------------------------------------------------- bodies
 
     def _body(self, items: Sequence[Item], path: Path) -> list[str]:
         lines: list[str] = []
         for item in reversed(items):
             if isinstance(item, Loop):
-                lines += self._flushed()
+                found = self._flushed()
+                lines += [*self._made_before(path), *found]
                 inner = self._body(item.items, (*path, item))
+                lines += self._made_before(path)
                 if inner:
                     lines.append(f"for {self._places.counter(item)} in reversed(range({item.trips})):")
                     lines += [INDENT + line for line in inner]
             elif (step := self._forms.uses.step_of.get(item)) is not None:
-                lines += self._reversed(step)
-        lines += self._flushed()
+                found = self._reversed(step)
+                lines += [*self._made_before(path), *found]
+        found = self._flushed()
+        lines += [*self._made_before(path), *found]
         return [*self._zeros(items, path), *lines]
+
+    def _made_before(self, path: Path) -> list[str]:
+        """Outside of all loops, the lines that make the arrays that the next lines add something to."""
+        if path:
+            return []
+        lines, self._new = self._new, []
+        return lines
+
+    def _make(self, array: Array) -> None:
+        """Begin with zeros, unless that has been done."""
+        if array not in self._made:
+            self._made.add(array)
+            self._new.append(f"{self._adjoint_name(array)} = {self._texts.array_of('zeros', array)}")
 
     def _zeros(self, items: Sequence[Item], path: Path) -> list[str]:
         """The first lines of a body: zeros for the gradients of variables that loops inside it read."""
@@ -116,11 +132,21 @@ class BackwardPass:
         """Pass the gradient of a result on to the operands."""
         if step.array not in self._forms.is_live or not self._forms.passes.get(step):
             return []
-        passed = contributions(step, self._forms.read_again, self._forms.result_again(step))
+        named_lines: list[str] = []
+
+        def name(term: Term, wanted: str) -> Term:
+            if term.function == "as index" and self._places.is_index(term.operands[0]):
+                return term
+            given = self._texts.free.give(wanted)
+            named_lines.append(f"{given} = {self._texts.text(term)}")
+            return named(given, batched=term.batched, length=term.length)
+
+        passed = contributions(step, self._forms.read_again, self._forms.result_again(step), name)
         passed = [one for one in passed if one.target.array in self._forms.is_live]
         upstream, lines = self._upstream(step, len(passed))
         if upstream is None:
             return lines
+        lines += named_lines
         for one in passed:
             if one.position is not None:
                 lines += self._add_chosen(one, upstream, step)
@@ -145,7 +171,7 @@ class BackwardPass:
         lines = self._flushed(array)
         if array in self._forms.local:
             return named(self._adjoint_name(array), batched=array.batched), lines
-        self._adjoint_name(array)
+        self._make(array)
         reference = Reference(array, step.operation.result.index, step.path, of_adjoint=True)
         return named(reference, batched=array.batched), lines
 
@@ -214,6 +240,14 @@ class BackwardPass:
         parts = [total] if size_of(total) <= 2 * LONGEST else terms
         name = self._target(array, target, path)
         lines = []
+        if not path and array.kind is Kind.COMPUTED and array not in self._forms.local and array not in self._made:
+            self._made.add(array)
+            if name == self._adjoint_name(array) and _is_new(parts[0], array):
+                lines.append(f"{name} = {self._texts.number(parts.pop(0))}")
+            else:
+                self._new.append(f"{self._adjoint_name(array)} = {self._texts.array_of('zeros', array)}")
+        elif array.kind is Kind.COMPUTED and array not in self._forms.local:
+            self._make(array)
         for part in parts:
             if isinstance(target, Run) and target.index.table:
                 self._texts.from_numpy.add("add")
@@ -243,11 +277,9 @@ class BackwardPass:
         run, position = one.target, one.position
         assert isinstance(run, Run) and isinstance(position, Term)
         lines = self._flushed(run.array)
-        if size_of(position) > 6:
-            name = self._texts.free.give("place")
-            lines.append(f"{name} = {self._texts.text(position)}")
-            position = named(name, batched=position.batched)
         array = run.array
+        if array.kind is Kind.COMPUTED:
+            self._make(array)
         target = self._target(array, run, step.path)
         term = passed_on(upstream, one)
         if not array.batched and position.batched:
@@ -261,6 +293,13 @@ class BackwardPass:
     def _adjoint_name(self, array: Array) -> str:
         name = self._places.adjoints.get(array)
         if name is None:
-            own = self._places.names.get(array) or "v"
-            name = self._places.adjoints[array] = self._texts.free.give(f"d{own}")
+            own = self._places.names[array]
+            name = self._places.adjoints[array] = self._texts.free.give("d" if own == NAMELESS else f"d{own}")
         return name
+
+
+def _is_new(term: Operand, array: Array) -> bool:
+    """Whether a term is an array that nothing else refers to, with an element for each one of a flat array."""
+    if not isinstance(term, Term) or term.function not in ("multiply", "negative", "add", "subtract", "divide"):
+        return False
+    return term.length == array.size and term.batched == array.batched

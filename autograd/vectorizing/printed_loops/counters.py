@@ -31,7 +31,7 @@ def _is_sequential(loop: Loop, depth: int, uses: Uses) -> bool:
         index = step.operation.result.index
         written.setdefault(step.array, set()).add((index.base, *_steps_to(index.steps, depth)))
     for step in inside:
-        for operand in operands_of(step.operation):
+        for operand in operands_of(step):
             for base, *steps in written.get(operand.array, ()):
                 read = operand.index
                 # In the same array at the same pace, but behind.

@@ -123,7 +123,7 @@ class Forms:
             if array not in needed:
                 continue
             if array in self.local and self._cost(step) <= (_FEW if step.path else 1) and not step.operation.node.label:
-                needed.update(operand.array for operand in operands_of(step.operation))
+                needed.update(operand.array for operand in operands_of(step))
             else:
                 kept.add(array)
         return kept
@@ -134,7 +134,7 @@ class Forms:
         if name not in (_CHEAP if step.path else _NEARLY_FREE):
             return float("inf")
         cost = 1.0
-        for operand in operands_of(step.operation):
+        for operand in operands_of(step):
             if operand.array in self.local and step.path:
                 (writer,) = self.uses.writers[operand.array]
                 if writer.path:

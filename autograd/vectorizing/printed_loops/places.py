@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.blocks import Block
 from autograd.vectorizing.printed_loops.shapes import Affine, Axes
-from autograd.vectorizing.printed_loops.terms import Reference
+from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term
 from autograd.vectorizing.printed_loops.uses import access_to
 from autograd.vectorizing.rolled.program import Array, Kind, Loop, Place, Run
 
@@ -25,6 +25,7 @@ class Places:
     Attributes:
         names: of inputs and computed arrays; `adjoints`: of their gradients.
         axes: the axes of those that are no single numbers.
+        indices: the inputs that are nothing but positions in sequences, and the length of these.
         constants: lines that define arrays of constants.
         from_numpy: what these need of NumPy's.
         whole_gradient: whether a part of the gradient was written that is no part of a named block.
@@ -40,6 +41,7 @@ class Places:
         self.constants: list[str] = []
         self.from_numpy: set[str] = set()
         self.whole_gradient = False
+        self.indices: dict[Array, int] = {}
         self._constant_names: dict[str, str] = {}
 
     def text(self, reference: Reference) -> str:
@@ -58,6 +60,10 @@ class Places:
     def counter(self, loop: Loop) -> str:
         """What the counter of a loop is called."""
         return self._counters[loop]
+
+    def is_index(self, operand: Operand) -> bool:
+        """Whether an operand is an element of an input that is nothing but positions."""
+        return isinstance(operand, Term) and isinstance(operand.name, Reference) and operand.name.array in self.indices
 
     def block_of(self, reference: Reference) -> Block | None:
         """The named part of θ that parameters are in, if they are in one."""

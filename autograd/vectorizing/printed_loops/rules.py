@@ -24,6 +24,8 @@ from autograd.vectorizing.rolled.program import Index, Place, Run, Slot
 
 Read: TypeAlias = Callable[[Place | Run, Step], Operand]
 """What gives the term of an operand of a step."""
+Name: TypeAlias = Callable[[Term, str], Term]
+"""What gives a term a name of its own, if that is worth while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Contribution:
 
 def computed(step: Step, read: Read) -> Operand:
     """What an operation computes."""
-    primitive, slots = step.operation.primitive, step.operation.slots
+    primitive, slots = step.operation.primitive, step.slots
     if isinstance(primitive, Summed):
         terms = []
         for aligned in _aligned(slots, len(step.path)):
@@ -61,17 +63,17 @@ def computed(step: Step, read: Read) -> Operand:
     return result  # type: ignore[no-any-return]
 
 
-def contributions(step: Step, read: Read, result: Operand) -> list[Contribution]:
+def contributions(step: Step, read: Read, result: Operand, name: Name = lambda term, wanted: term) -> list[Contribution]:
     """The local derivatives by those operands that can be differentiated by parameters, without those that are 0."""
     return [
         one
-        for one in _contributions(step, read, result)
+        for one in _contributions(step, read, result, name)
         if one.target.array.active and (isinstance(one.derivative, Term) or one.derivative != 0.0)
     ]
 
 
-def _contributions(step: Step, read: Read, result: Operand) -> Iterator[Contribution]:
-    primitive, slots = step.operation.primitive, step.operation.slots
+def _contributions(step: Step, read: Read, result: Operand, name: Name) -> Iterator[Contribution]:
+    primitive, slots = step.operation.primitive, step.slots
     if isinstance(primitive, Summed):
         for aligned in _aligned(slots, len(step.path)):
             derivatives = primitive.term_derivatives(TERMS, *[read(run, step) for run in aligned], result)
@@ -88,14 +90,17 @@ def _contributions(step: Step, read: Read, result: Operand) -> Iterator[Contribu
     groups = [rows, *[read(slot, step) for slot in slots[1:] if isinstance(slot, Place)]]
     depth = len(step.path)
     if isinstance(primitive, Selection) and primitive.name != "where" and len(rows) > 2:
-        yield from _of_choice(slots[0], _place_of(primitive, groups), len(rows), depth)
+        position = _place_of(primitive, groups)
+        yield from _of_choice(slots[0], name(position, "place") if isinstance(position, Term) else position, depth)
         return
     derivatives = primitive.derivatives(TERMS, *groups, result)
+    whole = derivatives.whole if isinstance(derivatives, Rows) else None
+    if whole is not None and len(rows.parts) > 1:
+        whole = name(whole, "shares")
     start = 0
     for run in runs_of(slots[0]):
         count = _count(run)
-        if isinstance(derivatives, Rows):
-            whole = derivatives.whole
+        if whole is not None:
             part = stretch(whole, start, count) if count > 1 else element(whole, start)
             yield Contribution(run, part)
         else:
@@ -120,7 +125,7 @@ def _selected(primitive: Selection, rows: Rows, step: Step, read: Read) -> Opera
                 result = Term(primitive.name, (result, part), batched=is_batched(result) or is_batched(part))
             return result
         return Term(f"{primitive.name} of sequence", (rows.whole,), batched=rows.whole.batched)
-    index = _place_of(primitive, [rows, *[read(slot, step) for slot in step.operation.slots[1:] if isinstance(slot, Place)]])
+    index = _place_of(primitive, [rows, *[read(slot, step) for slot in step.slots[1:] if isinstance(slot, Place)]])
     if not isinstance(index, Term):
         return rows[int(index)]  # type: ignore[no-any-return]
     return Term("chosen", (rows.whole, index), batched=rows.whole.batched or index.batched)
@@ -136,7 +141,7 @@ def _place_of(primitive: Selection, groups: Sequence[Rows | Operand]) -> Operand
     return position
 
 
-def _of_choice(slot: Slot, position: Operand, length: int, depth: int) -> Iterator[Contribution]:
+def _of_choice(slot: Slot, position: Operand, depth: int) -> Iterator[Contribution]:
     runs = runs_of(slot)
     if len(runs) == 1 and isinstance(position, Term):
         yield Contribution(runs[0], 1.0, position)

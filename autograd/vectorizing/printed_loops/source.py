@@ -17,11 +17,12 @@ from autograd.vectorizing.printed_loops.labels import wanted_names
 from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
 from autograd.vectorizing.printed_loops.texts import Texts
-from autograd.vectorizing.printed_loops.uses import Uses
+from autograd.vectorizing.printed_loops.uses import Uses, length_chosen_from
 from autograd.vectorizing.rolled.program import Array, RolledProgram
 
 _INDENT = "    "
-_FROM_NUMPY = ("clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
+_MOST_IN_A_ROW = 8
+_FROM_NUMPY = ("broadcast_arrays", "clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
 _OWN = ("range", "reversed", "as_index")
 
 
@@ -56,12 +57,13 @@ class _Module:
         self._arguments = recorded.arguments.arrays
         self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
         names = self._free.give_all([array.name for array in self._arguments])
-        blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._free)
+        blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
         self._places = Places(blocks, name_counters(self._uses), self._free)
         self._texts = Texts(self._places, self._free)
         self._inputs = dict(zip(rolled.inputs, names, strict=True))
         self._places.names.update(self._inputs)
         self._shape_inputs()
+        self._find_indices()
         self._name_computed()
         forward = ForwardPass(self._forms, self._texts).lines()
         backward = BackwardPass(self._forms, self._texts).lines()
@@ -73,6 +75,11 @@ class _Module:
 
     # ------------------------------------------------------------------------------------------------ names
 
+    def _factors(self) -> list[int]:
+        """The places of some of the parameters that are multiplied with something."""
+        readers = self._uses.readers.get(self._uses.program.parameters, [])
+        return [use.operand.index.base for use in readers if use.step.operation.primitive.name in ("multiply", "dot")]
+
     def _shape_inputs(self) -> None:
         self._flattened: set[Array] = set()
         for array, argument in zip(self._inputs, self._arguments, strict=True):
@@ -83,6 +90,13 @@ class _Module:
                 axes = Axes((array.size,), (1,))
             if argument.shape:
                 self._places.axes[array] = axes
+
+    def _find_indices(self) -> None:
+        """Which inputs are nothing but positions in sequences of one length."""
+        for array in self._inputs:
+            lengths = {length_chosen_from(use) for use in self._uses.readers.get(array, [])}
+            if len(lengths) == 1 and (length := lengths.pop()):
+                self._places.indices[array] = length
 
     def _name_computed(self) -> None:
         wanted = wanted_names(self._uses)
@@ -111,14 +125,19 @@ class _Module:
         """The lines for the inputs and the number of examples."""
         lines = []
         for (array, name), argument in zip(self._inputs.items(), self._arguments, strict=True):
-            if argument.shape and _mentions(name, body):
-                if len(argument.shape) == 1:
-                    lines.append(f"{name} = {name}.T")
-                elif array in self._flattened:
-                    lines.append(f"{name} = {name}.reshape(m, -1).T")
-                else:
-                    self._texts.from_numpy.add("moveaxis")
-                    lines.append(f"{name} = moveaxis({name}, 0, -1)")
+            if not _mentions(name, body):
+                continue
+            text = name
+            if len(argument.shape) == 1:
+                text = f"{name}.T"
+            elif array in self._flattened:
+                text = f"{name}.reshape(m, -1).T"
+            elif argument.shape:
+                text = f"{self._texts.numpy('moveaxis')}({name}, 0, -1)"
+            if array in self._places.indices:
+                text = f"{self._texts.runtime('as_index')}({text}, {self._places.indices[array]})"
+            if text != name:
+                lines.append(f"{name} = {text}")
         if self._texts.uses_examples:
             self._texts.from_numpy.add("arange")
             lines.append("examples = arange(m)")
@@ -130,17 +149,39 @@ class _Module:
         """The lines of the backward pass, with those in front that make the gradient, and behind that complete it."""
         self._texts.from_numpy.add("zeros_like")
         before, after = ["gradient = zeros_like(theta)"], []
+        lines = list(backward)
         for block in blocks:
             name = f"d{block.name}"
-            if not _mentions(name, backward):
+            if not _mentions(name, lines):
                 continue
-            if block.is_single:
-                before.append(f"{name} = 0.0")
-                after.append((block.axes.offset, name))
-            else:
+            if not block.is_single:
                 before.append(f"{name} = {block.taken_from('gradient')}")
+                continue
+            after.append((block.axes.offset, name))
+            adding = [place for place, line in enumerate(lines) if _mentions(name, [line])]
+            start = re.match(rf"{name} ([+-])= ", lines[adding[0]])
+            if len(adding) == 1 and start:
+                sign = "-" if start[1] == "-" else ""
+                rest = lines[adding[0]][start.end() :]
+                lines[adding[0]] = f"{name} = {sign}({rest})" if sign and re.search(r"[^\w.()\[\], ]", rest) else f"{name} = {sign}{rest}"
+            else:
+                before.append(f"{name} = 0.0")
+        return [*before, *lines, *self._singles(after)]
+
+    def _singles(self, singles: Sequence[tuple[int, str]]) -> list[str]:
+        """The lines that enter the gradients of single parameters."""
         sign = "+=" if self._places.whole_gradient else "="
-        return [*before, *backward, *(f"gradient[{offset}] {sign} {name}" for offset, name in after)]
+        rows: list[list[tuple[int, str]]] = []
+        for offset, name in sorted(singles):
+            if rows and rows[-1][-1][0] == offset - 1 and len(rows[-1]) < _MOST_IN_A_ROW:
+                rows[-1].append((offset, name))
+            else:
+                rows.append([(offset, name)])
+        lines = []
+        for row in rows:
+            place = f"{row[0][0]}" if len(row) == 1 else f"{row[0][0]}:{row[-1][0] + 1}"
+            lines.append(f"gradient[{place}] {sign} {', '.join(name for _, name in row)}")
+        return lines
 
     def _imports(self) -> list[str]:
         texts = self._texts

@@ -72,7 +72,7 @@ class Term(Operators["Term"]):
         self.name = name
         self.batched = batched
         self.length = length
-        self.size = size or 3 + len(function) + sum(map(size_of, operands))
+        self.size = size or (3 if function in OPERATORS else 2 + len(function)) + sum(map(size_of, operands))
 
     def operate(self, operation: str, *operands: Any) -> Operand:  # type: ignore[override]
         """The term of an operator."""

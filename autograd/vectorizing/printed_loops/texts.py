@@ -122,6 +122,8 @@ class Texts:
                 return f"{self.text(first, ATOM)}[{_integer(term.operands[1])}]", ATOM
             case "stretch":
                 return f"{self.text(first, ATOM)}[{_integer(term.operands[1])}:{_integer(term.operands[2])}]", ATOM
+            case "as index" if self.places.is_index(first):
+                return self.bound(first)
             case "as index":
                 return f"{self.runtime('as_index')}({self.number(first)}, {_integer(term.operands[1])})", ATOM
             case "is at":
@@ -165,16 +167,18 @@ class Texts:
         """A sequence with the axis of the examples in front, as functions of rows take it."""
         if not is_batched(sequence):
             return self.text(sequence)
-        if isinstance(sequence, Term) and sequence.function == "rows" and _can_be_stacked(sequence):
+        if isinstance(sequence, Term) and sequence.function == "rows" and _is_of_singles(sequence):
             return self._rows(sequence, "-1")
         return f"{self.text(sequence, ATOM)}.T"
 
     def _rows(self, term: Term, axis: str) -> str:
         """A sequence, put together from its parts."""
         parts = term.operands
-        if _can_be_stacked(term):
+        if _is_of_singles(term):
             texts = ", ".join(map(self.number, parts))
-            return f"{self.numpy('stack')}([{texts}]{f', axis={axis}' if axis != '0' else ''})"
+            is_mixed = len(set(map(is_batched, parts))) > 1
+            rows = f"{self.numpy('broadcast_arrays')}({texts})" if is_mixed else f"[{texts}]"
+            return f"{self.numpy('stack')}({rows}{f', axis={axis}' if axis != '0' else ''})"
         texts = ", ".join(self._widened(part, term.batched) for part in parts)
         return f"{self.numpy('concatenate')}([{texts}])"
 
@@ -198,7 +202,7 @@ def _integer(operand: Operand) -> str:
     return str(int(operand))
 
 
-def _can_be_stacked(term: Term) -> bool:
-    """Whether the parts of a sequence are single numbers, all for each example or all for none."""
+def _is_of_singles(term: Term) -> bool:
+    """Whether the parts of a sequence are single numbers."""
     parts: Sequence[Operand] = term.operands
-    return all(length_of(part) is None and is_batched(part) is term.batched for part in parts)
+    return all(length_of(part) is None for part in parts)

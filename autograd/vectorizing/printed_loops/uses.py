@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograd.vectorizing.printed_loops.shapes import Access
 from autograd.vectorizing.printed_loops.terms import Path
@@ -12,10 +13,17 @@ from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, 
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """An operation, and the loops around it, from the outermost on."""
+    """An operation of the program.
+
+    Attributes:
+        operation: what is computed.
+        path: the loops around it, from the outermost on.
+        slots: its operands; those of a sequence that lie at equal distances in an array are one run.
+    """
 
     operation: Operation
     path: Path
+    slots: tuple[Slot, ...]
 
     @property
     def array(self) -> Array:
@@ -51,7 +59,7 @@ class Uses:
         self.readers: dict[Array, list[Use]] = {}
         for step in self.steps:
             self.writers.setdefault(step.array, []).append(step)
-            for operand in operands_of(step.operation):
+            for operand in operands_of(step):
                 self.readers.setdefault(operand.array, []).append(Use(step, operand))
 
     def is_local(self, array: Array) -> bool:
@@ -80,13 +88,22 @@ class Uses:
         return [access_to(place, path) for place, path in places]
 
 
-def operands_of(operation: Operation) -> Iterator[Place | Run]:
+def operands_of(step: Step) -> Iterator[Place | Run]:
     """All places and runs that an operation reads."""
-    for slot in operation.slots:
+    for slot in step.slots:
         if isinstance(slot, Place):
             yield slot
         else:
             yield from slot
+
+
+def length_chosen_from(use: Use) -> int:
+    """The length of the sequence that an operand is a position in; 0 if it is something else."""
+    slots = use.step.slots
+    if use.step.operation.primitive.name != "pick" or use.operand is not slots[1] or isinstance(slots[0], Place):
+        return 0
+    length = sum(run.count for run in slots[0])
+    return length if length > 2 else 0
 
 
 def runs_of(slot: Slot) -> tuple[Place | Run, ...]:
@@ -128,18 +145,59 @@ def _steps(items: Sequence[Item], path: Path) -> Iterator[Step]:
         if isinstance(item, Loop):
             yield from _steps(item.items, (*path, item))
         else:
-            yield Step(item, path)
+            yield Step(item, path, tuple([_merged(slot, item, len(path)) for slot in item.slots]))
+
+
+def _merged(slot: Slot, operation: Operation, depth: int) -> Slot:
+    """A sequence with neighbouring runs made one where their elements lie at equal distances."""
+    if isinstance(slot, Place):
+        return slot
+    if operation.primitive.selects and (operation.primitive.name == "where" or sum(run.count for run in slot) < 3):
+        return slot
+    merged: list[list[Run]] = []
+    for run in slot:
+        if merged and _step_of_both(merged[-1], run, depth):
+            merged[-1].append(run)
+        else:
+            merged.append([run])
+    return tuple([one for runs in merged for one in _as_one(runs, depth)])
+
+
+def _step_of_both(runs: Sequence[Run], run: Run, depth: int) -> int:
+    """How far the elements lie apart, if a run goes on where others end; else 0."""
+    first, last = runs[0], runs[-1]
+    if run.array is not first.array or run.index.table or first.index.table:
+        return 0
+    if _padded(run.index.steps, depth) != _padded(first.index.steps, depth):
+        return 0
+    steps = {step_of_run(one, depth) for one in (*runs, run) if one.count > 1}
+    steps |= {(after.index.base - before.index.base) for before, after in pairwise([*runs, run]) if before.count == 1}
+    if len(steps) != 1:
+        return 0
+    (step,) = steps
+    return step if run.index.base == last.index.base + step * last.count else 0
+
+
+def _as_one(runs: Sequence[Run], depth: int) -> Sequence[Run]:
+    count = sum(run.count for run in runs)
+    if len(runs) == 1:
+        return runs
+    step = _step_of_both(runs[:-1], runs[-1], depth)
+    if count == 2 and step != 1:
+        return runs
+    index = runs[0].index
+    return [Run(runs[0].array, Index(index.base, (*_padded(index.steps, depth), step)), count)]
 
 
 def _needed(loss: Array, steps: Sequence[Step]) -> set[Array]:
     """The computed arrays that an array depends on, itself included."""
-    writers: dict[Array, list[Operation]] = {}
+    writers: dict[Array, list[Step]] = {}
     for step in steps:
-        writers.setdefault(step.array, []).append(step.operation)
+        writers.setdefault(step.array, []).append(step)
     needed, pending = {loss}, [loss]
     while pending:
-        for operation in writers.get(pending.pop(), []):
-            for operand in operands_of(operation):
+        for step in writers.get(pending.pop(), []):
+            for operand in operands_of(step):
                 if operand.array.kind is Kind.COMPUTED and operand.array not in needed:
                     needed.add(operand.array)
                     pending.append(operand.array)
