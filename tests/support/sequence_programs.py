@@ -4,6 +4,7 @@ example for it and its parameters."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -87,7 +88,9 @@ def rnn(T: int = 20, H: int = 8, D: int = 3, *, style: str = "dot") -> Program:
 
     def layer_of_sums(x: Any, h: Any) -> Any:
         return [
-            tanh(sum(w * one for w, one in zip(W[j], x, strict=True)) + sum(u * one for u, one in zip(U[j], h, strict=True)) + b[j])
+            tanh(
+                sum(w * one for w, one in zip(W[j], x, strict=True)) + sum(u * one for u, one in zip(U[j], h, strict=True)) + b[j]
+            )
             for j in range(H)
         ]
 
@@ -122,9 +125,7 @@ def gru(T: int = 12, H: int = 6, D: int = 3) -> Program:
         h: Any = [Value(0.0)] * H
         loss: Any = 0.0
         for t in range(T):
-            z, r = (
-                [sigmoid(dot(W[j], x[t]) + dot(U[j], h) + b[j]) for j in range(H)] for W, U, b in gates[:2]
-            )
+            z, r = ([sigmoid(dot(W[j], x[t]) + dot(U[j], h) + b[j]) for j in range(H)] for W, U, b in gates[:2])
             W, U, b = gates[2]
             rh = [r[j] * h[j] for j in range(H)]
             n = [tanh(dot(W[j], x[t]) + dot(U[j], rh) + b[j]) for j in range(H)]
@@ -166,9 +167,7 @@ def hidden_markov(T: int = 20, S: int = 5) -> Program:
         rows = [[one - logsumexp(row) for one in row] for row in A]
         alpha = [start[s] - square(x[0] - means[s]) for s in range(S)]
         for t in range(1, T):
-            alpha = [
-                logsumexp([alpha[r] + rows[r][s] for r in range(S)]) - 0.5 * square(x[t] - means[s]) for s in range(S)
-            ]
+            alpha = [logsumexp([alpha[r] + rows[r][s] for r in range(S)]) - 0.5 * square(x[t] - means[s]) for s in range(S)]
         return -logsumexp(alpha)
 
     return f, (_numbers(draw, T),)
@@ -236,10 +235,10 @@ def conditional_random_field(T: int = 15, S: int = 4, D: int = 3) -> Program:
 @program
 def layers(sizes: Sequence[int] = (6, 12, 12, 1), *, style: str = "dot") -> Program:
     draw = Random(9)
-    weights = [(_values(draw, n, m), _values(draw, n)) for m, n in zip(sizes, sizes[1:], strict=False)]
+    weights = [(_values(draw, n, m), _values(draw, n)) for m, n in pairwise(sizes)]
 
     def f(x: Any, y: Value) -> Value:
-        h = x
+        h: Any = x
         for W, b in weights:
             if style == "dot":
                 h = [tanh(dot(row, h) + one) for row, one in zip(W, b, strict=True)]
@@ -248,7 +247,7 @@ def layers(sizes: Sequence[int] = (6, 12, 12, 1), *, style: str = "dot") -> Prog
             elif style == "sum":
                 h = [tanh(sum((w * a for w, a in zip(row, h, strict=True)), one)) for row, one in zip(W, b, strict=True)]
             else:
-                z = [[w * a for w, a in zip(row, h, strict=True)] for row in W]
+                z: Any = [[w * a for w, a in zip(row, h, strict=True)] for row in W]
                 z = [sum(row) for row in z]
                 z = [one + other for one, other in zip(z, b, strict=True)]
                 h = [tanh(one) for one in z]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, RunShape, Shapes
+from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, Shapes
 
 
 @dataclass(eq=False, slots=True)
@@ -23,14 +24,7 @@ class Line:
 
     shape: OperationShape
     trips: tuple[int, ...]
-    starts: Numbers
-
-    def numbers(self) -> list[RunShape]:
-        """The space of each of its starts, and how many there are for a further counter: runs of one for single operands."""
-        found: list[RunShape] = []
-        for slot in self.shape.slots:
-            found += slot if isinstance(slot, tuple) else (RunShape(slot, 0, 1),)
-        return found
+    starts: list[list[int]]
 
 
 @dataclass(eq=False, slots=True)
@@ -46,13 +40,13 @@ TextItem: TypeAlias = Line | Repeated
 
 def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     """The text of items."""
-    columns = items.starts[:, None]
-    return _text(shapes, items.shape.tolist(), items.first.tolist(), columns, ())
+    return _text(shapes, items.shape.tolist(), items.first.tolist(), items.starts[:, None], ())
 
 
 def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers, trips: tuple[int, ...]) -> list[TextItem]:
     text: list[TextItem] = []
-    for number, low, high in zip(numbers, first, first[1:], strict=False):
+    rows = starts.tolist()
+    for number, (low, high) in zip(numbers, pairwise(first), strict=True):
         shape = shapes[number]
         if isinstance(shape, LoopShape):
             steps = numpy.frombuffer(shape.steps, numpy.int64)
@@ -62,5 +56,5 @@ def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers,
                 bounds.append(bounds[-1] + shapes.n_starts[one])
             text.append(Repeated(shape.trips, _text(shapes, list(shape.body), bounds, inner, (*trips, shape.trips))))
         else:
-            text.append(Line(shape, trips, starts[low:high]))
+            text.append(Line(shape, trips, rows[low:high]))
     return text

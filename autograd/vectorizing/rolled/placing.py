@@ -1,13 +1,12 @@
 """Giving each number of a text a place: an array, and an index in it.
 
-Computed numbers are in one array where one line reads them in turn, whichever lines computed them; otherwise each line has an array
-of its own. The numbers of an array are without gaps in the order of recording, if all its readers can count them so.
+Computed numbers are in one array where one line reads them in turn, whichever lines computed them; otherwise each line has an
+array of its own. The numbers of an array are without gaps in the order of recording, if all its readers can count them so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from math import gcd
 from typing import TypeAlias
 
@@ -41,23 +40,18 @@ class Places:
         self, lines: Sequence[Line], n_positions: int, parameters: Array, inputs: Sequence[Array], constants: Numbers
     ) -> None:
         self._lines = lines
+        self._runs = [line.shape.runs() for line in lines]
         self._given = {PARAMETERS: parameters} | {FIRST_INPUT + number: array for number, array in enumerate(inputs)}
         self._constants = constants
         self._tables: dict[bytes, Array] = {}
+        # Of each computed scalar: the line that computes it, and its index in the array.
         self._line_of = numpy.full(n_positions, -1)
         self._index_of = numpy.zeros(n_positions, numpy.int64)
-        self._array_of: list[Array] = []
-        self.operands: list[list[Placed]] = [[] for _ in lines]
-        self.result: list[Placed] = []
+        self._array_of = [_NOWHERE[0]] * len(lines)
+        self.operands: list[list[Placed]] = [[_NOWHERE] * len(runs) for runs in self._runs]
+        self.result: list[Placed] = [_NOWHERE] * len(lines)
         self._place_computed()
-        for number, line in enumerate(lines):
-            row = self.operands[number]
-            for place, run in enumerate(line.numbers()):
-                if run.space == CONSTANTS:
-                    row[place] = self._constant(line, place, run)
-                elif run.space != COMPUTED:
-                    base, *steps = line.starts[place].tolist()
-                    row[place] = self._given[run.space], _index(base, [*steps, run.step])
+        self._place_others()
 
     def constant(self, number: float) -> Placed:
         """The place of a constant that is not an operand."""
@@ -68,25 +62,42 @@ class Places:
         return self._array_of[self._line_of[position]], Index(int(self._index_of[position]))
 
     def _place_computed(self) -> None:
-        for number, line in enumerate(self._lines):
-            self._line_of[_grid(line, -1).ravel()] = number
-        groups = _Groups(len(self._lines))
+        lines = self._lines
+        straight = [number for number, line in enumerate(lines) if not line.trips]
+        self._line_of[[lines[number].starts[-1][0] for number in straight]] = straight
+        for number, line in enumerate(lines):
+            if line.trips:
+                self._line_of[_grid(line, -1).ravel()] = number
+        groups = _Groups(len(lines))
         readers: dict[int, list[tuple[int, int, RunShape]]] = {}
-        for number, line in enumerate(self._lines):
-            for place, run in enumerate(line.numbers()):
-                if run.space == COMPUTED:
+        for number, line in enumerate(lines):
+            for place, run in enumerate(self._runs[number]):
+                if run.space == COMPUTED and (line.trips or run.count > 1):
                     read = self._line_of[_grid(line, place, run).ravel()]
-                    if read.min() != read.max():
+                    if (read[0] != read).any():
                         groups.join(numpy.unique(read).tolist())
                     readers.setdefault(int(read[0]), []).append((number, place, run))
-        members: dict[int, list[int]] = {}
-        for number in range(len(self._lines)):
-            members.setdefault(groups.root(number), []).append(number)
-        self.operands = [[_NOWHERE] * (len(line.starts) - 1) for line in self._lines]
-        self.result = [_NOWHERE] * len(self._lines)
-        self._array_of = [_NOWHERE[0]] * len(self._lines)
-        for count, numbers in enumerate(members.values()):
-            self._place_array(count, numbers, [reader for number in numbers for reader in readers.get(number, ())])
+        for count, numbers in enumerate(groups.members()):
+            number = numbers[0]
+            if len(numbers) == 1 and not lines[number].trips and number not in readers:
+                self._array_of[number] = Array(Kind.COMPUTED, 1, count)
+                self.result[number] = self._array_of[number], _FIRST
+            else:
+                self._place_array(count, numbers, [reader for number in numbers for reader in readers.get(number, ())])
+
+    def _place_others(self) -> None:
+        """Place what is not computed, and what is read by lines in no loop."""
+        line_of, index_of = self._line_of.tolist(), self._index_of.tolist()
+        for line, runs, placed in zip(self._lines, self._runs, self.operands, strict=True):
+            for place, run in enumerate(runs):
+                if run.space == CONSTANTS:
+                    placed[place] = self._table(self._constants[_grid(line, place, run)])
+                elif run.space != COMPUTED:
+                    base, *steps = line.starts[place]
+                    placed[place] = self._given[run.space], _index(base, [*steps, run.step])
+                elif placed[place] is _NOWHERE:
+                    position = line.starts[place][0]
+                    placed[place] = self._array_of[line_of[position]], Index(index_of[position])
 
     def _place_array(self, count: int, writers: list[int], readers: list[tuple[int, int, RunShape]]) -> None:
         """Place the results of some lines in one array."""
@@ -97,7 +108,7 @@ class Places:
         indices = [_affine(self._index_of[_grid(lines[number], place, run)]) for number, place, run in users]
         size = len(written)
         if None in indices:
-            distances = [int(step) for number, place, run in users for step in (*lines[number].starts[place][1:], run.step)]
+            distances = [step for number, place, run in users for step in (*lines[number].starts[place][1:], run.step)]
             distance = gcd(*distances, *(written - written[0]).tolist())
             self._index_of[written] = (written - written[0]) // distance
             size = int(self._index_of[written[-1]]) + 1
@@ -111,11 +122,10 @@ class Places:
             else:
                 self.operands[number][place] = array, index
 
-    def _constant(self, line: Line, place: int, run: RunShape) -> Placed:
-        return self._table(self._constants[_grid(line, place, run)])
-
     def _table(self, numbers: Numbers) -> Placed:
         """Constants, of which those that recur along a counter are stated once."""
+        if not numbers.ndim:
+            return self._array_of_constants(numbers), _FIRST
         kept = []
         for axis in range(numbers.ndim):
             once = numbers.take([0], axis)
@@ -123,19 +133,23 @@ class Places:
             if (once.view(numpy.int64) == numbers.view(numpy.int64)).all():
                 numbers = once
             kept.append(numbers.shape[axis] > 1)
-        flat = numpy.ascontiguousarray(numbers).ravel()
-        array = self._tables.get(flat.tobytes())
-        if array is None:
-            array = self._tables[flat.tobytes()] = Array(Kind.CONSTANTS, len(flat), constants=tuple(flat.tolist()))
-        strides, stride = [], len(flat)
+        strides, stride = [], numbers.size
         for axis, varies in enumerate(kept):
             stride //= numbers.shape[axis]
             strides.append(stride if varies else 0)
-        return array, _index(0, strides)
+        return self._array_of_constants(numbers), _index(0, strides)
+
+    def _array_of_constants(self, numbers: Numbers) -> Array:
+        content = numbers.tobytes()
+        array = self._tables.get(content)
+        if array is None:
+            array = self._tables[content] = Array(Kind.CONSTANTS, numbers.size, constants=tuple(numbers.ravel().tolist()))
+        return array
 
 
 _SINGLE = RunShape(COMPUTED, 0, 1)
-_NOWHERE: Placed = (Array(Kind.COMPUTED, 0), Index(0))
+_FIRST = Index(0)
+_NOWHERE: Placed = (Array(Kind.COMPUTED, 0), _FIRST)
 
 
 class _Groups:
@@ -155,11 +169,18 @@ class _Groups:
         for number in numbers:
             self._parent[self.root(number)] = first
 
+    def members(self) -> Iterable[list[int]]:
+        """The numbers that belong together, each set in order."""
+        found: dict[int, list[int]] = {}
+        for number in range(len(self._parent)):
+            found.setdefault(self.root(number), []).append(number)
+        return found.values()
+
 
 def _grid(line: Line, place: int, run: RunShape = _SINGLE) -> Numbers:
     """The indices that a start of a line takes, with an axis for each counter and for that of a run; an axis of length 1 where
     the counter does not move it."""
-    base, *steps = line.starts[place].tolist()
+    base, *steps = line.starts[place]
     grid = numpy.array(base)
     for step, trips in zip([*steps, run.step], [*line.trips, run.count], strict=True):
         grid = grid[..., None] + (step * numpy.arange(trips) if step else 0)
@@ -198,8 +219,3 @@ def flags(lines: Sequence[Line], places: Places) -> None:
             active = result.active or any(array.active for array, _ in operands)
             if (batched, active) != (result.batched, result.active):
                 result.batched, result.active, changed = batched, active, True
-
-
-def all_lines(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """Lines one behind the other."""
-    return list(chain.from_iterable(lines))

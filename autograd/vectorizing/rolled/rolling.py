@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from autograd.engine.value import Value
 from autograd.table.rules import Summed
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS, index_of, space_of
+from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, CONSTANTS, FIRST_INPUT, INDEX_MASK, PARAMETERS
 from autograd.vectorizing.rolled.folding import fold
 from autograd.vectorizing.rolled.items import items_of
 from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem, text_of
+from autograd.vectorizing.rolled.merging import merged
 from autograd.vectorizing.rolled.placing import Placed, Places, flags
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
-from autograd.vectorizing.rolled.scalars import Scalars
+from autograd.vectorizing.rolled.scalars import read
 from autograd.vectorizing.rolled.shapes import Shapes
 
 
@@ -32,8 +34,10 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
-    scalars = Scalars(recorded, exact)
-    roots = {root: scalars.locate(root) for root in recorded.roots()}
+    scalars = read(recorded)
+    if not exact:
+        scalars = merged(scalars)
+    roots = dict(zip(recorded.roots(), scalars.roots, strict=True))
     shapes = Shapes()
     items, constants = items_of(scalars, shapes)
     text = text_of(fold(items, shapes), shapes)
@@ -45,7 +49,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
     numbers = {line: number for number, line in enumerate(lines)}
 
     def place_of(root: Value) -> Place:
-        space, index = space_of(roots[root]), index_of(roots[root])
+        space, index = roots[root] >> BITS, roots[root] & INDEX_MASK
         if space == COMPUTED:
             return Place(*places.computed(index))
         if space == CONSTANTS:
@@ -56,7 +60,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         if isinstance(item, Repeated):
             return Loop(item.trips, [item_of(one) for one in item.body])
         number = numbers[item]
-        node = scalars.nodes[int(item.starts[-1][0])]
+        node = scalars.nodes[item.starts[-1][0]]
         return Operation(item.shape.primitive, _slots(item, places.operands[number]), Place(*places.result[number]), node)
 
     return RolledProgram(
@@ -67,7 +71,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         loss=place_of(recorded.loss),
         outputs={name: [place_of(value) for value in output.values] for name, output in recorded.outputs.items()},
         demands=[place_of(demand.condition) for demand in recorded.demands],
-        captured=list(scalars.captured),
+        captured=scalars.captured,
         n_nodes=len(scalars.nodes),
         primitives=frozenset(node.primitive.name for node in scalars.nodes),
     )
@@ -113,7 +117,7 @@ def _cut(row: Sequence[Run], cuts: Sequence[int], depth: int) -> Iterator[Run]:
         end = start + run.count
         step = run.index.steps[depth] if len(run.index.steps) > depth else 0
         inside = [start, *(cut for cut in cuts if start < cut < end), end]
-        for low, high in zip(inside, inside[1:], strict=False):
+        for low, high in pairwise(inside):
             index = Index(run.index.base + step * (low - start), run.index.steps)
             yield Run(run.array, index, high - low)
         start = end

@@ -1,8 +1,8 @@
 """What items have in common that may become repetitions of one loop: everything but where their numbers start.
 
-An item is an operation or a loop. Its *shape* says what is computed and how its operands lie relative to one another; its *starts*
-are indices, one for each operand, run of operands or result, where the counters are 0. Two items of one shape differ in their
-starts alone.
+An item is an operation or a loop. Its *shape* says what is computed and how its operands lie relative to one another; its
+*starts* are indices, one for each operand, run of operands or result, where the counters are 0. Two items of one shape differ in
+their starts alone.
 """
 
 from __future__ import annotations
@@ -35,6 +35,13 @@ class OperationShape:
 
     primitive: Primitive
     slots: tuple[SlotShape, ...]
+
+    def runs(self) -> tuple[RunShape, ...]:
+        """What its starts but the last are starts of; a single operand is a run of one."""
+        found: list[RunShape] = []
+        for slot in self.slots:
+            found += slot if isinstance(slot, tuple) else (RunShape(slot, 0, 1),)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
