@@ -1,19 +1,20 @@
 """The lines of the backward pass: the forward pass turned round, with the local derivatives that the table states.
 
-What an operation passes on to a number that is read once is written where it is needed. All that a number gets in one repetition of
-a loop is added up in one line; what it gets in several is collected in an array, which has zeros at first.
+What an operation passes on to a number that is read once is written where it is needed. All that a number gets in one repetition
+of a loop is added up in one line; what it gets in several is collected in an array, which has zeros at first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms, passed_on
 from autograd.vectorizing.printed_loops.forward import INDENT
 from autograd.vectorizing.printed_loops.labels import NAMELESS
 from autograd.vectorizing.printed_loops.rules import Contribution, contributions
+from autograd.vectorizing.printed_loops.sequences import sum_of_sequence, sum_over_examples
 from autograd.vectorizing.printed_loops.terms import (
     Operand,
     Path,
@@ -23,8 +24,6 @@ from autograd.vectorizing.printed_loops.terms import (
     is_batched,
     named,
     size_of,
-    sum_of_sequence,
-    sum_over_examples,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
 from autograd.vectorizing.printed_loops.uses import Step, step_of_run
@@ -39,9 +38,11 @@ class BackwardPass:
     Args:
         forms: how each number appears in the forward pass.
         texts: what writes expressions; it knows the names.
+        is_sequential: whether the repetitions of a loop follow from one another.
     """
 
-    def __init__(self, forms: Forms, texts: Texts) -> None:
+    def __init__(self, forms: Forms, texts: Texts, is_sequential: Callable[[Loop], bool]) -> None:
+        self._is_sequential = is_sequential
         self._forms = forms
         self._texts = texts
         self._places = texts.places
@@ -95,7 +96,10 @@ class BackwardPass:
                 inner = self._body(item.items, (*path, item))
                 lines += self._made_before(path)
                 if inner:
-                    lines.append(f"for {self._places.counter(item)} in reversed(range({item.trips})):")
+                    numbers = f"range({item.trips})"
+                    if self._is_sequential(item):
+                        numbers = f"reversed({numbers})"
+                    lines.append(f"for {self._places.counter(item)} in {numbers}:")
                     lines += [INDENT + line for line in inner]
             elif (step := self._forms.uses.step_of.get(item)) is not None:
                 found = self._reversed(step)
@@ -164,9 +168,9 @@ class BackwardPass:
             total = received[0]
             for one in received[1:]:
                 total = apply("add", total, one)
-            if isinstance(total, Term) and total.function and (n_uses > 1 or size_of(total) > LONGEST):
+            if not _is_short(total) and (n_uses > 1 or size_of(total) > LONGEST):
                 name = self._adjoint_name(array)
-                return named(name, batched=total.batched), [f"{name} = {self._texts.number(total)}"]
+                return named(name, batched=is_batched(total)), [f"{name} = {self._texts.number(total)}"]
             return total, []
         lines = self._flushed(array)
         if array in self._forms.local:
@@ -303,3 +307,10 @@ def _is_new(term: Operand, array: Array) -> bool:
     if not isinstance(term, Term) or term.function not in ("multiply", "negative", "add", "subtract", "divide"):
         return False
     return term.length == array.size and term.batched == array.batched
+
+
+def _is_short(term: Operand) -> bool:
+    """Whether a term is a name, or one with a sign."""
+    if isinstance(term, Term) and term.function == "negative":
+        term = term.operands[0]
+    return not isinstance(term, Term) or not term.function

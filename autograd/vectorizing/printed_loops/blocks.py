@@ -56,9 +56,7 @@ class Block:
 _Where = tuple[Axes, int, int]
 
 
-def blocks_of(
-    parameters: Sequence[Value], accesses: Sequence[Access], multiplied: Iterable[int], names: Names
-) -> list[Block]:
+def blocks_of(parameters: Sequence[Value], accesses: Sequence[Access], multiplied: Iterable[int], names: Names) -> list[Block]:
     """The named parts of θ, in its order.
 
     Args:
@@ -86,8 +84,7 @@ def blocks_of(
         [not factors.isdisjoint(places) for places, _ in found],
     )
     return [
-        Block(name, note, *where)
-        for name, (_, note), (_, where) in zip(names.give_all(wanted), labelled, found, strict=True)
+        Block(name, note, *where) for name, (_, note), (_, where) in zip(names.give_all(wanted), labelled, found, strict=True)
     ]
 
 

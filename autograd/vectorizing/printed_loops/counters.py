@@ -1,44 +1,66 @@
-"""The names of loop counters: t for steps that follow from one another, and i, j, k."""
+"""The names of loop counters: t for steps that follow from one another, else i, j, k."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
-from autograd.vectorizing.printed_loops.uses import Uses, operands_of
-from autograd.vectorizing.rolled.program import Array, Loop
+from autograd.vectorizing.printed_loops.uses import Step, Uses, access_to, operands_of
+from autograd.vectorizing.rolled.program import Array, Loop, Place, Run
 
 COUNTERS = ("t", "i", "j", "k", "l")
 
 
-def name_counters(uses: Uses) -> dict[Loop, str]:
-    """What the counter of each loop is called; different from those of the loops around it."""
+def name_counters(uses: Uses, sequential: Collection[Loop]) -> dict[Loop, str]:
+    """What the counter of each loop is called; different from those of the loops around it.
+
+    Args:
+        uses: the operations.
+        sequential: the loops whose repetitions follow from one another.
+    """
     names: dict[Loop, str] = {}
     for step in uses.steps:
         for depth, loop in enumerate(step.path):
             if loop not in names:
                 taken = [names[other] for other in step.path[:depth]]
-                wanted = COUNTERS if _is_sequential(loop, depth, uses) else COUNTERS[1:]
-                free = [name for name in wanted if name not in taken]
+                free = [name for name in COUNTERS[loop not in sequential :] if name not in taken]
                 names[loop] = free[0] if free else f"i{depth}"
     return names
 
 
-def _is_sequential(loop: Loop, depth: int, uses: Uses) -> bool:
-    """Whether a repetition reads what an earlier one has written."""
-    inside = [step for step in uses.steps if len(step.path) > depth and step.path[depth] is loop]
-    written: dict[Array, set[tuple[int, ...]]] = {}
-    for step in inside:
-        index = step.operation.result.index
-        written.setdefault(step.array, set()).add((index.base, *_steps_to(index.steps, depth)))
-    for step in inside:
-        for operand in operands_of(step):
-            for base, *steps in written.get(operand.array, ()):
-                read = operand.index
-                # In the same array at the same pace, but behind.
-                if steps[depth] and [*_steps_to(read.steps, depth)] == steps and read.base < base:
-                    return True
-    return False
+def sequential_loops(uses: Uses) -> set[Loop]:
+    """The loops in which a repetition may read what another one has written.
+
+    The others touch different elements in each repetition, of all arrays that they write to.
+    """
+    inside: dict[tuple[Loop, int], list[Step]] = {}
+    for step in uses.steps:
+        for depth, loop in enumerate(step.path):
+            inside.setdefault((loop, depth), []).append(step)
+    return {loop for (loop, depth), steps in inside.items() if not _are_independent(steps, depth)}
 
 
-def _steps_to(steps: Sequence[int], depth: int) -> tuple[int, ...]:
-    return (*steps[: depth + 1], *(0 for _ in range(depth + 1 - len(steps))))
+def _are_independent(steps: list[Step], depth: int) -> bool:
+    written = {step.array for step in steps}
+    touched: dict[Array, list[tuple[Place | Run, Step]]] = {}
+    for step in steps:
+        for place in (step.operation.result, *operands_of(step)):
+            if place.array in written:
+                touched.setdefault(place.array, []).append((place, step))
+    return all(_touch_different_elements(places, depth) for places in touched.values())
+
+
+def _touch_different_elements(places: list[tuple[Place | Run, Step]], depth: int) -> bool:
+    """Whether all that is touched in one repetition lies closer together than the repetitions do."""
+    low, high, paces = 0, 0, set()
+    for number, (place, step) in enumerate(places):
+        if place.index.table:
+            return False
+        base, moves, _ = access_to(place, step.path)
+        paces.add(tuple([step for step, _ in moves[: depth + 1]]))
+        ends = [step * (count - 1) for step, count in moves[depth + 1 :]]
+        first, last = base + sum(min(0, end) for end in ends), base + sum(max(0, end) for end in ends)
+        low, high = (first, last) if not number else (min(low, first), max(high, last))
+    if len(paces) != 1:
+        return False
+    (pace,) = paces
+    return high - low < abs(pace[depth])

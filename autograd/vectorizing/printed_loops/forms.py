@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 
 from autograd.vectorizing.printed_loops.rules import Contribution, computed, contributions
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, apply, is_batched, named, names_in, size_of
+from autograd.vectorizing.printed_loops.terms import Operand, Path, Reference, Term, apply, is_batched, named, names_in, size_of
 from autograd.vectorizing.printed_loops.uses import Step, Uses, operands_of, step_of_run
 from autograd.vectorizing.rolled.program import Array, Kind, Place, Run
 
@@ -72,6 +72,8 @@ class Forms:
     def loss(self) -> Operand:
         """The loss of each example, as the forward pass has it."""
         place = self.uses.program.loss
+        if self.of.get(place.array) is Form.NESTED:
+            return self.term_of[place.array]
         if place.array.kind is Kind.CONSTANTS:
             return place.array.constants[place.index.base]
         return named(Reference(place.array, place.index, ()), batched=place.array.batched)
@@ -116,30 +118,36 @@ class Forms:
             if step.array in self.is_live:
                 for one in self.passes.get(step, []):
                     for term in (one.derivative, one.position):
-                        needed.update(name.array for name in names_in(0.0 if term is None else term) if isinstance(name, Reference))
-        kept = set()
+                        needed.update(
+                            name.array for name in names_in(0.0 if term is None else term) if isinstance(name, Reference)
+                        )
+        kept = self._kept(needed)
         for step in reversed(self.uses.steps):
+            if step.array in needed - kept:
+                # What is computed anew from it is needed.
+                kept.update(one.array for one in operands_of(step) if one.array in self.local and not self._path_of(one.array))
+                needed.update(one.array for one in operands_of(step))
+        return kept
+
+    def _kept(self, needed: set[Array]) -> set[Array]:
+        """Those of the needed numbers that aren't computed anew: what that takes are more than a few operations, or a label."""
+        kept: set[Array] = set()
+        costs: dict[Array, float] = {}
+        for step in self.uses.steps:
             array = step.array
-            if array not in needed:
-                continue
-            if array in self.local and self._cost(step) <= (_FEW if step.path else 1) and not step.operation.node.label:
-                needed.update(operand.array for operand in operands_of(step))
+            name = step.operation.primitive.name
+            if array not in self.local or name not in (_CHEAP if step.path else _NEARLY_FREE):
+                costs[array] = float("inf")
             else:
+                below = {one.array for one in operands_of(step)} & self.local
+                costs[array] = 1.0 + sum(costs[one] for one in below - kept if self._path_of(one))
+            if array in needed and (costs[array] > _FEW or step.operation.node.label):
                 kept.add(array)
         return kept
 
-    def _cost(self, step: Step) -> float:
-        """How many operations it takes to compute a number anew; infinite if one of them is not cheap."""
-        name = step.operation.primitive.name
-        if name not in (_CHEAP if step.path else _NEARLY_FREE):
-            return float("inf")
-        cost = 1.0
-        for operand in operands_of(step):
-            if operand.array in self.local and step.path:
-                (writer,) = self.uses.writers[operand.array]
-                if writer.path:
-                    cost += self._cost(writer) if cost <= _FEW else float("inf")
-        return cost
+    def _path_of(self, array: Array) -> Path:
+        """The loops in which a number is computed."""
+        return self.uses.writers[array][0].path
 
     def _decide(self, step: Step) -> None:
         array = step.array

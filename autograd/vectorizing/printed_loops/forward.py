@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.rules import computed
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, is_batched
+from autograd.vectorizing.printed_loops.terms import Reference, Term, is_batched
 from autograd.vectorizing.printed_loops.texts import Texts
 from autograd.vectorizing.rolled.program import Array, Item, Loop, Operation
 
@@ -77,11 +77,7 @@ class ForwardPass:
     def _loss(self) -> str:
         program = self._forms.uses.program
         array = program.loss.array
-        term: Operand
-        if self._forms.of.get(array) is Form.NESTED:
-            term = self._forms.term_of[array]
-        else:
-            term = self._forms.loss()
+        term = self._forms.loss()
         if array.batched:
             if not is_batched(term):
                 term = Term("for each example", (term,), batched=True)

@@ -7,18 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from autograd.table.rules import Selection, Summed
-from autograd.vectorizing.printed_loops.terms import (
-    TERMS,
-    Operand,
-    Rows,
-    Term,
-    apply,
-    element,
-    is_batched,
-    length_of,
-    stretch,
-    sum_of_sequence,
-)
+from autograd.vectorizing.printed_loops.sequences import Rows, element, stretch, sum_of_sequence
+from autograd.vectorizing.printed_loops.term_system import TERMS
+from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of
 from autograd.vectorizing.printed_loops.uses import Step, runs_of
 from autograd.vectorizing.rolled.program import Index, Place, Run, Slot
 
@@ -104,9 +95,8 @@ def _contributions(step: Step, read: Read, result: Operand, name: Name) -> Itera
             part = stretch(whole, start, count) if count > 1 else element(whole, start)
             yield Contribution(run, part)
         else:
-            for place in range(count):
-                one = derivatives[start + place]
-                yield Contribution(part_of(run, place, 1, depth), one)
+            for offset in range(count):
+                yield Contribution(part_of(run, offset, 1, depth), derivatives[start + offset])
         start += count
 
 
@@ -150,9 +140,8 @@ def _of_choice(slot: Slot, position: Operand, depth: int) -> Iterator[Contributi
     for run in runs:
         count = _count(run)
         if not isinstance(position, Term):
-            place = int(position) - start
-            if 0 <= place < count:
-                yield Contribution(part_of(run, place, 1, depth), 1.0)
+            if 0 <= int(position) - start < count:
+                yield Contribution(part_of(run, int(position) - start, 1, depth), 1.0)
         elif count == 1:
             yield Contribution(run, apply("equal", position, float(start)))
         else:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 Moves: TypeAlias = Sequence[tuple[int, int]]
 """What the counters around a reader, and that of a run, add to an index: a step, and how many values the counter has."""
 Access: TypeAlias = tuple[int, Moves, bool]
-"""Which elements are read or written: the index where all counters are 0, the moves, and whether the last one is that of a run."""
+"""Which elements are read or written: the index where all counters are 0, the moves, and whether the last is that of a run."""
 
 
 @dataclass(frozen=True, slots=True)

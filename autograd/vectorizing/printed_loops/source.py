@@ -10,7 +10,7 @@ from autograd.vectorizing.printed.expressions import RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.backward import BackwardPass
 from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
-from autograd.vectorizing.printed_loops.counters import COUNTERS, name_counters
+from autograd.vectorizing.printed_loops.counters import COUNTERS, name_counters, sequential_loops
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
 from autograd.vectorizing.printed_loops.labels import wanted_names
@@ -18,9 +18,11 @@ from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
 from autograd.vectorizing.printed_loops.texts import Texts
 from autograd.vectorizing.printed_loops.uses import Uses, length_chosen_from
+from autograd.vectorizing.printed_loops.wrapping import wrapped
 from autograd.vectorizing.rolled.program import Array, RolledProgram
 
 _INDENT = "    "
+_WIDTH = 110
 _MOST_IN_A_ROW = 8
 _FROM_NUMPY = ("broadcast_arrays", "clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
 _OWN = ("range", "reversed", "as_index")
@@ -29,8 +31,9 @@ _OWN = ("range", "reversed", "as_index")
 def source_of(rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> str:
     """A Python module whose ``value_and_grad(theta, …)`` computes the mean loss of a batch and its gradient.
 
-    A number that is one for each example is an array of m numbers. Arrays of such numbers have the examples last, so that ``h[t]``
-    holds the numbers of step t for all examples. What a choice leaves out is multiplied by 0, which gives nan where it is infinite.
+    A number that is one for each example is an array of m numbers. Arrays of such numbers have the examples last, so that
+    ``h[t]`` holds the numbers of step t for all examples. What a choice leaves out is multiplied by 0, which gives nan where that
+    is infinite.
 
     Args:
         rolled: the program.
@@ -58,7 +61,8 @@ class _Module:
         self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
         names = self._free.give_all([array.name for array in self._arguments])
         blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
-        self._places = Places(blocks, name_counters(self._uses), self._free)
+        sequential = sequential_loops(self._uses)
+        self._places = Places(blocks, name_counters(self._uses, sequential), self._free)
         self._texts = Texts(self._places, self._free)
         self._inputs = dict(zip(rolled.inputs, names, strict=True))
         self._places.names.update(self._inputs)
@@ -66,10 +70,11 @@ class _Module:
         self._find_indices()
         self._name_computed()
         forward = ForwardPass(self._forms, self._texts).lines()
-        backward = BackwardPass(self._forms, self._texts).lines()
+        backward = BackwardPass(self._forms, self._texts, sequential.__contains__).lines()
         body = [*forward, "", "# backward", *self._gradients(blocks, backward), "return loss, gradient"]
         head = [*self._parameters(blocks, body), *self._given(body)]
         lines = [*head, *([""] if head else []), "# forward", *body]
+        lines = [short for line in lines for short in wrapped(line, _WIDTH - len(_INDENT))]
         function = [f"def value_and_grad({', '.join(['theta', *names])}):", *(line and _INDENT + line for line in lines)]
         self.text = "\n".join([*self._imports(), "", *function]) + "\n"
 
@@ -163,7 +168,9 @@ class _Module:
             if len(adding) == 1 and start:
                 sign = "-" if start[1] == "-" else ""
                 rest = lines[adding[0]][start.end() :]
-                lines[adding[0]] = f"{name} = {sign}({rest})" if sign and re.search(r"[^\w.()\[\], ]", rest) else f"{name} = {sign}{rest}"
+                lines[adding[0]] = (
+                    f"{name} = {sign}({rest})" if sign and re.search(r"[^\w.()\[\], ]", rest) else f"{name} = {sign}{rest}"
+                )
             else:
                 before.append(f"{name} = 0.0")
         return [*before, *lines, *self._singles(after)]

@@ -88,9 +88,10 @@ class Texts:
             sequence, factor = (left, right) if length_of(left) is not None else (right, left)
             if not is_batched(sequence) and is_batched(factor):
                 return f"{self.numpy('outer')}({self.number(sequence)}, {self.number(factor)})", ATOM
-        write = self.text if term.function in _MASK_IS_NUMBER and not (_is_mask(left) and _is_mask(right)) else self.number
         texts = []
         for operand, needed in ((left, level + (sign == "**")), (right, level + (sign != "**"))):
+            is_number = term.function not in _MASK_IS_NUMBER or (operand is left and _is_mask(right))
+            write = self.number if is_number else self.text
             if term.batched and length_of(operand) is not None and not is_batched(operand):
                 texts.append(f"{write(operand, ATOM)}[:, None]")
             else:
@@ -104,6 +105,8 @@ class Texts:
                 return f"-{self.number(first, _SIGN)}", _SIGN
             case "abs":
                 return f"abs({self.number(first)})", ATOM
+            case "opposite":
+                return f"{self.numpy('where')}({self.text(first)}, 0.0, 1.0)", ATOM
             case "product":
                 return self._product(*term.operands), _PRODUCT
             case "sum of sequence":

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from autograd.table.rules import Summed
 from autograd.vectorizing.printed_loops.shapes import Access
 from autograd.vectorizing.printed_loops.terms import Path
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
+
+# As many operands are written one by one, rather than put together from parts.
+_MOST_IN_A_ROW = 4
 
 
 @dataclass(eq=False, slots=True)
@@ -160,7 +164,9 @@ def _merged(slot: Slot, operation: Operation, depth: int) -> Slot:
             merged[-1].append(run)
         else:
             merged.append([run])
-    return tuple([one for runs in merged for one in _as_one(runs, depth)])
+    joined = tuple([one for runs in merged for one in _as_one(runs, depth)])
+    is_sum = isinstance(operation.primitive, Summed)
+    return joined if is_sum or len(joined) == 1 or len(slot) > _MOST_IN_A_ROW else slot
 
 
 def _step_of_both(runs: Sequence[Run], run: Run, depth: int) -> int:
