@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.vectorizing.rolled.irregular import parts
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, Shapes
+from autograd.vectorizing.rolled.shapes import LoopShape, Motion, Numbers, OperationShape, Shapes
 
 
 @dataclass(eq=False, slots=True)
@@ -19,12 +21,12 @@ class Line:
     Attributes:
         shape: what it computes.
         trips: the trips of the loops around it, outermost first.
-        starts: for each operand, run or result, in a row, where it starts and how far each counter moves it.
+        starts: for each operand, run or result, where it starts, and then how each counter moves it.
     """
 
     shape: OperationShape
     trips: tuple[int, ...]
-    starts: list[list[int]]
+    starts: list[list[Any]]
 
 
 @dataclass(eq=False, slots=True)
@@ -40,21 +42,58 @@ TextItem: TypeAlias = Line | Repeated
 
 def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     """The text of items."""
-    return _text(shapes, items.shape.tolist(), items.first.tolist(), items.starts[:, None], ())
+    return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
 
 
-def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers, trips: tuple[int, ...]) -> list[TextItem]:
-    text: list[TextItem] = []
-    rows = starts.tolist()
-    for number, (low, high) in zip(numbers, pairwise(first), strict=True):
-        shape = shapes[number]
-        if isinstance(shape, LoopShape):
-            steps = numpy.frombuffer(shape.steps, numpy.int64)
-            inner = numpy.concatenate([starts[low:high], steps[:, None]], axis=1)
-            bounds = [0]
-            for one in shape.body:
-                bounds.append(bounds[-1] + shapes.n_starts[one])
-            text.append(Repeated(shape.trips, _text(shapes, list(shape.body), bounds, inner, (*trips, shape.trips))))
-        else:
-            text.append(Line(shape, trips, rows[low:high]))
-    return text
+class _Text:
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+
+    def of(
+        self,
+        numbers: list[int],
+        first: list[int],
+        bases: Numbers,
+        motions: list[Sequence[Motion]],
+        trips: tuple[int, ...],
+    ) -> list[TextItem]:
+        """The text of items, given by the numbers of their shapes, where their starts begin, and for these: where they are at
+        first, and how each of the loops around moves them."""
+        text: list[TextItem] = []
+        for part in parts(self._shapes, numbers, first, bases, motions):
+            end = part.start + part.period
+            low, high = first[part.start], first[end]
+            of_part = [row[low:high] for row in motions]
+            bounds = [place - low for place in first[part.start : end + 1]]
+            if part.motions is None:
+                text += self._lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
+            else:
+                inner = (*trips, part.trips)
+                body = self.of(numbers[part.start : end], bounds, bases[low:high], [*of_part, part.motions], inner)
+                text.append(Repeated(part.trips, body))
+        return text
+
+    def _lines(
+        self,
+        numbers: list[int],
+        first: list[int],
+        bases: Numbers,
+        motions: list[Sequence[Motion]],
+        trips: tuple[int, ...],
+    ) -> list[TextItem]:
+        """The same for items that repeat no more than their shapes say."""
+        text: list[TextItem] = []
+        rows = list(map(list, zip(bases.tolist(), *motions, strict=True)))
+        for number, (low, high) in zip(numbers, pairwise(first), strict=True):
+            shape = self._shapes[number]
+            if isinstance(shape, LoopShape):
+                steps = numpy.frombuffer(shape.steps, numpy.int64).tolist()
+                bounds = [0]
+                for one in shape.body:
+                    bounds.append(bounds[-1] + self._shapes.n_starts[one])
+                around = [row[low:high] for row in motions]
+                inner = (*trips, shape.trips)
+                text.append(Repeated(shape.trips, self.of(list(shape.body), bounds, bases[low:high], [*around, steps], inner)))
+            else:
+                text.append(Line(shape, trips, rows[low:high]))
+        return text

@@ -20,6 +20,15 @@ Stretch: TypeAlias = tuple[int, int]
 """The first item, and the number of repetitions."""
 
 
+_FACTOR = numpy.uint64(0x9E3779B97F4A7C15)
+
+
+def mixed(code: Numbers) -> Numbers:
+    """Codes that depend on all bits of the given ones: a multiplication modulo 2⁶⁴ between two shifts."""
+    code = (code ^ (code >> numpy.uint64(29))) * numpy.uint64(0xBF58476D1CE4E5B9)
+    return code ^ (code >> numpy.uint64(32))
+
+
 def signatures(items: Items) -> Numbers:
     """A code for each item that recurs in each repetition: of its shape, and of its distance from the last item of that shape.
 
@@ -34,8 +43,8 @@ def signatures(items: Items) -> Numbers:
     distance = starts[numpy.repeat(first[item], count) + offset] - starts[numpy.repeat(first[before], count) + offset]
     code = (shape.astype(numpy.uint64) + numpy.uint64(1)) * _FACTOR
     if len(item):
-        mixed = _mixed(distance.astype(numpy.uint64) + offset.astype(numpy.uint64) * _FACTOR)
-        code[item] += numpy.add.reduceat(mixed, numpy.cumsum(count) - count)
+        parts = mixed(distance.astype(numpy.uint64) + offset.astype(numpy.uint64) * _FACTOR)
+        code[item] += numpy.add.reduceat(parts, numpy.cumsum(count) - count)
     return code
 
 
@@ -52,7 +61,7 @@ def periods(code: Numbers, window: int) -> list[int]:
     # That other windows than equal ones have equal codes is all but impossible, and would only lead to a period in vain.
     width = 1
     while width < window:
-        code = _mixed(code[:-width] * _FACTOR + code[width:])
+        code = mixed(code[:-width] * _FACTOR + code[width:])
         width *= 2
     order = numpy.argsort(code, kind="stable")
     again = code[order[1:]] == code[order[:-1]]
@@ -61,15 +70,6 @@ def periods(code: Numbers, window: int) -> list[int]:
     # All but the first two repetitions have a window like theirs one period before.
     wanted = (FEWEST_TRIPS - 2) * numpy.arange(len(often)) - window
     return [int(period) for period in numpy.flatnonzero((often >= wanted) & (often > 0))]
-
-
-_FACTOR = numpy.uint64(0x9E3779B97F4A7C15)
-
-
-def _mixed(code: Numbers) -> Numbers:
-    """Numbers that depend on all bits of the given ones (a multiplication modulo 2⁶⁴ between two shifts)."""
-    code = (code ^ (code >> numpy.uint64(29))) * numpy.uint64(0xBF58476D1CE4E5B9)
-    return code ^ (code >> numpy.uint64(32))
 
 
 def stretches(items: Items, period: int) -> list[Stretch]:

@@ -7,7 +7,6 @@ array of its own. The numbers of an array are without gaps in the order of recor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import gcd
 from typing import TypeAlias
 
 import numpy
@@ -15,7 +14,7 @@ import numpy
 from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS
 from autograd.vectorizing.rolled.lines import Line
 from autograd.vectorizing.rolled.program import Array, Index, Kind
-from autograd.vectorizing.rolled.shapes import Numbers, RunShape
+from autograd.vectorizing.rolled.shapes import Motion, Numbers, RunShape
 
 Placed: TypeAlias = tuple[Array, Index]
 """Where a number is. The index of a run has a step for the run's own counter."""
@@ -105,14 +104,17 @@ class Places:
         written = numpy.sort(numpy.concatenate([_grid(lines[number], -1).ravel() for number in writers]))
         self._index_of[written] = numpy.arange(len(written))
         users = [(number, -1, _SINGLE) for number in writers] + readers
-        indices = [_affine(self._index_of[_grid(lines[number], place, run)]) for number, place, run in users]
+        indices = [self._index(*user) for user in users]
         size = len(written)
         if None in indices:
-            distances = [step for number, place, run in users for step in (*lines[number].starts[place][1:], run.step)]
-            distance = gcd(*distances, *(written - written[0]).tolist())
+            distances = [written[1:] - written[0]]
+            for number, place, run in users:
+                for motion in (*lines[number].starts[place][1:], run.step):
+                    distances.append(numpy.array(motion).ravel())
+            distance = int(numpy.gcd.reduce(numpy.concatenate(distances)))
             self._index_of[written] = (written - written[0]) // distance
             size = int(self._index_of[written[-1]]) + 1
-            indices = [_affine(self._index_of[_grid(lines[number], place, run)]) for number, place, run in users]
+            indices = [self._index(*user) for user in users]
         array = Array(Kind.COMPUTED, size, count)
         for (number, place, _), index in zip(users, indices, strict=True):
             assert index is not None, "multiples of a common divisor are as far apart as the positions"
@@ -121,6 +123,18 @@ class Places:
                 self._array_of[number] = array
             else:
                 self.operands[number][place] = array, index
+
+    def _index(self, number: int, place: int, run: RunShape) -> Index | None:
+        """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant."""
+        line = self._lines[number]
+        grid = self._index_of[_grid(line, place, run)]
+        motions = _motions(grid)
+        if motions is None:
+            return None
+        even = zip(motions, (*line.starts[place][1:], run.step), strict=True)
+        if any(motion.__class__ is tuple and before.__class__ is not tuple for motion, before in even):
+            return None
+        return _index(int(grid.ravel()[0]), motions)
 
     def _table(self, numbers: Numbers) -> Placed:
         """Constants, of which those that recur along a counter are stated once."""
@@ -178,35 +192,60 @@ class _Groups:
 
 
 def _grid(line: Line, place: int, run: RunShape = _SINGLE) -> Numbers:
-    """The indices that a start of a line takes, with an axis for each counter and for that of a run; an axis of length 1 where
-    the counter does not move it."""
-    base, *steps = line.starts[place]
-    grid = numpy.array(base)
-    for step, trips in zip([*steps, run.step], [*line.trips, run.count], strict=True):
-        grid = grid[..., None] + (step * numpy.arange(trips) if step else 0)
-        if not step:
-            grid = grid.reshape(*grid.shape[:-1], -1)
-    return grid
+    """The indices that a start of a line takes, with an axis for each counter and for that of a run.
+
+    The axis of a counter that does not move it has length 1.
+    """
+    base, *motions = line.starts[place]
+    grid = numpy.array([base])
+    lengths: list[int] = []
+    for motion, trips in zip([*motions, run.step], [*line.trips, run.count], strict=True):
+        if motion == 0 or trips == 1:
+            lengths.append(1)
+            continue
+        moved = numpy.array(motion) if motion.__class__ is tuple else motion * numpy.arange(trips)
+        grid = (grid[:, None] + moved).ravel()
+        lengths.append(trips)
+    return grid.reshape(lengths)
 
 
-def _affine(grid: Numbers) -> Index | None:
-    """The index whose numbers these are, one axis for each counter; None if they are not evenly spaced."""
-    base = int(grid.ravel()[0])
-    steps = []
-    expected = numpy.array(base)
-    for axis, length in enumerate(grid.shape):
-        step = int(grid.ravel()[int(numpy.prod(grid.shape[axis + 1 :]))]) - base if length > 1 else 0
-        steps.append(step)
-        expected = expected[..., None] + step * numpy.arange(length)
-    return _index(base, steps) if (expected == grid).all() else None
+def _motions(grid: Numbers) -> list[Motion] | None:
+    """How each counter moves an index that takes these numbers; None if they do so together only."""
+    flat = grid.ravel()
+    expected = flat[:1]
+    motions: list[Motion] = []
+    stride = len(flat)
+    for length in grid.shape:
+        stride //= length
+        if length == 1:
+            motions.append(0)
+            continue
+        moved = flat[: length * stride : stride] - flat[0]
+        step = int(moved[1])
+        even = (moved == step * numpy.arange(length)).all()
+        motions.append(step if even else tuple(moved.tolist()))
+        expected = (expected[:, None] + moved).ravel()
+    return motions if (expected == flat).all() else None
 
 
-def _index(base: int, steps: Sequence[int]) -> Index:
+def _index(base: int, motions: Sequence[Motion]) -> Index:
     """An index without the steps of counters further in, which don't move it."""
-    n = len(steps)
-    while n and not steps[n - 1]:
+    n = len(motions)
+    while n and not motions[n - 1]:
         n -= 1
-    return Index(base, tuple(steps[:n]))
+    steps = [0 if isinstance(motion, tuple) else motion for motion in motions[:n]]
+    looked_up = [place for place, motion in enumerate(motions[:n]) if isinstance(motion, tuple)]
+    if not looked_up:
+        return Index(base, tuple(steps))
+    # One table for all counters that look something up.
+    table = numpy.zeros(1, numpy.int64)
+    table_steps = [0] * n
+    for place in looked_up:
+        moved = numpy.array(motions[place])
+        table_steps = [step * len(moved) for step in table_steps]
+        table_steps[place] = 1
+        table = (table[:, None] + moved).ravel()
+    return Index(base, tuple(steps), tuple(table.tolist()), tuple(table_steps))
 
 
 def flags(lines: Sequence[Line], places: Places) -> None:

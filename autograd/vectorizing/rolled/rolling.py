@@ -73,7 +73,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         demands=[place_of(demand.condition) for demand in recorded.demands],
         captured=scalars.captured,
         n_nodes=len(scalars.nodes),
-        primitives=frozenset(node.primitive.name for node in scalars.nodes),
+        primitives=frozenset(primitive.name for primitive in scalars.primitives),
     )
 
 

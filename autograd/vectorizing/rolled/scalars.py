@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -132,19 +132,31 @@ class _Reader:
                     tuples[place] = values
         found: list[Any] = list(map(self._address_of.get, slots))
         new = [place for place, known in enumerate(found) if known is None] if None in found else []
-        sequence_of_tuple: list[int] = []
-        # In the order of use, which is the order of the parameters.
-        for place in sorted([*new, *tuples]):
-            if place in tuples:
-                addresses: Any = tuple(map(self._address_of.get, tuples[place]))
-                if None in addresses:
-                    addresses = tuple(map(self.locate, tuples[place]))
-                sequence_of_tuple.append(self.sequences.setdefault(addresses, len(self.sequences)))
-            else:
-                found[place] = self.locate(slots[place])
-        for place, number in tuple_in.items():
-            found[place] = -2 - sequence_of_tuple[number]
-        return numpy.ascontiguousarray(numpy.array(found, numpy.int64).reshape(-1, 2).T)
+        self._enter_leaves([slots[place] for place in new], new, tuples)
+        for place in new:
+            found[place] = self._address_of[slots[place]]
+        addresses = numpy.array(found, numpy.int64)
+        sequences = [tuple(map(self._address_of.__getitem__, values)) for values in tuples.values()]
+        number_of_sequence = [self.sequences.setdefault(sequence, len(self.sequences)) for sequence in sequences]
+        if tuple_in:
+            addresses[list(tuple_in)] = -2 - numpy.array(number_of_sequence)[list(tuple_in.values())]
+        return numpy.ascontiguousarray(addresses.reshape(-1, 2).T)
+
+    def _enter_leaves(self, leaves: Sequence[Value], places: Sequence[int], tuples: Mapping[int, tuple[Value, ...]]) -> None:
+        """Enter the leaves among operands, in the order of their use, which becomes that of the parameters.
+
+        Args:
+            leaves: those that are single operands.
+            places: where they are used.
+            tuples: the sequences of operands, by the place where each is used first.
+        """
+        if tuples:
+            of_place: dict[int, Sequence[Value]] = {place: (leaf,) for place, leaf in zip(places, leaves, strict=True)}
+            for place, values in tuples.items():
+                of_place[place] = [value for value in values if value not in self._address_of]
+            leaves = list(chain.from_iterable([of_place[place] for place in sorted(of_place)]))
+        for leaf in dict.fromkeys(leaves):
+            self.locate(leaf)
 
     def locate(self, value: Value) -> int:
         """The address of a node, or of a leaf, which is entered where it is new."""
@@ -169,30 +181,37 @@ def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
     """The computed nodes at and below the roots, oldest first."""
     seen = set(roots)
     stack = [root for root in seen if root._first is not None]
-    nodes = list(stack)
+    nodes: list[Value] = []
     tuples: set[int] = set()
+    mark, push = seen.add, stack.append
     while stack:
         node = stack.pop()
+        nodes.append(node)
         first: Any = node._first
         second: Any = node._second
-        operands: Any
         if first.__class__ is not tuple:
-            operands = (first,) if second is None else (first, second)
-        else:
-            # A tuple that many nodes hold is read once.
-            operands = () if id(first) in tuples else first
-            tuples.add(id(first))
-            if second.__class__ is not tuple:
-                operands = operands if second is None else (*operands, second)
-            elif id(second) not in tuples:
-                operands = (*operands, *second)
-                tuples.add(id(second))
-        for operand in operands:
-            if operand not in seen:
-                seen.add(operand)
-                if operand._first is not None:
-                    stack.append(operand)
-                    nodes.append(operand)
+            # Without a loop: this is done for each operation of most graphs.
+            if first not in seen:
+                mark(first)
+                if first._first is not None:
+                    push(first)
+            if second is not None and second not in seen:
+                mark(second)
+                if second._first is not None:
+                    push(second)
+            continue
+        for group in (first, second):
+            if group.__class__ is not tuple:
+                group = () if group is None else (group,)
+            elif id(group) in tuples:
+                continue  # a tuple that many nodes hold is read once
+            else:
+                tuples.add(id(group))
+            for operand in group:
+                if operand not in seen:
+                    mark(operand)
+                    if operand._first is not None:
+                        push(operand)
     nodes.sort(key=graph.tick_of)
     if nodes and nodes[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale

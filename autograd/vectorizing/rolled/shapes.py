@@ -10,10 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy
+
 from autograd.table.rules import Primitive
 
 Numbers: TypeAlias = Any
 """A NumPy array of integers."""
+
+Motion: TypeAlias = int | tuple[int, ...]
+"""How a counter moves a start: by so much each time, or by as much as a table says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Shapes:
         self._number_of: dict[Shape, int] = {}
         self.n_starts: list[int] = []
         self.n_lines: list[int] = []
+        self._is_result: dict[int, Numbers] = {}
 
     def __getitem__(self, number: int) -> Shape:
         return self._shapes[number]
@@ -92,3 +98,15 @@ class Shapes:
                 self.n_starts.append(1 + sum([len(slot) if isinstance(slot, tuple) else 1 for slot in shape.slots]))
                 self.n_lines.append(1)
         return number
+
+    def is_result(self, number: int) -> Numbers:
+        """Which starts of an item of a shape are those of results."""
+        known = self._is_result.get(number)
+        if known is None:
+            shape = self._shapes[number]
+            if isinstance(shape, LoopShape):
+                known = numpy.concatenate([self.is_result(item) for item in shape.body])
+            else:
+                known = numpy.arange(self.n_starts[number]) == self.n_starts[number] - 1
+            self._is_result[number] = known
+        return known
