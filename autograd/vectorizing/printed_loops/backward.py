@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms, passed_on
+from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms
 from autograd.vectorizing.printed_loops.forward import INDENT
 from autograd.vectorizing.printed_loops.labels import NAMELESS
-from autograd.vectorizing.printed_loops.rules import Contribution, contributions
+from autograd.vectorizing.printed_loops.rules import Contribution, contributions, passed_on
 from autograd.vectorizing.printed_loops.sequences import sum_of_sequence, sum_over_examples
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, step_of_run
+from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.terms import (
     Operand,
     Path,
@@ -22,14 +24,14 @@ from autograd.vectorizing.printed_loops.terms import (
     Term,
     apply,
     is_batched,
+    length_of,
     named,
     size_of,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
-from autograd.vectorizing.printed_loops.uses import Step, step_of_run
 from autograd.vectorizing.rolled.program import Array, Item, Kind, Loop, Place, Run
 
-_Key: TypeAlias = tuple[Array, Place | Run]
+_Key: TypeAlias = tuple[Array, Taken]
 
 
 class BackwardPass:
@@ -89,7 +91,7 @@ class BackwardPass:
 
     def _body(self, items: Sequence[Item], path: Path) -> list[str]:
         lines: list[str] = []
-        for item in reversed(items):
+        for item in reversed([*self._forms.uses.written_out(items)]):
             if isinstance(item, Loop):
                 found = self._flushed()
                 lines += [*self._made_before(path), *found]
@@ -124,12 +126,12 @@ class BackwardPass:
     def _zeros(self, items: Sequence[Item], path: Path) -> list[str]:
         """The first lines of a body: zeros for the gradients of variables that loops inside it read."""
         lines = []
-        for item in items:
+        for item in self._forms.uses.written_out(items):
             if not isinstance(item, Loop) and (step := self._forms.uses.step_of.get(item)) is not None:
                 array = step.array
                 is_wanted = array in self._forms.is_live and array.active and array in self._forms.local
                 if is_wanted and not self._is_collected(array):
-                    lines.append(f"{self._adjoint_name(array)} = {self._texts.zeros_for_number(array)}")
+                    lines.append(f"{self._adjoint_name(array)} = {self._texts.zeros_for(array, step.width)}")
         return lines
 
     def _reversed(self, step: Step) -> list[str]:
@@ -170,14 +172,15 @@ class BackwardPass:
                 total = apply("add", total, one)
             if not _is_short(total) and (n_uses > 1 or size_of(total) > LONGEST):
                 name = self._adjoint_name(array)
-                return named(name, batched=is_batched(total)), [f"{name} = {self._texts.number(total)}"]
+                return named(name, batched=is_batched(total), length=length_of(total)), [f"{name} = {self._texts.number(total)}"]
             return total, []
         lines = self._flushed(array)
+        length = step.width or None
         if array in self._forms.local:
-            return named(self._adjoint_name(array), batched=array.batched), lines
+            return named(self._adjoint_name(array), batched=array.batched, length=length), lines
         self._make(array)
-        reference = Reference(array, step.operation.result.index, step.path, of_adjoint=True)
-        return named(reference, batched=array.batched), lines
+        reference = Reference(array, step.result.index, step.path, length, of_adjoint=True)
+        return named(reference, batched=array.batched, length=length), lines
 
     def _is_collected(self, array: Array) -> bool:
         """Whether all that a number gets arrives in the body in which it was computed."""
@@ -196,6 +199,8 @@ class BackwardPass:
         if isinstance(target, Run) and not target.index.table and not step_of_run(target, len(path)):
             term = sum_of_sequence(term, target.count)
             target = Place(array, target.index)
+        elif isinstance(target, Place) and (length := length_of(term)) is not None:
+            term = sum_of_sequence(term, length)
         if not array.batched and is_batched(term):
             term = sum_over_examples(term)
         if array.kind is Kind.COMPUTED and self._is_collected(array):
@@ -238,6 +243,8 @@ class BackwardPass:
     def _flush(self, key: _Key) -> list[str]:
         terms, path = self._pending.pop(key), self._paths.pop(key)
         array, target = key
+        if isinstance(target, Rectangle):
+            return self._flush_matrix(target, terms, path)
         total = terms[0]
         for one in terms[1:]:
             total = apply("add", total, one)
@@ -261,20 +268,30 @@ class BackwardPass:
                 lines.append(self._added(name, part))
         return lines
 
+    def _flush_matrix(self, target: Rectangle, terms: Sequence[Operand], path: Path) -> list[str]:
+        """Add to a matrix, which may be turned in its array."""
+        array = target.array
+        if array.kind is Kind.COMPUTED:
+            self._make(array)
+        reference = Reference(array, target.index, path, target.count, rows=target.rows, of_adjoint=True)
+        name = self._places.text(reference)
+        if self._places.is_turned(reference):
+            terms = [Term("turned", (one,), batched=False) for one in terms]
+        return [self._added(name, one) for one in terms]
+
     def _added(self, name: str, term: Operand) -> str:
         sign = "+="
         if isinstance(term, Term) and term.function == "negative":
             sign, term = "-=", term.operands[0]
         return f"{name} {sign} {self._texts.number(term)}"
 
-    def _target(self, array: Array, target: Place | Run, path: Path) -> str:
+    def _target(self, array: Array, target: Taken, path: Path) -> str:
         if array.kind is Kind.COMPUTED:
             name = self._adjoint_name(array)
             if array in self._forms.local:
                 return name
-        return self._places.text(
-            Reference(array, target.index, path, target.count if isinstance(target, Run) else None, of_adjoint=True)
-        )
+        count = target.count if isinstance(target, Run) and target.count > 1 else None
+        return self._places.text(Reference(array, target.index, path, count, of_adjoint=True))
 
     def _add_chosen(self, one: Contribution, upstream: Operand, step: Step) -> list[str]:
         """Add to that operand of a sequence that a choice has taken."""

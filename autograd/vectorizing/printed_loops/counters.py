@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
-from autograd.vectorizing.printed_loops.uses import Step, Uses, access_to, operands_of
-from autograd.vectorizing.rolled.program import Array, Loop, Place, Run
+from autograd.vectorizing.printed_loops.shapes import Access
+from autograd.vectorizing.printed_loops.slots import access_to
+from autograd.vectorizing.printed_loops.steps import Step, can_be_widened
+from autograd.vectorizing.printed_loops.uses import Uses
+from autograd.vectorizing.rolled.program import Array, Item, Loop
 
 COUNTERS = ("t", "i", "j", "k", "l")
 
@@ -39,28 +42,60 @@ def sequential_loops(uses: Uses) -> set[Loop]:
     return {loop for (loop, depth), steps in inside.items() if not _are_independent(steps, depth)}
 
 
-def _are_independent(steps: list[Step], depth: int) -> bool:
-    written = {step.array for step in steps}
-    touched: dict[Array, list[tuple[Place | Run, Step]]] = {}
+def _are_independent(steps: Sequence[Step], depth: int) -> bool:
+    written: dict[Array, list[Access]] = {}
     for step in steps:
-        for place in (step.operation.result, *operands_of(step)):
-            if place.array in written:
-                touched.setdefault(place.array, []).append((place, step))
-    return all(_touch_different_elements(places, depth) for places in touched.values())
-
-
-def _touch_different_elements(places: list[tuple[Place | Run, Step]], depth: int) -> bool:
-    """Whether all that is touched in one repetition lies closer together than the repetitions do."""
-    low, high, paces = 0, 0, set()
-    for number, (place, step) in enumerate(places):
-        if place.index.table:
+        if step.result.index.table:
             return False
-        base, moves, _ = access_to(place, step.path)
-        paces.add(tuple([step for step, _ in moves[: depth + 1]]))
-        ends = [step * (count - 1) for step, count in moves[depth + 1 :]]
-        first, last = base + sum(min(0, end) for end in ends), base + sum(max(0, end) for end in ends)
-        low, high = (first, last) if not number else (min(low, first), max(high, last))
-    if len(paces) != 1:
+        written.setdefault(step.array, []).append(access_to(step.result, step.path))
+    for step in steps:
+        for operand in step.operands:
+            writes = written.get(operand.array, [])
+            if writes and operand.index.table:
+                return False
+            if writes and not _are_apart(access := access_to(operand, step.path), writes, depth):
+                writes.append(access)
+    return all(_touch_different_elements(accesses, depth) for accesses in written.values())
+
+
+def _are_apart(read: Access, writes: Sequence[Access], depth: int) -> bool:
+    """Whether what is read is nothing that the loop writes in any of its repetitions."""
+    if any(_paces(write, depth) != _paces(read, depth) for write in writes):
         return False
-    (pace,) = paces
-    return high - low < abs(pace[depth])
+    low, high = _range(read, depth)
+    return all(last < low or high < first for first, last in [_range(write, depth) for write in writes])
+
+
+def _touch_different_elements(accesses: Sequence[Access], depth: int) -> bool:
+    """Whether all that is touched in one repetition lies closer together than the repetitions do."""
+    if len({_paces(one, depth + 1) for one in accesses}) != 1:
+        return False
+    ranges = [_range(one, depth + 1) for one in accesses]
+    return max(high for _, high in ranges) - min(low for low, _ in ranges) < abs(_paces(accesses[0], depth + 1)[depth])
+
+
+def _paces(access: Access, depth: int) -> tuple[int, ...]:
+    """What the counters of the outer loops add."""
+    _, moves, _ = access
+    return tuple([step for step, _ in moves[:depth]])
+
+
+def _range(access: Access, depth: int) -> tuple[int, int]:
+    """The lowest and the highest index, for the outer counters at 0."""
+    base, moves, _ = access
+    ends = [step * (count - 1) for step, count in moves[depth:]]
+    return base + sum(min(0, end) for end in ends), base + sum(max(0, end) for end in ends)
+
+
+def loops_to_widen(uses: Uses, sequential: Collection[Loop]) -> set[Loop]:
+    """The innermost loops that can be written as operations on arrays."""
+    return set(_to_widen(uses.program.items, 0, sequential))
+
+
+def _to_widen(items: Sequence[Item], depth: int, sequential: Collection[Loop]) -> Iterator[Loop]:
+    for item in items:
+        if isinstance(item, Loop):
+            if item not in sequential and can_be_widened(item, depth):
+                yield item
+            else:
+                yield from _to_widen(item.items, depth + 1, sequential)

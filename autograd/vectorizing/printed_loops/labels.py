@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograd.vectorizing.printed.naming import identifier_of, stem_of
-from autograd.vectorizing.printed_loops.uses import Step, Uses
+from autograd.vectorizing.printed_loops.steps import Step
+from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array
 
 # What is called by a number alone.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of
+from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of, rows_of
 
 
 class Rows(Sequence[Any]):
@@ -55,6 +55,9 @@ def sum_of_sequence(term: Operand, count: int) -> Operand:
         return apply("multiply", term, float(count))
     if term.function == "multiply":
         first, second = term.operands
+        for matrix, vector in ((first, second), (second, first)):
+            if (rows := rows_of(matrix)) is not None:
+                return Term("product", (matrix, vector), batched=term.batched, length=rows)
         if length_of(first) is not None and length_of(second) is not None:
             if is_batched(first) and not is_batched(second):
                 first, second = second, first
@@ -68,11 +71,28 @@ def sum_of_sequence(term: Operand, count: int) -> Operand:
     return Term("sum of sequence", (term,), batched=term.batched)
 
 
+def gradient_of_matrix(upstream: Operand, vector: Operand) -> Operand:
+    """What a product of a matrix and a vector gives the matrix, which is the same for all examples."""
+    if isinstance(upstream, Term) and upstream.function == "negative":
+        return apply("negative", gradient_of_matrix(upstream.operands[0], vector))
+    return Term("gradient of matrix", (upstream, vector), batched=False, length=length_of(vector), rows=length_of(upstream))
+
+
+def gradient_of_vector(upstream: Operand, matrix: Term) -> Operand:
+    """What a product of a matrix and a vector gives the vector."""
+    if isinstance(upstream, Term) and upstream.function == "negative":
+        return apply("negative", gradient_of_vector(upstream.operands[0], matrix))
+    turned = Term("turned", (matrix,), batched=False, length=matrix.length)
+    return Term("product", (turned, upstream), batched=is_batched(upstream), length=matrix.length)
+
+
 def sum_over_examples(term: Operand) -> Operand:
     """The sum over the examples, of something that is one for each of them."""
     assert isinstance(term, Term) and term.batched
     if term.function == "negative":
         return apply("negative", sum_over_examples(term.operands[0]))
+    if term.function == "sum of sequence":
+        return Term("sum of everything", term.operands, batched=False)
     if term.function == "multiply":
         first, second = term.operands
         if not is_batched(first):

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.printed.expressions import RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.backward import BackwardPass
 from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
-from autograd.vectorizing.printed_loops.counters import COUNTERS, name_counters, sequential_loops
+from autograd.vectorizing.printed_loops.counters import COUNTERS, loops_to_widen, name_counters, sequential_loops
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
 from autograd.vectorizing.printed_loops.labels import wanted_names
 from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
+from autograd.vectorizing.printed_loops.slots import Rectangle
+from autograd.vectorizing.printed_loops.steps import Step
+from autograd.vectorizing.printed_loops.terms import Reference
 from autograd.vectorizing.printed_loops.texts import Texts
 from autograd.vectorizing.printed_loops.uses import Uses, length_chosen_from
 from autograd.vectorizing.printed_loops.wrapping import wrapped
-from autograd.vectorizing.rolled.program import Array, RolledProgram
+from autograd.vectorizing.rolled.program import Array, Loop, RolledProgram
 
 _INDENT = "    "
 _WIDTH = 110
@@ -55,20 +58,20 @@ def source_of(rolled: RolledProgram, recorded: RecordedExample, n_parameters: in
 
 class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
-        self._uses = Uses(rolled)
-        self._forms = Forms(self._uses)
         self._arguments = recorded.arguments.arrays
-        self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
-        names = self._free.give_all([array.name for array in self._arguments])
-        blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
-        sequential = sequential_loops(self._uses)
-        self._places = Places(blocks, name_counters(self._uses, sequential), self._free)
+        plain = Uses(rolled)
+        sequential = sequential_loops(plain)
+        widened = loops_to_widen(plain, sequential)
+        while True:
+            blocks = self._take_apart(rolled, widened, sequential)
+            # A matrix must be a part of an array with axes of its own.
+            outside = {step.loop for step, reference in self._matrices() if not self._places.has(reference)}
+            if not outside:
+                break
+            widened = {loop for loop in widened if loop not in outside}
+        names = [*self._inputs.values()]
         self._texts = Texts(self._places, self._free)
-        self._inputs = dict(zip(rolled.inputs, names, strict=True))
-        self._places.names.update(self._inputs)
-        self._shape_inputs()
         self._find_indices()
-        self._name_computed()
         forward = ForwardPass(self._forms, self._texts).lines()
         backward = BackwardPass(self._forms, self._texts, sequential.__contains__).lines()
         body = [*forward, "", "# backward", *self._gradients(blocks, backward), "return loss, gradient"]
@@ -77,6 +80,27 @@ class _Module:
         lines = [short for line in lines for short in wrapped(line, _WIDTH - len(_INDENT))]
         function = [f"def value_and_grad({', '.join(['theta', *names])}):", *(line and _INDENT + line for line in lines)]
         self.text = "\n".join([*self._imports(), "", *function]) + "\n"
+
+    def _take_apart(self, rolled: RolledProgram, widened: set[Loop], sequential: set[Loop]) -> list[Block]:
+        """Find out what is read and written where, and name it; the named parts of θ."""
+        self._uses = Uses(rolled, widened)
+        self._forms = Forms(self._uses)
+        self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
+        names = self._free.give_all([array.name for array in self._arguments])
+        blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
+        self._places = Places(blocks, name_counters(self._uses, sequential), self._free)
+        self._inputs = dict(zip(rolled.inputs, names, strict=True))
+        self._places.names.update(self._inputs)
+        self._shape_inputs()
+        self._name_computed()
+        return blocks
+
+    def _matrices(self) -> Iterator[tuple[Step, Reference]]:
+        """What is read as a matrix."""
+        for step in self._uses.steps:
+            for operand in step.operands:
+                if isinstance(operand, Rectangle):
+                    yield step, Reference(operand.array, operand.index, step.path, operand.count, rows=operand.rows)
 
     # ------------------------------------------------------------------------------------------------ names
 

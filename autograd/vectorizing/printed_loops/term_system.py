@@ -97,6 +97,8 @@ def _rows(values: Any) -> Rows:
 
 
 def _position(function: str, values: Any) -> Operand:
+    if not isinstance(values, Rows) and len(values) == 2:
+        return term_of(function, *values)
     rows = _rows(values)
     if len(rows) == 1:
         return 0.0

@@ -29,12 +29,23 @@ class Reference:
         index: which of them.
         path: the loops around the reader, from the outermost on.
         count: how many a run has; None for a single number.
+        rows: how many runs a rectangle has; None for a single run.
         of_adjoint: whether it is their gradients that are meant.
     """
 
-    __slots__ = ("array", "count", "index", "of_adjoint", "path")
+    __slots__ = ("array", "count", "index", "of_adjoint", "path", "rows")
 
-    def __init__(self, array: Array, index: Index, path: Path, count: int | None = None, *, of_adjoint: bool = False) -> None:
+    def __init__(
+        self,
+        array: Array,
+        index: Index,
+        path: Path,
+        count: int | None = None,
+        *,
+        rows: int | None = None,
+        of_adjoint: bool = False,
+    ) -> None:
+        self.rows = rows
         self.array = array
         self.index = index
         self.path = path
@@ -52,9 +63,10 @@ class Term(Operators["Term"]):
         batched: whether it is one for each example.
         length: how many numbers a sequence has; None for a single number.
         size: about how many characters it takes.
+        rows: how many rows a matrix has, each of which is a sequence; None for what is no matrix.
     """
 
-    __slots__ = ("batched", "function", "length", "name", "operands", "size")
+    __slots__ = ("batched", "function", "length", "name", "operands", "rows", "size")
 
     def __init__(
         self,
@@ -65,7 +77,9 @@ class Term(Operators["Term"]):
         length: int | None = None,
         name: str | Reference = "",
         size: int = 0,
+        rows: int | None = None,
     ) -> None:
+        self.rows = rows
         self.function = function
         self.operands = operands
         self.name = name
@@ -93,7 +107,8 @@ Operand: TypeAlias = Term | float
 
 def named(name: str | Reference, *, batched: bool, length: int | None = None, size: int = 6) -> Term:
     """What has a name."""
-    return Term("", (), batched=batched, length=length, name=name, size=size)
+    rows = name.rows if isinstance(name, Reference) else None
+    return Term("", (), batched=batched, length=length, name=name, size=size, rows=rows)
 
 
 def size_of(operand: Operand) -> int:
@@ -109,6 +124,11 @@ def is_batched(operand: Operand) -> bool:
 def length_of(operand: Operand) -> int | None:
     """How many numbers a sequence has; None for a single number."""
     return operand.length if isinstance(operand, Term) else None
+
+
+def rows_of(operand: Operand) -> int | None:
+    """How many rows a matrix has; None for what is no matrix."""
+    return operand.rows if isinstance(operand, Term) else None
 
 
 def names_in(operand: Operand) -> Iterator[str | Reference]:

@@ -63,9 +63,12 @@ class Texts:
         text = f"({', '.join(shape)})" if len(shape) > 1 else shape[0]
         return f"{self.numpy(function)}({text}, theta.dtype)"
 
-    def zeros_for_number(self, array: Array) -> str:
-        """Zero for each example, or one for all."""
-        return f"{self.numpy('zeros')}(m, theta.dtype)" if array.batched else "0.0"
+    def zeros_for(self, array: Array, width: int) -> str:
+        """Zero for each example, or one for all; or as many as a wide operation computes."""
+        shape = [*([str(width)] if width else []), *(["m"] if array.batched else [])]
+        if not shape:
+            return "0.0"
+        return f"{self.numpy('zeros')}({shape[0] if len(shape) == 1 else f'({shape[0]}, m)'}, theta.dtype)"
 
     def bound(self, operand: Operand) -> tuple[str, int]:
         """An expression and how tightly it binds."""
@@ -107,6 +110,13 @@ class Texts:
                 return f"abs({self.number(first)})", ATOM
             case "opposite":
                 return f"{self.numpy('where')}({self.text(first)}, 0.0, 1.0)", ATOM
+            case "turned":
+                text = self.text(first, ATOM)
+                return text[:-2] if text.endswith(".T") else f"{text}.T", ATOM
+            case "gradient of matrix":
+                return self._gradient_of_matrix(*term.operands)
+            case "sum of everything":
+                return f"{self.number(first, ATOM)}.sum()", ATOM
             case "product":
                 return self._product(*term.operands), _PRODUCT
             case "sum of sequence":
@@ -135,6 +145,8 @@ class Texts:
                 return f"{numbers}{'[:, None]' if term.batched else ''} == {self.text(first, 3)}", 2
             case "chosen":
                 return f"{self.text(first, ATOM)}[{self.choice(first, term.operands[1])}]", ATOM
+            case "for each example" if length_of(first) is not None:
+                return f"{self.numpy('broadcast_to')}({self.number(first, ATOM)}[:, None], ({length_of(first)}, m))", ATOM
             case "for each example":
                 return f"{self.numpy('full')}(m, {self.number(first)}, theta.dtype)", ATOM
             case _:
@@ -146,12 +158,18 @@ class Texts:
             self.numpy(name)
         else:
             self.from_arrays.add(name)
-        condition = 1 if name == "where" else 0
-        texts = [self.text(operand) for operand in term.operands[:condition]]
-        for operand in term.operands[condition:]:
+        texts = []
+        for place, operand in enumerate(term.operands):
+            write = self.text if name == "where" and place == 0 else self.number
             is_wide = term.batched and length_of(operand) is not None and not is_batched(operand)
-            texts.append(f"{self.number(operand, ATOM)}[:, None]" if is_wide else self.number(operand))
+            texts.append(f"{write(operand, ATOM)}[:, None]" if is_wide else write(operand))
         return f"{name}({', '.join(texts)})"
+
+    def _gradient_of_matrix(self, upstream: Operand, vector: Operand) -> tuple[str, int]:
+        if is_batched(upstream) and is_batched(vector):
+            return f"{self.number(upstream, _PRODUCT)} @ {self.number(vector, ATOM)}.T", _PRODUCT
+        summed = f"{self.number(upstream, ATOM)}.sum(axis=1)" if is_batched(upstream) else self.number(upstream)
+        return f"{self.numpy('outer')}({summed}, {self.number(vector)})", ATOM
 
     def _product(self, first: Operand, second: Operand) -> str:
         if length_of(first) is None and length_of(second) is not None:
