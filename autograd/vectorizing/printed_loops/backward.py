@@ -29,9 +29,10 @@ from autograd.vectorizing.printed_loops.terms import (
     size_of,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
-from autograd.vectorizing.rolled.program import Array, Item, Kind, Loop, Place, Run
+from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Place, Run
 
-_Key: TypeAlias = tuple[Array, Taken]
+_Awaited: TypeAlias = tuple[Path, Array, Index]
+"""A body, and elements that its operations add to."""
 
 
 class BackwardPass:
@@ -50,13 +51,12 @@ class BackwardPass:
         self._places = texts.places
         self._program = forms.uses.program
         self._received: dict[Array, list[Operand]] = {}
-        self._pending: dict[_Key, list[Operand]] = {}
-        self._paths: dict[_Key, Path] = {}
-        self._singles: dict[str, int] = {}
+        self._pending: dict[Array, dict[Taken, tuple[Path, list[Operand]]]] = {}
         self._seeds: list[str] = []
+        self._collected: dict[Array, bool] = {}
         self._made: set[Array] = set()
         self._new: list[str] = []
-        self.expected = self._expected()
+        self._awaited = self._expected()
         # What has a name gives it to its gradient first.
         for array in forms.uses.writers:
             if array in forms.is_live and array.active and forms.of[array] is not Form.NESTED:
@@ -85,7 +85,8 @@ class BackwardPass:
                 seed = named(name, batched=True)
             else:
                 seed = apply("divide", 1.0, named("m", batched=False))
-        self._add(Contribution(loss, 1.0), seed, ())
+        lines = self._add(Contribution(loss, 1.0), seed, ())
+        self._seeds += [*self._made_before(()), *lines]
 
     # ---------------------------------------------------------------------------------------------- bodies
 
@@ -184,10 +185,13 @@ class BackwardPass:
 
     def _is_collected(self, array: Array) -> bool:
         """Whether all that a number gets arrives in the body in which it was computed."""
-        if array not in self._forms.local:
-            return False
-        (writer,) = self._forms.uses.writers[array]
-        return all(use.step.path == writer.path for use in self._forms.uses.readers.get(array, []))
+        known = self._collected.get(array)
+        if known is None:
+            uses = self._forms.uses
+            known = self._collected[array] = array in self._forms.local and all(
+                use.step.path == uses.writers[array][0].path for use in uses.readers.get(array, [])
+            )
+        return known
 
     # ---------------------------------------------------------------------------------------------- adding
 
@@ -195,7 +199,6 @@ class BackwardPass:
         """Add to the gradient of an operand; the lines that this takes now."""
         target = one.target
         array = target.array
-        key = (array, target)
         if isinstance(target, Run) and not target.index.table and not step_of_run(target, len(path)):
             term = sum_of_sequence(term, target.count)
             target = Place(array, target.index)
@@ -206,43 +209,29 @@ class BackwardPass:
         if array.kind is Kind.COMPUTED and self._is_collected(array):
             self._received.setdefault(array, []).append(term)
             return []
-        entered = (array, target)
-        self._pending.setdefault(entered, []).append(term)
-        self._paths[entered] = path
-        self.expected[path, key] -= 1
-        return self._flush(entered) if self._is_complete(entered, path) else []
+        self._pending.setdefault(array, {}).setdefault(target, (path, []))[1].append(term)
+        awaited = (path, array, one.target.index)
+        self._awaited[awaited] -= 1
+        return self._flush(array, target) if self._awaited[awaited] <= 0 else []
 
-    def _is_complete(self, key: _Key, path: Path) -> bool:
-        array, target = key
-        return all(
-            left <= 0
-            for (where, (other, operand)), left in self._expected_of(array)
-            if where == path and other is array and operand.index == target.index
-        )
-
-    def _expected_of(self, array: Array) -> list[tuple[tuple[Path, _Key], int]]:
-        return [(key, self.expected[key]) for key in self._keys_of.get(array, ())]
-
-    def _expected(self) -> Counter[tuple[Path, _Key]]:
+    def _expected(self) -> Counter[_Awaited]:
         """How often each body adds to each target."""
-        expected: Counter[tuple[Path, _Key]] = Counter()
-        self._keys_of: dict[Array, dict[tuple[Path, _Key], None]] = {}
-        for step in self._forms.uses.steps:
-            if step.array in self._forms.is_live:
-                for one in self._forms.passes.get(step, []):
-                    key = (step.path, (one.target.array, one.target))
-                    expected[key] += 1
-                    self._keys_of.setdefault(one.target.array, {})[key] = None
-        return expected
+        return Counter(
+            (step.path, one.target.array, one.target.index)
+            for step in self._forms.uses.steps
+            if step.array in self._forms.is_live
+            for one in self._forms.passes.get(step, [])
+        )
 
     def _flushed(self, array: Array | None = None) -> list[str]:
         """The lines of all that has not been added yet, to an array or to any."""
-        keys = [key for key in self._pending if array is None or key[0] is array]
-        return [line for key in keys for line in self._flush(key)]
+        arrays = list(self._pending) if array is None else [array] if array in self._pending else []
+        return [line for one in arrays for target in list(self._pending[one]) for line in self._flush(one, target)]
 
-    def _flush(self, key: _Key) -> list[str]:
-        terms, path = self._pending.pop(key), self._paths.pop(key)
-        array, target = key
+    def _flush(self, array: Array, target: Taken) -> list[str]:
+        path, terms = self._pending[array].pop(target)
+        if not self._pending[array]:
+            del self._pending[array]
         if isinstance(target, Rectangle):
             return self._flush_matrix(target, terms, path)
         total = terms[0]
@@ -297,6 +286,9 @@ class BackwardPass:
         """Add to that operand of a sequence that a choice has taken."""
         run, position = one.target, one.position
         assert isinstance(run, Run) and isinstance(position, Term)
+        if run.array in self._forms.local:
+            is_chosen = Term("is at", (position, 0.0, float(run.count)), batched=position.batched, length=run.count)
+            return self._add(one, apply("multiply", upstream, is_chosen), step.path)
         lines = self._flushed(run.array)
         array = run.array
         if array.kind is Kind.COMPUTED:
@@ -315,7 +307,8 @@ class BackwardPass:
         name = self._places.adjoints.get(array)
         if name is None:
             own = self._places.names[array]
-            name = self._places.adjoints[array] = self._texts.free.give("d" if own == NAMELESS else f"d{own}")
+            is_nameless = own == NAMELESS and self._forms.of.get(array) is Form.NESTED
+            name = self._places.adjoints[array] = self._texts.free.give("d" if is_nameless else f"d{own}")
         return name
 
 

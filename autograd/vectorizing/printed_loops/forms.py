@@ -185,7 +185,7 @@ def _moves(operand: Taken) -> bool:
 def _reference(operand: Taken, step: Step) -> Term:
     """What is read by name; the same number all along a run is one number."""
     array = operand.array
-    size = 3 + 4 * len(operand.index.steps)
+    size = 3 + 4 * sum(map(bool, operand.index.steps[: len(step.path)]))
     if isinstance(operand, Rectangle):
         reference = Reference(array, operand.index, step.path, operand.count, rows=operand.rows)
         return named(reference, batched=array.batched, length=operand.count, size=size)

@@ -20,6 +20,7 @@ class Places:
     Args:
         blocks: the named parts of θ.
         counters: the names of loop counters.
+        n_parameters: the length of θ.
         free: gives out names of constants.
 
     Attributes:
@@ -31,7 +32,8 @@ class Places:
         whole_gradient: whether a part of the gradient was written that is no part of a named block.
     """
 
-    def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], free: Names) -> None:
+    def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], n_parameters: int, free: Names) -> None:
+        self._n_parameters = n_parameters
         self._blocks = blocks
         self._counters = counters
         self._free = free
@@ -87,14 +89,17 @@ class Places:
         if reference.array.kind is Kind.PARAMETERS:
             return reference.rows is None or self.block_of(reference) is not None
         axes = self.axes.get(reference.array)
-        return axes is None or axes.coordinates(access_to(taken(reference), reference.path)) is not None
+        if axes is None or axes.coordinates(access_to(taken(reference), reference.path)) is None:
+            return False
+        # Turned, the axis of the examples would no longer be the last one.
+        return not (reference.array.batched and self.is_turned(reference))
 
     def _parameter(self, reference: Reference) -> str:
         block = self.block_of(reference)
         if block is None:
             self.whole_gradient |= reference.of_adjoint
             whole = "gradient" if reference.of_adjoint else "theta"
-            return self._at(whole, Axes((reference.array.size,), (1,)), reference)
+            return self._at(whole, Axes((self._n_parameters,), (1,)), reference)
         name = f"d{block.name}" if reference.of_adjoint else block.name
         return name if block.is_single else self._at(name, block.axes, reference)
 

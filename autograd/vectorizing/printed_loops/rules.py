@@ -66,7 +66,7 @@ def computed(step: Step, read: Read) -> Operand:
 def passed_on(upstream: Operand, one: Contribution) -> Operand:
     """Upstream × local derivative, summed over what has the same operand."""
     if isinstance(one.target, Rectangle):
-        return gradient_of_matrix(upstream, one.derivative)
+        return gradient_of_matrix(upstream, one.derivative, batched=one.target.array.batched)
     if isinstance(one.derivative, Term) and one.derivative.rows is not None:
         return gradient_of_vector(upstream, one.derivative)
     return apply("multiply", upstream, one.derivative)

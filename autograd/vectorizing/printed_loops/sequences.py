@@ -53,10 +53,14 @@ def sum_of_sequence(term: Operand, count: int) -> Operand:
     """The sum of a sequence: of products, a product of vectors or matrices."""
     if not isinstance(term, Term) or term.length is None:
         return apply("multiply", term, float(count))
+    if term.rows is not None:
+        return Term("sum of rows", (term,), batched=term.batched, length=term.rows)
     if term.function == "multiply":
         first, second = term.operands
         for matrix, vector in ((first, second), (second, first)):
             if (rows := rows_of(matrix)) is not None:
+                if length_of(vector) is None:
+                    return apply("multiply", sum_of_sequence(matrix, count), vector)
                 return Term("product", (matrix, vector), batched=term.batched, length=rows)
         if length_of(first) is not None and length_of(second) is not None:
             if is_batched(first) and not is_batched(second):
@@ -71,10 +75,15 @@ def sum_of_sequence(term: Operand, count: int) -> Operand:
     return Term("sum of sequence", (term,), batched=term.batched)
 
 
-def gradient_of_matrix(upstream: Operand, vector: Operand) -> Operand:
-    """What a product of a matrix and a vector gives the matrix, which is the same for all examples."""
+def gradient_of_matrix(upstream: Operand, vector: Operand, *, batched: bool) -> Operand:
+    """What a product of a matrix and a vector, or the sums of its rows, give the matrix."""
     if isinstance(upstream, Term) and upstream.function == "negative":
-        return apply("negative", gradient_of_matrix(upstream.operands[0], vector))
+        return apply("negative", gradient_of_matrix(upstream.operands[0], vector, batched=batched))
+    if length_of(vector) is None:
+        summed = apply("multiply", upstream, vector)
+        if not batched and is_batched(summed):
+            summed = sum_over_examples(summed)
+        return Term("column", (summed,), batched=is_batched(summed), length=1, rows=length_of(upstream))
     return Term("gradient of matrix", (upstream, vector), batched=False, length=length_of(vector), rows=length_of(upstream))
 
 

@@ -27,6 +27,8 @@ from autograd.vectorizing.rolled.program import Array, Loop, RolledProgram
 _INDENT = "    "
 _WIDTH = 110
 _MOST_IN_A_ROW = 8
+# What stands behind a dot is an attribute.
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _FROM_NUMPY = ("broadcast_arrays", "clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
 _OWN = ("range", "reversed", "as_index")
 
@@ -43,15 +45,34 @@ def source_of(rolled: RolledProgram, recorded: RecordedExample, n_parameters: in
         recorded: what the function recorded, for the names and shapes of its arguments.
         n_parameters: the length of θ; parameters that nothing depends on stand at its end.
 
-    >>> from autograd import Value, dot
+    >>> from autograd import Value
     >>> from autograd.vectorizing.example.tracing import record
     >>> from autograd.vectorizing.rolled.rolling import roll
     >>> w, b = Value(2.0, "w"), Value(-1.0, "b")
     >>> recorded = record(lambda x, y: (w * x + b - y).square(), (1.0, 0.5), None)
-    >>> print(source_of(roll(recorded), recorded, 2))
+    >>> print(source_of(roll(recorded), recorded, 2), end="")
     from numpy import full, zeros_like
     <BLANKLINE>
     from autograd.number_systems.arrays import square
+    <BLANKLINE>
+    <BLANKLINE>
+    def value_and_grad(theta, x, y):
+        w = theta[0]
+        b = theta[1]
+        m = len(x)
+    <BLANKLINE>
+        # forward
+        v = w * x + b - y
+        loss = square(v).mean()
+    <BLANKLINE>
+        # backward
+        gradient = zeros_like(theta)
+        dlosses = full(m, 1.0 / m, theta.dtype)
+        dv = dlosses * (2.0 * v)
+        db = dv.sum()
+        dw = dv @ x
+        gradient[0:2] = dw, db
+        return loss, gradient
     """
     return _Module(rolled, recorded, n_parameters).text
 
@@ -59,6 +80,7 @@ def source_of(rolled: RolledProgram, recorded: RecordedExample, n_parameters: in
 class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
         self._arguments = recorded.arguments.arrays
+        self._n_parameters = n_parameters
         plain = Uses(rolled)
         sequential = sequential_loops(plain)
         widened = loops_to_widen(plain, sequential)
@@ -87,8 +109,9 @@ class _Module:
         self._forms = Forms(self._uses)
         self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
         names = self._free.give_all([array.name for array in self._arguments])
+        counters = name_counters(self._uses, sequential)
         blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
-        self._places = Places(blocks, name_counters(self._uses, sequential), self._free)
+        self._places = Places(blocks, counters, self._n_parameters, self._free)
         self._inputs = dict(zip(rolled.inputs, names, strict=True))
         self._places.names.update(self._inputs)
         self._shape_inputs()
@@ -144,8 +167,9 @@ class _Module:
     def _parameters(self, blocks: Sequence[Block], body: Sequence[str]) -> list[str]:
         """The lines that take the parameters from θ."""
         lines = []
+        where = _where_named(body)
         for block in blocks:
-            if _mentions(block.name, body):
+            if block.name in where:
                 note = "" if block.note in ("", block.name) else f"  # {_printable(block.note)}"
                 lines.append(f"{block.name} = {block.taken_from('theta')}{note}")
         return lines
@@ -153,8 +177,9 @@ class _Module:
     def _given(self, body: Sequence[str]) -> list[str]:
         """The lines for the inputs and the number of examples."""
         lines = []
+        where = _where_named(body)
         for (array, name), argument in zip(self._inputs.items(), self._arguments, strict=True):
-            if not _mentions(name, body):
+            if name not in where:
                 continue
             text = name
             if len(argument.shape) == 1:
@@ -170,7 +195,7 @@ class _Module:
         if self._texts.uses_examples:
             self._texts.from_numpy.add("arange")
             lines.append("examples = arange(m)")
-        if _mentions("m", [*lines, *body]):
+        if "m" in where or "m" in _where_named(lines):
             lines.insert(0, f"m = len({next(iter(self._inputs.values()))})" if self._inputs else "m = 1")
         return lines
 
@@ -179,15 +204,16 @@ class _Module:
         self._texts.from_numpy.add("zeros_like")
         before, after = ["gradient = zeros_like(theta)"], []
         lines = list(backward)
+        where = _where_named(lines)
         for block in blocks:
             name = f"d{block.name}"
-            if not _mentions(name, lines):
+            adding = where.get(name, [])
+            if not adding:
                 continue
             if not block.is_single:
                 before.append(f"{name} = {block.taken_from('gradient')}")
                 continue
             after.append((block.axes.offset, name))
-            adding = [place for place, line in enumerate(lines) if _mentions(name, [line])]
             start = re.match(rf"{name} ([+-])= ", lines[adding[0]])
             if len(adding) == 1 and start:
                 sign = "-" if start[1] == "-" else ""
@@ -225,8 +251,13 @@ class _Module:
         return [*lines, *self._places.constants, *([""] if self._places.constants else [])]
 
 
-def _mentions(name: str, lines: Sequence[str]) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", "\n".join(lines)) is not None
+def _where_named(lines: Sequence[str]) -> dict[str, list[int]]:
+    """In which lines each name occurs."""
+    found: dict[str, list[int]] = {}
+    for place, line in enumerate(lines):
+        for name in set(_NAME.findall(line)):
+            found.setdefault(name, []).append(place)
+    return found
 
 
 def _printable(text: str) -> str:

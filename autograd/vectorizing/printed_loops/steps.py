@@ -103,10 +103,12 @@ def _is_widened(operation: Operation, depth: int) -> bool:
     primitive = operation.primitive
     if primitive is TABLE["dot"]:
         return all(_is_product(left, right, depth) for left, right in zip(*slots, strict=True))
+    if primitive is TABLE["total"]:
+        return all(count_of(run) == 1 or _is_matrix(run, depth) for run in slots[0])
     if any(count_of(operand) > 1 for operand in operands):
         return False
     is_choice_of_two = primitive.name in ("maximum", "minimum") and len(operands) == 2
-    return primitive.arity != MANY or primitive.name in ("total", "where") or is_choice_of_two
+    return primitive.arity != MANY or primitive.name == "where" or is_choice_of_two
 
 
 def _is_product(left: Taken, right: Taken, depth: int) -> bool:
@@ -114,10 +116,15 @@ def _is_product(left: Taken, right: Taken, depth: int) -> bool:
     if count_of(left) == 1:
         return True
     for matrix, vector in ((left, right), (right, left)):
-        if step_of(matrix, depth) and not step_of(vector, depth):
-            is_matrix = step_of_run(matrix, depth + 1) != 0 and matrix.array.kind in (Kind.PARAMETERS, Kind.COMPUTED)
-            return is_matrix and not matrix.array.batched and step_of_run(vector, depth + 1) != 0
+        if _is_matrix(matrix, depth) and not matrix.array.batched and not step_of(vector, depth):
+            # A vector, or the same constant all along.
+            return step_of_run(vector, depth + 1) != 0 or vector.array.kind is Kind.CONSTANTS
     return False
+
+
+def _is_matrix(runs: Taken, depth: int) -> bool:
+    """Whether the runs of all repetitions have axes of their own in an array."""
+    return step_of(runs, depth) != 0 and step_of_run(runs, depth + 1) != 0 and runs.array.kind is not Kind.CONSTANTS
 
 
 def _wide(operation: Operation, loop: Loop, path: Path) -> Step:

@@ -79,7 +79,10 @@ class Texts:
             return (text, _SIGN) if text.startswith("-") else (text, ATOM)
         if not operand.function:
             name = operand.name
-            return (self.places.text(name) if isinstance(name, Reference) else name), ATOM
+            if not isinstance(name, Reference):
+                return name, ATOM
+            is_turned = name.rows is not None and self.places.is_turned(name)
+            return f"{self.places.text(name)}{'.T' if is_turned else ''}", ATOM
         if operand.function in _INFIX:
             return self._infix(operand)
         return self._called(operand)
@@ -110,9 +113,15 @@ class Texts:
                 return f"abs({self.number(first)})", ATOM
             case "opposite":
                 return f"{self.numpy('where')}({self.text(first)}, 0.0, 1.0)", ATOM
+            case "turned" if isinstance(first, Term) and first.function == "gradient of matrix":
+                return self._gradient_of_matrix(*first.operands, turned=True)
             case "turned":
                 text = self.text(first, ATOM)
                 return text[:-2] if text.endswith(".T") else f"{text}.T", ATOM
+            case "sum of rows":
+                return f"{self.text(first, ATOM)}.sum(axis=1)", ATOM
+            case "column":
+                return f"{self.number(first, ATOM)}[:, None]", ATOM
             case "gradient of matrix":
                 return self._gradient_of_matrix(*term.operands)
             case "sum of everything":
@@ -165,11 +174,13 @@ class Texts:
             texts.append(f"{write(operand, ATOM)}[:, None]" if is_wide else write(operand))
         return f"{name}({', '.join(texts)})"
 
-    def _gradient_of_matrix(self, upstream: Operand, vector: Operand) -> tuple[str, int]:
+    def _gradient_of_matrix(self, upstream: Operand, vector: Operand, *, turned: bool = False) -> tuple[str, int]:
         if is_batched(upstream) and is_batched(vector):
-            return f"{self.number(upstream, _PRODUCT)} @ {self.number(vector, ATOM)}.T", _PRODUCT
-        summed = f"{self.number(upstream, ATOM)}.sum(axis=1)" if is_batched(upstream) else self.number(upstream)
-        return f"{self.numpy('outer')}({summed}, {self.number(vector)})", ATOM
+            left, right = (vector, upstream) if turned else (upstream, vector)
+            return f"{self.number(left, _PRODUCT)} @ {self.number(right, ATOM)}.T", _PRODUCT
+        texts = [f"{self.number(upstream, ATOM)}.sum(axis=1)" if is_batched(upstream) else self.number(upstream)]
+        texts.append(self.number(vector))
+        return f"{self.numpy('outer')}({', '.join(texts[::-1] if turned else texts)})", ATOM
 
     def _product(self, first: Operand, second: Operand) -> str:
         if length_of(first) is None and length_of(second) is not None:
