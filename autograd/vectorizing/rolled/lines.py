@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.vectorizing.rolled.addresses import COMPUTED
 from autograd.vectorizing.rolled.irregular import parts
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.shapes import LoopShape, Motion, Numbers, OperationShape, Shapes
+from autograd.vectorizing.rolled.shapes import LoopShape, Motion, Numbers, OperationShape, RunShape, Shapes
 
 
 @dataclass(eq=False, slots=True)
@@ -43,6 +44,28 @@ TextItem: TypeAlias = Line | Repeated
 def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     """The text of items."""
     return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
+
+
+SINGLE = RunShape(COMPUTED, 0, 1)
+"""A run of one."""
+
+
+def indices(line: Line, place: int, run: RunShape = SINGLE) -> Numbers:
+    """The indices that a start of a line takes, with an axis for each counter and for that of a run.
+
+    The axis of a counter that does not move it has length 1.
+    """
+    base, *motions = line.starts[place]
+    grid = numpy.array([base])
+    lengths: list[int] = []
+    for motion, trips in zip([*motions, run.step], [*line.trips, run.count], strict=True):
+        if motion == 0 or trips == 1:
+            lengths.append(1)
+            continue
+        moved = numpy.array(motion) if motion.__class__ is tuple else motion * numpy.arange(trips)
+        grid = (grid[:, None] + moved).ravel()
+        lengths.append(trips)
+    return grid.reshape(lengths)
 
 
 class _Text:

@@ -12,10 +12,17 @@ from autograd.vectorizing.rolled.scalars import Scalars
 from autograd.vectorizing.rolled.shapes import Numbers
 
 
-def merged(scalars: Scalars) -> Scalars:
-    """The scalars without those that need not be computed."""
+def merged(scalars: Scalars, computed_again: Numbers | None = None) -> Scalars:
+    """The scalars without those that need not be computed.
+
+    Args:
+        scalars: all that were recorded.
+        computed_again: which are not to be left out all the same; None for none of them.
+    """
     scalars = _with_equal_constants_joined(scalars)
-    return _Merging(scalars).result if _has_something_to_merge(scalars) else scalars
+    if not _has_something_to_merge(scalars):
+        return scalars
+    return _Merging(scalars, [False] * len(scalars.nodes) if computed_again is None else computed_again.tolist()).result
 
 
 def _with_equal_constants_joined(scalars: Scalars) -> Scalars:
@@ -87,8 +94,9 @@ class _Merging:
         result: those that are left.
     """
 
-    def __init__(self, scalars: Scalars) -> None:
+    def __init__(self, scalars: Scalars, computed_again: list[bool]) -> None:
         self._scalars = scalars
+        self._computed_again = computed_again
         self._numbers = scalars.constants.tolist()
         self._constant_of_bits = {number.hex(): place for place, number in enumerate(self._numbers)}
         # Where each node is, as far as the pass has come.
@@ -127,13 +135,20 @@ class _Merging:
                 other = address_of[other - low]
             elif other < -1:
                 other = self._sequence(other)
+            again = self._computed_again[position]
             # Constants are just below what is computed.
-            if one < low and (low_constant <= one or one < -1) and self._is_constant_slot(one) and self._is_constant_slot(other):
+            if (
+                not again
+                and one < low
+                and (low_constant <= one or one < -1)
+                and self._is_constant_slot(one)
+                and self._is_constant_slot(other)
+            ):
                 address_of.append(self._constant(scalars.nodes[position]._data))
                 continue
             key = (primitive, one, other)
             same = known.get(key)
-            if same is None:
+            if same is None or again:
                 same = known[key] = low + position
                 first.append(one)
                 second.append(other)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy
 
 from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS
-from autograd.vectorizing.rolled.lines import Line
+from autograd.vectorizing.rolled.lines import SINGLE, Line, indices
 from autograd.vectorizing.rolled.program import Array, Index, Kind
 from autograd.vectorizing.rolled.shapes import Motion, Numbers, RunShape
 
@@ -66,13 +66,13 @@ class Places:
         self._line_of[[lines[number].starts[-1][0] for number in straight]] = straight
         for number, line in enumerate(lines):
             if line.trips:
-                self._line_of[_grid(line, -1).ravel()] = number
+                self._line_of[indices(line, -1).ravel()] = number
         groups = _Groups(len(lines))
         readers: dict[int, list[tuple[int, int, RunShape]]] = {}
         for number, line in enumerate(lines):
             for place, run in enumerate(self._runs[number]):
                 if run.space == COMPUTED and (line.trips or run.count > 1):
-                    read = self._line_of[_grid(line, place, run).ravel()]
+                    read = self._line_of[indices(line, place, run).ravel()]
                     if (read[0] != read).any():
                         groups.join(numpy.unique(read).tolist())
                     readers.setdefault(int(read[0]), []).append((number, place, run))
@@ -90,7 +90,7 @@ class Places:
         for line, runs, placed in zip(self._lines, self._runs, self.operands, strict=True):
             for place, run in enumerate(runs):
                 if run.space == CONSTANTS:
-                    placed[place] = self._table(self._constants[_grid(line, place, run)])
+                    placed[place] = self._table(self._constants[indices(line, place, run)])
                 elif run.space != COMPUTED:
                     base, *steps = line.starts[place]
                     placed[place] = self._given[run.space], _index(base, [*steps, run.step])
@@ -101,12 +101,12 @@ class Places:
     def _place_array(self, count: int, writers: list[int], readers: list[tuple[int, int, RunShape]]) -> None:
         """Place the results of some lines in one array."""
         lines = self._lines
-        written = numpy.sort(numpy.concatenate([_grid(lines[number], -1).ravel() for number in writers]))
+        written = numpy.sort(numpy.concatenate([indices(lines[number], -1).ravel() for number in writers]))
         self._index_of[written] = numpy.arange(len(written))
-        users = [(number, -1, _SINGLE) for number in writers] + readers
-        indices = [self._index(*user) for user in users]
+        users = [(number, -1, SINGLE) for number in writers] + readers
+        found = [self._index(*user) for user in users]
         size = len(written)
-        if None in indices:
+        if None in found:
             distances = [written[1:] - written[0]]
             for number, place, run in users:
                 for motion in (*lines[number].starts[place][1:], run.step):
@@ -114,9 +114,9 @@ class Places:
             distance = int(numpy.gcd.reduce(numpy.concatenate(distances)))
             self._index_of[written] = (written - written[0]) // distance
             size = int(self._index_of[written[-1]]) + 1
-            indices = [self._index(*user) for user in users]
+            found = [self._index(*user) for user in users]
         array = Array(Kind.COMPUTED, size, count)
-        for (number, place, _), index in zip(users, indices, strict=True):
+        for (number, place, _), index in zip(users, found, strict=True):
             assert index is not None, "multiples of a common divisor are as far apart as the positions"
             if place < 0:
                 self.result[number] = array, index
@@ -127,7 +127,7 @@ class Places:
     def _index(self, number: int, place: int, run: RunShape) -> Index | None:
         """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant."""
         line = self._lines[number]
-        grid = self._index_of[_grid(line, place, run)]
+        grid = self._index_of[indices(line, place, run)]
         motions = _motions(grid)
         if motions is None:
             return None
@@ -161,7 +161,6 @@ class Places:
         return array
 
 
-_SINGLE = RunShape(COMPUTED, 0, 1)
 _FIRST = Index(0)
 _NOWHERE: Placed = (Array(Kind.COMPUTED, 0), _FIRST)
 
@@ -189,24 +188,6 @@ class _Groups:
         for number in range(len(self._parent)):
             found.setdefault(self.root(number), []).append(number)
         return found.values()
-
-
-def _grid(line: Line, place: int, run: RunShape = _SINGLE) -> Numbers:
-    """The indices that a start of a line takes, with an axis for each counter and for that of a run.
-
-    The axis of a counter that does not move it has length 1.
-    """
-    base, *motions = line.starts[place]
-    grid = numpy.array([base])
-    lengths: list[int] = []
-    for motion, trips in zip([*motions, run.step], [*line.trips, run.count], strict=True):
-        if motion == 0 or trips == 1:
-            lengths.append(1)
-            continue
-        moved = numpy.array(motion) if motion.__class__ is tuple else motion * numpy.arange(trips)
-        grid = (grid[:, None] + moved).ravel()
-        lengths.append(trips)
-    return grid.reshape(lengths)
 
 
 def _motions(grid: Numbers) -> list[Motion] | None:

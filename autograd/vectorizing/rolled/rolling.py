@@ -9,14 +9,10 @@ from autograd.engine.value import Value
 from autograd.table.rules import Summed
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, CONSTANTS, FIRST_INPUT, INDEX_MASK, PARAMETERS
-from autograd.vectorizing.rolled.folding import fold
-from autograd.vectorizing.rolled.items import items_of
-from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem, text_of
-from autograd.vectorizing.rolled.merging import merged
+from autograd.vectorizing.rolled.choosing import shortest_text
+from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem
 from autograd.vectorizing.rolled.placing import Placed, Places, flags
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
-from autograd.vectorizing.rolled.scalars import read
-from autograd.vectorizing.rolled.shapes import Shapes
 
 
 def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
@@ -34,17 +30,12 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
-    scalars = read(recorded)
-    if not exact:
-        scalars = merged(scalars)
+    text = shortest_text(recorded, exact=exact)
+    scalars, lines = text.scalars, text.lines
     roots = dict(zip(recorded.roots(), scalars.roots, strict=True))
-    shapes = Shapes()
-    items, constants = items_of(scalars, shapes)
-    text = text_of(fold(items, shapes), shapes)
-    lines = list(_lines(text))
     parameters = Array(Kind.PARAMETERS, len(scalars.parameters), active=True)
     inputs = [Array(Kind.INPUT, len(v), number, batched=True) for number, v in enumerate(recorded.arguments.values)]
-    places = Places(lines, len(scalars.nodes), parameters, inputs, constants)
+    places = Places(lines, len(scalars.nodes), parameters, inputs, text.constants)
     flags(lines, places)
     numbers = {line: number for number, line in enumerate(lines)}
 
@@ -64,7 +55,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         return Operation(item.shape.primitive, _slots(item, places.operands[number]), Place(*places.result[number]), node)
 
     return RolledProgram(
-        items=[item_of(item) for item in text],
+        items=[item_of(item) for item in text.items],
         parameters=parameters,
         parameter_values=scalars.parameters,
         inputs=inputs,
@@ -75,14 +66,6 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         n_nodes=len(scalars.nodes),
         primitives=frozenset(primitive.name for primitive in scalars.primitives),
     )
-
-
-def _lines(text: Sequence[TextItem]) -> Iterator[Line]:
-    for item in text:
-        if isinstance(item, Repeated):
-            yield from _lines(item.body)
-        else:
-            yield item
 
 
 def _slots(line: Line, placed: Sequence[Placed]) -> tuple[Slot, ...]:
