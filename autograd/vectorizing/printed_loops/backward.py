@@ -171,7 +171,8 @@ class BackwardPass:
             total = received[0]
             for one in received[1:]:
                 total = apply("add", total, one)
-            if not _is_short(total) and (n_uses > 1 or size_of(total) > LONGEST):
+            is_named = self._forms.of.get(array) is not Form.NESTED
+            if not _is_short(total) and (is_named or n_uses > 1 or size_of(total) > LONGEST):
                 name = self._adjoint_name(array)
                 return named(name, batched=is_batched(total), length=length_of(total)), [f"{name} = {self._texts.number(total)}"]
             return total, []
