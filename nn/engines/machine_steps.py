@@ -1,0 +1,117 @@
+"""Steps of training in machine code, many of them in one call: batches, gradients, and the optimizer's formula."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy
+
+from autograd import Program
+from autograd.vectorizing.native.steps import Steps
+from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
+from nn.engines.parameter_vector import ParameterVector
+from nn.optimizers import Optimizer
+
+Numbers = Any  # numpy.ndarray
+
+# Ctrl-C waits for a call to end.
+_SECONDS_OF_A_CALL = 0.1
+_MOST_TIMES_MORE_STEPS = 16
+
+
+class MachineSteps:
+    """Takes many steps in one call, with a program in machine code.
+
+    The numbers and states of the parameters move in the vector's own arrays, and are the same to the bit as if the steps had been
+    taken one by one.
+
+    Args:
+        program: what computes the loss; all batches are of its structure.
+        optimizer: what moves the parameters.
+        vector: their numbers, in the order of the program.
+        reached: the places of those that have a gradient; None for all.
+        arrays: the program's input arrays, of all examples.
+        batch_size: how many examples make a batch.
+
+    Attributes:
+        limit: how many steps the next call should take at most, so that it doesn't take long.
+
+    Raises:
+        NoFormulaError: the optimizer's steps can't be taken in machine code.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        optimizer: Optimizer,
+        vector: ParameterVector,
+        reached: Numbers | None,
+        arrays: Sequence[Numbers],
+        batch_size: int,
+    ) -> None:
+        if not vector.moving.has_formula:
+            raise NoFormulaError("the optimizer moves parameters in a way of its own")
+        self.program = program
+        self.limit = 1
+        self._vector = vector
+        self._reached = reached
+        self._formula = OptimizerFormula(optimizer)
+        n_examples = len(arrays[0]) if arrays else 1
+        self._steps = Steps(
+            self._formula.recorded,
+            program.step_kernel,
+            vector.theta,
+            vector.moving.states,
+            None if reached is None else reached.tolist(),
+            [numpy.ascontiguousarray(array, float) for array in arrays],
+            batch_size,
+        )
+        n_batches = self._steps.n_batches
+        self._sizes = numpy.full(n_batches, float(batch_size))
+        self._sizes[-1] = n_examples - (n_batches - 1) * batch_size
+        self._first_batch = 0
+        self._losses: Numbers = numpy.empty(0)
+
+    def is_possible(self) -> bool:
+        """Whether the next steps can be taken in this way: the formula is still the same, and all parameters are in the same step."""
+        return self._vector.moving.steps_of(self._reached) is not None and self._formula.is_up_to_date()
+
+    def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
+        """Take steps, until there are no more or one has to be taken with care. `sums` says what was done.
+
+        Args:
+            n_steps: how many steps to take.
+            first_batch: the number of the first batch in its epoch, from 0.
+            orders: the order of the examples in each epoch from that one on; None keeps them in their order.
+        """
+        moving = self._vector.moving
+        t = moving.steps_of(self._reached)
+        assert t is not None
+        self._first_batch, self._losses = first_batch, numpy.empty(n_steps)
+        arranged = None if orders is None else numpy.array(orders, numpy.int64)
+        settings = self._formula.settings()
+        started = time.perf_counter()
+        self._vector.is_ahead = True
+        try:
+            self._steps.run(settings, t, self._losses, first_batch, arranged)
+        finally:
+            # Also if Ctrl-C came in between: what was done is done.
+            moving.count(self._steps.n_done, self._reached)
+        self._limit_the_next(n_steps, time.perf_counter() - started)
+
+    @property
+    def sums(self) -> list[float]:
+        """The sum of the losses of each batch of the latest run."""
+        n_done, n_batches = self._steps.n_done, len(self._sizes)
+        means = self._losses[:n_done]
+        if n_batches == 1:
+            sums: list[float] = (means * self._sizes[0]).tolist()
+        else:
+            sums = (means * self._sizes[(self._first_batch + numpy.arange(n_done)) % n_batches]).tolist()
+        return sums
+
+    def _limit_the_next(self, n_steps: int, seconds: float) -> None:
+        fitting = int(n_steps * _SECONDS_OF_A_CALL / max(seconds, 1e-9))
+        self.limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS))
