@@ -80,7 +80,7 @@ class CompiledBackend:
         dtype: Any,
     ) -> None:
         self._recorded = recorded
-        self._grouping = grouping
+        self.grouping = grouping
         self._layout = layout
         self._parameters = parameters
         self._examination = examination
@@ -152,10 +152,10 @@ class CompiledBackend:
     @property
     def source(self) -> str:
         """The program as a person would write it, from the same array operations."""
-        program = build(self._grouping, self._layout, composite=True)
+        program = build(self.grouping, self._layout, composite=True)
         names = [array.name for array in self._recorded.arguments.arrays]
         n_unused = len(self._parameters) - len(self._layout.theta)
-        return ReadableProgram(program, self._grouping, self._layout, names, n_unused).source
+        return ReadableProgram(program, self.grouping, self._layout, names, n_unused).source
 
     @property
     def buffered_source(self) -> str:
@@ -164,4 +164,4 @@ class CompiledBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return report_of(self._grouping, self._layout, self.runner.compiled("value_and_grad").n_statements, self._parameters)
+        return report_of(self.grouping, self._layout, self.runner.compiled("value_and_grad").n_statements, self._parameters)

@@ -223,7 +223,7 @@ def test_the_same_with_validation(patience: int | None) -> None:
 
 def test_large_batches_are_computed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(bags_of_words, Adam, "vectorized", batch_size=None, validation=bags_of_words().examples)
-    monkeypatch.setattr(example_arrays, "_EXAMPLES_AT_ONCE", 2)
+    monkeypatch.setattr(example_arrays, "EXAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(array_optimizer, "_PARAMETERS_AT_ONCE", 5)
     assert_same(whole, run(bags_of_words, Adam, "vectorized", batch_size=None, validation=bags_of_words().examples))
 

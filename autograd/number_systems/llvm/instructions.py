@@ -6,6 +6,7 @@ has no fast-math flags, so that a number is the same to the bit however many of 
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Sequence
 
@@ -36,7 +37,7 @@ class Instructions:
         self.number_type = self.wide("double")
         self.mask_type = self.wide("i1")
         self.integer_type = self.wide("i64")
-        self._names = 0
+        self._numbers = itertools.count()
 
     # ----------------------------------------------------------------------------------------------------------- writing
 
@@ -46,8 +47,13 @@ class Instructions:
 
     def fresh(self, hint: str = "v") -> str:
         """A name for a result that nothing else has."""
-        self._names += 1
-        return f"%{hint}{self._names - 1}"
+        return f"%{hint}{next(self._numbers)}"
+
+    def beside(self, lanes: int) -> Instructions:
+        """What writes into the same text with another number of lanes."""
+        other = Instructions(lanes, self.has_fused)
+        other.lines, other.declarations, other._numbers = self.lines, self.declarations, self._numbers
+        return other
 
     def put(self, instruction: str) -> str:
         """Write an instruction that has a result, whose name is returned."""

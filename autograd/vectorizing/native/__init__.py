@@ -1,1 +1,1 @@
-"""Machine code for a rolled program: lowered by the table's own rules, compiled for the processor at hand, and called."""
+"""Machine code: a rolled program, forward and reverse by the table's own rules, written as LLVM IR and compiled."""
