@@ -66,7 +66,7 @@ class Epochs:
 
     def _take_many(self, n_steps: int) -> bool:
         """Take steps in one call, if that is possible; tell whether the next one needn't be taken with care."""
-        many = self._engine.many_steps(self._batch_size, n_steps)
+        many = self._engine.many_steps(n_steps)
         if many is None:
             return False
         n_steps = min(n_steps, many.limit)
@@ -79,7 +79,7 @@ class Epochs:
             many.run(n_steps, first, None if self._shuffle is None else list(self._orders)[:n_orders])
         finally:
             # What was done before Ctrl-C is in the history.
-            sums = many.sums
+            sums = many.sums()
             self._note(sums)
         return len(sums) == n_steps
 

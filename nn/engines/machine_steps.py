@@ -71,45 +71,42 @@ class MachineSteps:
         n_batches = self._steps.n_batches
         self._sizes = numpy.full(n_batches, float(batch_size))
         self._sizes[-1] = n_examples - (n_batches - 1) * batch_size
-        self._first_batch = 0
-        self._losses: Numbers = numpy.empty(0)
+        self._sums: list[float] = []
 
     def is_possible(self) -> bool:
         """Whether the next steps can be taken in this way: the formula is still the same, and all parameters are in the same step."""
         return self._vector.moving.steps_of(self._reached) is not None and self._formula.is_up_to_date()
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
-        """Take steps, until there are no more or one has to be taken with care. `sums` says what was done.
-
-        Args:
-            n_steps: how many steps to take.
-            first_batch: the number of the first batch in its epoch, from 0.
-            orders: the order of the examples in each epoch from that one on; None keeps them in their order.
-        """
+        """See `ManySteps.run`."""
         moving = self._vector.moving
         t = moving.steps_of(self._reached)
         assert t is not None
-        self._first_batch, self._losses = first_batch, numpy.empty(n_steps)
+        losses = numpy.empty(n_steps)
         arranged = None if orders is None else numpy.array(orders, numpy.int64)
         settings = self._formula.settings()
         started = time.perf_counter()
         self._vector.is_ahead = True
         try:
-            self._steps.run(settings, t, self._losses, first_batch, arranged)
+            self._steps.run(settings, t, losses, first_batch, arranged)
         finally:
             # Also if Ctrl-C came in between: what was done is done.
-            moving.count(self._steps.n_done, self._reached)
+            n_taken = self._steps.taken()
+            moving.count(n_taken, self._reached)
+            self._sums += self._sums_of(losses[:n_taken], first_batch)
         self._limit_the_next(n_steps, time.perf_counter() - started)
 
-    @property
     def sums(self) -> list[float]:
-        """The sum of the losses of each batch of the latest run."""
-        n_done, n_batches = self._steps.n_done, len(self._sizes)
-        means = self._losses[:n_done]
+        """See `ManySteps.sums`."""
+        sums, self._sums = self._sums, []
+        return sums
+
+    def _sums_of(self, means: Numbers, first_batch: int) -> list[float]:
+        n_batches = len(self._sizes)
         if n_batches == 1:
             sums: list[float] = (means * self._sizes[0]).tolist()
         else:
-            sums = (means * self._sizes[(self._first_batch + numpy.arange(n_done)) % n_batches]).tolist()
+            sums = (means * self._sizes[(first_batch + numpy.arange(len(means))) % n_batches]).tolist()
         return sums
 
     def _limit_the_next(self, n_steps: int, seconds: float) -> None:

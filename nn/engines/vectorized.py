@@ -78,6 +78,22 @@ class VectorizedEngine:
             raise in_step(error, where) from None
         return math.fsum(sums)
 
+    def many_steps(self, n_steps: int) -> MachineSteps | None:
+        """See `Engine.many_steps`."""
+        structures = self._examples.structures
+        compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
+        if compiled is None or compiled.program.engine != "native":
+            return None
+        if self._many is not None and self._many.program is compiled.program:
+            return self._many if self._many.is_possible() else None
+        if self._has_no_many is compiled:
+            return None
+        try:
+            self._many = self._made_many(compiled, structures[0])
+        except NoFormulaError:
+            self._has_no_many = compiled
+        return self._many
+
     def measure(self, where: str) -> float:
         """Compute the mean loss of the validation examples."""
         n = len(self._validation.examples)
