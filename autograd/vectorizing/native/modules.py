@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy
 
-from autograd.number_systems.llvm.functions import definitions, symbols
+from autograd.vectorizing.native.elementary import definitions, symbols
 from autograd.vectorizing.native.kernels import KernelKind, lower
 from autograd.vectorizing.native.machine import Machine, compile_module
 from autograd.vectorizing.native.writing import KernelWriter
@@ -54,8 +54,8 @@ def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int
     writer = KernelWriter(kernel, NAME, lanes, number_type, n_parameters if kind == "value_and_grad" else 0)
     text = writer.text
     level = 2 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
-    functions, declarations = definitions({key: level and n <= _MOST_COPIES for key, n in writer.functions.items()})
-    whole = "\n".join([*sorted(writer.declarations | declarations), functions, text])
+    functions, declarations = definitions({key: level > 0 and n <= _MOST_COPIES for key, n in writer.functions.items()})
+    whole = "\n".join([*sorted(writer.declarations | declarations), *functions, text])
     return CompiledKernel(
-        compile_module(whole, symbols(declarations), level=level), whole, lanes, kernel.width, writer.scratch_bytes
+        compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes
     )

@@ -198,6 +198,8 @@ class KernelNumbers(NumberSystem):
                 return numbers[0]
         elif operation == "power":
             return self._power(*numbers)
+        elif operation == "abs" and numbers[0].operation == "negative":
+            return self.make("abs", numbers[0].operands[0])
         elif operation in COMPARISONS:
             return self.make(operation, *numbers, kind="mask")
         return self.make(operation, *numbers)
@@ -340,6 +342,12 @@ class KernelNumbers(NumberSystem):
         place, largest, shares = self._shares(values)
         others = [self.where(self.equal(place, float(k)), 0.0, share) for k, share in enumerate(shares)]
         return self.operate("add", largest, self.make("log1p", self.as_number(self.total(others))))
+
+    def sech2(self, x: Any) -> Any:
+        """1 ÷ cosh² x."""
+        if self.exact or x.__class__ is not Number:
+            return super().sech2(x)
+        return self.make("sech2", x)
 
     def softmax(self, values: Sequence[Any]) -> list[Any]:
         """exp xᵢ ÷ Σ exp xⱼ for each i."""

@@ -279,6 +279,8 @@ class KernelWriter:
     def _refused(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
         from autograd.number_systems.llvm.functions import FUNCTIONS
 
+        if name not in FUNCTIONS:
+            return write.mask_constant(False)
         mask: str | None = FUNCTIONS[name].refused(write, *texts)
         return write.mask_constant(False) if mask is None else mask
 
