@@ -10,7 +10,8 @@ import numpy
 
 from autograd import Program
 from autograd.vectorizing.native.steps import Steps
-from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
+from nn.engines.optimizer_formula import NoFormulaError as NoFormulaError
+from nn.engines.optimizer_formula import OptimizerFormula
 from nn.engines.parameter_vector import ParameterVector
 from nn.optimizers import Optimizer
 
@@ -74,7 +75,7 @@ class MachineSteps:
         self._sums: list[float] = []
 
     def is_possible(self) -> bool:
-        """Whether the next steps can be taken in this way: the formula is still the same, and all parameters are in the same step."""
+        """Whether the next steps can be taken in this way: the formula is the same, and so is the number of each one's step."""
         return self._vector.moving.steps_of(self._reached) is not None and self._formula.is_up_to_date()
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:

@@ -1,8 +1,8 @@
 """The formula of an optimizer as machine code needs it: recorded, with the numbers of its settings apart.
 
-The formula, `Optimizer.update`, is run on a stand-in of the optimizer, in which floats are settings: their numbers may change, and
-the formula remains. Whole numbers, strings and the like are what they are. What else an optimizer keeps, the stand-in doesn't show,
-and a formula that asks for it is computed step by step.
+The formula, `Optimizer.update`, is run on a stand-in of the optimizer, in which floats are settings: their numbers may change,
+and the formula remains. Whole numbers, strings and the like are what they are. What else an optimizer keeps, the stand-in doesn't
+show, and a formula that asks for it is computed step by step.
 """
 
 from __future__ import annotations

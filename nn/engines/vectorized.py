@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import FrozenChoiceError, Program, Value, vectorize
 from autograd.vectorizing.choosing.engines import require_machine_code
@@ -15,9 +15,14 @@ from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
 
+if TYPE_CHECKING:
+    from nn.engines.machine_steps import MachineSteps
+
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
 _TOLERANCE = 1e-6
+# So many steps take as long one by one as it takes to compile their loop.
+_FEW_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class VectorizedEngine:
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
+        self._many: MachineSteps | None = None
+        self._has_no_many: _Compiled | None = None
 
     def step(self, places: Sequence[int], where: str) -> float:
         """See `Engine.step`."""
@@ -82,16 +89,23 @@ class VectorizedEngine:
         """See `Engine.many_steps`."""
         structures = self._examples.structures
         compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
-        if compiled is None or compiled.program.engine != "native":
+        if compiled is None or compiled.places is not None or compiled.program.engine != "native":
             return None
         if self._many is not None and self._many.program is compiled.program:
             return self._many if self._many.is_possible() else None
         if self._has_no_many is compiled:
             return None
+        if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
+            return None
+        # Their machine code is made where machine code is wanted.
+        from nn.engines.machine_steps import MachineSteps, NoFormulaError
+
+        reached = self._places_reached((structures[0],))
+        arrays = self._examples.all_arrays(structures[0])
         try:
-            self._many = self._made_many(compiled, structures[0])
+            self._many = MachineSteps(compiled.program, self._optimizer, self._vector, reached, arrays, self._training.batch_size)
         except NoFormulaError:
-            self._has_no_many = compiled
+            self._many, self._has_no_many = None, compiled
         return self._many
 
     def measure(self, where: str) -> float:
