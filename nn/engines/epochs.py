@@ -101,8 +101,12 @@ class Epochs:
         self._sums += sums
         n = len(self._sums) // self._n_batches
         if n:
-            ends = range(0, n * self._n_batches, self._n_batches)
-            losses = [math.fsum(self._sums[start : start + self._n_batches]) / self._n_examples for start in ends]
+            starts = range(0, n * self._n_batches, self._n_batches)
+            if self._n_batches > 1:
+                totals = [math.fsum(self._sums[start : start + self._n_batches]) for start in starts]
+            else:
+                totals = self._sums
+            losses = [total / self._n_examples for total in totals]
             del self._sums[: n * self._n_batches]
             for _ in range(min(n, len(self._orders))):
                 self._orders.popleft()

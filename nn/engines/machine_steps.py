@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import numpy
@@ -86,7 +86,7 @@ class MachineSteps:
         losses = numpy.empty(n_steps)
         arranged = None if orders is None else numpy.array(orders, numpy.int64)
         settings = self._formula.settings()
-        started = time.perf_counter()
+        started = perf_counter()
         self._vector.is_ahead = True
         try:
             self._steps.run(settings, t, losses, first_batch, arranged)
@@ -95,7 +95,9 @@ class MachineSteps:
             n_taken = self._steps.taken()
             moving.count(n_taken, self._reached)
             self._sums += self._sums_of(losses[:n_taken], first_batch)
-        self._limit_the_next(n_steps, time.perf_counter() - started)
+        fitting = int(n_steps * _SECONDS_OF_A_CALL / max(perf_counter() - started, 1e-9))
+        # Where one step needs care, the next may need it too.
+        self.limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS)) if n_taken == n_steps else 1
 
     def sums(self) -> list[float]:
         """See `ManySteps.sums`."""
@@ -109,7 +111,3 @@ class MachineSteps:
         else:
             sums = (means * self._sizes[(first_batch + numpy.arange(len(means))) % n_batches]).tolist()
         return sums
-
-    def _limit_the_next(self, n_steps: int, seconds: float) -> None:
-        fitting = int(n_steps * _SECONDS_OF_A_CALL / max(seconds, 1e-9))
-        self.limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS))

@@ -89,24 +89,29 @@ class VectorizedEngine:
         """See `Engine.many_steps`."""
         structures = self._examples.structures
         compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
-        if compiled is None or compiled.places is not None or compiled.program.engine != "native":
+        if compiled is None or compiled is self._has_no_many or compiled.program.engine != "native":
             return None
-        if self._many is not None and self._many.program is compiled.program:
-            return self._many if self._many.is_possible() else None
-        if self._has_no_many is compiled:
-            return None
-        if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
-            return None
-        # Their machine code is made where machine code is wanted.
+        if self._many is None or self._many.program is not compiled.program:
+            if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
+                return None
+            self._many = self._made_many(compiled, structures[0])
+            if self._many is None:
+                self._has_no_many = compiled
+        return self._many if self._many is not None and self._many.is_possible() else None
+
+    def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
+        # It is imported only where machine code is made.
         from nn.engines.machine_steps import MachineSteps, NoFormulaError
 
-        reached = self._places_reached((structures[0],))
-        arrays = self._examples.all_arrays(structures[0])
+        arrays = self._examples.all_arrays(structure)
+        n_examples = len(self._examples.examples)
+        if compiled.places is not None or (not arrays and n_examples > 1):
+            return None
+        reached, batch_size = self._places_reached((structure,)), min(self._training.batch_size, n_examples)
         try:
-            self._many = MachineSteps(compiled.program, self._optimizer, self._vector, reached, arrays, self._training.batch_size)
+            return MachineSteps(compiled.program, self._optimizer, self._vector, reached, arrays, batch_size)
         except NoFormulaError:
-            self._many, self._has_no_many = None, compiled
-        return self._many
+            return None
 
     def measure(self, where: str) -> float:
         """Compute the mean loss of the validation examples."""
