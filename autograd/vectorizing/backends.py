@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
@@ -30,11 +30,14 @@ class Backend(Protocol):
         is_exact: whether the results are bit-equal to those of the eager engine.
         checks_inputs: whether `check_inputs` has to be called before the results are computed.
         index_limits: for each input array None, or the number of things its numbers choose from.
+        fast: takes θ, an array for the gradient or None, and input arrays that nobody has checked. Gives the mean loss and the
+            gradient, both finite; or None if anything is not as it should be. None if there is no such function.
     """
 
     is_exact: bool
     checks_inputs: bool
     index_limits: list[int | None]
+    fast: Callable[..., tuple[float, Numbers] | None] | None
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
@@ -69,6 +72,7 @@ class CompiledBackend:
     """Runs the statements of an array program in buffers that it keeps; calls from several threads wait for each other."""
 
     is_exact = False
+    fast = None
 
     def __init__(
         self,

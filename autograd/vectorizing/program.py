@@ -122,6 +122,9 @@ class Program:
         self._shape = (len(self.parameters),)
         self._digest, self._captured, self._backend = made.digest, made.captured, made.backend
         self.index_limits = self._backend.index_limits
+        self._is_unconditional = not self._backend.checks_inputs
+        # It takes arguments that are arrays already.
+        self._fast = self._backend.fast if self._batches.is_plain else None
         self._not_finite = NotFinite(recorded, self._digest, self.parameters.values, self._backend)
         compiled = time.perf_counter()
         self.compile_seconds = compiled - started
@@ -183,6 +186,10 @@ class Program:
                 ValueError where the example does not meet what is required (`autograd.require`).
             TypeError, ValueError, IndexError: theta or the batch has a wrong shape or type.
         """
+        if self._fast is not None and (self._is_unconditional or not check):
+            found = self._fast(theta, out, *batch)
+            if found is not None:
+                return found
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
             theta = self._checked(theta)

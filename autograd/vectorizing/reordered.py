@@ -24,6 +24,8 @@ class Reordered:
         places: for each of the backend's parameters, where it is in the θ of the program.
     """
 
+    fast = None
+
     def __init__(self, backend: Backend, places: Sequence[int]) -> None:
         self._backend = backend
         self._places = numpy.array(places, numpy.intp)

@@ -96,13 +96,14 @@ def _is_as_read(found: Headers, array: Any) -> bool:
     )
 
 
+_pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(("PyCapsule_GetPointer", ctypes.pythonapi))
+
+
 def _address_of_empty() -> int:
     """The address of `PyArray_Empty`, or 0 where NumPy's table of functions is not as expected."""
     try:
         capsule = getattr(importlib.import_module("numpy._core._multiarray_umath"), "_ARRAY_API")  # noqa: B009
-        pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
-        pointer_of.restype, pointer_of.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-        table = ctypes.cast(pointer_of(capsule, None), ctypes.POINTER(ctypes.c_void_p))
+        table = ctypes.cast(_pointer_of(capsule, None), ctypes.POINTER(ctypes.c_void_p))
         version = ctypes.PYFUNCTYPE(ctypes.c_uint)(table[_VERSION] or 0)() if table[_VERSION] else 0
         if version >> 24 != _INTERFACE or table[_ARRAY_TYPE] != id(numpy.ndarray):
             return 0

@@ -24,7 +24,12 @@ Numbers = Any  # numpy.ndarray
 
 
 class NativeBackend:
-    """Runs kernels, which are compiled when they are first called. Calls from several threads run at once."""
+    """Runs kernels, which are compiled when they are first called. Calls from several threads run at once.
+
+    Attributes:
+        fast: takes θ, an array for the gradient or None, and the input arrays; gives the mean loss and the gradient, or None if
+            an array is not as it should be, or if the result needs a closer look.
+    """
 
     is_exact = False
 
@@ -49,7 +54,7 @@ class NativeBackend:
         self._lock = Lock()
         self.index_limits: list[int | None] = [None for _ in self._sizes]
         self.checks_inputs = bool(examination.of_inputs)
-        self._call("value_and_grad", self._lanes, self._dtype)
+        self.fast = self._call("value_and_grad", self._lanes, self._dtype).fast
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
@@ -124,10 +129,13 @@ class NativeBackend:
             sizes=self._sizes,
             out="gradient" if is_gradient else "per example",
             width=None if is_gradient else max(kernel.width, 1),
+            serves_one=n_lanes == 1,
             dtype=dtype,
             scratch_bytes=kernel.scratch_bytes,
             work_per_example=float(self._rolled.n_nodes),
         )
+        if is_gradient and n_lanes == 1 < self._lanes and dtype == self._dtype:
+            self._calls[kind, self._lanes, dtype].add_kernel_of_one(kernel.machine, NAME)
         return call
 
     def _run(

@@ -57,6 +57,8 @@ class Call:
         dtype: the type of parameters and results, float64 or float32.
         input_dtypes: the type of each input array; None if all are of the same type as the parameters.
         scratch_bytes: how much memory the kernel computes in. Two calls at the same time never share it.
+        serves_one: whether the kernel also computes single examples. If not, `fast` gives None for one until
+            `add_kernel_of_one` has been called.
         work_per_example: about how many operations the kernel computes for each example. Where there is much work, other
             threads run meanwhile.
 
@@ -81,6 +83,7 @@ class Call:
         dtype: Any,
         input_dtypes: Sequence[Any] | None = None,
         scratch_bytes: int = 0,
+        serves_one: bool = True,
         work_per_example: float = 0.0,
     ) -> None:
         self._machine = machine
@@ -96,7 +99,7 @@ class Call:
         self._free: list[Numbers] = []
         entry = None
         if len(self._sizes) <= _MOST_INPUTS and all(math.prod(size) for size in self._sizes):
-            plan = plan_of(
+            plan = self._plan = plan_of(
                 machine,
                 kernel,
                 n_parameters=n_theta,
@@ -155,6 +158,11 @@ class Call:
         found = self._run(theta, results, arrays, m)
         out[...] = results
         return found
+
+    def add_kernel_of_one(self, machine: Machine, kernel: str) -> None:
+        """Have `fast` compute single examples by a kernel of their own, which needs no more memory than the other one."""
+        if self._plan is not None:
+            add_kernel_of_one(self._plan, machine, kernel)
 
     def _run(self, theta: Numbers, out: Numbers, arrays: Sequence[Numbers], m: int) -> tuple[int, float, float]:
         """Run the kernel on arrays that have been checked."""
