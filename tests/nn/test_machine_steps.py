@@ -60,11 +60,11 @@ def words() -> tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]:
     drawn = Random(4)
     embedding, output, idle = Embedding(7, 3, padding_index=0, seed=3), Layer(3, 2, "identity", seed=4), Layer(2, 1, seed=5)
     examples = [([drawn.randrange(7) for _ in range(2)], drawn.randrange(2)) for _ in range(11)]
-    return (
-        Parts(idle=idle, embedding=embedding, output=output),
-        lambda x, y: cross_entropy_from_logits(output(mean_pool(embedding(x))), y),
-        examples,
-    )
+
+    def loss(words: list[int], label: int) -> Value:
+        return cross_entropy_from_logits(output(mean_pool(embedding(words))), label)
+
+    return Parts(idle=idle, embedding=embedding, output=output), loss, examples
 
 
 def nested() -> tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]:
@@ -196,7 +196,7 @@ def test_five_epochs_and_five_more_are_ten(taken: list[int]) -> None:
     model, loss, examples = words()
     optimizer, history = Adam(model.parameters(), 0.05), History()
     for engine in ("native", "numpy", "native", "eager", "native"):
-        train(model, loss, examples, epochs=2, batch_size=3, optimizer=optimizer, history=history, engine=engine)  # type: ignore[arg-type]
+        train(model, loss, examples, epochs=2, batch_size=3, optimizer=optimizer, history=history, engine=engine)
     expected = Trained(words, lambda p: Adam(p, 0.05), epochs=10, batch_size=3)
     assert history.train_loss == pytest.approx(expected.history.train_loss, rel=1e-9)
     assert [parameter.data for parameter in model.parameters()] == pytest.approx(expected.numbers, rel=1e-9)
@@ -225,7 +225,7 @@ def test_parameters_in_different_steps_are_moved_one_by_one(taken: list[int]) ->
         optimizer = Adam(model.parameters(), 0.05)
         model.parameters()[0].gradient = 0.5
         optimizer.step()
-        train(model, loss, examples, epochs=5, optimizer=optimizer, engine=engine)  # type: ignore[arg-type]
+        train(model, loss, examples, epochs=5, optimizer=optimizer, engine=engine)
         results.append([parameter.data for parameter in model.parameters()])
     assert results[0] == pytest.approx(results[1], rel=1e-9)
     assert taken == []
