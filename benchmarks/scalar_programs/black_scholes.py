@@ -26,8 +26,7 @@ def _loss(m, price, greeks, quoted):
 
 def scalars(m, theta, spot, strike, moneyness, years, *quoted):
     rate = theta[4]
-    volatility = _volatility(m, theta, moneyness, years)
-    spot = m.variable(spot)
+    spot, volatility = m.variable(spot), m.variable(_volatility(m, theta, moneyness, years))
     price = _price(m, spot, strike, rate, years, volatility)
     delta, vega, rho = m.derivatives(price, [spot, volatility, rate])
     (gamma,) = m.derivatives(delta, [spot])
