@@ -3,24 +3,27 @@
 import numpy
 from numba import njit
 
-from scalar_programs.lotka_volterra import DT, N_STEPS
+from scalar_programs.lotka_volterra import DT
 
 
 @njit
-def value_and_grad(theta, gradient, X, Y, X_seen, Y_seen):
-    m = len(X)
-    xs, ys = numpy.empty(N_STEPS), numpy.empty(N_STEPS)
+def value_and_grad(theta, gradient, X, Y, seen):
+    m, n = seen.shape[:2]
+    xs, ys = numpy.empty(n + 1), numpy.empty(n + 1)
     a, b, c, d = theta[0], theta[1], theta[2], theta[3]
     g_a = g_b = g_c = g_d = loss = 0.0
     for k in range(m):
         x, y = X[k], Y[k]
-        for t in range(N_STEPS):
+        for t in range(n):
             xs[t], ys[t] = x, y
             met = x * y
             x, y = x + DT * (a * x - b * met), y + DT * (d * met - c * y)
-        loss += (x - X_seen[k]) ** 2 + (y - Y_seen[k]) ** 2
-        dx, dy = 2.0 * (x - X_seen[k]), 2.0 * (y - Y_seen[k])
-        for t in range(N_STEPS - 1, -1, -1):
+            loss += (x - seen[k, t, 0]) ** 2 + (y - seen[k, t, 1]) ** 2
+        xs[n], ys[n] = x, y
+        dx = dy = 0.0
+        for t in range(n - 1, -1, -1):
+            dx += 2.0 * (xs[t + 1] - seen[k, t, 0])
+            dy += 2.0 * (ys[t + 1] - seen[k, t, 1])
             x, y = xs[t], ys[t]
             sx, sy = DT * dx, DT * dy
             g_a += sx * x
@@ -29,5 +32,6 @@ def value_and_grad(theta, gradient, X, Y, X_seen, Y_seen):
             g_c -= sy * y
             d_met = sy * d - sx * b
             dx, dy = dx + sx * a + d_met * y, dy - sy * c + d_met * x
-    gradient[0], gradient[1], gradient[2], gradient[3] = g_a / m, g_b / m, g_c / m, g_d / m
-    return loss / m
+    scale = 1.0 / (m * n)
+    gradient[0], gradient[1], gradient[2], gradient[3] = g_a * scale, g_b * scale, g_c * scale, g_d * scale
+    return loss * scale
