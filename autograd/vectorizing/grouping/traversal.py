@@ -77,14 +77,19 @@ def traverse(roots: Sequence[Value]) -> Traversal:
                     stack.append(operand)
                     computed.append(operand)
     for primitive in {node.primitive for node in computed}:
-        _refuse_what_no_program_has(primitive)
+        refuse_what_no_program_has(primitive)
     computed.sort(key=graph.tick_of)
     if computed and computed[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale
     return Traversal(computed, inner, len(seen), n_operands)
 
 
-def _refuse_what_no_program_has(primitive: Primitive) -> None:
+def refuse_what_no_program_has(primitive: Primitive) -> None:
+    """Raise if a primitive of the user's own can't be compiled.
+
+    Raises:
+        TypeError: it has rules of plain Python, or has been defined anew since.
+    """
     if primitive.plain:
         raise TypeError(
             f"{primitive.name} can't be compiled: its rules are plain Python, which only computes floats; write them with "

@@ -7,7 +7,8 @@ that the same line reads another place in each repetition:
         z[t + 1] = z[t] + p[3] * u[2 * t]      Operation(add, (Place(z, Index(0, (1,))), ...), Place(z, Index(1, (1,))))
 
 Elements of an array are computed before they are read, in the order of the items, and each element is written once. Different
-operations may write elements of one array: the first repetition often stands before the loop, since its operands come from elsewhere.
+operations may write elements of one array: the first repetition often stands before the loop, since its operands come from
+elsewhere.
 """
 
 from __future__ import annotations

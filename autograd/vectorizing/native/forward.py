@@ -1,0 +1,293 @@
+"""Lowering of the forward pass: each operation of a rolled program becomes low-level code by the table's forward rule."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.table.rules import Selection, Summed
+from autograd.vectorizing.native.code import Block, Buffer, Memory, Number
+from autograd.vectorizing.native.numbers import KernelNumbers
+from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
+
+# Up to this many terms of a run stand one after the other; more are a loop.
+UNROLLED = 8
+# So many partial sums does a long sum have, for the processor to add in parallel.
+_PARTIAL_SUMS = 4
+# What is recorded of an example that is refused: an error of the eager engine, an unmet demand, an index out of range.
+RAISES, UNMET, OUT_OF_RANGE = 1, 2, 4
+
+
+class Forward:
+    """The forward pass of a kernel while it is written.
+
+    Args:
+        rolled: the program.
+        numbers: the number system that writes code.
+        taped: whether local derivatives that take a function call are kept for the way back.
+
+    Attributes:
+        tapes: where local derivatives of operations in loops are kept, by operation and operand.
+    """
+
+    def __init__(self, rolled: RolledProgram, numbers: KernelNumbers, *, taped: bool) -> None:
+        self._rolled = rolled
+        self.numbers = numbers
+        self._taped = taped
+        self.tapes: dict[tuple[Operation, int], Buffer] = {}
+        self._buffers: dict[Array, Buffer] = {}
+        self._known: dict[tuple[Block, Array, Index], Any] = {}
+        # Where code of this pass goes at present: what is the same for all examples, and what is not.
+        self._blocks: dict[bool, Block] = {False: numbers.root, True: numbers.examples}
+
+    def write(self, wanted: Collection[Array] | None = None) -> None:
+        """Write the code of all operations, or of those whose results are wanted."""
+        self._items(self._rolled.items, wanted)
+        self.numbers.block = self.numbers.root
+
+    def _items(self, items: Sequence[Item], wanted: Collection[Array] | None) -> None:
+        for item in items:
+            if isinstance(item, Loop):
+                around = self._blocks
+                self._blocks = {wide: block.loop(item.trips, backwards=False) for wide, block in around.items()}
+                self._items(item.items, wanted)
+                for wide, block in around.items():
+                    if self._blocks[wide].code:
+                        block.code.append(self._blocks[wide])
+                self._blocks = around
+            elif wanted is None or item.result.array in wanted:
+                self._compute(item)
+
+    def _compute(self, operation: Operation) -> None:
+        numbers, result = self.numbers, operation.result
+        block = numbers.block = self._blocks[result.array.batched]
+        numbers.refuses = not operation.primitive.is_quiet
+        value = self._value(operation)
+        numbers.refuses = False
+        self._known[block, result.array, trimmed(result.index)] = value
+        numbers.state("store", self.buffer_of(result.array), value, index=result.index, nest=block.nest)
+        if self._taped and block.nest and result.array.active and not isinstance(operation.primitive, Summed):
+            self._tape(operation, value, block)
+
+    def _value(self, operation: Operation) -> Any:
+        primitive, numbers = operation.primitive, self.numbers
+        if isinstance(primitive, Summed):
+            return self._sum(primitive, operation.slots)
+        if isinstance(primitive, Selection):
+            if primitive.name == "pick" and (row := row_to_pick_from(operation.slots)) is not None:
+                return self._picked(row, self.read(operation.slots[1]))
+            groups = [self.read(slot) for slot in operation.slots]
+            return numbers.as_number(numbers.chosen(groups[0], self.position(operation, groups)))
+        return numbers.as_number(primitive.forward(numbers, *[self.read(slot) for slot in operation.slots]))
+
+    def position(self, operation: Operation, groups: Sequence[Any]) -> Any:
+        """The place of the operand that a selection chooses."""
+        primitive: Any = operation.primitive
+        place = primitive.position(self.numbers, *groups)
+        return self.whole(place, len(groups[0])) if primitive.name == "pick" else place
+
+    def whole(self, place: Any, length: int) -> Any:
+        """A given position, refused unless it is a whole number below the length."""
+        numbers = self.numbers
+        if numbers.refuses and place.__class__ is Number:
+            in_range = numbers.make(
+                "both",
+                numbers.operate("greater_equal", place, 0.0),
+                numbers.operate("less", place, float(length)),
+                kind="mask",
+            )
+            is_whole = numbers.operate("equal", numbers.make("floor", place), place)
+            holds = numbers.make("both", in_range, is_whole, kind="mask")
+            numbers.refuse(numbers.make("opposite", holds, kind="mask"))
+        return place
+
+    def _picked(self, row: Run, place: Any) -> Any:
+        numbers = self.numbers
+        self.whole(place, row.count)
+        if place.__class__ is not Number:
+            return self._read(row.array, at(row.index, int(place), len(numbers.block.nest)))
+        buffer = self.memory_of(row.array)
+        return numbers.gather(buffer, row.index, numbers.block.nest, row.index.steps[-1], place, row.count)
+
+    # ------------------------------------------------------------------------------------------------------- operands
+
+    def read(self, slot: Slot) -> Any:
+        """The number in a slot, or the list of its numbers."""
+        if isinstance(slot, Place):
+            return self._read(slot.array, slot.index)
+        return [self._read(place.array, place.index) for place in elements(slot, len(self.numbers.block.nest))]
+
+    def _read(self, array: Array, index: Index) -> Any:
+        block: Block | None = self.numbers.block
+        index = trimmed(index)
+        if array.kind is Kind.COMPUTED:
+            while block is not None:
+                known = self._known.get((block, array, index))
+                if known is not None:
+                    return known
+                block = block.parent
+        elif array.kind is Kind.CONSTANTS and not index.steps and not index.table_steps:
+            return array.constants[index.at(())]
+        return self.numbers.load(self.memory_of(array), index, self.numbers.block.nest)
+
+    def memory_of(self, array: Array) -> Buffer:
+        """Where the numbers of an array are read from."""
+        return self.buffer_of(array)
+
+    def buffer_of(self, array: Array) -> Buffer:
+        """The memory of an array."""
+        buffer = self._buffers.get(array)
+        if buffer is None:
+            memory = {
+                Kind.PARAMETERS: Memory.PARAMETERS,
+                Kind.INPUT: Memory.INPUT,
+                Kind.CONSTANTS: Memory.CONSTANTS,
+                Kind.COMPUTED: Memory.SCRATCH,
+            }[array.kind]
+            wide = array.kind is Kind.COMPUTED and array.batched
+            buffer = Buffer(memory, array.size, wide, array.number, array.constants)
+            self._buffers[array] = buffer
+        return buffer
+
+    # ----------------------------------------------------------------------------------------------------------- sums
+
+    def _sum(self, primitive: Summed, slots: Sequence[Slot]) -> Any:
+        """A sum of terms, from left to right; in several partial sums where it is long."""
+        total: Any = None
+        for count, columns in segments(slots, self._depth):
+            if count <= UNROLLED:
+                for k in range(count):
+                    term = self._term(primitive, [Place(run.array, at(run.index, k, self._depth)) for run in columns])
+                    total = term if total is None else self.numbers.operate("add", total, term)
+            else:
+                part = self._long_sum(primitive, columns, count, total)
+                total = part
+        return total
+
+    @property
+    def _depth(self) -> int:
+        return len(self.numbers.block.nest)
+
+    def _term(self, primitive: Summed, places: Sequence[Place]) -> Any:
+        return primitive.term(self.numbers, *[self._read(place.array, place.index) for place in places])
+
+    def _long_sum(self, primitive: Summed, columns: Sequence[Run], count: int, start: Any) -> Any:
+        numbers, block = self.numbers, self.numbers.block
+        n_parts = 1 if numbers.exact or count < 2 * _PARTIAL_SUMS else _PARTIAL_SUMS
+        loop = block.loop(count // n_parts, backwards=False)
+        wide = block.wide
+        variables = [numbers.variable(wide, 0.0 if start is None or k else start) for k in range(n_parts)]
+        numbers.block = loop
+        depth = len(loop.nest) - 1
+        for k, variable in enumerate(variables):
+            term = self._term(primitive, [Place(run.array, strided(run.index, k, n_parts, depth)) for run in columns])
+            numbers.state("increase", variable, term)
+        numbers.block = block
+        block.code.append(loop)
+        parts = [numbers.value_of(variable) for variable in variables]
+        while len(parts) > 1:
+            parts = [numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+        total = parts[0]
+        for k in range(count - count % n_parts, count):
+            term = self._term(primitive, [Place(run.array, at(run.index, k, depth)) for run in columns])
+            total = numbers.operate("add", total, term)
+        return total
+
+    # ----------------------------------------------------------------------------------------------------------- tape
+
+    def _tape(self, operation: Operation, value: Any, block: Block) -> None:
+        """Keep local derivatives that would take a function call on the way back."""
+        primitive, numbers = operation.primitive, self.numbers
+        if primitive.name == "pick" and row_to_pick_from(operation.slots) is not None:
+            return
+        groups = [self.read(slot) for slot in operation.slots]
+        if isinstance(primitive, Selection):
+            if len(groups[0]) > 3:
+                self._keep(operation, 0, numbers.as_number(self.position(operation, groups)))
+            return
+        given = {id(value), *(id(n) for group in groups for n in (group if isinstance(group, list) else (group,)))}
+        for place, derivative in enumerate(primitive.local_derivatives(numbers, groups, value)):
+            if derivative.__class__ is Number and _takes_a_call(derivative, block, given):
+                self._keep(operation, place, numbers.as_number(derivative))
+
+    def _keep(self, operation: Operation, place: int, number: Any) -> None:
+        if number.__class__ is Number:
+            array = operation.result.array
+            tape = self.tapes[operation, place] = Buffer(Memory.SCRATCH, array.size, array.batched)
+            self.numbers.state("store", tape, number, index=operation.result.index, nest=self.numbers.block.nest)
+
+
+def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
+    if number.__class__ is not Number or id(number) in given or number.block is not block:
+        return False
+    return number.operation in ELEMENTARY_FUNCTIONS or number.operation == "sech2" or any([_takes_a_call(o, block, given) for o in number.operands])
+
+
+# --------------------------------------------------------------------------------------------------------------- indices
+
+
+def trimmed(index: Index) -> Index:
+    """The same index without steps of 0 at the end, so that equal places have equal indices."""
+    steps, table_steps = index.steps, index.table_steps
+    if (not steps or steps[-1]) and (not table_steps or table_steps[-1]):
+        return index
+    while steps and not steps[-1]:
+        steps = steps[:-1]
+    while table_steps and not table_steps[-1]:
+        table_steps = table_steps[:-1]
+    if index.table and not table_steps:
+        return Index(index.base + index.table[0], steps)
+    return Index(index.base, steps, index.table, table_steps)
+
+
+def strided(index: Index, start: int, stride: int, depth: int) -> Index:
+    """The index where the counter at a depth, the last one, is start + stride × counter."""
+    step = index.steps[depth] if len(index.steps) > depth else 0
+    steps = (*index.steps[:depth], *([0] * (depth - len(index.steps))), step * stride)
+    if not index.table:
+        return trimmed(Index(index.base + step * start, steps))
+    table_step = index.table_steps[depth] if len(index.table_steps) > depth else 0
+    table_steps = (*index.table_steps[:depth], *([0] * (depth - len(index.table_steps))), table_step * stride)
+    return trimmed(Index(index.base + step * start, steps, index.table[table_step * start :], table_steps))
+
+
+def at(index: Index, k: int, depth: int) -> Index:
+    """The index where the counter at a depth, the last one, is k."""
+    return strided(index, k, 0, depth)
+
+
+def elements(runs: Sequence[Run], depth: int) -> list[Place]:
+    """The places of a sequence, one after the other."""
+    return [Place(run.array, at(run.index, k, depth)) for run in runs for k in range(run.count)]
+
+
+def segments(slots: Sequence[Slot], depth: int) -> list[tuple[int, list[Run]]]:
+    """Sequences of the same length, cut where a run of one of them ends: a count, and a run of each."""
+    rows: list[list[Run]] = [list(slot) if isinstance(slot, tuple) else [Run(slot.array, slot.index, 1)] for slot in slots]
+    if len(rows) == 1:
+        return [(run.count, [run]) for run in rows[0]]
+    found = []
+    offsets = [0] * len(rows)
+    places = [0] * len(rows)
+    while places[0] < len(rows[0]):
+        heads = [row[place] for row, place in zip(rows, places, strict=True)]
+        count = min(head.count - offset for head, offset in zip(heads, offsets, strict=True))
+        found.append((count, [_from(head, offset, count, depth) for head, offset in zip(heads, offsets, strict=True)]))
+        for k, head in enumerate(heads):
+            offsets[k] += count
+            if offsets[k] == head.count:
+                places[k], offsets[k] = places[k] + 1, 0
+    return found
+
+
+def _from(run: Run, offset: int, count: int, depth: int) -> Run:
+    return Run(run.array, strided(run.index, offset, 1, depth) if offset else run.index, count)
+
+
+def row_to_pick_from(slots: Sequence[Slot]) -> Run | None:
+    """The run that a pick chooses from in memory; None where its numbers are better compared one by one."""
+    candidates = slots[0]
+    if isinstance(candidates, tuple) and len(candidates) == 1 and candidates[0].count > UNROLLED and not candidates[0].index.table:
+        return candidates[0]
+    return None

@@ -1,0 +1,353 @@
+"""Lowering of the reverse pass: adjoints are carried back through each operation by the table's local derivatives.
+
+An adjoint stays in a register as long as all that is added to it is added in the block where it is used up. What a loop adds to the same
+element again and again is a variable, which is added when the loop is over. Everything else is added up in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from autograd.table.rules import MANY, Selection, Summed
+from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
+from autograd.vectorizing.native.forward import UNROLLED, Forward, at, elements, row_to_pick_from, segments, trimmed
+from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Slot
+
+Element: TypeAlias = tuple[Array, Index]
+
+
+@dataclass
+class _Frame:
+    """A block of the reverse pass.
+
+    Attributes:
+        block: the code.
+        homes: the elements whose adjoints are used up in this block.
+        pending: what has been added to these so far.
+        variables: what is added up while the block is repeated.
+    """
+
+    block: Block
+    homes: set[Element]
+    pending: dict[Element, list[Any]] = field(default_factory=dict)
+    variables: dict[Element, Variable] = field(default_factory=dict)
+
+
+class Reverse:
+    """The reverse pass of a kernel while it is written.
+
+    Args:
+        rolled: the program.
+        forward: its forward pass, which has been written.
+        after: the block that is run once after the loop over the examples.
+    """
+
+    def __init__(self, rolled: RolledProgram, forward: Forward, after: Block) -> None:
+        self._rolled = rolled
+        self._forward = forward
+        self.numbers = forward.numbers
+        self._after = after
+        self._wide = True
+        self._frames: list[_Frame] = []
+        self._in_memory = _elements_in_memory(rolled, forward.numbers.exact)
+        self._adjoints: dict[tuple[Array, bool], Buffer] = {}
+
+    def write(self) -> None:
+        """Write the code that carries the adjoint of the loss back to the parameters."""
+        numbers, loss = self.numbers, self._rolled.loss
+        if not loss.array.active:
+            return
+        for wide in (True, False):
+            self._wide = wide
+            numbers.block = numbers.examples if wide else self._after
+            self._frames = [_Frame(numbers.block, homes_of(self._rolled.items, wide))]
+            if loss.array.batched is wide:
+                self._contribute(loss.array, trimmed(loss.index), numbers.seed() if wide else 1.0)
+            if not wide:
+                self._take_over()
+            self._items(self._rolled.items)
+
+    def gradient(self) -> tuple[Buffer | None, Buffer | None]:
+        """What has been added to θ for each example, and once for all of them."""
+        parameters = self._rolled.parameters
+        return self._adjoints.get((parameters, True)), self._adjoints.get((parameters, False))
+
+    def _take_over(self) -> None:
+        """Add what the examples have contributed to numbers that are the same for all of them."""
+        numbers = self.numbers
+        for (array, wide), buffer in list(self._adjoints.items()):
+            if wide and not array.batched and array.kind is Kind.COMPUTED:
+                if array.size == 1:
+                    self._contribute(array, Index(0), numbers.sum_of_examples(numbers.load(buffer, Index(0), (), fresh=True)))
+                    continue
+                loop = self._after.loop(array.size, backwards=False)
+                numbers.block = loop
+                element = Index(0, (1,))
+                total = numbers.sum_of_examples(numbers.load(buffer, element, loop.nest, fresh=True))
+                numbers.state("add", self._adjoint_of(array), total, index=element, nest=loop.nest)
+                numbers.block = self._after
+                self._after.code.append(loop)
+
+    def _items(self, items: Sequence[Item]) -> None:
+        for item in reversed(items):
+            if isinstance(item, Loop):
+                with_code = self._loop(item.trips, True, homes_of(item.items, self._wide), lambda item=item: self._items(item.items))
+                assert with_code is None
+            elif item.result.array.batched is self._wide and item.result.array.active:
+                self._operation(item)
+
+    def _loop(self, trips: int, backwards: bool, homes: set[Element], write: Callable[[], None]) -> None:
+        """Write a loop, and add what it has added up in variables."""
+        outer = self._frames[-1].block
+        frame = _Frame(outer.loop(trips, backwards=backwards), homes)
+        self._frames.append(frame)
+        self.numbers.block = frame.block
+        write()
+        self._frames.pop()
+        self.numbers.block = outer
+        for variable in frame.variables.values():
+            self.numbers.state("set", variable, 0.0)
+        if frame.block.code:
+            outer.code.append(frame.block)
+        for (array, index), variable in frame.variables.items():
+            self._contribute(array, index, self.numbers.value_of(variable))
+
+    # ------------------------------------------------------------------------------------------------------ operations
+
+    def _operation(self, operation: Operation) -> None:
+        upstream = self._used_up(operation.result)
+        if upstream is None:
+            return
+        primitive, numbers = operation.primitive, self.numbers
+        if isinstance(primitive, Summed):
+            self._sum(primitive, operation, upstream)
+            return
+        if isinstance(primitive, Selection):
+            self._selection(operation, upstream)
+            return
+        tapes = self._forward.tapes
+        flat = _flat(operation.slots, self._depth)
+        derivatives: Sequence[Any] = ()
+        for place, operand in enumerate(flat):
+            if not operand.array.active:
+                continue
+            tape = tapes.get((operation, place))
+            if tape is not None:
+                derivative: Any = numbers.load(tape, operation.result.index, numbers.block.nest)
+            else:
+                if not derivatives:
+                    groups = [self._forward.read(slot) for slot in operation.slots]
+                    result = self._forward.read(operation.result)
+                    derivatives = primitive.local_derivatives(numbers, groups, result)
+                derivative = derivatives[place]
+            if primitive.selects and numbers.exact:
+                self._pass_on_what_is_chosen(operation, operand, upstream, derivative)
+            else:
+                self._pass_on(operand, upstream, derivative)
+
+    def _pass_on(self, operand: Place, upstream: Any, derivative: Any) -> None:
+        """Contribute upstream × local derivative to an operand."""
+        numbers = self.numbers
+        if derivative.__class__ is not Number:
+            derivative = float(derivative)
+            if derivative == 0.0 and not numbers.exact:
+                return
+        contribution = numbers.operate("multiply", upstream, derivative)
+        self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, contribution))
+
+    def _pass_on_what_is_chosen(self, operation: Operation, operand: Place, upstream: Any, derivative: Any) -> None:
+        """The same for an exact kernel, where an operand may be left out; but of an undefined number nothing is."""
+        numbers = self.numbers
+        contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
+        result = self._forward.read(operation.result)
+        is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
+        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
+
+    def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:
+        result = None
+        for count, columns in segments(operation.slots, self._depth):
+            if not any(run.array.active for run in columns):
+                continue
+            result = self._forward.read(operation.result)
+
+            def of_term(places: Sequence[Place], result: Any = result) -> None:
+                operands = [self._forward.read(place) for place in places]
+                for place, derivative in zip(places, primitive.term_derivatives(self.numbers, *operands, result), strict=True):
+                    if place.array.active:
+                        self._pass_on(place, upstream, derivative)
+
+            if count <= UNROLLED:
+                for k in range(count):
+                    of_term([Place(run.array, at(run.index, k, self._depth)) for run in columns])
+            else:
+                places = [Place(run.array, run.index) for run in columns]
+                self._loop(count, False, set(), lambda of_term=of_term, places=places: of_term(places))
+
+    def _selection(self, operation: Operation, upstream: Any) -> None:
+        primitive: Any = operation.primitive
+        numbers, slots = self.numbers, operation.slots
+        row = row_to_pick_from(slots) if primitive.name == "pick" else None
+        if row is not None:
+            if row.array.active:
+                place = self._forward.read(slots[1])
+                if place.__class__ is Number:
+                    self._scatter(row.array, row.index, place, row.count, upstream)
+                else:
+                    self._contribute(row.array, at(row.index, int(place), self._depth), upstream)
+            return
+        tape = self._forward.tapes.get((operation, 0))
+        if tape is not None:
+            chosen: Any = numbers.load(tape, operation.result.index, numbers.block.nest)
+        else:
+            chosen = self._forward.position(operation, [self._forward.read(slot) for slot in slots])
+        for place, operand in enumerate(_flat(slots, self._depth) if numbers.exact else _flat(slots[:1], self._depth)):
+            if not operand.array.active or (place < primitive.first and not numbers.exact):
+                continue
+            is_chosen = numbers.equal(chosen, float(place)) if chosen.__class__ is Number else float(chosen == place)
+            passed = numbers.where(is_chosen, upstream, numbers.left_out() if numbers.exact else 0.0)
+            if passed.__class__ is Number or passed != 0.0:
+                self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, passed))
+
+    # -------------------------------------------------------------------------------------------------------- adjoints
+
+    @property
+    def _depth(self) -> int:
+        return len(self.numbers.block.nest)
+
+    def _used_up(self, place: Place) -> Any:
+        """The adjoint of an element: all has been added to it. None if nothing has."""
+        element = (place.array, trimmed(place.index))
+        pending = self._frames[-1].pending.pop(element, [])
+        if (place.array, self._wide) in self._in_memory:
+            buffer = self._adjoint_of(place.array)
+            pending = [self.numbers.load(buffer, place.index, self.numbers.block.nest, fresh=True), *pending]
+        if not pending:
+            return None
+        total = pending[0]
+        for part in pending[1:]:
+            total = self.numbers.combined(total, part)
+        return total
+
+    def _contribute(self, array: Array, index: Index, number: Any) -> None:
+        """Add a number to the adjoint of an element."""
+        if not array.active:
+            return
+        frame = self._frames[-1]
+        if self.numbers.exact:
+            # One contribution after the other.
+            if (array, index) in frame.homes and (array, self._wide) not in self._in_memory:
+                frame.pending.setdefault((array, index), []).append(number)
+            else:
+                self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
+        elif len(self._frames) > 1 and not depends(index, len(self._frames) - 2):
+            variable = frame.variables.get((array, index))
+            if variable is None:
+                variable = frame.variables[array, index] = Variable(self._wide)
+            self.numbers.state("increase", variable, number)
+        elif (array, index) in frame.homes:
+            frame.pending.setdefault((array, index), []).append(number)
+        else:
+            self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
+
+    def _scatter(self, array: Array, index: Index, place: Any, length: int, number: Any) -> None:
+        """Add a number to the adjoint of the element of a row that another number chooses."""
+        step = index.steps[self._depth]
+        index = at(index, 0, self._depth)
+        values = (number, place, step, length)
+        self.numbers.state("scatter", self._adjoint_of(array), *values, index=index, nest=self.numbers.block.nest)
+
+    def _adjoint_of(self, array: Array) -> Buffer:
+        """Where adjoints of an array are added up at present."""
+        buffer = self._adjoints.get((array, self._wide))
+        if buffer is None:
+            # What is the same for all examples gets something from each of them.
+            zeroed: Any = "block" if self._wide and array.batched else "call"
+            buffer = self._adjoints[array, self._wide] = Buffer(Memory.SCRATCH, array.size, self._wide, zeroed=zeroed)
+        return buffer
+
+
+def homes_of(items: Sequence[Item], wide: bool) -> set[Element]:
+    """The elements that the operations of a block compute, of those that are, or aren't, the same for all examples."""
+    results = [item.result for item in items if isinstance(item, Operation)]
+    return {(place.array, trimmed(place.index)) for place in results if place.array.batched is wide and place.array.active}
+
+
+def depends(index: Index, level: int) -> bool:
+    """Whether an index depends on the counter of a loop, counted from the outermost."""
+    steps, table_steps = index.steps, index.table_steps
+    return bool((len(steps) > level and steps[level]) or (len(table_steps) > level and table_steps[level]))
+
+
+def _flat(slots: Sequence[Slot], depth: int) -> list[Place]:
+    """All operands, one after the other."""
+    return [place for slot in slots for place in ([slot] if isinstance(slot, Place) else elements(slot, depth))]
+
+
+def _elements_in_memory(rolled: RolledProgram, exact: bool) -> set[tuple[Array, bool]]:
+    """The computed arrays to whose adjoints something is added in memory, in the loop over the examples or after it.
+
+    This follows what `Reverse` does with each operand.
+    """
+    found: set[tuple[Array, bool]] = set()
+
+    def add(array: Array, index: Index, wide: bool, homes: Sequence[set[Element]]) -> None:
+        level = len(homes) - 1
+        while level and not exact and not depends(index, level - 1):
+            level -= 1
+        if (array, index) not in homes[level]:
+            found.add((array, wide))
+
+    def visit(items: Sequence[Item], homes: dict[bool, list[set[Element]]]) -> None:
+        inside = {wide: [*outer, homes_of(items, wide)] for wide, outer in homes.items()}
+        for item in items:
+            if isinstance(item, Loop):
+                visit(item.items, inside)
+                continue
+            wide = item.result.array.batched
+            around = inside[wide]
+            if not item.result.array.active:
+                continue
+            for array, index, is_inner in _destinations(item, len(around) - 1):
+                if array.active and array.kind is Kind.COMPUTED:
+                    add(array, index, wide, [*around, set()] if is_inner else around)
+
+    visit(rolled.items, {True: [], False: []})
+    for array in _batched_into(rolled):
+        if array.size > 1:
+            found.add((array, False))
+    loss = rolled.loss
+    add(loss.array, trimmed(loss.index), loss.array.batched, [homes_of(rolled.items, loss.array.batched)])
+    return found
+
+
+def _batched_into(rolled: RolledProgram) -> Iterator[Array]:
+    """Arrays that are the same for all examples and operands of what isn't."""
+    for operation, around in rolled.operations():
+        if operation.result.array.batched:
+            for array, _, _ in _destinations(operation, len(around)):
+                if not array.batched:
+                    yield array
+
+
+def _destinations(operation: Operation, depth: int) -> Iterator[tuple[Array, Index, bool]]:
+    """Each operand that the way back adds to, and whether it does so in a loop of its own."""
+    is_sum = isinstance(operation.primitive, Summed)
+    if is_sum:
+        for count, columns in segments(operation.slots, depth):
+            for run in columns:
+                if count > UNROLLED:
+                    yield run.array, trimmed(run.index), True
+                else:
+                    for k in range(count):
+                        yield run.array, at(run.index, k, depth), False
+        return
+    row = row_to_pick_from(operation.slots) if operation.primitive.name == "pick" else None
+    if row is not None:
+        # Never an element's home: any of them may be chosen.
+        yield row.array, Index(-1), False
+        return
+    for place in _flat(operation.slots, depth):
+        yield place.array, trimmed(place.index), False

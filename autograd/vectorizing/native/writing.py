@@ -1,0 +1,518 @@
+"""Writing low-level code as a function of LLVM's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd.number_systems.llvm.instructions import Instructions
+from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
+from autograd.vectorizing.native.kernels import Kernel
+from autograd.vectorizing.native.liveness import Live
+from autograd.vectorizing.native.numbers import COMPARISONS
+from autograd.vectorizing.rolled.program import Index
+
+_PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq"}
+_BINARY = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
+_ALIGNMENT = 64
+
+
+class KernelWriter:
+    """Writes a kernel.
+
+    Args:
+        kernel: its code.
+        name: what the function is called.
+        lanes: how many examples are computed side by side.
+        number_type: the type of the numbers of θ, of the batch and of the results: ``double`` or ``float``.
+        n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
+
+    Attributes:
+        functions: the elementary functions that are called, with the lanes they are called for, and how often.
+        scratch_bytes: how much memory a call needs.
+    """
+
+    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int) -> None:
+        self._n_parameters = n_parameters
+        self._kernel = kernel
+        self._name = name
+        self._lanes = lanes
+        self._given_type = number_type
+        self._wide = Instructions(lanes)
+        self._narrow = self._wide.beside(1)
+        self._live = Live([kernel.before, kernel.examples, kernel.after])
+        self.functions: dict[tuple[str, int], int] = {}
+        self._globals: list[str] = []
+        self._tables: dict[Any, str] = {}
+        self._buffers: dict[Buffer, str] = {}
+        self._tags: dict[Any, str] = {}
+        self._counters: dict[Block, str] = {}
+        self._variables: dict[Any, str] = {}
+        self._entry: list[str] = []
+        self._indices: dict[Any, str] = {}
+        self._rows: list[str] = []
+        self._inputs: dict[int, str] = {}
+        self._input_rows: dict[tuple[int, int], str] = {}
+        self._zeroed_at: dict[str, tuple[int, int]] = {}
+        self.scratch_bytes = 0
+        self._lay_out()
+
+    @property
+    def text(self) -> str:
+        """The function, with what it refers to."""
+        write = self._narrow
+        self._pointers()
+        if self._n_parameters:
+            self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
+        self._zero("call")
+        self._block(self._kernel.before)
+        if self._kernel.examples in self._live:
+            self._loop_over_examples()
+        self._block(self._kernel.after)
+        status = self._status()
+        write.lines.append(f"ret i64 {status}")
+        body = "\n".join(f"  {line}" for line in [*self._entry, *write.lines])
+        pointers = ", ".join(f"ptr noalias {name}" for name in ("%theta", "%out", "%inputs"))
+        head = f"define i64 @{self._name}({pointers}, i64 %m, ptr noalias %scratch, ptr noalias %results) nounwind"
+        tags = [f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}' for k in range(len(self._tags))]
+        return "\n".join([*self._globals, f"{head} {{", "entry:", body, "}", '!0 = !{!"numbers"}', *tags, ""])
+
+    @property
+    def declarations(self) -> set[str]:
+        """What the module has to declare."""
+        return self._wide.declarations
+
+    # --------------------------------------------------------------------------------------------------------- memory
+
+    def _lay_out(self) -> None:
+        """Give each buffer in scratch memory a place; what is filled with zeros together lies side by side."""
+        offset = 0
+        scratch = [buffer for buffer in self._live.buffers if buffer.memory is Memory.SCRATCH]
+        self._offsets: dict[Buffer, int] = {}
+        for zeroed in ("call", "block", ""):
+            start = offset
+            for buffer in scratch:
+                if buffer.zeroed == zeroed:
+                    self._offsets[buffer] = offset
+                    size = 8 * buffer.size * (self._lanes if buffer.wide else 1)
+                    offset += -(-size // _ALIGNMENT) * _ALIGNMENT
+            self._zeroed_at[zeroed] = (start, offset - start)
+        self.scratch_bytes = offset
+
+    def _pointers(self) -> None:
+        write = self._narrow
+        for buffer in self._live.buffers:
+            if buffer.memory is Memory.SCRATCH:
+                self._buffers[buffer] = write.put(f"getelementptr i8, ptr %scratch, i64 {self._offsets[buffer]}")
+            elif buffer.memory is Memory.PARAMETERS:
+                self._buffers[buffer] = "%theta"
+            elif buffer.memory is Memory.GRADIENT:
+                self._buffers[buffer] = "%out"
+            elif buffer.memory is Memory.CONSTANTS:
+                numbers = ", ".join(f"double {self._narrow.constant(number)}" for number in buffer.constants)
+                self._buffers[buffer] = self._global(f"[{len(buffer.constants)} x double] [{numbers}]")
+            elif buffer.number not in self._inputs:
+                place = write.put(f"getelementptr ptr, ptr %inputs, i64 {buffer.number}")
+                self._inputs[buffer.number] = write.put(f"load ptr, ptr {place}")
+
+    def _global(self, content: str) -> str:
+        name = f"@{self._name}.{len(self._globals)}"
+        self._globals.append(f"{name} = private unnamed_addr constant {content}, align 8")
+        return name
+
+    def _zero(self, when: str) -> None:
+        start, size = self._zeroed_at[when]
+        # All bits set is the mark of an exact kernel for what nothing has been added to yet.
+        filling = "-1" if self._kernel.exact else "0"
+        if size:
+            place = self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {start}")
+            self._fill(place, size, _ALIGNMENT, filling)
+
+    def _fill(self, pointer: str, size: int, alignment: int, byte: str) -> None:
+        self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+        self._narrow.lines.append(f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)")
+
+    def _tag(self, what: Any) -> str:
+        """Says that different buffers don't overlap."""
+        tag = self._tags.get(what)
+        if tag is None:
+            tag = self._tags[what] = f"!tbaa !{2 * len(self._tags) + 2}"
+        return tag
+
+    # --------------------------------------------------------------------------------------------------------- blocks
+
+    def _block(self, block: Block) -> None:
+        for part in block.code:
+            if part.__class__ is Block:
+                if part in self._live:
+                    self._loop(part)
+            elif part in self._live:
+                if part.__class__ is Number:
+                    part.name = self._number(part)
+                else:
+                    self._statement(part)
+
+    def _loop(self, block: Block) -> None:
+        write = self._narrow
+        label = write.fresh("loop")[1:]
+        before = write.block or "entry"
+        write.lines.append(f"br label %{label}")
+        self._begin(label)
+        counter, following = write.fresh("t"), write.fresh("n")
+        first, step = (block.trips - 1, -1) if block.backwards else (0, 1)
+        place = len(write.lines)
+        write.lines.append("")
+        self._counters[block] = counter
+        known, self._indices = self._indices, dict(self._indices)
+        self._block(block)
+        self._indices = known
+        write.lines[place] = f"{counter} = phi i64 [ {first}, %{before} ], [ {following}, %{write.block} ]"
+        write.lines.append(f"{following} = add nsw i64 {counter}, {step}")
+        more = write.put(f"icmp sgt i64 {counter}, 0" if block.backwards else f"icmp slt i64 {following}, {block.trips}")
+        write.lines.append(f"br i1 {more}, label %{label}, label %{label}.end")
+        self._begin(f"{label}.end")
+
+    def _begin(self, label: str) -> None:
+        self._wide.begin(label)
+        self._narrow.block = label
+
+    def _loop_over_examples(self) -> None:
+        """A vector of examples in each turn. Where some are missing in the last one, the last example stands in for them."""
+        write, lanes = self._narrow, self._lanes
+        before = write.block or "entry"
+        write.lines.append("br label %examples")
+        self._begin("examples")
+        place = len(write.lines)
+        write.lines.append("")
+        self._zero("block")
+        last = write.put("sub nsw i64 %m, 1") if lanes > 1 else ""
+        self._rows = ["%example"]
+        for lane in range(1, lanes):
+            row = write.put(f"add nsw i64 %example, {lane}")
+            smaller = write.put(f"icmp slt i64 {row}, {last}")
+            self._rows.append(write.put(f"select i1 {smaller}, i64 {row}, i64 {last}"))
+        self._input_pointers()
+        known, self._indices = self._indices, dict(self._indices)
+        self._block(self._kernel.examples)
+        self._indices = known
+        # An exact kernel adds up the gradient of the last example first, as a backward pass does.
+        backwards = self._kernel.exact
+        start = self._entry_put("sub nsw i64 %m, 1") if backwards else "0"
+        write.lines[place] = f"%example = phi i64 [ {start}, %{before} ], [ %following, %{write.block} ]"
+        write.lines.append(f"%following = add nsw i64 %example, {-1 if backwards else lanes}")
+        more = write.put("icmp sge i64 %following, 0" if backwards else "icmp slt i64 %following, %m")
+        write.lines.append(f"br i1 {more}, label %examples, label %examples.end")
+        self._begin("examples.end")
+
+    def _entry_put(self, instruction: str) -> str:
+        name = self._narrow.fresh()
+        self._entry.append(f"{name} = {instruction}")
+        return name
+
+    # -------------------------------------------------------------------------------------------------------- numbers
+
+    def _writer(self, wide: bool) -> Instructions:
+        return self._wide if wide else self._narrow
+
+    def _text(self, operand: Any, wide: bool) -> str:
+        """An operand as a name or a constant."""
+        write = self._writer(wide)
+        if operand.__class__ is not Number:
+            return write.constant(float(operand))
+        if wide and not operand.wide:
+            return write.splat(operand.name, "i1" if operand.kind == "mask" else "double")
+        return str(operand.name)
+
+    def _number(self, number: Number) -> str:
+        write, operation, wide = self._writer(number.wide), number.operation, number.wide
+        if operation == "load":
+            return self._load(*number.operands, wide=wide)
+        if operation == "gather":
+            return self._gather(*number.operands, wide=wide)
+        if operation == "variable":
+            return write.put(f"load {write.number_type}, ptr {self._variable(number.operands[0])}")
+        if operation == "sum of examples":
+            return self._sum_of_examples(number.operands[0])
+        if operation == "repeat":
+            return write.splat(number.operands[0].name, "i1" if number.kind == "mask" else "double")
+        texts = [self._text(operand, wide) for operand in number.operands]
+        if operation in _BINARY:
+            return write.put(f"{_BINARY[operation]} {write.number_type} {texts[0]}, {texts[1]}")
+        if operation in COMPARISONS:
+            return write.compare(_PREDICATES[operation], *texts)
+        if operation in ELEMENTARY_FUNCTIONS or operation in ("modulo", "floor_divide", "sech2"):
+            key = (operation, write.lanes)
+            self.functions[key] = self.functions.get(key, 0) + 1
+            return write.call(function_name(operation, write.lanes), write.number_type, texts)
+        if operation.startswith("refused by "):
+            return self._refused(operation.removeprefix("refused by "), write, texts)
+        return self._simple(operation, write, texts)
+
+    def _simple(self, operation: str, write: Instructions, texts: Sequence[str]) -> str:
+        simple: dict[str, Callable[..., str]] = {
+            "negative": write.negative,
+            "abs": write.absolute,
+            "select": write.select,
+            "both": write.both,
+            "opposite": write.opposite,
+            "floor": write.floor,
+            "differs": lambda a, b: write.compare("une", a, b),
+            "pass on": lambda upstream, number: pass_on(write, upstream, number),
+            "combine": lambda adjoint, number: combine(write, adjoint, number),
+            "settle": lambda adjoint: write.select(is_mark(write, adjoint), write.constant(0.0), adjoint),
+            "left out": lambda: write.from_bits(write.integer_constant(LEFT_OUT)),
+        }
+        if operation in simple:
+            return simple[operation](*texts)
+        if operation == "count":
+            return write.put("sitofp i64 %m to double")
+        if operation == "share":
+            return write.put(f"fdiv double 1.0, {write.put('sitofp i64 %m to double')}")
+        assert operation == "valid", operation
+        if write.lanes == 1:
+            return "true"
+        lanes = ", ".join(f"i64 {lane}" for lane in range(write.lanes))
+        there = write.integer("add", write.splat("%example", "i64"), f"<{lanes}>")
+        return write.compare_integers("slt", there, write.splat("%m", "i64"))
+
+    def _refused(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
+        from autograd.number_systems.llvm.functions import FUNCTIONS
+
+        if name not in FUNCTIONS:
+            return write.mask_constant(False)
+        mask: str | None = FUNCTIONS[name].refused(write, *texts)
+        return write.mask_constant(False) if mask is None else mask
+
+    def _sum_of_examples(self, number: Number) -> str:
+        write = self._narrow
+        parts = [self._wide.lane(number.name, lane) for lane in range(self._lanes)]
+        while len(parts) > 1:
+            parts = [write.add(parts[k], parts[k + 1]) for k in range(0, len(parts), 2)]
+        return parts[0]
+
+    # ------------------------------------------------------------------------------------------------------ addresses
+
+    def _index(self, index: Index, nest: Sequence[Block]) -> str:
+        """An index as an integer."""
+        if not index.steps and not index.table_steps:
+            return str(index.at(()))
+        key = (index, tuple(nest))
+        known = self._indices.get(key)
+        if known is None:
+            known = str(index.base)
+            if index.table:
+                table = self._tables.get(index.table)
+                if table is None:
+                    numbers = ", ".join(f"i64 {number}" for number in index.table)
+                    table = self._tables[index.table] = self._global(f"[{len(index.table)} x i64] [{numbers}]")
+                place = self._narrow.put(f"getelementptr i64, ptr {table}, i64 {self._linear('0', index.table_steps, nest)}")
+                known = self._plus(known, self._narrow.put(f"load i64, ptr {place}"))
+            known = self._indices[key] = self._linear(known, index.steps, nest)
+        return known
+
+    def _linear(self, start: str, steps: Sequence[int], nest: Sequence[Block]) -> str:
+        for step, block in zip(steps, nest, strict=False):
+            if step:
+                counter = self._counters[block]
+                start = self._plus(start, counter if step == 1 else self._narrow.put(f"mul nsw i64 {counter}, {step}"))
+        return start
+
+    def _plus(self, a: str, b: str) -> str:
+        return b if a == "0" else self._narrow.put(f"add nsw i64 {a}, {b}")
+
+    def _load(self, buffer: Buffer, index: Index, nest: Sequence[Block], *, wide: bool) -> str:
+        place = self._index(index, nest)
+        if buffer.memory is Memory.INPUT:
+            return self._input(buffer, place, wide)
+        if buffer.memory is Memory.PARAMETERS:
+            return self._writer(wide).splat(self._given("%theta", place, self._tag("theta")))
+        write = self._writer(buffer.wide)
+        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._buffers[buffer]}, i64 {place}")
+        loaded = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+        return self._wide.splat(loaded) if wide and not buffer.wide else loaded
+
+    def _given(self, pointer: str, place: str, tag: str) -> str:
+        """A number of θ or of the batch."""
+        write, kind = self._narrow, self._given_type
+        element = pointer if place == "0" else write.put(f"getelementptr {kind}, ptr {pointer}, i64 {place}")
+        loaded = write.put(f"load {kind}, ptr {element}, {tag}")
+        return loaded if kind == "double" else write.put(f"fpext float {loaded} to double")
+
+    def _input_pointers(self) -> None:
+        """Where the numbers of each of the examples side by side begin."""
+        write = self._narrow
+        for buffer in self._live.buffers:
+            if buffer.memory is Memory.INPUT:
+                for lane, row in enumerate(self._rows):
+                    start = row if buffer.size == 1 else write.put(f"mul nsw i64 {row}, {buffer.size}")
+                    array = self._inputs[buffer.number]
+                    pointer = write.put(f"getelementptr {self._given_type}, ptr {array}, i64 {start}")
+                    self._input_rows[buffer.number, lane] = pointer
+
+    def _input(self, buffer: Buffer, place: str, wide: bool) -> str:
+        vector = "poison"
+        for lane in range(self._lanes):
+            number = self._given(self._input_rows[buffer.number, lane], place, self._tag("batch"))
+            vector = self._wide.with_lane(vector, lane, number)
+        return vector
+
+    def _chosen(self, place: Any, lane: int, wide: bool, start: str, step: int, length: int) -> str:
+        """The index of the element that a number chooses; one that is out of range has been noted, and is no index."""
+        write = self._narrow
+        number = self._text(place, wide)
+        if wide:
+            number = self._wide.lane(number, lane)
+        self._wide.declarations.add("declare i64 @llvm.fptosi.sat.i64.f64(double)")
+        self._wide.declarations |= {f"declare i64 @llvm.{name}.i64(i64, i64)" for name in ("smin", "smax")}
+        chosen = write.put(f"call i64 @llvm.fptosi.sat.i64.f64(double {number})")
+        chosen = write.put(f"call i64 @llvm.smax.i64(i64 {chosen}, i64 0)")
+        chosen = write.put(f"call i64 @llvm.smin.i64(i64 {chosen}, i64 {length - 1})")
+        if step != 1:
+            chosen = write.put(f"mul nsw i64 {chosen}, {step}")
+        return self._plus(start, chosen)
+
+    def _gather(self, buffer: Buffer, index: Index, nest: Sequence[Block], step: int, place: Number, length: int, *, wide: bool) -> str:
+        start = self._index(index, nest)
+        vector = "poison"
+        for lane in range(self._lanes if wide else 1):
+            chosen = self._chosen(place, lane, wide, start, step, length)
+            if buffer.memory is Memory.PARAMETERS:
+                number = self._given("%theta", chosen, self._tag("theta"))
+            elif buffer.memory is Memory.INPUT:
+                number = self._given(self._input_rows[buffer.number, lane], chosen, self._tag("batch"))
+            else:
+                number = self._narrow.put(f"load double, ptr {self._scalar(buffer, chosen, lane)}, {self._tag(buffer)}")
+            if not wide:
+                return number
+            vector = self._wide.with_lane(vector, lane, number)
+        return vector
+
+    def _scalar(self, buffer: Buffer, place: str, lane: int) -> str:
+        """Where a single number of a buffer is."""
+        write = self._narrow
+        if buffer.wide and self._lanes > 1:
+            place = self._plus(str(lane), write.put(f"mul nsw i64 {place}, {self._lanes}"))
+        return write.put(f"getelementptr double, ptr {self._buffers[buffer]}, i64 {place}")
+
+    # ----------------------------------------------------------------------------------------------------- statements
+
+    def _statement(self, statement: Statement) -> None:
+        target, values = statement.target, statement.values
+        match statement.action:
+            case "store" | "add":
+                self._store(statement)
+            case "scatter":
+                number, place, step, length = values
+                start = self._index(statement.index, statement.nest)
+                for lane in range(self._lanes if target.wide else 1):
+                    pointer = self._scalar(target, self._chosen(place, lane, target.wide, start, step, length), lane)
+                    old = self._narrow.put(f"load double, ptr {pointer}, {self._tag(target)}")
+                    part = self._text(number, target.wide)
+                    part = self._wide.lane(part, lane) if target.wide else part
+                    new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
+                    self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
+            case "set" | "increase":
+                write, pointer = self._writer(target.wide), self._variable(target)
+                new = self._text(values[0], target.wide)
+                if statement.action == "increase":
+                    new = write.add(write.put(f"load {write.number_type}, ptr {pointer}"), new)
+                write.lines.append(f"store {write.number_type} {new}, ptr {pointer}")
+            case "refuse":
+                self._refuse(target, values[0])
+            case "result":
+                vector = self._text(values[0], True)
+                for lane, row in enumerate(self._rows):
+                    place = row if self._kernel.width == 1 else self._narrow.put(f"mul nsw i64 {row}, {self._kernel.width}")
+                    place = place if not target else self._narrow.put(f"add nsw i64 {place}, {target}")
+                    self._give("%out", place, self._wide.lane(vector, lane))
+            case "figure":
+                pointer = self._narrow.put(f"getelementptr double, ptr %results, i64 {target}")
+                self._narrow.lines.append(f"store double {self._text(values[0], False)}, ptr {pointer}")
+
+    def _store(self, statement: Statement) -> None:
+        buffer, place = statement.target, self._index(statement.index, statement.nest)
+        value = self._text(statement.values[0], buffer.wide)
+        if buffer.memory is Memory.GRADIENT:
+            self._give("%out", place, value)
+            return
+        write = self._writer(buffer.wide)
+        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._buffers[buffer]}, i64 {place}")
+        if statement.action == "add":
+            old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+            value = combine(write, old, value) if self._kernel.exact else write.add(old, value)
+        write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
+
+    def _give(self, pointer: str, place: str, number: str) -> None:
+        """Write a result in the type of the results."""
+        write, kind = self._narrow, self._given_type
+        element = write.put(f"getelementptr {kind}, ptr {pointer}, i64 {place}")
+        if kind == "float":
+            number = write.put(f"fptrunc double {number} to float")
+        write.lines.append(f"store {kind} {number}, ptr {element}, {self._tag('out')}")
+
+    def _variable(self, variable: Any) -> str:
+        name = self._variables.get(variable)
+        if name is None:
+            wide = variable.wide if variable.__class__ is Variable else variable[1]
+            write = self._writer(wide)
+            name = self._variables[variable] = write.fresh("a")
+            kind = write.number_type if variable.__class__ is Variable else write.integer_type
+            self._entry.append(f"{name} = alloca {kind}")
+            if variable.__class__ is not Variable:
+                self._entry.append(f"store {kind} zeroinitializer, ptr {name}" if write.lanes > 1 else f"store {kind} 0, ptr {name}")
+        return name
+
+    def _refuse(self, bit: int, mask: Any) -> None:
+        if mask.__class__ is not Number:
+            wide, noted = False, "-1"
+        else:
+            wide = mask.wide
+            write = self._writer(wide)
+            noted = write.put(f"sext {write.mask_type} {mask.name} to {write.integer_type}")
+        write = self._writer(wide)
+        pointer = self._variable((bit, wide))
+        new = write.integer("or", write.put(f"load {write.integer_type}, ptr {pointer}"), noted)
+        write.lines.append(f"store {write.integer_type} {new}, ptr {pointer}")
+
+    def _status(self) -> str:
+        write, status = self._narrow, "0"
+        for (bit, wide), pointer in [(key, p) for key, p in self._variables.items() if key.__class__ is tuple]:
+            kind = self._writer(wide)
+            noted = kind.put(f"load {kind.integer_type}, ptr {pointer}")
+            for lane in range(kind.lanes):
+                part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
+                status = part if status == "0" else write.integer("or", status, part)
+        return status
+
+
+# Marks for adjoints of exact kernels, as integers: bits that no computation gives.
+UNREACHED, LEFT_OUT = -1, -2
+
+
+def is_mark(write: Instructions, adjoint: str) -> str:
+    """Whether an adjoint is a mark and no number."""
+    return write.compare_integers("uge", write.bits(adjoint), write.integer_constant(LEFT_OUT))
+
+
+def pass_on(write: Instructions, upstream: str, number: str) -> str:
+    """A contribution, or the mark that the adjoint is which it comes from."""
+    return write.select(is_mark(write, upstream), upstream, number)
+
+
+def combine(write: Instructions, adjoint: str, number: str) -> str:
+    """An adjoint with a contribution added: the first one is assigned; what was left out counts as 0 beside anything else."""
+    zero = write.constant(0.0)
+    adjoint_is_mark, number_is_mark = is_mark(write, adjoint), is_mark(write, number)
+    total = write.add(write.select(adjoint_is_mark, zero, adjoint), write.select(number_is_mark, zero, number))
+    total = write.select(write.both(adjoint_is_mark, number_is_mark), adjoint, total)
+    unreached = write.integer_constant(UNREACHED)
+    total = write.select(write.compare_integers("eq", write.bits(number), unreached), adjoint, total)
+    return write.select(write.compare_integers("eq", write.bits(adjoint), unreached), number, total)
+
+
+def function_name(name: str, lanes: int) -> str:
+    """What the function of a module is called that computes an elementary function."""
+    return f"{name}.{lanes}"
+
+

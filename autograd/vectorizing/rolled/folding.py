@@ -1,0 +1,60 @@
+"""Turning repetitions into loops, from the inside out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy
+
+from autograd.vectorizing.rolled.items import Items
+from autograd.vectorizing.rolled.periods import Stretch, periods, stretches
+from autograd.vectorizing.rolled.shapes import LoopShape, Shapes
+
+# How many operations a loop must save in the text.
+_FEWEST_SAVED = 12
+# How many neighbours must look alike for a period to be tried. Where items look much like others nearby, only a wide view tells
+# how far apart the repetitions are.
+_WINDOWS = (1, 4, 32, 256, 2048)
+
+
+def fold(items: Items, shapes: Shapes) -> Items:
+    """The same items with loops in the place of what repeats, as far as there is anything that does."""
+    window = 0
+    while window < len(_WINDOWS):
+        folded = items
+        for period in periods(items.shape, _WINDOWS[window]):
+            found = [one for one in stretches(folded, period) if _saved(folded, shapes, period, one) >= _FEWEST_SAVED]
+            if found:
+                folded = _with_loops(folded, shapes, period, found)
+        window = window + 1 if folded is items else 0
+        items = folded
+    return items
+
+
+def _saved(items: Items, shapes: Shapes, period: int, stretch: Stretch) -> int:
+    start, trips = stretch
+    return (trips - 1) * sum([shapes.n_lines[shape] for shape in items.shape[start : start + period].tolist()])
+
+
+def _with_loops(items: Items, shapes: Shapes, period: int, found: Sequence[Stretch]) -> Items:
+    """The same items with the repetitions in some stretches as loops."""
+    shape, first, starts = items.shape, items.first, items.starts
+    start = numpy.array([start for start, _ in found])
+    end = start + period * numpy.array([trips for _, trips in found])
+    numbers = []
+    for (begin, trips), low, middle, high in zip(
+        found, first[start].tolist(), first[start + period].tolist(), first[start + 2 * period].tolist(), strict=True
+    ):
+        steps = starts[middle:high] - starts[low:middle]
+        numbers.append(shapes.number_of(LoopShape(trips, tuple(shape[begin : begin + period].tolist()), steps.tobytes())))
+    # What becomes of each item: the first one of a loop stands for it, the others of the first repetition give it their starts.
+    kept, kept_starts = numpy.zeros(len(shape) + 1, numpy.int64), numpy.zeros(len(starts) + 1, numpy.int64)
+    for marks, low, high in ((kept, start + 1, end), (kept_starts, first[start + period], first[end])):
+        marks[low] += 1
+        marks[high] -= 1
+    kept, kept_starts = numpy.cumsum(kept)[:-1] == 0, numpy.cumsum(kept_starts)[:-1] == 0
+    new_shape = shape.copy()
+    new_shape[start] = numbers
+    counts = numpy.diff(first)
+    counts[start] = first[start + period] - first[start]
+    return Items(new_shape[kept], numpy.concatenate([[0], numpy.cumsum(counts[kept])]), starts[kept_starts])

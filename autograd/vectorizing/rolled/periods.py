@@ -1,0 +1,85 @@
+"""Finding what repeats: periods of a sequence of items, and the stretches in which each start moves by a constant.
+
+The idea of finding the innermost loops first and then loops of loops is that of Ketterlin and Clauss, *Prediction and trace
+compression of data access addresses through nested loop recognition* (CGO 2008).
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy
+
+from autograd.vectorizing.rolled.items import Items
+from autograd.vectorizing.rolled.shapes import Numbers
+
+# Fewer repetitions are not a loop.
+FEWEST_TRIPS = 4
+
+Stretch: TypeAlias = tuple[int, int]
+"""The first item, and the number of repetitions."""
+
+
+def periods(shape: Numbers, window: int) -> list[int]:
+    """Distances at which items may repeat, the shortest first.
+
+    Args:
+        shape: the numbers of the shapes of items.
+        window: how many neighbouring items must have the same shapes; a power of two.
+    """
+    n = len(shape) - window + 1
+    if n < FEWEST_TRIPS:
+        return []
+    # Equal windows have equal codes. That others have too is all but impossible, and would only lead to a period in vain.
+    code = shape.astype(numpy.uint64)
+    with numpy.errstate(over="ignore"):
+        width = 1
+        while width < window:
+            code = code[:-width] * numpy.uint64(0x9E3779B97F4A7C15) + (code[width:] ^ (code[width:] >> numpy.uint64(29)))
+            width *= 2
+    order = numpy.argsort(code, kind="stable")
+    again = code[order[1:]] == code[order[:-1]]
+    gap = (order[1:] - order[:-1])[again]
+    often = numpy.bincount(gap)
+    # All but the first of the repetitions have a window like theirs one period before.
+    wanted = (FEWEST_TRIPS - 1) * numpy.arange(len(often)) - window
+    return [int(period) for period in numpy.flatnonzero((often >= wanted) & (often > 0))]
+
+
+def stretches(items: Items, period: int) -> list[Stretch]:
+    """Where items repeat at a distance, each start moving by a constant, from the left."""
+    shape, first, starts = items.shape, items.first, items.starts
+    n = len(shape) - 2 * period
+    if n < (FEWEST_TRIPS - 2) * period:
+        return []
+    same = shape[period:] == shape[:-period]
+    candidates = _long_enough(same[:n] & same[period:], period)
+    chosen = numpy.flatnonzero(candidates)
+    if not len(chosen):
+        return []
+    count = first[chosen + 1] - first[chosen]
+    offset = numpy.arange(int(count.sum())) - numpy.repeat(numpy.cumsum(count) - count, count)
+    one, two, three = (starts[numpy.repeat(first[chosen + far], count) + offset] for far in (0, period, 2 * period))
+    uneven = numpy.repeat(chosen, count)[three - two != two - one]
+    candidates[uneven] = False
+    found: list[Stretch] = []
+    free = 0
+    edges = numpy.diff(numpy.concatenate([[0], candidates.astype(numpy.int8), [0]]))
+    for start, end in zip(numpy.flatnonzero(edges == 1).tolist(), numpy.flatnonzero(edges == -1).tolist(), strict=True):
+        start = max(start, free)
+        trips = (end + 2 * period - start) // period
+        if trips >= FEWEST_TRIPS:
+            found.append((start, trips))
+            free = start + trips * period
+    return found
+
+
+def _long_enough(marks: Numbers, period: int) -> Numbers:
+    """Only those marks that stand in a row of enough of them for a loop."""
+    edges = numpy.diff(numpy.concatenate([[0], marks.astype(numpy.int8), [0]]))
+    start, end = numpy.flatnonzero(edges == 1), numpy.flatnonzero(edges == -1)
+    kept = end - start >= (FEWEST_TRIPS - 2) * period
+    inside = numpy.zeros(len(marks) + 1, numpy.int64)
+    inside[start[kept]] += 1
+    inside[end[kept]] -= 1
+    return numpy.cumsum(inside)[:-1] > 0
