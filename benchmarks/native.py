@@ -1,19 +1,19 @@
 """Scalar programs as machine code against other engines: value and gradient of a batch, one public call.
 
 Thirty programs (`scalar_programs`), written in scalars over Values, at batches of 1, 32 and 256: sequences, physics, likelihoods,
-decisions. Each engine has a process of its own, on one core and with one thread; they take turns, round after round, and a figure is
-the least over the rounds. Before an engine is timed, its loss and gradient are compared with those of this project's eager
+decisions. Each engine has a process of its own, on one core and with one thread; they take turns, round after round, and a figure
+is the least over the rounds. Before an engine is timed, its loss and gradient are compared with those of this project's eager
 engine.
 
-What is called: this project's `program.value_and_grad(theta, *batch)`, with all checks, on NumPy arrays; JAX's compiled function on the
-same NumPy arrays, waited for; PyTorch's functions on tensors, eager; CasADi's compiled C through its buffers, whose
-pointers are set once; functions for Numba, by hand. JAX is given the program on arrays, its loops as `lax.scan`, and again with all steps written
-out where that takes less than `--limit` seconds to compile; the faster counts.
+What is called: this project's `program.value_and_grad(theta, *batch)`, with all checks, on NumPy arrays; JAX's compiled function
+on the same NumPy arrays, waited for; PyTorch's functions on tensors, eager; CasADi's C, compiled by gcc, through its buffers,
+whose pointers are set once; functions for Numba, by hand. JAX is given a program on arrays with its loops as `lax.scan`, and
+again with all steps written out where that compiles within `--limit` seconds; the faster counts.
 
     make bench
 
-sets up the peers (benchmarks/requirements.txt) and runs this file after others. `--only A,B`, `--engines A,B`, `--batches 1,32` and
-`--rounds N` measure less; the first engine is the one that others are compared with.
+sets up the peers (benchmarks/requirements.txt) and runs this file after others. `--only A,B`, `--engines A,B`, `--batches 1,32`
+and `--rounds N` measure less; the first engine is the one that others are compared with.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 # The peers' environment has another package of the name autograd, a peer of another benchmark.
 warnings.filterwarnings("ignore", "the distribution 'autograd'", UserWarning)
 
-from scalar_programs import NAMES, make
-from scalar_programs.work import Work
+from scalar_programs import NAMES, make  # noqa: E402
+from scalar_programs.work import Work  # noqa: E402
 
 TOLERANCE = 1e-9
 DEFAULT = ("native", "numpy", "jax", "jax-unrolled", "casadi", "torch", "numba")
 JAX = ("jax", "jax-each", "jax-unrolled")
 BATCHES = (1, 32, 256)
-# What the machine code promises: JAX's time ÷ ours, in the geometric mean; the share of programs that may be slower, and how much.
+# Promised: JAX's time ÷ that of machine code, in the geometric mean; the share of programs that may be slower, and how much.
 FASTER, SLOWER_SHARE, SLOWER_MOST = 2.5, 0.1, 1.5
 
 
@@ -64,10 +64,18 @@ PROMISES = {
 
 
 class Measured(NamedTuple):
-    """One engine on one program and batch: microseconds a call, seconds until the first result; or why there are none."""
+    """One engine on one program and batch, or why there is nothing.
+
+    Attributes:
+        microseconds: of a call.
+        first_seconds: from the function to the first result.
+        processor_seconds: of these, those in which the engine's own process ran.
+        missing: why there is nothing; empty if there is.
+    """
 
     microseconds: float
     first_seconds: float
+    processor_seconds: float
     missing: str = ""
 
 
@@ -99,7 +107,7 @@ def measure(work: Work, m: int, workers: Sequence[Worker], n_rounds: int) -> dic
     for worker in workers:
         answer = worker.prepare(work.name, m)
         missing = answer.get("missing") or disagreement(answer, loss, gradient)
-        measured[worker.engine] = Measured(math.inf, answer.get("seconds", math.inf), missing)
+        measured[worker.engine] = Measured(math.inf, answer.get("seconds", math.inf), answer.get("processor", math.inf), missing)
         if not missing:
             ready.append(worker)
     for _ in range(n_rounds):
@@ -172,7 +180,8 @@ def print_promises(results: dict[tuple[str, int], dict[str, Measured]], ours: st
         fast, soon = result.microseconds <= promise.microseconds, result.first_seconds <= promise.seconds
         lines.append(
             f"  {name:<17}{m:>5}{result.microseconds:>10,.2f} of {promise.microseconds:>6g} µs: {'ok' if fast else 'MISSED':<8}"
-            f"{result.first_seconds:>8.3f} of {promise.seconds:g} s until the first result: {'ok' if soon else 'MISSED'}"
+            f"{result.first_seconds:>8.3f} of {promise.seconds:g} s until the first result "
+            f"({result.processor_seconds:.3f} of the processor): {'ok' if soon else 'MISSED'}"
         )
     if lines and ours == "native":
         print("\n  promised and measured")
@@ -187,7 +196,10 @@ def print_long_loop(worker: Worker, limit: float) -> None:
             print(f"  lotka_volterra, {n_steps:,} steps: {answer['missing']}")
         else:
             verdict = "ok" if answer["seconds"] <= limit else "MISSED"
-            print(f"  lotka_volterra, {n_steps:,} steps: first result after {answer['seconds']:.3f} s of {limit:g}: {verdict}")
+            print(
+                f"  lotka_volterra, {n_steps:,} steps: first result after {answer['seconds']:.3f} s of {limit:g} "
+                f"({answer['processor']:.3f} of the processor): {verdict}"
+            )
 
 
 def main() -> None:

@@ -142,11 +142,11 @@ def main() -> None:
                 prepare = getattr(importlib.import_module(f"scalar_programs.engines.{module}"), function)
                 work = make(order["name"], **order["changes"])
                 batch = work.batch(order["m"], 1)
-                began = time.perf_counter()
+                began, processor = time.perf_counter(), time.process_time()
                 call, result = prepare(work, batch)
                 loss, gradient = result()
-                seconds = time.perf_counter() - began
-                answer = {"loss": float(loss), "gradient": gradient.tolist(), "seconds": seconds}
+                seconds, processor = time.perf_counter() - began, time.process_time() - processor
+                answer = {"loss": float(loss), "gradient": gradient.tolist(), "seconds": seconds, "processor": processor}
             else:
                 assert call is not None
                 answer = {"seconds": seconds_a_call(call)}

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from typing import Any
 
 import casadi
 import numpy
@@ -33,21 +34,20 @@ def prepare(work, batch):
     mean = casadi.Function("mean", [parameters, *arrays], [total / m, gradient / m], options)
     buffer, evaluate = mean.buffer()
     # CasADi's matrices lie by columns: one for each example, as a batch has rows.
-    inputs = [numpy.array(work.start), *[numpy.ascontiguousarray(array, float) for array in batch]]
-    outputs = [numpy.zeros(1), numpy.zeros(n)]
+    inputs: list[Any] = [numpy.array(work.start), *[numpy.ascontiguousarray(array, float) for array in batch]]
+    outputs: list[Any] = [numpy.zeros(1), numpy.zeros(n)]
     for k, array in enumerate(inputs):
         buffer.set_arg(k, memoryview(array))
     for k, array in enumerate(outputs):
         buffer.set_res(k, memoryview(array))
 
-    def call():
+    def call(kept=(mean, buffer, inputs)):
         evaluate()
 
     def result():
         call()
         return float(outputs[0][0]), outputs[1].copy()
 
-    call.kept = mean, buffer, inputs, outputs
     return call, result
 
 

@@ -3,6 +3,9 @@
 from importlib import import_module
 
 import numpy
+from numba import njit
+
+njit(lambda x: x + 1.0)(1.0)  # what Numba does once in a process
 
 
 def prepare(work, batch):

@@ -1,5 +1,7 @@
 """The same functions on CasADi's scalar expressions, SX."""
 
+from typing import Any
+
 import casadi
 from casadi import cos, erf, exp, log, log1p, sin, sqrt, tanh
 
@@ -54,7 +56,7 @@ def pick(xs, index):
     return picked
 
 
-_places = []
+_places: list[Any] = []
 
 
 def variable(x):
