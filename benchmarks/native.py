@@ -19,6 +19,7 @@ and `--rounds N` measure less; the first engine is the one that others are compa
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import sys
@@ -79,16 +80,27 @@ class Measured(NamedTuple):
     missing: str = ""
 
 
-def eager(work: Work, m: int) -> tuple[float, Any]:
-    """The mean loss of the batch and its gradient, by the eager engine, an example at a time."""
+def eager(work: Work, m: int, kept: dict[str, Any]) -> tuple[float, Any]:
+    """The mean loss of the batch and its gradient, by the eager engine, an example at a time.
+
+    Args:
+        work: the program.
+        m: the number of examples.
+        kept: results of other runs; those of this one are entered, under a name that changes with the program's file.
+    """
     from autograd import grad
 
+    source = (Path(__file__).parent / "scalar_programs" / f"{work.name}.py").read_bytes()
+    key = f"{work.name} {m} {hashlib.sha256(source).hexdigest()}"
+    if key in kept:
+        return kept[key][0], numpy.array(kept[key][1])
     losses, gradients = [], []
     for example in work.examples(*work.batch(m, 1)):
         loss = work.f(*example)
         losses.append(loss.data)
         gradients.append(grad(loss, work.parameters))
-    return math.fsum(losses) / m, numpy.array(gradients).mean(0)
+    kept[key] = math.fsum(losses) / m, numpy.array(gradients).mean(0).tolist()
+    return kept[key][0], numpy.array(kept[key][1])
 
 
 def disagreement(answer: dict[str, Any], loss: float, gradient: Any) -> str:
@@ -100,9 +112,9 @@ def disagreement(answer: dict[str, Any], loss: float, gradient: Any) -> str:
     return "" if distance <= TOLERANCE else f"WRONG by {distance:.2g}"
 
 
-def measure(work: Work, m: int, workers: Sequence[Worker], n_rounds: int) -> dict[str, Measured]:
+def measure(work: Work, m: int, workers: Sequence[Worker], n_rounds: int, kept: dict[str, Any]) -> dict[str, Measured]:
     """Prepare all engines for a batch, compare them with the eager engine, and time them in turn."""
-    loss, gradient = eager(work, m)
+    loss, gradient = eager(work, m, kept)
     measured, ready = {}, []
     for worker in workers:
         answer = worker.prepare(work.name, m)
@@ -211,7 +223,11 @@ def main() -> None:
     parser.add_argument("--batches", help="sizes of batches, separated by commas; default: those of each program")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds that an engine may take to compile (default: 60)")
     parser.add_argument("--save", help="a file for all figures, as JSON")
+    parser.add_argument(
+        "--keep", help="a file that keeps the eager engine's results for the next run, which takes less time then"
+    )
     arguments = parser.parse_args()
+    kept = json.loads(Path(arguments.keep).read_text()) if arguments.keep and Path(arguments.keep).exists() else {}
     names = arguments.only.split(",") if arguments.only else NAMES
     engines = arguments.engines.split(",") if arguments.engines else DEFAULT
     if unknown := [name for name in names if name not in NAMES] + [name for name in engines if name not in ENGINES]:
@@ -228,7 +244,7 @@ def main() -> None:
             work = make(name)
             for m in work.batches:
                 if sizes is None or m in sizes:
-                    results[name, m] = with_best_jax(measure(work, m, workers, arguments.rounds))
+                    results[name, m] = with_best_jax(measure(work, m, workers, arguments.rounds, kept))
                     print_row(work, m, results[name, m])
         print_ratios(results, engines[0])
         print_promises(results, engines[0])
@@ -237,6 +253,8 @@ def main() -> None:
     finally:
         for worker in workers:
             worker.stop()
+        if arguments.keep:
+            Path(arguments.keep).write_text(json.dumps(kept))
     if arguments.save:
         rows = [
             {"program": name, "batch": m, "engine": engine, **result._asdict()}
