@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy
 
-from autograd.vectorizing.native.entry import entry_of, plan_of
+from autograd.vectorizing.native.entry import add_kernel_of_one, entry_of, plan_of
 from autograd.vectorizing.native.machine import Machine
 
 # The bits of a kernel's status.
