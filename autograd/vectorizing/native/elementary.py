@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from autograd.number_systems.llvm.functions import FUNCTIONS
@@ -16,14 +16,14 @@ from autograd.vectorizing.native.writing import function_name
 _LIBRARY = "chalkgrad_"
 
 
-def definitions(wanted: Mapping[tuple[str, int], bool]) -> tuple[list[str], set[str]]:
+def definitions(wanted: Iterable[tuple[str, int]]) -> tuple[list[str], set[str]]:
     """The definitions of functions, and what they declare.
 
     Args:
-        wanted: names of functions and numbers of lanes, and whether the function is copied to where it is called.
+        wanted: names of functions and numbers of lanes.
     """
     texts, declarations = [], set()
-    for (name, lanes), is_copied in sorted(wanted.items()):
+    for name, lanes in sorted(wanted):
         write = Instructions(lanes)
         n_operands = FUNCTIONS[name].arity if name in FUNCTIONS else ELEMENTARY_FUNCTIONS[name].arity
         operands = [f"%x{place}" for place in range(n_operands)]
@@ -34,7 +34,7 @@ def definitions(wanted: Mapping[tuple[str, int], bool]) -> tuple[list[str], set[
         parameters = ", ".join(f"{write.number_type} {operand}" for operand in operands)
         head = f"define internal {write.number_type} @{function_name(name, lanes)}({parameters})"
         body = "\n".join(f"  {line}" for line in [*write.lines, f"ret {write.number_type} {result}"])
-        texts.append(f"{head} nounwind {'alwaysinline' if is_copied else 'noinline'} {{\n{body}\n}}")
+        texts.append(f"{head} nounwind noinline {{\n{body}\n}}")
         declarations |= write.declarations
     return texts, declarations
 

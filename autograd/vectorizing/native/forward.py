@@ -38,6 +38,8 @@ class Forward:
         self.tapes: dict[tuple[Operation, int], Buffer] = {}
         self._buffers: dict[Array, Buffer] = {}
         self._known: dict[tuple[Block, Array, Index], Any] = {}
+        # What the loops around compute, and the numbers that take it from one turn into the next.
+        self._written_in: dict[tuple[Block, Array, Index], list[Number]] = {}
         # Where code of this pass goes at present: what is the same for all examples, and what is not.
         self._blocks: dict[bool, Block] = {False: numbers.root, True: numbers.examples}
 
@@ -49,15 +51,28 @@ class Forward:
     def _items(self, items: Sequence[Item], wanted: Collection[Array] | None) -> None:
         for item in items:
             if isinstance(item, Loop):
-                around = self._blocks
-                self._blocks = {wide: block.loop(item.trips, backwards=False) for wide, block in around.items()}
-                self._items(item.items, wanted)
-                for wide, block in around.items():
-                    if self._blocks[wide].code:
-                        block.code.append(self._blocks[wide])
-                self._blocks = around
+                self._loop(item, wanted)
             elif wanted is None or item.result.array in wanted:
                 self._compute(item)
+
+    def _loop(self, loop: Loop, wanted: Collection[Array] | None) -> None:
+        around = self._blocks
+        self._blocks = {wide: block.loop(loop.trips, backwards=False) for wide, block in around.items()}
+        for item in loop.items:
+            if isinstance(item, Operation):
+                place = item.result
+                self._written_in[self._blocks[place.array.batched], place.array, trimmed(place.index)] = []
+        self._items(loop.items, wanted)
+        for wide, block in around.items():
+            inside = self._blocks[wide]
+            for (written_in, array, index), carried in self._written_in.items():
+                if written_in is inside:
+                    for number in carried:
+                        number.operands = (*number.operands, self._known[inside, array, index])
+            if inside.code:
+                block.code.append(inside)
+        self._written_in = {key: carried for key, carried in self._written_in.items() if key[0] not in self._blocks.values()}
+        self._blocks = around
 
     def _compute(self, operation: Operation) -> None:
         numbers, result = self.numbers, operation.result
@@ -127,9 +142,30 @@ class Forward:
                 if known is not None:
                     return known
                 block = block.parent
+            carried = self._carried(array, index)
+            if carried is not None:
+                return carried
         elif array.kind is Kind.CONSTANTS and not index.steps and not index.table_steps:
             return array.constants[index.at(())]
         return self.numbers.load(self.memory_of(array), index, self.numbers.block.nest)
+
+    def _carried(self, array: Array, index: Index) -> Number | None:
+        """What the present loop computed one turn before, without a way through memory."""
+        numbers, block = self.numbers, self.numbers.block
+        depth = len(block.nest) - 1
+        after = moved(index, depth, 1)
+        if after is None or block.parent is None:
+            return None
+        carried = self._written_in.get((block, array, after))
+        if carried is None:
+            return None
+        numbers.block = block.parent
+        first = self._read(array, at(index, 0, depth))
+        numbers.block = block
+        number = numbers.carried(first, wide=array.batched)
+        carried.append(number)
+        self._known[block, array, index] = number
+        return number
 
     def memory_of(self, array: Array) -> Buffer:
         """Where the numbers of an array are read from."""
@@ -255,6 +291,13 @@ def strided(index: Index, start: int, stride: int, depth: int) -> Index:
 def at(index: Index, k: int, depth: int) -> Index:
     """The index where the counter at a depth, the last one, is k."""
     return strided(index, k, 0, depth)
+
+
+def moved(index: Index, depth: int, turns: int) -> Index | None:
+    """The index that the counter at a depth, the last one, has some turns later; None if it doesn't depend on the counter alone."""
+    if depth < 0 or len(index.steps) != depth + 1 or index.table or not index.steps[depth]:
+        return None
+    return Index(index.base + turns * index.steps[depth], index.steps)
 
 
 def elements(runs: Sequence[Run], depth: int) -> list[Place]:

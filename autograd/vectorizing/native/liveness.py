@@ -51,6 +51,10 @@ class Live:
                         self.buffers[operand] = None
                     pending += writers.pop(operand, ())
 
+    def numbers(self) -> Iterator[Number]:
+        """The numbers, in no particular order."""
+        return (part for part in self._found if part.__class__ is Number)
+
     def __contains__(self, part: Any) -> bool:
         return part in self._found if part.__class__ is not Block else any(inner in self for inner in part.code)
 

@@ -14,8 +14,6 @@ from autograd.vectorizing.native.writing import KernelWriter
 from autograd.vectorizing.rolled.program import RolledProgram
 
 NAME = "kernel"
-# A function with more calls than this is called, and not copied to where it is called.
-_MOST_COPIES = 24
 # Code of more lines than this is compiled with the least effort: more would take longer than it saves.
 _MOST_LINES_WITH_EFFORT = 3_000
 
@@ -54,7 +52,7 @@ def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int
     writer = KernelWriter(kernel, NAME, lanes, number_type, n_parameters if kind == "value_and_grad" else 0)
     text = writer.text
     level = 2 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
-    functions, declarations = definitions({key: level > 0 and n <= _MOST_COPIES for key, n in writer.functions.items()})
+    functions, declarations = definitions(writer.functions)
     whole = "\n".join([*sorted(writer.declarations | declarations), *functions, text])
     return CompiledKernel(
         compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes

@@ -126,6 +126,20 @@ class KernelNumbers(NumberSystem):
             self.block.code.append(known)
         return known
 
+    def carried(self, first: Any, *, wide: bool) -> Number:
+        """A number that is given in the first turn of the present loop; what it is in all others becomes its second operand."""
+        number = Number(self, self.block, "carried", (first,), "number", wide)
+        self.block.code.append(number)
+        return number
+
+    def left_by(self, number: Any) -> Any:
+        """The number that a loop, which has come to its end, computed in its last turn."""
+        if number.__class__ is not Number:
+            return number
+        last = Number(self, self.block, "left by a loop", (number,), "number", number.wide)
+        self.block.code.append(last)
+        return last
+
     def variable(self, wide: bool, initial: Any) -> Variable:
         """A number that changes, set to an initial number in the present block."""
         variable = Variable(wide)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.number_systems.llvm.functions import FUNCTIONS
 from autograd.number_systems.llvm.instructions import Instructions
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
@@ -16,6 +18,30 @@ from autograd.vectorizing.rolled.program import Index
 _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq"}
 _BINARY = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 _ALIGNMENT = 64
+# An elementary function that is called in more places is a function of the module.
+MOST_COPIES = 24
+
+
+class _Text(Instructions):
+    """Instructions that compute nothing twice.
+
+    Attributes:
+        known: the results of instructions in the blocks around, the innermost last.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        super().__init__(lanes)
+        self.known: list[dict[str, str]] = [{}]
+
+    def put(self, instruction: str) -> str:
+        """The name of the result of an instruction, which may have been written before."""
+        if instruction.startswith("load"):
+            return super().put(instruction)
+        for known in reversed(self.known):
+            if instruction in known:
+                return known[instruction]
+        name = self.known[-1][instruction] = super().put(instruction)
+        return name
 
 
 class KernelWriter:
@@ -29,7 +55,7 @@ class KernelWriter:
         n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
 
     Attributes:
-        functions: the elementary functions that are called, with the lanes they are called for, and how often.
+        functions: the elementary functions that are called, with the lanes they are called for.
         scratch_bytes: how much memory a call needs.
     """
 
@@ -39,17 +65,18 @@ class KernelWriter:
         self._name = name
         self._lanes = lanes
         self._given_type = number_type
-        self._wide = Instructions(lanes)
+        self._wide = _Text(lanes)
         self._narrow = self._wide.beside(1)
         self._live = Live([kernel.before, kernel.examples, kernel.after])
-        self.functions: dict[tuple[str, int], int] = {}
+        self.functions: set[tuple[str, int]] = set()
+        self._n_calls = Counter(number.operation for number in self._live.numbers())
         self._globals: list[str] = []
         self._tables: dict[Any, str] = {}
         self._buffers: dict[Buffer, str] = {}
         self._tags: dict[Any, str] = {}
         self._counters: dict[Block, str] = {}
-        self._variables: dict[Any, str] = {}
-        self._entry: list[str] = []
+        # What variables and the bits of the status are at present.
+        self._present: dict[Any, str] = {}
         self._indices: dict[Any, str] = {}
         self._rows: list[str] = []
         self._inputs: dict[int, str] = {}
@@ -66,13 +93,17 @@ class KernelWriter:
         if self._n_parameters:
             self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._zero("call")
+        for block in (self._kernel.before, self._kernel.examples, self._kernel.after):
+            for key in self._changed_in(block):
+                if key.__class__ is tuple:
+                    self._present[key] = self._writer(key[1]).integer_constant(0)
         self._block(self._kernel.before)
         if self._kernel.examples in self._live:
             self._loop_over_examples()
         self._block(self._kernel.after)
         status = self._status()
         write.lines.append(f"ret i64 {status}")
-        body = "\n".join(f"  {line}" for line in [*self._entry, *write.lines])
+        body = "\n".join(f"  {line}" for line in write.lines)
         pointers = ", ".join(f"ptr noalias {name}" for name in ("%theta", "%out", "%inputs"))
         head = f"define i64 @{self._name}({pointers}, i64 %m, ptr noalias %scratch, ptr noalias %results) nounwind"
         tags = [f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}' for k in range(len(self._tags))]
@@ -156,22 +187,69 @@ class KernelWriter:
     def _loop(self, block: Block) -> None:
         write = self._narrow
         label = write.fresh("loop")[1:]
-        before = write.block or "entry"
-        write.lines.append(f"br label %{label}")
-        self._begin(label)
         counter, following = write.fresh("t"), write.fresh("n")
-        first, step = (block.trips - 1, -1) if block.backwards else (0, 1)
-        place = len(write.lines)
-        write.lines.append("")
         self._counters[block] = counter
-        known, self._indices = self._indices, dict(self._indices)
-        self._block(block)
-        self._indices = known
-        write.lines[place] = f"{counter} = phi i64 [ {first}, %{before} ], [ {following}, %{write.block} ]"
+        first, step = (block.trips - 1, -1) if block.backwards else (0, 1)
+        end = self._turns(block, label, counter, str(first), following)
         write.lines.append(f"{following} = add nsw i64 {counter}, {step}")
         more = write.put(f"icmp sgt i64 {counter}, 0" if block.backwards else f"icmp slt i64 {following}, {block.trips}")
-        write.lines.append(f"br i1 {more}, label %{label}, label %{label}.end")
-        self._begin(f"{label}.end")
+        end(more)
+
+    def _turns(self, block: Block, label: str, counter: str, first: str, following: str) -> Callable[[str], None]:
+        """Write what is repeated; what is given ends it, and takes the condition for another turn."""
+        write = self._narrow
+        before = write.block or "entry"
+        carried = [number for number in block.code if number.__class__ is Number and number.operation == "carried" and number in self._live]
+        starts = [(number, self._text(number.operands[0], number.wide)) for number in carried]
+        changed = [key for key in self._changed_in(block) if key in self._present]
+        present = {key: self._present[key] for key in changed}
+        write.lines.append(f"br label %{label}")
+        self._begin(label)
+        place = len(write.lines)
+        write.lines += ["" for _ in range(1 + len(carried) + len(changed))]
+        for number in carried:
+            number.name = write.fresh("c")
+        for key in changed:
+            self._present[key] = write.fresh("a")
+        phis = [self._present[key] for key in changed]
+        self._wide.known.append({})
+        known, self._indices = self._indices, dict(self._indices)
+        if block is self._kernel.examples:
+            self._start_of_examples()
+        self._block(block)
+        ends = [self._text(number.operands[1], number.wide) for number in carried]
+        self._indices = known
+
+        def end(more: str) -> None:
+            latch = write.block
+            write.lines[place] = f"{counter} = phi i64 [ {first}, %{before} ], [ {following}, %{latch} ]"
+            for k, ((number, start), last) in enumerate(zip(starts, ends, strict=True), place + 1):
+                kind = self._writer(number.wide).number_type
+                write.lines[k] = f"{number.name} = phi {kind} [ {start}, %{before} ], [ {last}, %{latch} ]"
+            for k, (key, phi) in enumerate(zip(changed, phis, strict=True), place + 1 + len(carried)):
+                kind = self._type_of(key)
+                write.lines[k] = f"{phi} = phi {kind} [ {present[key]}, %{before} ], [ {self._present[key]}, %{latch} ]"
+            write.lines.append(f"br i1 {more}, label %{label}, label %{label}.end")
+            self._wide.known.pop()
+            self._begin(f"{label}.end")
+
+        return end
+
+    def _changed_in(self, block: Block) -> Sequence[Any]:
+        """The variables, and the bits of the status, that are changed in a block."""
+        found: dict[Any, None] = {}
+        for part in block.code:
+            if part.__class__ is Block:
+                found.update(dict.fromkeys(self._changed_in(part)))
+            elif part.__class__ is Statement and part in self._live:
+                if part.action in ("set", "increase"):
+                    found[part.target] = None
+                elif part.action == "refuse":
+                    found[part.target, _is_wide(part.values[0])] = None
+        return list(found)
+
+    def _type_of(self, key: Any) -> str:
+        return self._writer(key.wide).number_type if key.__class__ is Variable else self._writer(key[1]).integer_type
 
     def _begin(self, label: str) -> None:
         self._wide.begin(label)
@@ -179,36 +257,24 @@ class KernelWriter:
 
     def _loop_over_examples(self) -> None:
         """A vector of examples in each turn. Where some are missing in the last one, the last example stands in for them."""
-        write, lanes = self._narrow, self._lanes
-        before = write.block or "entry"
-        write.lines.append("br label %examples")
-        self._begin("examples")
-        place = len(write.lines)
-        write.lines.append("")
+        write = self._narrow
+        # An exact kernel adds up the gradient of the last example first, as a backward pass does.
+        backwards = self._kernel.exact
+        first = write.put("sub nsw i64 %m, 1") if backwards else "0"
+        end = self._turns(self._kernel.examples, "examples", "%example", first, "%following")
+        write.lines.append(f"%following = add nsw i64 %example, {-1 if backwards else self._lanes}")
+        end(write.put("icmp sge i64 %following, 0" if backwards else "icmp slt i64 %following, %m"))
+
+    def _start_of_examples(self) -> None:
+        write = self._narrow
         self._zero("block")
-        last = write.put("sub nsw i64 %m, 1") if lanes > 1 else ""
+        last = write.put("sub nsw i64 %m, 1") if self._lanes > 1 else ""
         self._rows = ["%example"]
-        for lane in range(1, lanes):
+        for lane in range(1, self._lanes):
             row = write.put(f"add nsw i64 %example, {lane}")
             smaller = write.put(f"icmp slt i64 {row}, {last}")
             self._rows.append(write.put(f"select i1 {smaller}, i64 {row}, i64 {last}"))
         self._input_pointers()
-        known, self._indices = self._indices, dict(self._indices)
-        self._block(self._kernel.examples)
-        self._indices = known
-        # An exact kernel adds up the gradient of the last example first, as a backward pass does.
-        backwards = self._kernel.exact
-        start = self._entry_put("sub nsw i64 %m, 1") if backwards else "0"
-        write.lines[place] = f"%example = phi i64 [ {start}, %{before} ], [ %following, %{write.block} ]"
-        write.lines.append(f"%following = add nsw i64 %example, {-1 if backwards else lanes}")
-        more = write.put("icmp sge i64 %following, 0" if backwards else "icmp slt i64 %following, %m")
-        write.lines.append(f"br i1 {more}, label %examples, label %examples.end")
-        self._begin("examples.end")
-
-    def _entry_put(self, instruction: str) -> str:
-        name = self._narrow.fresh()
-        self._entry.append(f"{name} = {instruction}")
-        return name
 
     # -------------------------------------------------------------------------------------------------------- numbers
 
@@ -231,7 +297,11 @@ class KernelWriter:
         if operation == "gather":
             return self._gather(*number.operands, wide=wide)
         if operation == "variable":
-            return write.put(f"load {write.number_type}, ptr {self._variable(number.operands[0])}")
+            return self._present[number.operands[0]]
+        if operation == "carried":
+            return number.name
+        if operation == "left by a loop":
+            return str(number.operands[0].name)
         if operation == "sum of examples":
             return self._sum_of_examples(number.operands[0])
         if operation == "repeat":
@@ -242,12 +312,27 @@ class KernelWriter:
         if operation in COMPARISONS:
             return write.compare(_PREDICATES[operation], *texts)
         if operation in ELEMENTARY_FUNCTIONS or operation in ("modulo", "floor_divide", "sech2"):
-            key = (operation, write.lanes)
-            self.functions[key] = self.functions.get(key, 0) + 1
-            return write.call(function_name(operation, write.lanes), write.number_type, texts)
+            return self._call(operation, write, texts)
         if operation.startswith("refused by "):
             return self._refused(operation.removeprefix("refused by "), write, texts)
         return self._simple(operation, write, texts)
+
+    def _call(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
+        """An elementary function: written out where it is called, unless that are many places."""
+        function = FUNCTIONS.get(name)
+        if function is not None and self._n_calls[name] <= MOST_COPIES:
+            known = self._wide.known
+            known.append({})
+            block = write.block
+            result: str = function.write(write, *texts)
+            written = known.pop()
+            if write.block == block:
+                known[-1].update(written)
+            else:
+                self._wide.block = self._narrow.block = write.block
+            return result
+        self.functions.add((name, write.lanes))
+        return write.call(function_name(name, write.lanes), write.number_type, texts)
 
     def _simple(self, operation: str, write: Instructions, texts: Sequence[str]) -> str:
         simple: dict[str, Callable[..., str]] = {
@@ -277,8 +362,6 @@ class KernelWriter:
         return write.compare_integers("slt", there, write.splat("%m", "i64"))
 
     def _refused(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
-        from autograd.number_systems.llvm.functions import FUNCTIONS
-
         if name not in FUNCTIONS:
             return write.mask_constant(False)
         mask: str | None = FUNCTIONS[name].refused(write, *texts)
@@ -413,11 +496,10 @@ class KernelWriter:
                     new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
                     self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
             case "set" | "increase":
-                write, pointer = self._writer(target.wide), self._variable(target)
                 new = self._text(values[0], target.wide)
                 if statement.action == "increase":
-                    new = write.add(write.put(f"load {write.number_type}, ptr {pointer}"), new)
-                write.lines.append(f"store {write.number_type} {new}, ptr {pointer}")
+                    new = self._writer(target.wide).add(self._present[target], new)
+                self._present[target] = new
             case "refuse":
                 self._refuse(target, values[0])
             case "result":
@@ -451,39 +533,26 @@ class KernelWriter:
             number = write.put(f"fptrunc double {number} to float")
         write.lines.append(f"store {kind} {number}, ptr {element}, {self._tag('out')}")
 
-    def _variable(self, variable: Any) -> str:
-        name = self._variables.get(variable)
-        if name is None:
-            wide = variable.wide if variable.__class__ is Variable else variable[1]
-            write = self._writer(wide)
-            name = self._variables[variable] = write.fresh("a")
-            kind = write.number_type if variable.__class__ is Variable else write.integer_type
-            self._entry.append(f"{name} = alloca {kind}")
-            if variable.__class__ is not Variable:
-                self._entry.append(f"store {kind} zeroinitializer, ptr {name}" if write.lanes > 1 else f"store {kind} 0, ptr {name}")
-        return name
-
     def _refuse(self, bit: int, mask: Any) -> None:
-        if mask.__class__ is not Number:
-            wide, noted = False, "-1"
-        else:
-            wide = mask.wide
-            write = self._writer(wide)
+        wide = _is_wide(mask)
+        write, noted = self._writer(wide), "-1"
+        if mask.__class__ is Number:
             noted = write.put(f"sext {write.mask_type} {mask.name} to {write.integer_type}")
-        write = self._writer(wide)
-        pointer = self._variable((bit, wide))
-        new = write.integer("or", write.put(f"load {write.integer_type}, ptr {pointer}"), noted)
-        write.lines.append(f"store {write.integer_type} {new}, ptr {pointer}")
+        self._present[bit, wide] = write.integer("or", self._present[bit, wide], noted)
 
     def _status(self) -> str:
         write, status = self._narrow, "0"
-        for (bit, wide), pointer in [(key, p) for key, p in self._variables.items() if key.__class__ is tuple]:
-            kind = self._writer(wide)
-            noted = kind.put(f"load {kind.integer_type}, ptr {pointer}")
-            for lane in range(kind.lanes):
-                part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
-                status = part if status == "0" else write.integer("or", status, part)
+        for key, noted in self._present.items():
+            if key.__class__ is tuple:
+                bit, kind = key[0], self._writer(key[1])
+                for lane in range(kind.lanes):
+                    part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
+                    status = part if status == "0" else write.integer("or", status, part)
         return status
+
+
+def _is_wide(mask: Any) -> bool:
+    return mask.__class__ is Number and mask.wide
 
 
 # Marks for adjoints of exact kernels, as integers: bits that no computation gives.
