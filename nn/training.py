@@ -42,7 +42,7 @@ def train(
     shuffle_seed: int | None = 0,
     progress: bool = True,
     history: History | None = None,
-    engine: Literal["vectorized", "eager"] = "vectorized",
+    engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
@@ -66,24 +66,27 @@ def train(
             restores parameters in between), since the schedule and the order of the examples go on. Its best epoch counts too:
             with `patience`, the parameters of that epoch are restored unless a new one is better, while the epochs to wait are
             counted anew.
-        engine: ``"vectorized"`` compiles the loss into an array program (`autograd.vectorize`), once for each structure of
-            example, and computes a batch at a time. ``"eager"`` records every example as a graph of Values, which is for
-            lessons, and for a loss that can't be compiled. Both take the same steps, to within roundings.
+        engine: ``"auto"``, ``"numpy"`` and ``"native"`` compile the loss (`autograd.vectorize`), once for each structure of
+            example, and compute a batch at a time: with NumPy's calls, with machine code, or with the one that is expected to
+            take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
+            example as a graph of Values, which is for lessons, and for a loss that can't be compiled. All take the same steps, to
+            within roundings.
 
     Returns:
         The history of the losses.
 
     Raises:
-        TypeError, ValueError: an argument has the wrong type or is out of range, which is checked before anything changes. With
-            the vectorized engine also: `loss` takes other arguments than numbers, lists, tuples, dictionaries and arrays.
+        TypeError, ValueError: an argument has the wrong type or is out of range, which is checked before anything changes. If the
+            loss is compiled also: `loss` takes other arguments than numbers, lists, tuples, dictionaries and arrays.
+        ImportError: ``engine="native"`` where llvmlite is missing.
         ValueError: `loss` depends on none of the optimizer's parameters, whatever the example: it may have been written with
             another model. Nothing has changed then.
-        FrozenChoiceError: with the vectorized engine, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
+        FrozenChoiceError: if the loss is compiled, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
             dictionary or a set what depends on an example, or depends on something other than its arguments and the parameters.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
-    The vectorized engine calls `loss` a few times for each structure of example, with Values in place of all numbers. So an
+    To be compiled, `loss` is called a few times for each structure of example, with Values in place of all numbers. So an
     index has to be used as one: ``embedding(word)``, ``cross_entropy_from_logits(logits, target)`` and `autograd.pick`
     take Values, a list does not. What `loss` reads besides its arguments and the optimizer's parameters counts as constant.
     What it requires of its arguments (`autograd.require`) is checked once, for all examples of the structure. Each structure is
@@ -131,7 +134,10 @@ def train(
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
     arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
-    computing = _engine_class(engine)(Training(loss, optimizer, reached, arrays, examples, validation or []))
+    training = Training(
+        loss, optimizer, reached, arrays, examples, validation or [], epochs, batch_size, _COMPILED_BY.get(engine, "auto")
+    )
+    computing = _engine_class(engine)(training)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
     n_batches = -(-len(examples) // batch_size)
     shuffled = shuffle if batch_size < len(examples) else None
@@ -175,15 +181,24 @@ def train(
     return history
 
 
+_COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
+    "auto": "auto",
+    "numpy": "numpy",
+    "native": "native",
+    "vectorized": "auto",
+}
+"""For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
+
+
 def _engine_class(name: str) -> Callable[[Training], Engine]:
-    if name == "vectorized":
+    if name in _COMPILED_BY:
         # It needs NumPy, which takes longer to import than all the rest.
         from nn.engines.vectorized import VectorizedEngine
 
         return VectorizedEngine
     if name == "eager":
         return EagerEngine
-    raise ValueError(f'engine is "vectorized" or "eager", not {name!r}')
+    raise ValueError(f'engine is "auto", "numpy", "native" or "eager", not {name!r}')
 
 
 def _check_kinds(model: Any, optimizer: Any) -> None:

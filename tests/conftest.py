@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from case_names import name_of_case
 from hypothesis import settings
 
 import nn
+from autograd.vectorizing.choosing.engines import can_make_machine_code
+from autograd.vectorizing.program import vectorize
 
 # No test depends on the clock, whatever else the machine does.
 settings.register_profile("chalkgrad", deadline=None)
@@ -20,3 +23,29 @@ def pytest_runtest_setup() -> None:
 def pytest_make_parametrize_id(config: Any, val: Any, argname: str) -> str | None:
     """Name a case after what it tests."""
     return name_of_case(val)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests of compiled programs with each engine that the command line names, unless they are about one of them."""
+    engines = metafunc.config.getoption("engine") or []
+    is_of_programs = {"vectorizing", "nn"} & set(metafunc.definition.path.parts)
+    if len(engines) > 1 and is_of_programs and not any(metafunc.definition.iter_markers("engine")):
+        metafunc.parametrize("default_engine", engines, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def default_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine of a program, where the test names none.
+
+    It is that of the test's marker, ``@pytest.mark.engine("numpy")``, else that of the command line, else "auto".
+    """
+    marker = request.node.get_closest_marker("engine")
+    of_command_line: str = getattr(request, "param", (request.config.getoption("engine") or ["auto"])[0])
+    engine: str = of_command_line if marker is None else marker.args[0]
+    if engine == "native" and not can_make_machine_code():
+        pytest.skip("machine code needs llvmlite")
+    # The functions' own default, which a test can see: what names an engine is not touched.
+    functions: tuple[Any, ...] = vectorize, nn.train.__wrapped__  # type: ignore[attr-defined]
+    for function in functions:
+        monkeypatch.setitem(function.__kwdefaults__, "engine", engine)
+    return engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any, Protocol
 
@@ -30,11 +30,14 @@ class Backend(Protocol):
         is_exact: whether the results are bit-equal to those of the eager engine.
         checks_inputs: whether `check_inputs` has to be called before the results are computed.
         index_limits: for each input array None, or the number of things its numbers choose from.
+        fast: takes θ, an array for the gradient or None, and input arrays that nobody has checked. Gives the mean loss and the
+            gradient, both finite; or None if anything is not as it should be. None if there is no such function.
     """
 
     is_exact: bool
     checks_inputs: bool
     index_limits: list[int | None]
+    fast: Callable[..., tuple[float, Numbers] | None] | None
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
@@ -69,6 +72,7 @@ class CompiledBackend:
     """Runs the statements of an array program in buffers that it keeps; calls from several threads wait for each other."""
 
     is_exact = False
+    fast = None
 
     def __init__(
         self,
@@ -80,7 +84,7 @@ class CompiledBackend:
         dtype: Any,
     ) -> None:
         self._recorded = recorded
-        self._grouping = grouping
+        self.grouping = grouping
         self._layout = layout
         self._parameters = parameters
         self._examination = examination
@@ -152,10 +156,10 @@ class CompiledBackend:
     @property
     def source(self) -> str:
         """The program as a person would write it, from the same array operations."""
-        program = build(self._grouping, self._layout, composite=True)
+        program = build(self.grouping, self._layout, composite=True)
         names = [array.name for array in self._recorded.arguments.arrays]
         n_unused = len(self._parameters) - len(self._layout.theta)
-        return ReadableProgram(program, self._grouping, self._layout, names, n_unused).source
+        return ReadableProgram(program, self.grouping, self._layout, names, n_unused).source
 
     @property
     def buffered_source(self) -> str:
@@ -164,4 +168,4 @@ class CompiledBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return report_of(self._grouping, self._layout, self.runner.compiled("value_and_grad").n_statements, self._parameters)
+        return report_of(self.grouping, self._layout, self.runner.compiled("value_and_grad").n_statements, self._parameters)

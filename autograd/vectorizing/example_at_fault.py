@@ -10,8 +10,8 @@ import numpy
 from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.errors import of_example
+from autograd.vectorizing.digest import Digest
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.grouping.groups import Grouping
 from autograd.vectorizing.run.runtime import IndexOutOfRangeError, UnmetDemandError
 
 # Replaying a large graph for many examples would take longer than anyone waits.
@@ -23,18 +23,17 @@ class Examination:
 
     Args:
         recorded: what the function recorded.
-        grouping: the same graph, grouped.
+        digest: what has been read of the graph.
         parameters: the Values that θ stands for, in its order.
 
     Attributes:
         of_inputs: what the function requires of its arguments alone.
     """
 
-    def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Sequence[Value]) -> None:
+    def __init__(self, recorded: RecordedExample, digest: Digest, parameters: Sequence[Value]) -> None:
         self._recorded = recorded
         self._parameters = parameters
-        numbers = grouping.demands_by_group(active=False).values()
-        self.of_inputs = [recorded.demands[number] for of_group in numbers for number in sorted(of_group)]
+        self.of_inputs = [recorded.demands[number] for number in digest.demands_on_inputs]
 
     def explain(self, theta: Any, arrays: Sequence[Any]) -> None:
         """Raise what the eager engine would raise for one of the examples, and say which; do nothing if it would not raise.

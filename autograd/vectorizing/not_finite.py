@@ -18,11 +18,10 @@ import numpy
 from autograd.derivatives import grad
 from autograd.engine.value import Value
 from autograd.errors import NonFiniteWarning
-from autograd.table.primitives import TABLE
 from autograd.vectorizing.backends import Backend
+from autograd.vectorizing.digest import Digest
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.grouping.groups import Grouping
 
 Numbers = Any  # numpy.ndarray
 
@@ -36,18 +35,18 @@ class NotFinite:
 
     Args:
         recorded: what the function recorded.
-        grouping: the same graph, grouped.
+        digest: what has been read of the graph.
         parameters: the Values that θ stands for, in its order.
         backend: what computes the program's results.
     """
 
-    def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Sequence[Value], backend: Backend) -> None:
+    def __init__(self, recorded: RecordedExample, digest: Digest, parameters: Sequence[Value], backend: Backend) -> None:
         self._recorded = recorded
         self._parameters = parameters
         self._backend = backend
-        self._n_nodes = grouping.n_nodes
+        self._n_nodes = digest.n_nodes
         # An exact program leaves out what a choice does.
-        self._has_choice = has_choice(grouping) and not backend.is_exact
+        self._has_choice = digest.has_choice and not backend.is_exact
 
     def warn_of_losses(self, losses: Numbers) -> None:
         """Say which losses are not finite."""
@@ -110,12 +109,6 @@ class NotFinite:
             shown = ", ".join(map(str, places[:_MOST_SHOWN])) + (", …" if len(places) > _MOST_SHOWN else "")
             of_whom = f"example {shown} of the batch" if len(places) == 1 else f"examples {shown} of the batch"
         warnings.warn(f"the loss or the gradient of {of_whom} is not finite (loss {loss!r})", NonFiniteWarning, stacklevel=4)
-
-
-def has_choice(grouping: Grouping) -> bool:
-    """Whether anything in a graph can be left out."""
-    names = {group.primitive.removesuffix(" of two") for group in grouping.groups}
-    return any(TABLE[name].selects for name in names & TABLE.keys())
 
 
 def _are_finite(loss: float, gradient: Numbers) -> bool:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 import numpy
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
-from autograd.vectorizing.backends import Backend, CompiledBackend
+from autograd.vectorizing.choosing.choosing import Choice, Expected, choose, choose_again
+from autograd.vectorizing.choosing.engines import Engine, checked_engine
 from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.eager import mean_loss
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example.tracing import record
-from autograd.vectorizing.example_at_fault import Examination
-from autograd.vectorizing.grouping.grouping import group_graph
-from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import lay_out
+from autograd.vectorizing.making import Kept, make
 from autograd.vectorizing.not_finite import NotFinite
-from autograd.vectorizing.parameters import Parameters
 
 
 def vectorize(
@@ -32,13 +29,16 @@ def vectorize(
     parameters: Iterable[Value] | None = None,
     dtype: Any = float,
     exact: bool = False,
+    engine: Engine = "auto",
+    expected_calls: int = 10_000,
+    expected_examples: int = 32,
 ) -> Program:
-    """Compile a function of one example into an array program over batches of examples.
+    """Compile a function of one example into a program over batches of examples.
 
     `f` is run on the example, twice, to see that it is a function of its arguments. The graph it records is compiled into NumPy
-    statements that compute the mean loss of a batch and its gradient. This is the step that the textbook takes from the equation
-    for one example to the equation for m examples in matrix form (Jurafsky & Martin, *Speech and Language Processing*, the
-    chapter on neural networks).
+    statements, or into machine code, that compute the mean loss of a batch and its gradient. This is the step that the textbook
+    takes from the equation for one example to the equation for m examples in matrix form (Jurafsky & Martin, *Speech and Language
+    Processing*, the chapter on neural networks).
 
     Args:
         f: returns the loss of one example, a Value, or the loss and a dictionary of named outputs, which are Values or nested
@@ -68,9 +68,12 @@ def vectorize(
     >>> loss, gradient.tolist()
     (1.0, [1.0, 0.0])
     """
+    asked, expected = checked_engine(engine), Expected(expected_calls, expected_examples)
+    dtype = _checked_dtype(dtype, exact)
     # Nothing made here is garbage yet: looking for some would take longer than all the rest.
     with collector_paused():
-        return Program(record(f, example, None if parameters is None else list(parameters)), dtype, exact)
+        recorded = record(f, example, None if parameters is None else list(parameters))
+        return Program(recorded, dtype, exact, lambda: choose(recorded, asked, expected, exact=exact))
 
 
 class Program:
@@ -85,6 +88,7 @@ class Program:
         parameters: the mapping between θ and the Values: `read()` returns θ, and `write(theta)` assigns the Values.
         dtype: the type of θ and of all results.
         exact: whether results are bit-equal to those of the eager engine.
+        engine: what computes, "numpy" or "native", which is machine code.
         index_limits: for each input array None, or the number of things that its numbers choose from.
         compile_seconds: the time that compiling took, without the runs of the function.
         compare_seconds: the time that comparing it with the eager engine on the example took.
@@ -96,38 +100,35 @@ class Program:
     A program can be pickled and copied. A copy has parameters of its own, in the same order, and gives the same bits.
     """
 
-    def __init__(self, recorded: RecordedExample, dtype: Any, exact: bool, *, compared: bool = True) -> None:
+    def __init__(
+        self,
+        recorded: RecordedExample,
+        dtype: Any,
+        exact: bool,
+        choice: Callable[[], Choice],
+        *,
+        kept: Kept | None = None,
+    ) -> None:
         started = time.perf_counter()
-        self.dtype = numpy.dtype(dtype)
-        if self.dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
-            raise TypeError(f"dtype must be float64 or float32, not {self.dtype}")
-        if exact and self.dtype != numpy.dtype(numpy.float64):
-            raise TypeError("exact=True needs dtype float64, in which the eager engine computes")
+        self.dtype = dtype
         self.exact = exact
         self._recorded = recorded
         self._batches = Batches(recorded.arguments)
-        self._grouping = grouping = group_graph(recorded, exact=exact)
-        # The numbers that are compiled in: their leaves may be assigned others.
-        self._captured = [(leaf, leaf._data) for leaf in grouping.captured]
-        used: list[Any] = grouping.groups[Grouping.PARAMETERS].members
-        layout = None if exact else lay_out(grouping, [array.shape for array in recorded.arguments.arrays])
-        if layout is not None:
-            used = [used[place] for place in layout.theta]
-        self.parameters = Parameters(_with_unused(used, recorded.parameters), self.dtype)
+        chosen = choice()
+        self.engine: Literal["numpy", "native"] = chosen.engine
+        self._reason = chosen.reason
+        made = make(recorded, chosen, dtype, exact, kept)
+        self.parameters = made.parameters
         self._shape = (len(self.parameters),)
-        examination = Examination(recorded, grouping, self.parameters.values)
-        self._backend: Backend
-        if layout is None:
-            from autograd.vectorizing.exact.backend import ExactBackend
-
-            self._backend = ExactBackend(recorded, grouping, self.parameters, examination)
-        else:
-            self._backend = CompiledBackend(recorded, grouping, layout, self.parameters, examination, self.dtype)
+        self._digest, self._captured, self._backend = made.digest, made.captured, made.backend
         self.index_limits = self._backend.index_limits
-        self._not_finite = NotFinite(recorded, grouping, self.parameters.values, self._backend)
+        self._is_unconditional = not self._backend.checks_inputs
+        # It takes arguments that are arrays already.
+        self._fast = self._backend.fast if self._batches.is_plain else None
+        self._not_finite = NotFinite(recorded, self._digest, self.parameters.values, self._backend)
         compiled = time.perf_counter()
         self.compile_seconds = compiled - started
-        if compared:
+        if kept is None:
             compare(self._backend.once_in_doubles, recorded, self.parameters.values, self.index_limits)
         self.compare_seconds = time.perf_counter() - compiled
 
@@ -185,6 +186,10 @@ class Program:
                 ValueError where the example does not meet what is required (`autograd.require`).
             TypeError, ValueError, IndexError: theta or the batch has a wrong shape or type.
         """
+        if self._fast is not None and (self._is_unconditional or not check):
+            found = self._fast(theta, out, *batch)
+            if found is not None:
+                return found
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         if theta.__class__ is not numpy.ndarray or theta.dtype is not self.dtype or theta.shape != self._shape:
             theta = self._checked(theta)
@@ -233,18 +238,21 @@ class Program:
         return self._backend.buffered_source
 
     def report(self) -> str:
-        """What became of the scalars: the number of statements, the matrix products, the constants, and what did not group."""
-        return self._backend.report()
+        """Which engine was chosen, why, and what became of the scalars.
+
+        For NumPy that is the number of statements, the matrix products, the constants, and what did not group.
+        """
+        return f"Engine: {self._reason}\n{self._backend.report()}"
 
     @property
     def n_used(self) -> int:
         """The number of parameters that the loss or an output depends on; they are the first ones."""
-        return len(self._grouping.groups[Grouping.PARAMETERS].members)
+        return len(self._digest.parameters)
 
     @property
     def has_gradient(self) -> bool:
         """Whether the loss depends on a parameter."""
-        return self._grouping.groups[self._grouping.loss[0]].active
+        return self._digest.has_gradient
 
     @property
     def demands(self) -> tuple[str, ...]:
@@ -254,14 +262,24 @@ class Program:
     @property
     def captured(self) -> tuple[Value, ...]:
         """The leaves that are not parameters, whose numbers are constants of the program."""
-        return tuple(self._grouping.captured)
+        return self._digest.captured
 
     def __reduce__(self) -> tuple[Any, ...]:
         whole, recorded = parts_of(self._recorded, self.parameters.values, self._captured)
-        return _restored, (whole, recorded, self._captured, self.dtype, self.exact)
+        return _restored, (
+            whole,
+            recorded,
+            self._captured,
+            self.dtype,
+            self.exact,
+            self.parameters.values,
+            self.engine,
+            self._reason,
+        )
 
     def __repr__(self) -> str:
-        return f"Program({len(self.parameters)} parameters, {self.dtype}{', exact' if self.exact else ''})"
+        exact = ", exact" if self.exact else ""
+        return f"Program({len(self.parameters)} parameters, {self.dtype}{exact}, engine {self.engine!r})"
 
     # ---------------------------------------------------------------------------------------------- arguments
 
@@ -286,16 +304,28 @@ class Program:
             raise ValueError(f"out must be a contiguous array of {self.dtype} of shape {self._shape}, not {given}")
 
 
-def _with_unused(used: list[Value], given: Sequence[Value] | None) -> list[Value]:
-    """All parameters: after those that the loss depends on, the others that were given."""
-    known = set(used)
-    return used + [value for value in given or () if value not in known]
+def _checked_dtype(dtype: Any, exact: bool) -> Any:
+    dtype = numpy.dtype(dtype)
+    if dtype not in (numpy.dtype(numpy.float64), numpy.dtype(numpy.float32)):
+        raise TypeError(f"dtype must be float64 or float32, not {dtype}")
+    if exact and dtype != numpy.dtype(numpy.float64):
+        raise TypeError("exact=True needs dtype float64, in which the eager engine computes")
+    return dtype
 
 
-def _restored(whole: Value, recorded: RecordedExample, captured: list[tuple[Value, float]], dtype: Any, exact: bool) -> Program:
+def _restored(
+    whole: Value,
+    recorded: RecordedExample,
+    captured: list[tuple[Value, float]],
+    dtype: Any,
+    exact: bool,
+    order: tuple[Value, ...],
+    engine: Literal["numpy", "native"],
+    reason: str,
+) -> Program:
     # It was compared when it was made. Its leaves may have numbers now at which the loss is not defined.
     with collector_paused():
-        program = Program(restored(recorded), dtype, exact, compared=False)
-    program._captured = captured
-    program._grouping.captured[:] = [leaf for leaf, _ in captured]
-    return program
+        recorded = restored(recorded)
+        return Program(
+            recorded, dtype, exact, lambda: choose_again(recorded, engine, reason, exact=exact), kept=Kept(captured, order)
+        )

@@ -24,6 +24,10 @@ class ArrayOptimizer:
     Args:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
+
+    Attributes:
+        has_formula: whether the optimizer's `update` is all that moves a parameter.
+        states: an array of shape (number of states, number of parameters).
     """
 
     def __init__(self, optimizer: Optimizer, values: Sequence[Value]) -> None:
@@ -33,10 +37,12 @@ class ArrayOptimizer:
         self._optimizer = optimizer
         self._values = values
         self._order = numpy.array([place_of[value] for value in values], numpy.intp)
-        self._has_formula = (
+        self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self._states = [numpy.array(state, float)[self._order] for state in optimizer.states]
+        self.states = numpy.empty((len(optimizer.states), len(values)))
+        for kept, state in zip(self.states, optimizer.states, strict=True):
+            kept[:] = numpy.array(state, float)[self._order]
         steps = numpy.array(optimizer.steps)[self._order]
         # One number while all parameters have taken the same number of steps, which is nearly always so.
         self._steps: Any = int(steps[0]) if (steps == steps[0]).all() else steps
@@ -57,18 +63,33 @@ class ArrayOptimizer:
         # Numbers that are not finite are reported when the next loss is computed.
         with numpy.errstate(all="ignore"):
             self._check(gradient)
-            if self._has_formula:
+            if self.has_formula:
                 self._move_by_formula(theta, gradient, reached)
             else:
                 self._move_values(theta, gradient, reached)
 
+    def steps_of(self, reached: Numbers | None) -> int | None:
+        """How many steps some parameters have taken; None if they have not all taken the same number of steps."""
+        if isinstance(self._steps, int):
+            return self._steps
+        steps = self._steps if reached is None else self._steps[reached]
+        return int(steps[0]) if len(steps) and (steps == steps[0]).all() else None
+
+    def count(self, n_steps: int, reached: Numbers | None) -> None:
+        """Note that some parameters have taken steps, with numbers and states that are already in the arrays."""
+        if reached is None:
+            self._steps += n_steps
+        else:
+            self._separate()
+            self._steps[reached] += n_steps
+
     def finish(self) -> None:
         """Give the optimizer its state back."""
-        if not self._has_formula:
+        if not self.has_formula:
             return
         inverse = self._order.argsort()
         n = len(inverse)
-        self._optimizer.states = [state[inverse].tolist() for state in self._states]
+        self._optimizer.states = [state[inverse].tolist() for state in self.states]
         self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
 
     def _check(self, gradient: Numbers) -> None:
@@ -81,22 +102,29 @@ class ArrayOptimizer:
             raise not_finite(self._values[first], int(self._order[first]), float(gradient[first]))
 
     def _move_by_formula(self, theta: Numbers, gradient: Numbers, reached: Numbers | None) -> None:
-        if reached is not None and isinstance(self._steps, int):
-            import numpy
-
-            self._steps = numpy.full(len(theta), self._steps)
+        if reached is not None:
+            self._separate()
         together = isinstance(self._steps, int)
         for places in _blocks(len(theta), reached):
             t = self._steps + 1 if together else self._steps[places] + 1
-            kept = [state[places] for state in self._states]
+            kept = [state[places] for state in self.states]
             moved, states = self._optimizer.update(theta[places], gradient[places], kept, t)
+            # A formula may hand on what it was given: a view of what is now going to be overwritten.
+            states = [state.copy() if getattr(state, "base", None) is not None else state for state in states]
             theta[places] = moved
-            for state, new in zip(self._states, states, strict=True):
+            for state, new in zip(self.states, states, strict=True):
                 state[places] = new
             if not together:
                 self._steps[places] = t
         if together:
             self._steps += 1
+
+    def _separate(self) -> None:
+        """Count the steps of each parameter by themselves."""
+        if isinstance(self._steps, int):
+            import numpy
+
+            self._steps = numpy.full(len(self._values), self._steps)
 
     def _move_values(self, theta: Numbers, gradient: Numbers, reached: Numbers | None) -> None:
         assign_all(self._values, theta.tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from autograd import Value
 from nn.losses import Loss
@@ -25,6 +25,9 @@ class Training:
         arrays: parameters that belong together, such as the elements of a matrix.
         examples: the examples to learn from.
         validation: the examples that are only measured.
+        epochs: how many times the examples will be gone through, at most.
+        batch_size: how many examples make a batch.
+        compiled_by: the engine that `autograd.vectorize` is asked for, if the loss is compiled.
     """
 
     loss: Loss
@@ -33,10 +36,13 @@ class Training:
     arrays: Sequence[Sequence[Value]]
     examples: Sequence[Example]
     validation: Sequence[Example]
+    epochs: int = 1
+    batch_size: int = 1
+    compiled_by: Literal["auto", "numpy", "native"] = "auto"
 
 
 class Engine(Protocol):
-    """What computes: with Values (`nn.engines.eager`) or with arrays (`nn.engines.vectorized`)."""
+    """What computes: with Values (`nn.engines.eager`) or with compiled programs (`nn.engines.vectorized`)."""
 
     @property
     def values(self) -> Sequence[Value]:

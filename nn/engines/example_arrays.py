@@ -15,7 +15,7 @@ Numbers = Any  # numpy.ndarray
 # The usual types of numbers, which are recognised without a step of the interpreter for each number.
 _USUAL = frozenset([float, int, bool])
 # Larger batches are computed in parts, so that intermediate results need little memory however large the batch is.
-_EXAMPLES_AT_ONCE = 1024
+EXAMPLES_AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class ExampleArrays:
             self._row[places] = numpy.arange(len(places))
         self._whole = [batch for structure, places in alike.items() for batch in _in_parts(structure, places)]
 
+    def n_of(self, structure: Hashable) -> int:
+        """How many examples have a structure."""
+        return sum(len(batch.places) for batch in self._whole if batch.structure == structure)
+
     def batches(self, places: Sequence[int]) -> list[Batch]:
         """Return the examples at some places, those of the same structure together."""
         if len(places) == len(self.examples):
@@ -85,7 +89,7 @@ class ExampleArrays:
         return [
             Batch(self._structures[kind], part, self._row[part])
             for kind, some in divided
-            for part in (some[start : start + _EXAMPLES_AT_ONCE] for start in range(0, len(some), _EXAMPLES_AT_ONCE))
+            for part in (some[start : start + EXAMPLES_AT_ONCE] for start in range(0, len(some), EXAMPLES_AT_ONCE))
         ]
 
     def arrays(self, batch: Batch) -> list[Any]:
@@ -179,6 +183,6 @@ def _plain(number: Any, reached: Container[Value]) -> float:
 
 
 def _in_parts(structure: Hashable, places: Sequence[int]) -> Iterator[Batch]:
-    for start in range(0, len(places), _EXAMPLES_AT_ONCE):
-        stop = min(start + _EXAMPLES_AT_ONCE, len(places))
+    for start in range(0, len(places), EXAMPLES_AT_ONCE):
+        stop = min(start + EXAMPLES_AT_ONCE, len(places))
         yield Batch(structure, places[start:stop], slice(start, stop))

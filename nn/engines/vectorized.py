@@ -1,4 +1,4 @@
-"""Training with arrays: the loss is compiled into an array program, one for each structure of example."""
+"""Training with compiled programs: the loss is compiled, once for each structure of example."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import FrozenChoiceError, Program, Value, vectorize
+from autograd.vectorizing.choosing.engines import require_machine_code
 from nn.engines.eager import forget_gradients, in_step, loss_of
 from nn.engines.engine import Training
-from nn.engines.example_arrays import Batch, ExampleArrays
+from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
 
@@ -45,6 +46,8 @@ class VectorizedEngine:
     """
 
     def __init__(self, training: Training) -> None:
+        if training.compiled_by == "native":
+            require_machine_code()
         self._loss = training.loss
         self._optimizer = training.optimizer
         self._reached = training.reached
@@ -52,6 +55,7 @@ class VectorizedEngine:
         self._examples = ExampleArrays(training.examples, "examples", gradients_flow_to)
         self._validation = ExampleArrays(training.validation, "validation", gradients_flow_to)
         self._arrays = training.arrays
+        self._training = training
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
         self._vector = ParameterVector(training.optimizer)
@@ -135,8 +139,16 @@ class VectorizedEngine:
         first, last = int(batch.places[0]), int(batch.places[-1])
         # A mistake in the loss itself is explained best by running it on plain numbers.
         expected = [self._eager_loss(examples, place, where) for place in (first, last)][-1]
+        n_calls, n_examples = self._expected(batch.structure)
         try:
-            program = vectorize(self._loss, *examples.examples[first], parameters=self._optimizer.parameters)
+            program = vectorize(
+                self._loss,
+                *examples.examples[first],
+                parameters=self._optimizer.parameters,
+                engine=self._training.compiled_by,
+                expected_calls=n_calls,
+                expected_examples=n_examples,
+            )
         except Exception as error:
             error.add_note(f"nn.train was compiling the loss, for {examples.name}[{first}]; {_EAGER}")
             raise
@@ -156,6 +168,19 @@ class VectorizedEngine:
         compiled = _Compiled(program, None if in_order else places, [(leaf, leaf.data) for leaf in program.captured])
         self._check(compiled, examples, first, last, expected, where)
         return compiled
+
+    def _expected(self, structure: Hashable) -> tuple[int, int]:
+        """How many calls the program for a structure will have, and of how many examples."""
+        epochs, size = self._training.epochs, self._training.batch_size
+        n, n_alike = len(self._training.examples), self._examples.n_of(structure)
+        if not n_alike:
+            n_alike = self._validation.n_of(structure)
+            n = size = len(self._training.validation)
+        # Of each batch as large a part has this structure as of all examples, and large parts are computed a bit at a time.
+        alike_in_batch = max(1, round(size * n_alike / n))
+        n_parts = -(-alike_in_batch // EXAMPLES_AT_ONCE)
+        n_batches = min(-(-n // size), n_alike)
+        return epochs * n_batches * n_parts, -(-alike_in_batch // n_parts)
 
     def _check_inputs(self, compiled: _Compiled, examples: ExampleArrays, structure: Hashable) -> None:
         """Check what the loss requires of its arguments, once for all examples of a structure."""

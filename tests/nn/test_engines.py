@@ -223,7 +223,7 @@ def test_the_same_with_validation(patience: int | None) -> None:
 
 def test_large_batches_are_computed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(bags_of_words, Adam, "vectorized", batch_size=None, validation=bags_of_words().examples)
-    monkeypatch.setattr(example_arrays, "_EXAMPLES_AT_ONCE", 2)
+    monkeypatch.setattr(example_arrays, "EXAMPLES_AT_ONCE", 2)
     monkeypatch.setattr(array_optimizer, "_PARAMETERS_AT_ONCE", 5)
     assert_same(whole, run(bags_of_words, Adam, "vectorized", batch_size=None, validation=bags_of_words().examples))
 
@@ -322,8 +322,20 @@ class Cubed(Optimizer):
         return number - self.learning_rate / t * memory, [memory]
 
 
+class Remembering(Optimizer):
+    """Hands on what it is given: its number, its gradient and a state become states."""
+
+    n_states = 3
+
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        moved = number - self.learning_rate * (gradient + 0.5 * states[0] + 0.25 * states[1]) + 0.01 * (number - states[2])
+        return moved, [gradient, states[0], number]
+
+
 @pytest.mark.parametrize(
-    "optimizer", [Slowing, lambda p: Clipped(p, 0.5, momentum=0.5), lambda p: Cubed(p, 0.5)], ids=["move", "step", "update"]
+    "optimizer",
+    [Slowing, lambda p: Clipped(p, 0.5, momentum=0.5), lambda p: Cubed(p, 0.5), lambda p: Remembering(p, 0.1)],
+    ids=["move", "step", "update", "states handed on"],
 )
 @pytest.mark.parametrize("problem", [margins, two_tasks])
 def test_optimizers_of_ones_own(problem: Callable[[], Problem], optimizer: Any) -> None:

@@ -53,7 +53,7 @@ def test_each_row_of_a_batch_is_its_example(places: list[int]) -> None:
 
 
 def test_a_large_batch_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nn.engines.example_arrays._EXAMPLES_AT_ONCE", 3)
+    monkeypatch.setattr("nn.engines.example_arrays.EXAMPLES_AT_ONCE", 3)
     arrays = ExampleArrays([(float(place),) for place in range(8)], "examples", ())
     for places in (list(range(8)), [7, 5, 3, 1]):
         batches = arrays.batches(places)

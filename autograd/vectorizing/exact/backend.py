@@ -23,10 +23,11 @@ class ExactBackend:
 
     is_exact = True
     checks_inputs = False
+    fast = None
 
     def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Parameters, examination: Examination) -> None:
         self._recorded = recorded
-        self._grouping = grouping
+        self.grouping = grouping
         self._parameters = parameters
         self._examination = examination
         self._forward = ForwardPass(grouping)
@@ -39,14 +40,14 @@ class ExactBackend:
 
     def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
         """The loss of each example."""
-        number, position = self._grouping.loss
+        number, position = self.grouping.loss
         return self._run(lambda data: data[number][:, position].copy(), theta, arrays, m)
 
     def value_and_grad(
         self, theta: Numbers, arrays: Sequence[Numbers], m: int, out: Numbers = None
     ) -> tuple[float, Numbers, float]:
         """The mean loss, its gradient and the sum of the gradient's squares."""
-        number, position = self._grouping.loss
+        number, position = self.grouping.loss
         value, used = self._run(
             lambda data: (
                 float((-0.0 + numpy.add.accumulate(data[number][:, position])[-1]) / m),
@@ -65,7 +66,7 @@ class ExactBackend:
         """The named outputs of each example."""
         data = self._run(lambda data: data, theta, arrays, m)
         results = {}
-        for name, located in self._grouping.outputs.items():
+        for name, located in self.grouping.outputs.items():
             columns = numpy.stack([data[number][:, position] for number, position in located], axis=1)
             results[name] = columns.reshape((m, *self._recorded.outputs[name].shape))
         return results
@@ -87,7 +88,7 @@ class ExactBackend:
     def source(self) -> str:
         """A description: the groups that are computed, one after the other."""
         lines = ["# An exact program is not emitted as statements: these groups are computed one after the other."]
-        for group in self._grouping.groups:
+        for group in self.grouping.groups:
             operands = ", ".join(f"group {number}" for number in group.operand_groups())
             lines.append(
                 f"# group {group.number}: {len(group.members)} × {group.primitive}" + (f" of {operands}" if operands else "")
@@ -98,4 +99,4 @@ class ExactBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return report_of(self._grouping, None, None, self._parameters)
+        return report_of(self.grouping, None, None, self._parameters)

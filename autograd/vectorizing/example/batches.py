@@ -15,12 +15,14 @@ class Batches:
 
     Args:
         arguments: what one example looks like.
+
+    Attributes:
+        is_plain: whether each argument is a single array, so that a batch is quick to check.
     """
 
     def __init__(self, arguments: Arguments) -> None:
         self._arguments = arguments
-        # Whether each argument is a single array, so that it is quick to check.
-        self._plain = arguments.structures == list(range(len(arguments.arrays)))
+        self.is_plain = arguments.structures == list(range(len(arguments.arrays)))
         self._shapes_of: dict[int, list[tuple[int, ...]]] = {}
         self._plain_limits: Any = None
 
@@ -40,7 +42,7 @@ class Batches:
             TypeError, ValueError, IndexError: the batch does not fit the example. The message names the argument, the shape
                 expected and the shape given.
         """
-        if self._plain and batch and limits is self._plain_limits:
+        if self.is_plain and batch and limits is self._plain_limits:
             # The usual case, arrays that need no conversion, in as few steps as possible.
             first = batch[0]
             m = first.shape[0] if first.__class__ is numpy.ndarray and first.ndim else 0
@@ -68,7 +70,7 @@ class Batches:
         if len(batch) != len(self._arguments.structures):
             names = ", ".join(self._arguments.names) or "none"
             raise TypeError(f"the batch must have {len(self._arguments.structures)} arguments ({names}), not {len(batch)}")
-        if self._plain:
+        if self.is_plain:
             given: Sequence[Any] = batch
         else:
             found: dict[int, Any] = {}

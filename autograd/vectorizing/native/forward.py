@@ -221,7 +221,7 @@ class Forward:
 def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
     if number.__class__ is not Number or id(number) in given or number.block is not block:
         return False
-    return number.operation in ELEMENTARY_FUNCTIONS or any([_takes_a_call(o, block, given) for o in number.operands])
+    return number.operation in ELEMENTARY_FUNCTIONS or number.operation == "sech2" or any([_takes_a_call(o, block, given) for o in number.operands])
 
 
 # --------------------------------------------------------------------------------------------------------------- indices

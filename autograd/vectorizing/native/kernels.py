@@ -26,22 +26,29 @@ class Kernel:
         examples: that loop.
         after: what is run once after it.
         width: how many results each example has.
+        exact: whether results are bit-equal to those of the eager engine: the last example comes first then, where gradients are
+            added up.
     """
 
     before: Block
     examples: Block
     after: Block
     width: int
+    exact: bool
 
 
-def lower(rolled: RolledProgram, kind: KernelKind) -> Kernel:
+def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False) -> Kernel:
     """Write the low-level code of a kernel.
 
     Args:
         rolled: the program.
         kind: what to compute. The demands are those on the inputs alone; all others are checked by the other kernels.
+        exact: whether results are to be bit-equal to those of the eager engine, which computes everything for each example.
     """
-    numbers = KernelNumbers()
+    if exact:
+        for operation, _ in rolled.operations():
+            operation.result.array.batched = True
+    numbers = KernelNumbers(exact=exact)
     forward = Forward(rolled, numbers, taped=kind == "value_and_grad")
     after = Block(parent=numbers.root, depth=1)
     of_inputs = [place for place in rolled.demands if not place.array.active]
@@ -64,7 +71,7 @@ def lower(rolled: RolledProgram, kind: KernelKind) -> Kernel:
     numbers.block = numbers.examples
     for column, place in enumerate(results):
         numbers.state("result", column, forward.read(place))
-    return Kernel(numbers.root, numbers.examples, after, len(results))
+    return Kernel(numbers.root, numbers.examples, after, len(results), exact)
 
 
 def _mean_and_gradient(rolled: RolledProgram, forward: Forward, after: Block) -> None:
@@ -99,7 +106,9 @@ def _write_gradient(rolled: RolledProgram, reverse: Reverse, numbers: KernelNumb
             parts.append(numbers.sum_of_examples(numbers.load(of_examples, element, loop.nest, fresh=True)))
         if of_all is not None:
             parts.append(numbers.load(of_all, element, loop.nest, fresh=True))
-        total = parts[0] if len(parts) == 1 else numbers.operate("add", *parts)
+        total = parts[0] if len(parts) == 1 else numbers.combined(*parts)
+        if numbers.exact:
+            total = numbers.make("settle", total)
         numbers.state("store", Buffer(Memory.GRADIENT, size), total, index=element, nest=loop.nest)
         numbers.state("increase", squares, numbers.operate("multiply", total, total))
         numbers.block = after

@@ -77,8 +77,8 @@ def compile_module(text: str, symbols: Mapping[str, int] | None = None, *, level
     Args:
         text: the module, with opaque pointers. Functions to be called from outside are neither internal nor private.
         symbols: addresses of what the module declares and doesn't define, by name.
-        level: 0 for what the text says as it is, 1 with functions inlined and each block simplified, 2 for all that LLVM has
-            to offer to loops of vectors.
+        level: 0 for code as fast to make as possible, 1 for good registers and schedules of what the text says, 2 for all that
+            LLVM has to offer to loops of vectors.
 
     Raises:
         ValueError: the text is no module, or declares a function that is neither one of LLVM's nor a symbol.
@@ -92,7 +92,7 @@ def compile_module(text: str, symbols: Mapping[str, int] | None = None, *, level
 # ------------------------------------------------------------------------------------------------------------ compiling
 
 # How much the generator of code tries, by level.
-_LEVELS = {0: 1, 1: 2, 2: 2}
+_LEVELS = {0: 0, 1: 2, 2: 2}
 
 
 class _Compiler:
@@ -124,7 +124,7 @@ class _Compiler:
             if machine is None:
                 machine = self._machines[_LEVELS[level]] = self.target_machine(_LEVELS[level])
             names = self._functions(module, symbols)
-            if level:
+            if level > 1:
                 self._optimize(module, machine, level)
             code = machine.emit_object(module)
             return Machine(*self._linker.link(code, names, symbols))

@@ -21,6 +21,12 @@ _DIVISIONS = ("divide", "modulo", "floor_divide")
 class KernelNumbers(NumberSystem):
     """Numbers of a kernel, and floats, which are known when it is written.
 
+    In an exact kernel, adjoints are added up as the eager engine does it: one contribution after the other, where the first one is
+    assigned, and with marks for an adjoint to which nothing has been added yet, and for one that a choice has left out.
+
+    Args:
+        exact: whether results are to be bit-equal to those of the eager engine.
+
     Attributes:
         block: where code goes to that no operand ties to another block.
         refuses: whether what floats would raise for is noted while the kernel runs.
@@ -132,6 +138,22 @@ class KernelNumbers(NumberSystem):
         self.block.code.append(number)
         return number
 
+    def left_out(self) -> Number:
+        """The adjoint of what a choice left out, in an exact kernel."""
+        return self.make("left out")
+
+    def passed_on(self, upstream: Any, contribution: Any) -> Any:
+        """A contribution to an adjoint; in an exact kernel, what was left out or not reached passes that on."""
+        if not self.exact or upstream.__class__ is not Number:
+            return contribution
+        return self.make("pass on", upstream, contribution)
+
+    def combined(self, adjoint: Any, contribution: Any) -> Any:
+        """An adjoint to which a contribution is added."""
+        if not self.exact:
+            return self.operate("add", adjoint, contribution)
+        return self.make("combine", adjoint, contribution)
+
     def seed(self) -> Any:
         """The adjoint of the loss of each example: its share in the mean."""
         return self.make("select", self.valid(), self.make("share"), 0.0)
@@ -176,6 +198,8 @@ class KernelNumbers(NumberSystem):
                 return numbers[0]
         elif operation == "power":
             return self._power(*numbers)
+        elif operation == "abs" and numbers[0].operation == "negative":
+            return self.make("abs", numbers[0].operands[0])
         elif operation in COMPARISONS:
             return self.make(operation, *numbers, kind="mask")
         return self.make(operation, *numbers)
@@ -318,6 +342,12 @@ class KernelNumbers(NumberSystem):
         place, largest, shares = self._shares(values)
         others = [self.where(self.equal(place, float(k)), 0.0, share) for k, share in enumerate(shares)]
         return self.operate("add", largest, self.make("log1p", self.as_number(self.total(others))))
+
+    def sech2(self, x: Any) -> Any:
+        """1 ÷ cosh² x."""
+        if self.exact or x.__class__ is not Number:
+            return super().sech2(x)
+        return self.make("sech2", x)
 
     def softmax(self, values: Sequence[Any]) -> list[Any]:
         """exp xᵢ ÷ Σ exp xⱼ for each i."""

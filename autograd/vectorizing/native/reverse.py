@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from autograd.table.rules import Selection, Summed
+from autograd.table.rules import MANY, Selection, Summed
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
 from autograd.vectorizing.native.forward import UNROLLED, Forward, at, elements, row_to_pick_from, segments, trimmed
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Slot
@@ -51,7 +51,7 @@ class Reverse:
         self._after = after
         self._wide = True
         self._frames: list[_Frame] = []
-        self._in_memory = _elements_in_memory(rolled)
+        self._in_memory = _elements_in_memory(rolled, forward.numbers.exact)
         self._adjoints: dict[tuple[Array, bool], Buffer] = {}
 
     def write(self) -> None:
@@ -142,15 +142,29 @@ class Reverse:
                     result = self._forward.read(operation.result)
                     derivatives = primitive.local_derivatives(numbers, groups, result)
                 derivative = derivatives[place]
-            self._pass_on(operand, upstream, derivative)
+            if primitive.selects and numbers.exact:
+                self._pass_on_what_is_chosen(operation, operand, upstream, derivative)
+            else:
+                self._pass_on(operand, upstream, derivative)
 
     def _pass_on(self, operand: Place, upstream: Any, derivative: Any) -> None:
         """Contribute upstream × local derivative to an operand."""
+        numbers = self.numbers
         if derivative.__class__ is not Number:
             derivative = float(derivative)
-            if derivative == 0.0:
+            if derivative == 0.0 and not numbers.exact:
                 return
-        self._contribute(operand.array, trimmed(operand.index), self.numbers.operate("multiply", upstream, derivative))
+        contribution = numbers.operate("multiply", upstream, derivative)
+        self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, contribution))
+
+    def _pass_on_what_is_chosen(self, operation: Operation, operand: Place, upstream: Any, derivative: Any) -> None:
+        """The same for an exact kernel, where an operand may be left out; but of an undefined number nothing is."""
+        numbers = self.numbers
+        contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
+        result = self._forward.read(operation.result)
+        is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
+        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
 
     def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:
         result = None
@@ -189,13 +203,13 @@ class Reverse:
             chosen: Any = numbers.load(tape, operation.result.index, numbers.block.nest)
         else:
             chosen = self._forward.position(operation, [self._forward.read(slot) for slot in slots])
-        for place, operand in enumerate(_flat(slots[:1], self._depth)):
-            if place < primitive.first or not operand.array.active:
+        for place, operand in enumerate(_flat(slots, self._depth) if numbers.exact else _flat(slots[:1], self._depth)):
+            if not operand.array.active or (place < primitive.first and not numbers.exact):
                 continue
             is_chosen = numbers.equal(chosen, float(place)) if chosen.__class__ is Number else float(chosen == place)
-            passed = numbers.where(is_chosen, upstream, 0.0)
+            passed = numbers.where(is_chosen, upstream, numbers.left_out() if numbers.exact else 0.0)
             if passed.__class__ is Number or passed != 0.0:
-                self._contribute(operand.array, trimmed(operand.index), passed)
+                self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, passed))
 
     # -------------------------------------------------------------------------------------------------------- adjoints
 
@@ -214,7 +228,7 @@ class Reverse:
             return None
         total = pending[0]
         for part in pending[1:]:
-            total = self.numbers.operate("add", total, part)
+            total = self.numbers.combined(total, part)
         return total
 
     def _contribute(self, array: Array, index: Index, number: Any) -> None:
@@ -222,7 +236,13 @@ class Reverse:
         if not array.active:
             return
         frame = self._frames[-1]
-        if len(self._frames) > 1 and not depends(index, len(self._frames) - 2):
+        if self.numbers.exact:
+            # One contribution after the other.
+            if (array, index) in frame.homes and (array, self._wide) not in self._in_memory:
+                frame.pending.setdefault((array, index), []).append(number)
+            else:
+                self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
+        elif len(self._frames) > 1 and not depends(index, len(self._frames) - 2):
             variable = frame.variables.get((array, index))
             if variable is None:
                 variable = frame.variables[array, index] = Variable(self._wide)
@@ -266,7 +286,7 @@ def _flat(slots: Sequence[Slot], depth: int) -> list[Place]:
     return [place for slot in slots for place in ([slot] if isinstance(slot, Place) else elements(slot, depth))]
 
 
-def _elements_in_memory(rolled: RolledProgram) -> set[tuple[Array, bool]]:
+def _elements_in_memory(rolled: RolledProgram, exact: bool) -> set[tuple[Array, bool]]:
     """The computed arrays to whose adjoints something is added in memory, in the loop over the examples or after it.
 
     This follows what `Reverse` does with each operand.
@@ -275,7 +295,7 @@ def _elements_in_memory(rolled: RolledProgram) -> set[tuple[Array, bool]]:
 
     def add(array: Array, index: Index, wide: bool, homes: Sequence[set[Element]]) -> None:
         level = len(homes) - 1
-        while level and not depends(index, level - 1):
+        while level and not exact and not depends(index, level - 1):
             level -= 1
         if (array, index) not in homes[level]:
             found.add((array, wide))

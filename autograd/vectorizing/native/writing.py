@@ -26,13 +26,15 @@ class KernelWriter:
         name: what the function is called.
         lanes: how many examples are computed side by side.
         number_type: the type of the numbers of θ, of the batch and of the results: ``double`` or ``float``.
+        n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
 
     Attributes:
         functions: the elementary functions that are called, with the lanes they are called for, and how often.
         scratch_bytes: how much memory a call needs.
     """
 
-    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str) -> None:
+    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int) -> None:
+        self._n_parameters = n_parameters
         self._kernel = kernel
         self._name = name
         self._lanes = lanes
@@ -61,6 +63,8 @@ class KernelWriter:
         """The function, with what it refers to."""
         write = self._narrow
         self._pointers()
+        if self._n_parameters:
+            self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._zero("call")
         self._block(self._kernel.before)
         if self._kernel.examples in self._live:
@@ -119,10 +123,15 @@ class KernelWriter:
 
     def _zero(self, when: str) -> None:
         start, size = self._zeroed_at[when]
+        # All bits set is the mark of an exact kernel for what nothing has been added to yet.
+        filling = "-1" if self._kernel.exact else "0"
         if size:
             place = self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {start}")
-            self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
-            self._narrow.lines.append(f"call void @llvm.memset.p0.i64(ptr align {_ALIGNMENT} {place}, i8 0, i64 {size}, i1 false)")
+            self._fill(place, size, _ALIGNMENT, filling)
+
+    def _fill(self, pointer: str, size: int, alignment: int, byte: str) -> None:
+        self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
+        self._narrow.lines.append(f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)")
 
     def _tag(self, what: Any) -> str:
         """Says that different buffers don't overlap."""
@@ -187,11 +196,19 @@ class KernelWriter:
         known, self._indices = self._indices, dict(self._indices)
         self._block(self._kernel.examples)
         self._indices = known
-        write.lines[place] = f"%example = phi i64 [ 0, %{before} ], [ %following, %{write.block} ]"
-        write.lines.append(f"%following = add nsw i64 %example, {lanes}")
-        more = write.put("icmp slt i64 %following, %m")
+        # An exact kernel adds up the gradient of the last example first, as a backward pass does.
+        backwards = self._kernel.exact
+        start = self._entry_put("sub nsw i64 %m, 1") if backwards else "0"
+        write.lines[place] = f"%example = phi i64 [ {start}, %{before} ], [ %following, %{write.block} ]"
+        write.lines.append(f"%following = add nsw i64 %example, {-1 if backwards else lanes}")
+        more = write.put("icmp sge i64 %following, 0" if backwards else "icmp slt i64 %following, %m")
         write.lines.append(f"br i1 {more}, label %examples, label %examples.end")
         self._begin("examples.end")
+
+    def _entry_put(self, instruction: str) -> str:
+        name = self._narrow.fresh()
+        self._entry.append(f"{name} = {instruction}")
+        return name
 
     # -------------------------------------------------------------------------------------------------------- numbers
 
@@ -241,6 +258,10 @@ class KernelWriter:
             "opposite": write.opposite,
             "floor": write.floor,
             "differs": lambda a, b: write.compare("une", a, b),
+            "pass on": lambda upstream, number: pass_on(write, upstream, number),
+            "combine": lambda adjoint, number: combine(write, adjoint, number),
+            "settle": lambda adjoint: write.select(is_mark(write, adjoint), write.constant(0.0), adjoint),
+            "left out": lambda: write.from_bits(write.integer_constant(LEFT_OUT)),
         }
         if operation in simple:
             return simple[operation](*texts)
@@ -258,6 +279,8 @@ class KernelWriter:
     def _refused(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
         from autograd.number_systems.llvm.functions import FUNCTIONS
 
+        if name not in FUNCTIONS:
+            return write.mask_constant(False)
         mask: str | None = FUNCTIONS[name].refused(write, *texts)
         return write.mask_constant(False) if mask is None else mask
 
@@ -386,7 +409,8 @@ class KernelWriter:
                     pointer = self._scalar(target, self._chosen(place, lane, target.wide, start, step, length), lane)
                     old = self._narrow.put(f"load double, ptr {pointer}, {self._tag(target)}")
                     part = self._text(number, target.wide)
-                    new = self._narrow.add(old, self._wide.lane(part, lane) if target.wide else part)
+                    part = self._wide.lane(part, lane) if target.wide else part
+                    new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
                     self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
             case "set" | "increase":
                 write, pointer = self._writer(target.wide), self._variable(target)
@@ -415,7 +439,8 @@ class KernelWriter:
         write = self._writer(buffer.wide)
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._buffers[buffer]}, i64 {place}")
         if statement.action == "add":
-            value = write.add(write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}"), value)
+            old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+            value = combine(write, old, value) if self._kernel.exact else write.add(old, value)
         write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
 
     def _give(self, pointer: str, place: str, number: str) -> None:
@@ -459,6 +484,31 @@ class KernelWriter:
                 part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
                 status = part if status == "0" else write.integer("or", status, part)
         return status
+
+
+# Marks for adjoints of exact kernels, as integers: bits that no computation gives.
+UNREACHED, LEFT_OUT = -1, -2
+
+
+def is_mark(write: Instructions, adjoint: str) -> str:
+    """Whether an adjoint is a mark and no number."""
+    return write.compare_integers("uge", write.bits(adjoint), write.integer_constant(LEFT_OUT))
+
+
+def pass_on(write: Instructions, upstream: str, number: str) -> str:
+    """A contribution, or the mark that the adjoint is which it comes from."""
+    return write.select(is_mark(write, upstream), upstream, number)
+
+
+def combine(write: Instructions, adjoint: str, number: str) -> str:
+    """An adjoint with a contribution added: the first one is assigned; what was left out counts as 0 beside anything else."""
+    zero = write.constant(0.0)
+    adjoint_is_mark, number_is_mark = is_mark(write, adjoint), is_mark(write, number)
+    total = write.add(write.select(adjoint_is_mark, zero, adjoint), write.select(number_is_mark, zero, number))
+    total = write.select(write.both(adjoint_is_mark, number_is_mark), adjoint, total)
+    unreached = write.integer_constant(UNREACHED)
+    total = write.select(write.compare_integers("eq", write.bits(number), unreached), adjoint, total)
+    return write.select(write.compare_integers("eq", write.bits(adjoint), unreached), number, total)
 
 
 def function_name(name: str, lanes: int) -> str:

@@ -14,7 +14,7 @@ from autograd.vectorizing.arrays.steps import alignment, lengths_of, steps_of, t
 from autograd.vectorizing.arrays.views import Shape, View
 from autograd.vectorizing.printed.naming import Names
 
-_INFIX = {
+INFIX = {
     "add": ("+", 3), "subtract": ("-", 3), "multiply": ("*", 4), "divide": ("/", 4), "power": ("**", 6),
     "modulo": ("%", 4), "floor_divide": ("//", 4),
     "less": ("<", 2), "less_equal": ("<=", 2), "greater": (">", 2), "greater_equal": (">=", 2), "equal": ("==", 2),
@@ -171,7 +171,7 @@ class Expressions:
 
     def _elementwise(self, array: Array) -> tuple[str, int]:
         name, first = array.function, array.operands[0]
-        if name in _INFIX:
+        if name in INFIX:
             return self._infix(array)
         if name == "negative":
             if isinstance(first, Array) and first.operation is op.GivenNumbers.WEIGHT:
@@ -182,7 +182,7 @@ class Expressions:
         return self._call(self.own(name), array), ATOM
 
     def _infix(self, array: Array) -> tuple[str, int]:
-        sign, level = _INFIX[array.function]
+        sign, level = INFIX[array.function]
         left, right = array.operands
         if array.function == "multiply":
             for weight, other in ((left, right), (right, left)):

@@ -13,6 +13,8 @@ from eager_oracle import Eager, assert_close, examples_of
 
 from autograd import Value, dot, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 X = numpy.random.default_rng(14).normal(size=(5, 8))
 w = [Value(0.1 * k - 0.3, f"w[{k}]") for k in range(8)]
 

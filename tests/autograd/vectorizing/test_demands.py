@@ -402,8 +402,8 @@ def test_random_demands() -> None:
                 refused.append(str(error).partition(" (")[0])
         if all(refused):
             continue
-        for settings in ({}, {"exact": True}):
-            program = vectorize(f, examples[refused.index("")], parameters=parameters, **settings)
+        for exact in (False, True):
+            program = vectorize(f, examples[refused.index("")], parameters=parameters, exact=exact)
             theta = program.parameters.read()
             for _ in range(4):
                 chosen = random.choices(range(30), weights=[1 if message else 6 for message in refused], k=random.randint(1, 4))

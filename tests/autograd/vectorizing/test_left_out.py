@@ -93,9 +93,9 @@ def test_the_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_programs_without_choices_are_not_looked_into() -> None:
-    assert not not_finite.has_choice(vectorize(lambda x: sqrt(w * x), 0.5)._grouping)
-    assert not_finite.has_choice(vectorize(lambda x: relu(w * x), 0.5)._grouping)
-    assert not_finite.has_choice(vectorize(lambda x: maximum(w, x), 0.5)._grouping)
+    assert not vectorize(lambda x: sqrt(w * x), 0.5)._digest.has_choice
+    assert vectorize(lambda x: relu(w * x), 0.5)._digest.has_choice
+    assert vectorize(lambda x: maximum(w, x), 0.5)._digest.has_choice
 
 
 def test_the_buffers_of_other_batches_are_not_disturbed() -> None:

@@ -6,9 +6,12 @@ import random
 from typing import Any
 
 import numpy
+import pytest
 
 from autograd.vectorizing.arrays.memory import Memory
 from autograd.vectorizing.arrays.views import View, strides_of
+
+pytestmark = pytest.mark.engine("numpy")
 
 
 def test_reshapes_without_a_copy_are_those_of_numpy() -> None:

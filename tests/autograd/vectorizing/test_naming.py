@@ -9,6 +9,8 @@ import pytest
 
 from autograd import Value, dot, logsumexp, softmax, square, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 
 def unpacked(f: Any, *example: Any) -> list[str]:
     """The lines that take the parameters from θ; the source runs, whatever they are called."""

@@ -11,6 +11,8 @@ import pytest
 
 from autograd.vectorizing.layout.products import Product, find_product
 
+pytestmark = pytest.mark.engine("numpy")
+
 
 def found(pairs: list[tuple[int, int]], left_order: Any = None, right_order: Any = None) -> Product:
     left, right = numpy.array(pairs).T

@@ -12,6 +12,8 @@ from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
 
 from autograd import Value, dot, exp, logsumexp, maximum, mean, minimum, sigmoid, softmax, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 generator = numpy.random.default_rng(13)
 X = generator.normal(size=(4, 6))
 w = [Value(generator.normal(), f"w[{i}]") for i in range(6)]
@@ -21,7 +23,7 @@ U = [[Value(generator.normal(), f"U[{i},{j}]") for j in range(3)] for i in range
 
 def n_groups(f: Callable[[Any], Any]) -> int:
     """How many groups a function becomes, after comparing it with the eager engine."""
-    program = vectorize(f, X[0].tolist())
+    program: Any = vectorize(f, X[0].tolist())
     for some in (X, X[:1]):
         assert_close(program, (some,), Eager(f, examples_of((some,)), program.parameters.values))
     exact = vectorize(f, X[0].tolist(), exact=True)
@@ -33,7 +35,7 @@ def n_groups(f: Callable[[Any], Any]) -> int:
     loss, gradient = scope["value_and_grad"](theta, X)
     assert loss == pytest.approx(expected[0], rel=1e-13)
     assert gradient == pytest.approx(expected[1], rel=1e-11, abs=1e-13)
-    return sum(1 for group in program._grouping.groups if group.slots)
+    return sum(1 for group in program._backend.grouping.groups if group.slots)
 
 
 def layers_over_namesakes(degrees: Sequence[int], n_layers: int, pool: Callable[[Any], Value]) -> Callable[[Any], Value]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from teaching_programs import PROGRAMS
 
 from autograd import Value, dot, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 
 def test_scalars_statements_and_products() -> None:
     report = PROGRAMS["pooled_classifier"]().report()
-    assert report.startswith("136 scalars with 405 operands, 88 of them parameters, became 10 groups and ")
+    assert report.startswith(
+        "Engine: NumPy was asked for.\n136 scalars with 405 operands, 88 of them parameters, became 10 groups and "
+    )
     assert "  4 dot products of 3 = m × 3 times (4 × 3)ᵀ" in report
     assert "  3 dot products of 4 = m × 4 times (3 × 4)ᵀ" in report
     assert "Captured constants: 1 different numbers: 5.0." in report

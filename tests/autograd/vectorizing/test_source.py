@@ -17,6 +17,8 @@ from autograd import Value, dot, functions, grad, hypot, square, tanh, total, ve
 from autograd.vectorizing.printed.expressions import RESERVED
 from nn import Embedding
 
+pytestmark = pytest.mark.engine("numpy")
+
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_source_is_the_one_that_was_kept(name: str) -> None:

@@ -13,6 +13,8 @@ from eager_oracle import Eager, assert_close, assert_same_bits, examples_of
 
 from autograd import Value, atan2, dot, log, logsumexp, tanh, total, vectorize
 
+pytestmark = pytest.mark.engine("numpy")
+
 generator = numpy.random.default_rng(11)
 X = generator.normal(size=(5, 8))
 

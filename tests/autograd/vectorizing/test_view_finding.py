@@ -14,6 +14,8 @@ from autograd.vectorizing.arrays.steps import steps_of, text_of_steps
 from autograd.vectorizing.arrays.views import View, find_view
 from autograd.vectorizing.run.calls import Name, NumpyView
 
+pytestmark = pytest.mark.engine("numpy")
+
 NATURAL = [(6,), (2, 3), (3, 4), (2, 3, 4), (4, 1, 3), (1,), (5, 5)]
 
 

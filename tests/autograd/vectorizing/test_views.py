@@ -14,6 +14,8 @@ from autograd import MiscompiledError, Value, dot, exp, tanh, total, vectorize
 from autograd.vectorizing.arrays import memory
 from autograd.vectorizing.arrays.views import strides_of
 
+pytestmark = pytest.mark.engine("numpy")
+
 _EMPTY = numpy.empty
 
 

@@ -18,6 +18,8 @@ from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.arrays.views import View
 
+pytestmark = pytest.mark.engine("numpy")
+
 X = numpy.array([[1.0, 2.0], [-0.5, 0.25], [3.0, -1.0]])
 
 

@@ -1,0 +1,207 @@
+"""Exponentials and hyperbolic functions: eˣ = 2ⁿ(1 + p), with a whole number n and p = eʳ - 1 for a small rest r.
+
+That p has all its digits, also near 0, is what `expm1`, `tanh` and `sinh` need. What two functions of one number have in common
+is written in the same way, so that a compiler computes it once.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from autograd.number_systems.llvm.coefficients import EXPONENTIAL, EXPONENTIAL_OF_2
+from autograd.number_systems.llvm.expressions import (
+    Integer,
+    Mask,
+    Number,
+    at_least,
+    at_most,
+    fused,
+    polynomial,
+    sum_of_ordered,
+    where,
+    where_integers,
+)
+
+# Adding this rounds a number below 2⁵¹ in magnitude to a whole one, which is then in the lowest bits of the sum.
+ROUNDING = 1.5 * 2.0**52
+LOG2_E = 1.4426950408889634
+# ln 2 as a sum: the first part has 32 bits, so that a product with n is exact.
+LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
+# What the nearest double to ln 2 lacks.
+LN2_REST = 2.3190468138462996e-17
+# Beyond these, e to that power is infinite and 0.
+TOO_LARGE, TOO_SMALL = 710.0, -746.0
+# The largest float whose exponential is finite, and what half an exponential can reach.
+LARGEST_EXPONENT, LARGEST_HYPERBOLIC = 709.782712893384, 710.4758600739439
+# Below this, 2ⁿ may be too small to be computed with, and is multiplied with 2⁶⁴.
+_SMALL = -700.0
+
+
+class Split(NamedTuple):
+    """The exponential of a number in parts: e to its power is 2ⁿ(1 + rest).
+
+    Attributes:
+        power: bits that hold n below the sign and the exponent of `ROUNDING`.
+        rest: eʳ - 1.
+    """
+
+    power: Integer
+    rest: Number
+
+
+def split(x: Number) -> Split:
+    """The exponential of a number between -1100 and 1100, in parts."""
+    rounding = fused(x, LOG2_E, ROUNDING)
+    n = rounding - ROUNDING
+    r = fused(n, -LN2_LOW, fused(n, -LN2_HIGH, x))
+    return Split(rounding.bits(), fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), r))
+
+
+def split_exactly(x: Number, correction: Number | None = None) -> Split:
+    """The same, with more digits in the rest.
+
+    Args:
+        x: a number between -1100 and 1100.
+        correction: a much smaller number that is added to it.
+    """
+    rounding = fused(x, LOG2_E, ROUNDING)
+    n = rounding - ROUNDING
+    nearly = fused(n, -LN2_HIGH, x)
+    r = fused(n, -LN2_LOW, nearly)
+    lost = fused(n, -LN2_LOW, nearly - r)
+    if correction is not None:
+        lost = lost + correction
+    return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
+
+
+def power_of_2(power: Integer, bias: Integer | int) -> Number:
+    """2ⁿ times the power of 2 whose bits are ``bias``."""
+    return ((power << 52) + bias).as_number()
+
+
+def _bits_of_power(exponent: int) -> int:
+    return (1023 + exponent) << 52
+
+
+class Scaled(NamedTuple):
+    """A power of 2 as a product, because it may be too large or too small by itself."""
+
+    power: Number
+    factor: Number
+    reciprocal: Number
+
+
+def scaled(x: Number, parts: Split) -> Scaled:
+    """The power of 2 of an exponential, moved towards 1 and the factor that moves it back."""
+    small = x < _SMALL
+    offset = where_integers(small, _bits_of_power(64), _bits_of_power(-1))
+    return Scaled(power_of_2(parts.power, offset), where(small, 2.0**-64, 2.0), where(small, 2.0**64, 0.5))
+
+
+def exp(x: Number) -> Number:
+    """The exponential, also where it is subnormal, infinite from 709.79 on."""
+    x = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
+    parts = split(x)
+    scale = scaled(x, parts)
+    return fused(scale.power, parts.rest, scale.power) * scale.factor
+
+
+def expm1(x: Number) -> Number:
+    """The exponential minus 1, with all digits near 0."""
+    bounded = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
+    parts = split_exactly(bounded)
+    scale = scaled(bounded, parts)
+    result = fused(scale.power, parts.rest, scale.power - scale.reciprocal) * scale.factor
+    # The square of a tiny rest is 0, and -0 + 0 is 0.
+    return where(x.equals(0.0), x, result)
+
+
+def exp2(x: Number) -> Number:
+    """2 to a power, exact for whole numbers."""
+    x = at_least(at_most(x, 1025.0), -1077.0)
+    rounding = x + ROUNDING
+    r = x - (rounding - ROUNDING)
+    rest = fused(r, EXPONENTIAL_OF_2[0], fused(r * r, polynomial(r, EXPONENTIAL_OF_2[1:]), r * LN2_REST))
+    scale = scaled(x, Split(rounding.bits(), rest))
+    return fused(scale.power, rest, scale.power) * scale.factor
+
+
+def decay_scale(x: Number) -> Number:
+    """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
+    x = at_least(x, TOO_SMALL)
+    scale = scaled(x, split_exactly(x))
+    return scale.power * scale.factor
+
+
+def decay_rest(x: Number) -> Number:
+    """The other part of `decay_scale`."""
+    return split_exactly(at_least(x, TOO_SMALL)).rest
+
+
+def tanh(x: Number) -> Number:
+    """The hyperbolic tangent, from expm1(-2|x|)."""
+    doubled = -abs(x + x)
+    scale, rest = decay_scale(doubled), decay_rest(doubled)
+    # With e = exp(-2|x|) and t = e - 1, tanh |x| is -t/(t + 2), and 1 - 2e/(t + 2), which has more digits from some x on.
+    e, t = fused(scale, rest, scale), fused(scale, rest, scale - 1.0)
+    lost_in_t = fused(scale, rest, (scale - 1.0) - t)
+    is_far = doubled < -1.5
+    denominator, lost = sum_of_ordered(2.0, t)
+    quotient = where(is_far, e + e, -t) / denominator
+    # What t and the denominator have lost, in the quotient; 1/(t + 2) is half of 1 + quotient.
+    complement = 1.0 + quotient
+    near = fused(-0.5 * fused(quotient, lost, complement * lost_in_t), complement, quotient)
+    return where(is_far, 1.0 - quotient, near).with_sign_of(x)
+
+
+def sech2(x: Number) -> Number:
+    """The slope of `tanh`, from exp(-2|x|)."""
+    doubled = -abs(x + x)
+    scale = decay_scale(doubled)
+    e = fused(scale, decay_rest(doubled), scale)
+    # The slope is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+    is_far = e < 0.1
+    numerator = 4.0 * e
+    quotient = where(is_far, e * (e + 2.0), numerator) / fused(e, e + 2.0, 1.0)
+    return where(is_far, fused(-numerator, quotient, numerator), quotient)
+
+
+def _half_exponential(x: Number) -> tuple[Number, Number]:
+    """Half of the exponential of |x|, and half of it minus 1."""
+    bounded = at_most(abs(x), 710.6)
+    parts = split_exactly(bounded)
+    power = power_of_2(parts.power, _bits_of_power(-2))
+    return fused(power, parts.rest, power) * 2.0, fused(power, parts.rest, power - 0.25) * 2.0
+
+
+def sinh(x: Number) -> Number:
+    """The hyperbolic sine."""
+    exponential, less_1 = _half_exponential(x)
+    # With h = (eˣ - 1)/2, sinh x is h + h/eˣ.
+    magnitude = less_1 + 0.5 * (less_1 / exponential)
+    return where(abs(x) < 1e-8, x, magnitude.with_sign_of(x))
+
+
+def cosh(x: Number) -> Number:
+    """The hyperbolic cosine."""
+    exponential, _ = _half_exponential(x)
+    return exponential + 0.25 / exponential
+
+
+# ------------------------------------------------------------------------------- where the functions of floats raise
+
+
+def exp_refused(x: Number, result: Number) -> Mask:
+    """Where the exponential of a finite number is too large."""
+    return (x > LARGEST_EXPONENT) & (x < math.inf)
+
+
+def exp2_refused(x: Number, result: Number) -> Mask:
+    """Where a power of 2 is too large."""
+    return (x >= 1024.0) & (x < math.inf)
+
+
+def hyperbolic_refused(x: Number, result: Number) -> Mask:
+    """Where the hyperbolic sine and cosine of a finite number are too large."""
+    return (abs(x) > LARGEST_HYPERBOLIC) & (abs(x) < math.inf)

@@ -1,0 +1,1 @@
+"""Which engine computes a program: NumPy's calls or machine code."""

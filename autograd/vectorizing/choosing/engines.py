@@ -1,0 +1,54 @@
+"""The engines that can be asked for, and whether machine code can be made here."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any, Literal, TypeAlias, get_args
+
+Engine: TypeAlias = Literal["auto", "numpy", "native"]
+"""What can be asked for: the faster one, NumPy's calls, or machine code."""
+
+ENGINES: tuple[str, ...] = get_args(Engine)
+
+
+def checked_engine(engine: Any) -> Engine:
+    """The name of an engine.
+
+    Raises:
+        ValueError: there is no such engine.
+    """
+    if engine in ENGINES:
+        return engine  # type: ignore[no-any-return]
+    hint = '; engine="eager" is one of nn.train' if engine == "eager" else ""
+    raise ValueError(f'engine is "auto", "numpy" or "native", not {engine!r}{hint}')
+
+
+def may_make_machine_code() -> bool:
+    """Whether llvmlite is installed, in whatever version; it is not imported, which takes longer than small programs run."""
+    try:
+        return all(importlib.util.find_spec(name) is not None for name in ("llvmlite", "autograd.vectorizing.native.backend"))
+    except (ImportError, ValueError):
+        # Whoever blocks a module sets None in its place.
+        return False
+
+
+def can_make_machine_code() -> bool:
+    """Whether machine code can be made: llvmlite is installed, recent enough, and knows this processor."""
+    return may_make_machine_code() and _machine().is_available()
+
+
+def require_machine_code() -> None:
+    """See that machine code can be made.
+
+    Raises:
+        ImportError: it can't. The message says what to install.
+    """
+    if not may_make_machine_code():
+        raise ImportError('machine code needs llvmlite, which is not part of this Python: pip install "chalkgrad[native]"')
+    _machine().require()
+
+
+def _machine() -> Any:
+    # It is imported only where machine code is made.
+    return importlib.import_module("autograd.vectorizing.native.machine")

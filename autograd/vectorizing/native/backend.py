@@ -1,0 +1,157 @@
+"""What computes a program's results in machine code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any
+
+import numpy
+
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.example_at_fault import Examination
+from autograd.vectorizing.native.calling import Call
+from autograd.vectorizing.native.kernels import KernelKind
+from autograd.vectorizing.native.machine import lanes
+from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
+from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.run.runtime import UnmetDemandError
+
+Numbers = Any  # numpy.ndarray
+
+
+class NativeBackend:
+    """Runs kernels, which are compiled when they are first called. Calls from several threads run at once.
+
+    Attributes:
+        fast: takes θ, an array for the gradient or None, and the input arrays; gives the mean loss and the gradient, or None if
+            an array is not as it should be, or if the result needs a closer look.
+    """
+
+    is_exact = False
+
+    def __init__(
+        self,
+        recorded: RecordedExample,
+        rolled: RolledProgram,
+        parameters: Parameters,
+        examination: Examination,
+        dtype: Any,
+        exact: bool,
+    ) -> None:
+        self._recorded = recorded
+        self._rolled = rolled
+        self._parameters = parameters
+        self._examination = examination
+        self._dtype = numpy.dtype(dtype)
+        self._sizes = [array.shape for array in recorded.arguments.arrays]
+        self._lanes = lanes() if self._sizes else 1
+        self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
+        self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
+        self._lock = Lock()
+        self.index_limits: list[int | None] = [None for _ in self._sizes]
+        self.checks_inputs = bool(examination.of_inputs)
+        self.fast = self._call("value_and_grad", self._lanes, self._dtype).fast
+
+    def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
+        """Check what is required of the inputs alone."""
+        if self.checks_inputs:
+            call = self._call("demands", self._lanes_for(m), self._dtype)
+            theta = numpy.zeros(len(self._parameters), self._dtype)
+            status, _, _ = call(theta, numpy.empty((m, 1), self._dtype), arrays, m)
+            if status:
+                self._examination.explain(None, arrays)
+
+    def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
+        """The loss of each example."""
+        losses = numpy.empty((m, 1), self._dtype)
+        self._run("losses", theta, losses, arrays, m)
+        return losses[:, 0]
+
+    def value_and_grad(
+        self, theta: Numbers, arrays: Sequence[Numbers], m: int, out: Numbers = None
+    ) -> tuple[float, Numbers, float]:
+        """The mean loss, its gradient and the sum of the gradient's squares."""
+        gradient = numpy.empty(len(self._parameters), self._dtype) if out is None else out
+        loss, squares = self._run("value_and_grad", theta, gradient, arrays, m)
+        if not math.isfinite(loss) and not math.isfinite(squares) and m % self._lanes:
+            # In the last turn, missing examples have been given the weight 0; but 0 × inf is not 0.
+            loss, squares = self._run("value_and_grad", theta, gradient, arrays, m, n_lanes=1)
+        return loss, gradient, squares
+
+    def outputs(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> dict[str, Numbers]:
+        """The named outputs of each example."""
+        sizes = {name: len(output.values) for name, output in self._recorded.outputs.items()}
+        columns = numpy.empty((m, sum(sizes.values())), self._dtype)
+        self._run("outputs", theta, columns, arrays, m)
+        results, start = {}, 0
+        for name, output in self._recorded.outputs.items():
+            results[name] = columns[:, start : start + sizes[name]].reshape((m, *output.shape)).copy()
+            start += sizes[name]
+        return results
+
+    def once_in_doubles(self, theta: Numbers, arrays: Sequence[Numbers]) -> tuple[float, Numbers]:
+        """The loss of one example and its gradient, in double precision also if the program's numbers are in single precision."""
+        gradient = numpy.empty(len(theta))
+        _, loss, _ = self._call("value_and_grad", self._lanes, numpy.dtype(float))(theta, gradient, arrays, 1)
+        return loss, gradient
+
+    def _lanes_for(self, m: int) -> int:
+        return 1 if m == 1 else self._lanes
+
+    def _call(self, kind: KernelKind, n_lanes: int, dtype: Any) -> Call:
+        key = (kind, n_lanes, dtype)
+        call = self._calls.get(key)
+        if call is None:
+            with self._lock:
+                call = self._calls.get(key) or self._compiled(key)
+        return call
+
+    def _compiled(self, key: tuple[KernelKind, int, Any]) -> Call:
+        kind, n_lanes, dtype = key
+        kernel = compile_kernel(self._rolled, kind, n_parameters=len(self._parameters), lanes=n_lanes, dtype=dtype)
+        self._kernels[key] = kernel
+        is_gradient = kind == "value_and_grad"
+        call = self._calls[key] = Call(
+            kernel.machine,
+            NAME,
+            n_theta=len(self._parameters),
+            sizes=self._sizes,
+            out="gradient" if is_gradient else "per example",
+            width=None if is_gradient else max(kernel.width, 1),
+            serves_one=n_lanes == 1,
+            dtype=dtype,
+            scratch_bytes=kernel.scratch_bytes,
+            work_per_example=float(self._rolled.n_nodes),
+        )
+        if is_gradient and n_lanes == 1 < self._lanes and dtype == self._dtype:
+            self._calls[kind, self._lanes, dtype].add_kernel_of_one(kernel.machine, NAME)
+        return call
+
+    def _run(
+        self, kind: KernelKind, theta: Numbers, out: Numbers, arrays: Sequence[Numbers], m: int, n_lanes: int = 0
+    ) -> tuple[float, float]:
+        """The mean loss and the sum of the gradient's squares, if the kernel gives them."""
+        call = self._call(kind, n_lanes or self._lanes_for(m), self._dtype)
+        status, loss, squares = call(theta, out, arrays, m)
+        if status:
+            self._examination.explain(theta, arrays)
+            if status & 2:
+                raise UnmetDemandError((0,), 0)
+        return loss, squares
+
+    @property
+    def source(self) -> str:
+        """The program as a person would write it."""
+        return self.buffered_source
+
+    @property
+    def buffered_source(self) -> str:
+        """What the machine code is compiled from, in LLVM's language."""
+        return self._kernels["value_and_grad", self._lanes, self._dtype].text
+
+    def report(self) -> str:
+        """What became of the recorded graph."""
+        return f"{self._rolled.n_nodes} operations were recorded.\n"

@@ -1,0 +1,186 @@
+"""How each computed number appears in the source: written where it is read, as a variable, or as an element of an array.
+
+A number that is read once is written where it is read. One that is needed again has a name: that of a variable, or, if the
+backward pass or another repetition of a loop needs it, of an array that has an element for each repetition. What costs next to
+nothing is computed anew in the backward pass.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from autograd.vectorizing.printed_loops.rules import Contribution, computed, contributions
+from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, apply, is_batched, named, names_in, size_of
+from autograd.vectorizing.printed_loops.uses import Step, Uses, operands_of, step_of_run
+from autograd.vectorizing.rolled.program import Array, Kind, Place, Run
+
+# A longer expression gets a line of its own.
+LONGEST = 70
+# How many operations the backward pass rather computes anew than looks up.
+_FEW = 2
+_CHEAP = ("add", "subtract", "multiply", "negative", "less", "less_equal", "greater", "greater_equal", "equal")
+# A variable outside of all loops is there in the backward pass: only what is as short as a name is written anew.
+_NEARLY_FREE = ("negative", "less", "less_equal", "greater", "greater_equal", "equal")
+
+
+class Form(Enum):
+    """How a number appears."""
+
+    NESTED = "where it is read"
+    VARIABLE = "as a variable"
+    ELEMENTS = "as elements of an array"
+
+
+class Forms:
+    """The form of each computed array.
+
+    Attributes:
+        of: the form of each array.
+        passes: for each operation what it passes on in the backward pass, if anything of it reaches a parameter; with operands
+            by name.
+        is_live: the arrays whose gradient is needed.
+        term_of: what computes the number of an array that is a variable or nested.
+    """
+
+    def __init__(self, uses: Uses) -> None:
+        self.uses = uses
+        self.of: dict[Array, Form] = {}
+        self.term_of: dict[Array, Operand] = {}
+        self.local = {array for array in uses.writers if uses.is_local(array)}
+        self.passes = {step: contributions(step, _by_name, self._result(step)) for step in uses.steps if step.array.active}
+        self.is_live = self._live()
+        self._needed = self._needed_in_reverse()
+        self._anew: dict[Array, Operand] = {}
+        for step in uses.steps:
+            self._decide(step)
+
+    # ---------------------------------------------------------------------------------------------- reading
+
+    def read(self, operand: Place | Run, step: Step) -> Operand:
+        """The term of an operand in the forward pass."""
+        if self.of.get(operand.array) is Form.NESTED:
+            return self.term_of[operand.array]
+        return _by_name(operand, step)
+
+    def read_again(self, operand: Place | Run, step: Step) -> Operand:
+        """The term of an operand in the backward pass."""
+        array = operand.array
+        if array.kind is not Kind.COMPUTED or self._is_there(array):
+            return _by_name(operand, step)
+        return self._computed_anew(array)
+
+    def loss(self) -> Operand:
+        """The loss of each example, as the forward pass has it."""
+        place = self.uses.program.loss
+        if place.array.kind is Kind.CONSTANTS:
+            return place.array.constants[place.index.base]
+        return named(Reference(place.array, place.index, ()), batched=place.array.batched)
+
+    def result_again(self, step: Step) -> Operand:
+        """The term of the result of a step in the backward pass."""
+        return self._result(step) if self._is_there(step.array) else self._computed_anew(step.array)
+
+    def _is_there(self, array: Array) -> bool:
+        form = self.of[array]
+        return form is Form.ELEMENTS or (form is Form.VARIABLE and not self.uses.writers[array][0].path)
+
+    def _computed_anew(self, array: Array) -> Operand:
+        known = self._anew.get(array)
+        if known is None:
+            (writer,) = self.uses.writers[array]
+            known = self._anew[array] = computed(writer, self.read_again)
+        return known
+
+    @staticmethod
+    def _result(step: Step) -> Term:
+        return _reference(step.operation.result, step)
+
+    # ---------------------------------------------------------------------------------------------- deciding
+
+    def _live(self) -> set[Array]:
+        """The arrays that the loss depends on in a way that can be differentiated, with something active below them."""
+        live = {self.uses.program.loss.array}
+        grows = True
+        while grows:
+            n = len(live)
+            for step in reversed(self.uses.steps):
+                if step.array in live:
+                    live.update(one.target.array for one in self.passes.get(step, []))
+            grows = len(live) > n
+        return live
+
+    def _needed_in_reverse(self) -> set[Array]:
+        """The computed arrays whose numbers the backward pass needs, those it computes anew left out."""
+        needed: set[Array] = set()
+        for step in self.uses.steps:
+            if step.array in self.is_live:
+                for one in self.passes.get(step, []):
+                    for term in (one.derivative, one.position):
+                        needed.update(name.array for name in names_in(0.0 if term is None else term) if isinstance(name, Reference))
+        kept = set()
+        for step in reversed(self.uses.steps):
+            array = step.array
+            if array not in needed:
+                continue
+            if array in self.local and self._cost(step) <= (_FEW if step.path else 1) and not step.operation.node.label:
+                needed.update(operand.array for operand in operands_of(step.operation))
+            else:
+                kept.add(array)
+        return kept
+
+    def _cost(self, step: Step) -> float:
+        """How many operations it takes to compute a number anew; infinite if one of them is not cheap."""
+        name = step.operation.primitive.name
+        if name not in (_CHEAP if step.path else _NEARLY_FREE):
+            return float("inf")
+        cost = 1.0
+        for operand in operands_of(step.operation):
+            if operand.array in self.local and step.path:
+                (writer,) = self.uses.writers[operand.array]
+                if writer.path:
+                    cost += self._cost(writer) if cost <= _FEW else float("inf")
+        return cost
+
+    def _decide(self, step: Step) -> None:
+        array = step.array
+        if array not in self.local or (step.path and array in self._needed):
+            self.of[array] = Form.ELEMENTS
+            return
+        term = self.term_of[array] = computed(step, self.read)
+        self.of[array] = Form.NESTED if self._is_nested(step, term) else Form.VARIABLE
+
+    def _is_nested(self, step: Step, term: Operand) -> bool:
+        readers = self.uses.readers.get(step.array, [])
+        is_loss = step.array is self.uses.program.loss.array
+        if step.array in self._needed or step.operation.node.label or size_of(term) > LONGEST:
+            return False
+        if step.array.batched and not is_batched(term):
+            return False
+        if len(readers) + is_loss != 1:
+            return False
+        return is_loss or readers[0].step.path == step.path
+
+
+def _by_name(operand: Place | Run, step: Step) -> Operand:
+    array = operand.array
+    if array.kind is Kind.CONSTANTS and (len(set(map(repr, array.constants))) == 1 or not _moves(operand)):
+        return array.constants[operand.index.at(()) if not _moves(operand) else 0]
+    return _reference(operand, step)
+
+
+def _moves(operand: Place | Run) -> bool:
+    return any(operand.index.steps) or bool(operand.index.table)
+
+
+def _reference(operand: Place | Run, step: Step) -> Term:
+    """What is read by name; the same number all along a run is one number."""
+    array = operand.array
+    is_run = isinstance(operand, Run) and operand.count > 1 and (step_of_run(operand, len(step.path)) or operand.index.table)
+    count = operand.count if isinstance(operand, Run) and is_run else None
+    reference = Reference(array, operand.index, step.path, count)
+    return named(reference, batched=array.batched, length=count, size=3 + 4 * len(operand.index.steps))
+
+
+def passed_on(upstream: Operand, one: Contribution) -> Operand:
+    """Upstream × local derivative."""
+    return apply("multiply", upstream, one.derivative)

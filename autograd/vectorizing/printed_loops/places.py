@@ -1,0 +1,174 @@
+"""The names of arrays, and how their elements are written: ``h[t + 1, i]``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from autograd.vectorizing.printed.naming import Names
+from autograd.vectorizing.printed_loops.blocks import Block
+from autograd.vectorizing.printed_loops.shapes import Affine, Axes
+from autograd.vectorizing.printed_loops.terms import Reference
+from autograd.vectorizing.printed_loops.uses import access_to
+from autograd.vectorizing.rolled.program import Array, Kind, Loop, Place, Run
+
+_WIDTH = 110
+
+
+class Places:
+    """Writes references.
+
+    Args:
+        blocks: the named parts of θ.
+        counters: the names of loop counters.
+        free: gives out names of constants.
+
+    Attributes:
+        names: of inputs and computed arrays; `adjoints`: of their gradients.
+        axes: the axes of those that are no single numbers.
+        constants: lines that define arrays of constants.
+        from_numpy: what these need of NumPy's.
+        whole_gradient: whether a part of the gradient was written that is no part of a named block.
+    """
+
+    def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], free: Names) -> None:
+        self._blocks = blocks
+        self._counters = counters
+        self._free = free
+        self.names: dict[Array, str] = {}
+        self.adjoints: dict[Array, str] = {}
+        self.axes: dict[Array, Axes] = {}
+        self.constants: list[str] = []
+        self.from_numpy: set[str] = set()
+        self.whole_gradient = False
+        self._constant_names: dict[str, str] = {}
+
+    def text(self, reference: Reference) -> str:
+        """The expression of what is referred to."""
+        array = reference.array
+        match array.kind:
+            case Kind.PARAMETERS:
+                return self._parameter(reference)
+            case Kind.CONSTANTS:
+                return self._at(self.constant(array.constants), Axes((array.size,), (1,)), reference)
+            case _:
+                name = (self.adjoints if reference.of_adjoint else self.names)[array]
+                axes = self.axes.get(array)
+                return name if axes is None else self._at(name, axes, reference)
+
+    def counter(self, loop: Loop) -> str:
+        """What the counter of a loop is called."""
+        return self._counters[loop]
+
+    def block_of(self, reference: Reference) -> Block | None:
+        """The named part of θ that parameters are in, if they are in one."""
+        if reference.index.table:
+            return None
+        access = access_to(_operand(reference), reference.path)
+        return next((block for block in self._blocks if block.axes.coordinates(access) is not None), None)
+
+    def _parameter(self, reference: Reference) -> str:
+        block = self.block_of(reference)
+        if block is None:
+            self.whole_gradient |= reference.of_adjoint
+            whole = "gradient" if reference.of_adjoint else "theta"
+            return self._at(whole, Axes((reference.array.size,), (1,)), reference)
+        name = f"d{block.name}" if reference.of_adjoint else block.name
+        return name if block.is_single else self._at(name, block.axes, reference)
+
+    def _at(self, name: str, axes: Axes, reference: Reference) -> str:
+        if not axes.shape:
+            return name
+        counters = [self._counters[loop] for loop in reference.path]
+        index = reference.index
+        if index.table:
+            return f"{name}[{self._from_table(reference, counters)}]"
+        base, moves, is_run = access_to(_operand(reference), reference.path)
+        found = axes.coordinates((base, moves, is_run))
+        if found is None:  # only a flat array holds everything
+            raise AssertionError(f"{name} has no such elements")
+        suffix, texts = "", []
+        for affine, length in zip(found, axes.shape, strict=True):
+            step = affine.steps[-1] if is_run else 0
+            if not step:
+                texts.append(affine_text(affine, counters))
+                continue
+            count = reference.count or 1
+            start = Affine(affine.base + min(0, step * (count - 1)), affine.steps[:-1])
+            suffix = "[::-1]" if step < 0 else ""
+            texts.append(_slice(start, abs(step), count, length, counters))
+        while len(texts) > 1 and texts[-1] == ":":
+            texts.pop()
+        return (name if texts == [":"] else f"{name}[{', '.join(texts)}]") + suffix
+
+    def _from_table(self, reference: Reference, counters: Sequence[str]) -> str:
+        index = reference.index
+        depth = len(counters)
+        name = self.constant(index.table, integer=True)
+        count = reference.count
+        place = Affine(0, index.table_steps[:depth])
+        if count is None:
+            chosen = f"{name}[{affine_text(place, counters)}]"
+        else:
+            step = index.table_steps[depth] if len(index.table_steps) > depth else 0
+            chosen = f"{name}[{_slice(place, step, count, len(index.table), counters)}]"
+        moved = Affine(index.base, index.steps[:depth])
+        text = affine_text(moved, counters)
+        return chosen if text == "0" else f"{chosen} + {text}"
+
+    def constant(self, numbers: Sequence[float], *, integer: bool = False) -> str:
+        """The name of an array of numbers that are the same for all examples."""
+        texts = [repr(one) for one in numbers]
+        key = ", ".join(texts)
+        name = self._constant_names.get(key)
+        if name is None:
+            name = self._constant_names[key] = self._free.give("places" if integer else "constants")
+            self.from_numpy |= {"array", *(word for word in ("inf", "nan") if word in key)}
+            self.constants += _filled(f"{name} = array([", texts, "])")
+        return name
+
+
+def _operand(reference: Reference) -> Place | Run:
+    if reference.count is None:
+        return Place(reference.array, reference.index)
+    return Run(reference.array, reference.index, reference.count)
+
+
+def affine_text(affine: Affine, counters: Sequence[str]) -> str:
+    """A sum of multiples of counters.
+
+    >>> affine_text(Affine(1, (1, 3)), ["t", "i"]), affine_text(Affine(9, (-1,)), ["t"]), affine_text(Affine(-2, (1,)), ["t"])
+    ('t + 3 * i + 1', '9 - t', 't - 2')
+    """
+    terms = [(step, counter) for step, counter in zip(affine.steps, counters, strict=False) if step]
+    positive = [counter if step == 1 else f"{step} * {counter}" for step, counter in terms if step > 0]
+    negative = [counter if step == -1 else f"{-step} * {counter}" for step, counter in terms if step < 0]
+    if affine.base > 0 or not (positive or negative or affine.base):
+        # What is subtracted is subtracted from the number.
+        positive.append(str(affine.base))
+    elif affine.base:
+        negative.append(str(-affine.base))
+    text = " + ".join(positive)
+    return text + "".join(f" - {one}" for one in negative) if positive else "-" + " - ".join(negative)
+
+
+def _slice(start: Affine, step: int, count: int, length: int, counters: Sequence[str]) -> str:
+    stop = Affine(start.base + (count - 1) * step + 1, start.steps)
+    if step == 1 and count == length:
+        return ":"
+    first = affine_text(start, counters)
+    text = f"{'' if first == '0' else first}:{affine_text(stop, counters)}"
+    return text if step == 1 else f"{text}:{step}"
+
+
+def _filled(begin: str, texts: Sequence[str], end: str) -> list[str]:
+    """A list on as many lines as it takes."""
+    line = begin + ", ".join(texts) + end
+    if len(line) <= _WIDTH:
+        return [line]
+    lines, row = [begin], ""
+    for text in texts:
+        if len(row) + len(text) > _WIDTH - 8:
+            lines.append(f"    {row.rstrip()}")
+            row = ""
+        row += f"{text}, "
+    return [*lines, f"    {row.rstrip()}", end]
