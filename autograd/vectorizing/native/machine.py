@@ -136,9 +136,7 @@ class _Compiler:
         """What writes code for this processor."""
         # In the small model of code, constants are read relative to the instruction. On Windows there is the default one only.
         model = {} if _IS_WINDOWS else {"reloc": "pic", "codemodel": "small"}
-        return self._target.create_target_machine(
-            cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model
-        )
+        return self._target.create_target_machine(cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model)
 
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
         with _LOCK:
