@@ -48,7 +48,8 @@ class NativeBackend:
         self._examination = examination
         self._dtype = numpy.dtype(dtype)
         self._sizes = [array.shape for array in recorded.arguments.arrays]
-        self._lanes = lanes() if self._sizes else 1
+        # Where vectors are short, two of them keep the processor busier than one.
+        self._lanes = min(2 * lanes(), 8) if self._sizes else 1
         self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
         self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
         self._lock = Lock()

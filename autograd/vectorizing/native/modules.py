@@ -15,7 +15,7 @@ from autograd.vectorizing.rolled.program import RolledProgram
 
 NAME = "kernel"
 # Code of more lines than this is compiled with the least effort: more would take longer than it saves.
-_MOST_LINES_WITH_EFFORT = 3_000
+_MOST_LINES_WITH_EFFORT = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int
     number_type = "float" if numpy.dtype(dtype) == numpy.float32 else "double"
     writer = KernelWriter(kernel, NAME, lanes, number_type, n_parameters if kind == "value_and_grad" else 0)
     text = writer.text
-    level = 2 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
+    level = 1 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
     functions, declarations = definitions(writer.functions)
     whole = "\n".join([*sorted(writer.declarations | declarations), *functions, text])
     return CompiledKernel(compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes)

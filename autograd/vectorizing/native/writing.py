@@ -245,6 +245,8 @@ class KernelWriter:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
+                    if part in self._live.added and not self._kernel.exact:
+                        continue
                     part.name = self._number(part)
                     if part in self._slots:
                         self._to_slot(part, part.name, self._type_of_number(part))
@@ -604,9 +606,10 @@ class KernelWriter:
                     new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
                     self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
             case "set" | "increase":
-                new = self._text(values[0], target.wide)
                 if statement.action == "increase":
-                    new = self._writer(target.wide).add(self._get(target), new)
+                    new = self._sum(self._get(target), values[0], target.wide)
+                else:
+                    new = self._text(values[0], target.wide)
                 self._set(target, new)
             case "refuse":
                 self._refuse(target, values[0])
@@ -622,16 +625,27 @@ class KernelWriter:
 
     def _store(self, statement: Statement) -> None:
         buffer, place = statement.target, self._index(statement.index, statement.nest)
-        value = self._text(statement.values[0], buffer.wide)
         if buffer.memory is Memory.GRADIENT:
-            self._give("%out", place, value)
+            self._give("%out", place, self._text(statement.values[0], False))
             return
         write = self._writer(buffer.wide)
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         if statement.action == "add":
             old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
-            value = combine(write, old, value) if self._kernel.exact else write.add(old, value)
+            value = self._sum(old, statement.values[0], buffer.wide)
+        else:
+            value = self._text(statement.values[0], buffer.wide)
         write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
+
+    def _sum(self, old: str, number: Any, wide: bool) -> str:
+        """A number added to what was there before."""
+        write = self._writer(wide)
+        if self._kernel.exact:
+            return combine(write, old, self._text(number, wide))
+        if number in self._live.added:
+            a, b = number.operands
+            return write.fused(self._text(a, wide), self._text(b, wide), old)
+        return write.add(old, self._text(number, wide))
 
     def _give(self, pointer: str, place: str, number: str) -> None:
         """Write a result in the type of the results."""
