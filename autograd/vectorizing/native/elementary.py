@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from autograd.number_systems.llvm.exact import EXACT, exact_symbols
 from autograd.number_systems.llvm.functions import FUNCTIONS
 from autograd.number_systems.llvm.instructions import Instructions
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
@@ -50,8 +51,11 @@ def _lane_by_lane(write: Instructions, name: str, operands: list[str]) -> str:
 
 
 def symbols(text: str) -> dict[str, int]:
-    """The addresses of what a module takes from the C library."""
-    return {name: _address(name.removeprefix(_LIBRARY)) for name in re.findall(rf"declare double @({_LIBRARY}\w+)\(", text)}
+    """The addresses of what a module takes from the C library, or from Python where that computes something else."""
+    declared = set(re.findall(rf"declare double @({_LIBRARY}\w+)\(", text))
+    exact = [name for name, symbol in EXACT.items() if symbol in declared]
+    of_library = declared - set(EXACT.values())
+    return {name: _address(name.removeprefix(_LIBRARY)) for name in of_library} | exact_symbols(exact)
 
 
 @cache

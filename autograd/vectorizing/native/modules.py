@@ -37,7 +37,9 @@ class CompiledKernel:
     scratch_bytes: int
 
 
-def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int, lanes: int, dtype: Any) -> CompiledKernel:
+def compile_kernel(
+    rolled: RolledProgram, kind: KernelKind, *, n_parameters: int, lanes: int, dtype: Any, exact: bool = False
+) -> CompiledKernel:
     """Compile a kernel of a program.
 
     Args:
@@ -46,8 +48,9 @@ def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int
         n_parameters: how long θ is; parameters behind those that the program uses have the gradient 0.
         lanes: how many examples are computed side by side.
         dtype: the type of θ, of the batch and of the results.
+        exact: whether results are to be bit-equal to those of the eager engine, which takes a single lane.
     """
-    kernel = lower(rolled, kind)
+    kernel = lower(rolled, kind, exact=exact)
     number_type = "float" if numpy.dtype(dtype) == numpy.float32 else "double"
     writer = KernelWriter(kernel, NAME, lanes, number_type, n_parameters if kind == "value_and_grad" else 0)
     text = writer.text

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.number_systems.llvm.exact import EXACT
 from autograd.number_systems.llvm.functions import FUNCTIONS
 from autograd.number_systems.llvm.instructions import Instructions
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
@@ -319,6 +320,8 @@ class KernelWriter:
 
     def _call(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
         """An elementary function: written out where it is called, unless that are many places."""
+        if self._kernel.exact and name in EXACT:
+            return write.call(EXACT[name], write.number_type, texts, declared=True)
         function = FUNCTIONS.get(name)
         if function is not None and self._n_calls[name] <= MOST_COPIES:
             known = self._wide.known
