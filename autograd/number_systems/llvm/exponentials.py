@@ -55,7 +55,7 @@ def split(x: Number) -> Split:
     rounding = fused(x, LOG2_E, ROUNDING)
     n = rounding - ROUNDING
     r = fused(n, -LN2_LOW, fused(n, -LN2_HIGH, x))
-    return Split(rounding.bits(), fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), r))
+    return Split(rounding.bits(), fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), r))
 
 
 def split_exactly(x: Number, correction: Number | None = None) -> Split:
@@ -72,7 +72,7 @@ def split_exactly(x: Number, correction: Number | None = None) -> Split:
     lost = fused(n, -LN2_LOW, nearly - r)
     if correction is not None:
         r, lost = sum_of_ordered(r, lost + correction)
-    return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
+    return Split(rounding.bits(), r + fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), lost))
 
 
 def power_of_2(power: Integer, bias: Integer | int) -> Number:
