@@ -31,8 +31,9 @@ test-engines: $(VENV)/.installed-for-tests ## run the tests of compiled programs
 coverage: $(VENV)/.installed-for-tests ## run the tests and list the lines and branches that none of them reaches, by file
 	$(RUN) -m pytest --numprocesses auto --dist loadscope --cov
 
-generated: $(VENV)/.installed ## write the types and the reference page that follow from the table of primitives
+generated: $(VENV)/.installed ## write the types and the reference page that follow from the table, and coefficients of polynomials
 	$(RUN) tools/generate.py
+	$(RUN) tools/coefficients.py
 
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py

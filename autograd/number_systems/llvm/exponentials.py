@@ -119,7 +119,7 @@ def expm1(x: Number) -> Number:
 
 def exp2(x: Number) -> Number:
     """2 to a power, exact for whole numbers."""
-    x = at_least(at_most(x, 1025.0), -1077.0)
+    x = at_least(at_most(x, 1024.0), -1077.0)
     rounding = x + ROUNDING
     r = x - (rounding - ROUNDING)
     rest = fused(r, EXPONENTIAL_OF_2[0], fused(r * r, polynomial(r, EXPONENTIAL_OF_2[1:]), r * LN2_REST))
@@ -175,26 +175,25 @@ def sech2(x: Number) -> Number:
     return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
 
 
-def _half_exponential(x: Number) -> tuple[Number, Number]:
-    """Half of the exponential of |x|, and half of it minus 1."""
-    bounded = at_most(abs(x), 710.6)
-    parts = split_exactly(bounded)
+def _quarter_of_exponential(x: Number) -> tuple[Number, Number]:
+    """A quarter of the exponential of |x|, which is not too large, and a quarter of it minus 1."""
+    parts = split_exactly(at_most(abs(x), 710.6))
     power = power_of_2(parts.power, _bits_of_power(-2))
-    return fused(power, parts.rest, power) * 2.0, fused(power, parts.rest, power - 0.25) * 2.0
+    return fused(power, parts.rest, power), fused(power, parts.rest, power - 0.25)
 
 
 def sinh(x: Number) -> Number:
     """The hyperbolic sine."""
-    exponential, less_1 = _half_exponential(x)
+    exponential, less_1 = _quarter_of_exponential(x)
     # With h = (eˣ - 1)/2, sinh x is h + h/eˣ.
-    magnitude = less_1 + 0.5 * (less_1 / exponential)
+    magnitude = 2.0 * less_1 + 0.5 * (less_1 / exponential)
     return where(abs(x) < 1e-8, x, magnitude.with_sign_of(x))
 
 
 def cosh(x: Number) -> Number:
     """The hyperbolic cosine."""
-    exponential, _ = _half_exponential(x)
-    return exponential + 0.25 / exponential
+    exponential, _ = _quarter_of_exponential(x)
+    return 2.0 * exponential + 0.125 / exponential
 
 
 # ------------------------------------------------------------------------------- where the functions of floats raise

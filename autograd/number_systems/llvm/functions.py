@@ -58,8 +58,8 @@ class MachineFunction:
     def refused(self, instructions: Instructions, *operands: str, result: str | None = None) -> str | None:
         """Write where the function of Python's floats raises, as a mask, or give None if it never does.
 
-        Where it raises, the mask holds; it may also hold for a few results next to the largest float, as another library may
-        round them to infinity.
+        Where it raises, the mask holds; it also holds where a power is the largest float, which another library may round to
+        infinity.
 
         Args:
             instructions: what is written to.

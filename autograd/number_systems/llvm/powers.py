@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 from autograd.number_systems.llvm.coefficients import LOGARITHM_IN_PAIRS
 from autograd.number_systems.llvm.exponentials import TOO_LARGE, TOO_SMALL, scaled, split_exactly
@@ -23,8 +24,8 @@ from autograd.number_systems.llvm.logarithms import LN2_HIGH, LN2_LOW, reduced_o
 _THIRD, _THIRD_LOW = 0.3333333333333333, 1.850371707708594e-17
 # With exponents as large as this, powers of all bases except 1 are 0 or infinite.
 _LARGEST_EXPONENT = 2.0**66
-# Results that another library may round to infinity.
-_NEARLY_INFINITE = 1.7976931348623e308
+# Another library may round what is the largest float here to infinity.
+_LARGEST_FLOAT = sys.float_info.max
 
 
 def _logarithm(x: Number) -> tuple[Number, Number]:
@@ -86,4 +87,4 @@ def _is_complex(base: Number, exponent: Number) -> Mask:
 def power_refused(base: Number, exponent: Number, result: Number) -> Mask:
     """Where a power is complex, one of 0 is infinite, or one of finite numbers is too large."""
     is_finite = (abs(base) < math.inf) & (abs(exponent) < math.inf)
-    return is_finite & (_is_complex(base, exponent) | (abs(result) > _NEARLY_INFINITE))
+    return is_finite & (_is_complex(base, exponent) | (abs(result) >= _LARGEST_FLOAT))

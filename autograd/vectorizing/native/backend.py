@@ -15,6 +15,7 @@ from autograd.vectorizing.native.calling import Call
 from autograd.vectorizing.native.kernels import KernelKind
 from autograd.vectorizing.native.machine import lanes
 from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
+from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.rolled.program import RolledProgram
 from autograd.vectorizing.run.runtime import UnmetDemandError
@@ -97,6 +98,13 @@ class NativeBackend:
         gradient = numpy.empty(len(theta))
         _, loss, _ = self._call("value_and_grad", self._lanes, numpy.dtype(float))(theta, gradient, arrays, 1)
         return loss, gradient
+
+    def step_kernel(self, m: int) -> StepKernel:
+        """The kernel for the gradient of batches of m examples, for a loop of steps in machine code."""
+        key: tuple[KernelKind, int, Any] = ("value_and_grad", self._lanes_for(m), self._dtype)
+        self._call(*key)
+        kernel = self._kernels[key]
+        return StepKernel(kernel.machine.address(NAME), kernel.scratch_bytes, kernel.machine)
 
     def _lanes_for(self, m: int) -> int:
         return 1 if m == 1 else self._lanes

@@ -223,7 +223,9 @@ class Forward:
         block.code.append(loop)
         parts = [numbers.value_of(variable) for variable in variables]
         while len(parts) > 1:
-            parts = [numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+            parts = [
+                numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+            ]
         total = parts[0]
         for k in range(count - count % n_parts, count):
             term = self._term(primitive, [Place(run.array, at(run.index, k, depth)) for run in columns])
@@ -257,7 +259,11 @@ class Forward:
 def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
     if number.__class__ is not Number or id(number) in given or number.block is not block:
         return False
-    return number.operation in ELEMENTARY_FUNCTIONS or number.operation == "sech2" or any([_takes_a_call(o, block, given) for o in number.operands])
+    return (
+        number.operation in ELEMENTARY_FUNCTIONS
+        or number.operation == "sech2"
+        or any([_takes_a_call(o, block, given) for o in number.operands])
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- indices
@@ -331,6 +337,11 @@ def _from(run: Run, offset: int, count: int, depth: int) -> Run:
 def row_to_pick_from(slots: Sequence[Slot]) -> Run | None:
     """The run that a pick chooses from in memory; None where its numbers are better compared one by one."""
     candidates = slots[0]
-    if isinstance(candidates, tuple) and len(candidates) == 1 and candidates[0].count > UNROLLED and not candidates[0].index.table:
+    if (
+        isinstance(candidates, tuple)
+        and len(candidates) == 1
+        and candidates[0].count > UNROLLED
+        and not candidates[0].index.table
+    ):
         return candidates[0]
     return None

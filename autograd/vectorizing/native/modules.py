@@ -54,6 +54,4 @@ def compile_kernel(rolled: RolledProgram, kind: KernelKind, *, n_parameters: int
     level = 2 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
     functions, declarations = definitions(writer.functions)
     whole = "\n".join([*sorted(writer.declarations | declarations), *functions, text])
-    return CompiledKernel(
-        compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes
-    )
+    return CompiledKernel(compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes)

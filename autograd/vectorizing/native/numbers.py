@@ -88,7 +88,9 @@ class KernelNumbers(NumberSystem):
             block.code.append(known)
         return known
 
-    def load(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False) -> Number:
+    def load(
+        self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False
+    ) -> Number:
         """An element of a buffer, as a vector if each example has its own or `wide` says so.
 
         Args:
@@ -285,7 +287,9 @@ class KernelNumbers(NumberSystem):
         if mask.__class__ is not Number:
             return if_true if mask else if_false
         if_true, if_false = self.as_number(if_true), self.as_number(if_false)
-        if if_true is if_false or (if_true.__class__ is float and if_true.__class__ is if_false.__class__ and _key(if_true) == _key(if_false)):
+        if if_true is if_false or (
+            if_true.__class__ is float and if_true.__class__ is if_false.__class__ and _key(if_true) == _key(if_false)
+        ):
             return if_true
         return self.make("select", mask, if_true, if_false)
 
@@ -373,7 +377,11 @@ class KernelNumbers(NumberSystem):
 def used(index: Index, nest: tuple[Block, ...]) -> tuple[Block, ...]:
     """The loops, from the outermost on, whose counters an index refers to."""
     n = max(len(index.steps), len(index.table_steps))
-    while n and not (n <= len(index.steps) and index.steps[n - 1]) and not (n <= len(index.table_steps) and index.table_steps[n - 1]):
+    while (
+        n
+        and not (n <= len(index.steps) and index.steps[n - 1])
+        and not (n <= len(index.table_steps) and index.table_steps[n - 1])
+    ):
         n -= 1
     return nest[:n]
 

@@ -195,7 +195,9 @@ class Reverse:
         contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
         result = self._forward.read(operation.result)
         is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
-        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        kept = numbers.where(
+            numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out())
+        )
         self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
 
     def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:
@@ -387,9 +389,7 @@ class Destinations:
             level -= 1
         return level
 
-    def _visit(
-        self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]
-    ) -> None:
+    def _visit(self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
         inside = {wide: [*outer, self.homes(items, wide, len(outer))] for wide, outer in around.items()}
         for item in items:
             if isinstance(item, Loop):

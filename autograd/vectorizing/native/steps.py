@@ -113,15 +113,10 @@ class Steps:
         task.n_parameters, task.n_spans, task.n_inputs = n_parameters, len(self._arrays["spans"]), len(inputs)
         task.n_examples, task.batch_size = n_examples, batch_size
 
-    @property
-    def n_done(self) -> int:
-        """How many steps the latest `run` took, even if it was interrupted."""
-        return int(self._task.n_done)
-
     def run(
         self, settings: Sequence[float], t: int, losses: Numbers, first_batch: int = 0, orders: Numbers | None = None
     ) -> None:
-        """Take steps, until there are no more or one has to be taken with care; `n_done` says how many were taken.
+        """Take steps, until there are no more or one has to be taken with care; `taken` says how many were taken.
 
         Other threads may run meanwhile.
 
@@ -156,6 +151,11 @@ class Steps:
         task.timed_stride = task.n_steps = n_computed
         task.first_batch = first_batch
         self._function(ctypes.addressof(task))
+
+    def taken(self) -> int:
+        """How many steps have been taken since this was last asked for, also if `run` was interrupted."""
+        n_taken, self._task.n_done = int(self._task.n_done), 0
+        return n_taken
 
 
 def spans_of(places: Iterable[int], n: int) -> Numbers:
