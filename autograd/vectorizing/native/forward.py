@@ -213,7 +213,7 @@ class Forward:
         n_parts = 1 if numbers.exact or count < 2 * _PARTIAL_SUMS else _PARTIAL_SUMS
         loop = block.loop(count // n_parts, backwards=False)
         wide = block.wide
-        variables = [numbers.variable(wide, 0.0 if start is None or k else start) for k in range(n_parts)]
+        variables = [numbers.variable(wide, -0.0 if start is None or k else start) for k in range(n_parts)]
         numbers.block = loop
         depth = len(loop.nest) - 1
         for k, variable in enumerate(variables):

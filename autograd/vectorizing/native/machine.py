@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,12 @@ def lanes() -> int:
     if features.get("avx512f"):
         return 8
     return 4 if features.get("avx") else 2
+
+
+@cache
+def has_fused() -> bool:
+    """Whether the processor multiplies and adds with one rounding."""
+    return bool(_compiler().features.get("fma")) or platform.machine().lower() in ("aarch64", "arm64")
 
 
 class Machine:

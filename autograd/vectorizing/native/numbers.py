@@ -204,7 +204,7 @@ class KernelNumbers(NumberSystem):
                 return numbers[1]
             if numbers[1].__class__ is float and numbers[1] == 1.0:
                 return numbers[0]
-            if numbers[1].__class__ is float and numbers[1] == -1.0:
+            if numbers[1].__class__ is float and numbers[1] == -1.0 and not self.exact:
                 return self.make("negative", numbers[0])
         elif operation in _DIVISIONS:
             divisor = numbers[1]

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd.number_systems.llvm.functions import FUNCTIONS
+from autograd.number_systems.llvm.exact import EXACT
+from autograd.number_systems.llvm.functions import FUNCTIONS, symbol
 from autograd.number_systems.llvm.instructions import Instructions
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.vectorizing.native.chunks import Chunks, changed_by
@@ -31,20 +32,20 @@ class _Text(Instructions):
         branches: whether blocks that begin now are run or not, so that nothing may be taken from them.
     """
 
-    def __init__(self, lanes: int) -> None:
-        super().__init__(lanes)
+    def __init__(self, lanes: int, has_fused: bool) -> None:
+        super().__init__(lanes, has_fused)
         self.known: list[dict[str, str]] = [{}]
         self.branches = False
 
     def beside(self, lanes: int) -> _Text:
         """What writes into the same text with another number of lanes."""
-        other = _Text(lanes)
+        other = _Text(lanes, self.has_fused)
         other.lines, other.declarations, other.known, other._numbers = self.lines, self.declarations, self.known, self._numbers
         return other
 
     def afresh(self) -> _Text:
         """What writes into a text of its own, with names that this one doesn't have."""
-        other = _Text(self.lanes)
+        other = _Text(self.lanes, self.has_fused)
         other.declarations, other._numbers = self.declarations, self._numbers
         return other
 
@@ -74,19 +75,20 @@ class KernelWriter:
         lanes: how many examples are computed side by side.
         number_type: the type of the numbers of θ, of the batch and of the results: ``double`` or ``float``.
         n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
+        has_fused: whether the processor multiplies and adds with one rounding.
 
     Attributes:
         functions: the elementary functions that are called, with the lanes they are called for.
         scratch_bytes: how much memory a call needs.
     """
 
-    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int) -> None:
+    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int, *, has_fused: bool) -> None:
         self._n_parameters = n_parameters
         self._kernel = kernel
         self._name = name
         self._lanes = lanes
         self._given_type = number_type
-        self._wide = _Text(lanes)
+        self._wide = _Text(lanes, has_fused)
         self._narrow = self._wide.beside(1)
         blocks = [kernel.before, kernel.examples, kernel.after]
         self._live = Live(blocks)
@@ -245,6 +247,8 @@ class KernelWriter:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
+                    if part in self._live.added and not self._kernel.exact:
+                        continue
                     part.name = self._number(part)
                     if part in self._slots:
                         self._to_slot(part, part.name, self._type_of_number(part))
@@ -424,6 +428,8 @@ class KernelWriter:
 
     def _call(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
         """An elementary function: written out where it is called, unless that are many places."""
+        if self._kernel.exact and name in EXACT:
+            return write.call(EXACT[name], write.number_type, texts, declared=True)
         function = FUNCTIONS.get(name)
         if function is not None and self._n_calls[name] <= MOST_COPIES:
             known = self._wide.known
@@ -438,7 +444,7 @@ class KernelWriter:
                 self._wide.block = self._narrow.block = write.block
             return result
         self.functions.add((name, write.lanes))
-        return write.call(function_name(name, write.lanes), write.number_type, texts)
+        return write.call(symbol(name, write.lanes), write.number_type, texts)
 
     def _simple(self, operation: str, write: Instructions, texts: Sequence[str]) -> str:
         simple: dict[str, Callable[..., str]] = {
@@ -604,9 +610,10 @@ class KernelWriter:
                     new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
                     self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
             case "set" | "increase":
-                new = self._text(values[0], target.wide)
                 if statement.action == "increase":
-                    new = self._writer(target.wide).add(self._get(target), new)
+                    new = self._sum(self._get(target), values[0], target.wide)
+                else:
+                    new = self._text(values[0], target.wide)
                 self._set(target, new)
             case "refuse":
                 self._refuse(target, values[0])
@@ -622,16 +629,27 @@ class KernelWriter:
 
     def _store(self, statement: Statement) -> None:
         buffer, place = statement.target, self._index(statement.index, statement.nest)
-        value = self._text(statement.values[0], buffer.wide)
         if buffer.memory is Memory.GRADIENT:
-            self._give("%out", place, value)
+            self._give("%out", place, self._text(statement.values[0], False))
             return
         write = self._writer(buffer.wide)
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         if statement.action == "add":
             old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
-            value = combine(write, old, value) if self._kernel.exact else write.add(old, value)
+            value = self._sum(old, statement.values[0], buffer.wide)
+        else:
+            value = self._text(statement.values[0], buffer.wide)
         write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
+
+    def _sum(self, old: str, number: Any, wide: bool) -> str:
+        """A number added to what was there before."""
+        write = self._writer(wide)
+        if self._kernel.exact:
+            return combine(write, old, self._text(number, wide))
+        if number in self._live.added:
+            a, b = number.operands
+            return write.fused(self._text(a, wide), self._text(b, wide), old)
+        return write.add(old, self._text(number, wide))
 
     def _give(self, pointer: str, place: str, number: str) -> None:
         """Write a result in the type of the results."""
@@ -685,8 +703,3 @@ def combine(write: Instructions, adjoint: str, number: str) -> str:
     unreached = write.integer_constant(UNREACHED)
     total = write.select(write.compare_integers("eq", write.bits(number), unreached), adjoint, total)
     return write.select(write.compare_integers("eq", write.bits(adjoint), unreached), number, total)
-
-
-def function_name(name: str, lanes: int) -> str:
-    """What the function of a module is called that computes an elementary function."""
-    return f"{name}.{lanes}"
