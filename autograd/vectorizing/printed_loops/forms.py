@@ -10,9 +10,20 @@ from __future__ import annotations
 from enum import Enum
 
 from autograd.vectorizing.printed_loops.rules import computed, contributions
+from autograd.vectorizing.printed_loops.running import find_running
 from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, step_of_run
 from autograd.vectorizing.printed_loops.steps import Step
-from autograd.vectorizing.printed_loops.terms import Operand, Path, Reference, Term, is_batched, named, names_in, size_of
+from autograd.vectorizing.printed_loops.terms import (
+    NOT_KEPT,
+    Operand,
+    Path,
+    Reference,
+    Term,
+    is_batched,
+    named,
+    names_in,
+    size_of,
+)
 from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array, Kind
 
@@ -31,6 +42,7 @@ class Form(Enum):
     NESTED = "where it is read"
     VARIABLE = "as a variable"
     ELEMENTS = "as elements of an array"
+    RUNNING = "as a variable that is assigned anew"
 
 
 class Forms:
@@ -42,6 +54,7 @@ class Forms:
             by name.
         is_live: the arrays whose gradient is needed.
         term_of: what computes the number of an array that is a variable or nested.
+        running: the arrays of which only the latest element is read.
     """
 
     def __init__(self, uses: Uses) -> None:
@@ -51,10 +64,15 @@ class Forms:
         self.local = {array for array in uses.writers if uses.is_local(array)}
         self.passes = {step: contributions(step, _by_name, self._result(step)) for step in uses.steps if step.array.active}
         self.is_live = self._live()
+        self._read_in_reverse: set[Array] = set()
         self._needed = self._needed_in_reverse()
         self._anew: dict[Array, Operand] = {}
         for step in uses.steps:
             self._decide(step)
+        nested = {array for array, form in self.of.items() if form is Form.NESTED}
+        elements = [array for array, form in self.of.items() if form is Form.ELEMENTS and array not in self._read_in_reverse]
+        self.running = find_running(uses, elements, nested)
+        self.of.update(dict.fromkeys(self.running, Form.RUNNING))
 
     # ---------------------------------------------------------------------------------------------- reading
 
@@ -69,7 +87,7 @@ class Forms:
         array = operand.array
         if array.kind is not Kind.COMPUTED or self._is_there(array):
             return _by_name(operand, step)
-        return self._computed_anew(array)
+        return self._not_kept(step) if array in self.running else self._computed_anew(array)
 
     def loss(self) -> Operand:
         """The loss of each example, as the forward pass has it."""
@@ -82,7 +100,14 @@ class Forms:
 
     def result_again(self, step: Step) -> Operand:
         """The term of the result of a step in the backward pass."""
-        return self._result(step) if self._is_there(step.array) else self._computed_anew(step.array)
+        if self._is_there(step.array):
+            return self._result(step)
+        return self._not_kept(step) if step.array in self.running else self._computed_anew(step.array)
+
+    @staticmethod
+    def _not_kept(step: Step) -> Term:
+        """What no local derivative depends on."""
+        return named(NOT_KEPT, batched=step.array.batched, length=step.width or None)
 
     def _is_there(self, array: Array) -> bool:
         form = self.of[array]
@@ -125,10 +150,11 @@ class Forms:
                         )
         kept = self._kept(needed)
         for step in reversed(self.uses.steps):
-            if step.array in needed - kept:
+            if step.array in needed and step.array not in kept:
                 # What is computed anew from it is needed.
                 kept.update(one.array for one in step.operands if one.array in self.local and not self._path_of(one.array))
                 needed.update(one.array for one in step.operands)
+        self._read_in_reverse = needed
         return kept
 
     def _kept(self, needed: set[Array]) -> set[Array]:

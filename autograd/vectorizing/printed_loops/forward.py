@@ -59,6 +59,9 @@ class ForwardPass:
             case Form.VARIABLE:
                 term = self._for_each(self._forms.term_of[array], array)
                 return [f"{self._texts.places.names[array]} = {self._texts.number(term)}"]
+            case Form.RUNNING:
+                term = self._for_each(computed(step, self._forms.read), array)
+                return [f"{self._texts.places.names[array]} = {self._texts.number(term)}"]
             case Form.ELEMENTS:
                 place = self._texts.places.text(_reference(step))
                 term = computed(step, self._forms.read)

@@ -157,7 +157,7 @@ class _Module:
         for array in self._uses.writers:
             if self._forms.of[array] is Form.NESTED:
                 self._places.names[array] = wanted[array]
-            if self._forms.of[array] is Form.ELEMENTS or array not in self._forms.local:
+            if self._forms.of[array] is Form.ELEMENTS:
                 accesses = self._uses.accesses(array)
                 shape = (array.size,) if accesses is None else shape_for(array.size, accesses, padded=True)
                 self._places.axes[array] = axes_of(shape)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.expressions import ATOM, INFIX
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.places import Places
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, is_batched, length_of
+from autograd.vectorizing.printed_loops.terms import NOT_KEPT, Operand, Reference, Term, is_batched, length_of
 from autograd.vectorizing.rolled.program import Array
 
 _PRODUCT, _SIGN = 4, 5
@@ -80,6 +80,7 @@ class Texts:
         if not operand.function:
             name = operand.name
             if not isinstance(name, Reference):
+                assert name != NOT_KEPT, "a derivative depends on a number that is not kept"
                 return name, ATOM
             is_turned = name.rows is not None and self.places.is_turned(name)
             return f"{self.places.text(name)}{'.T' if is_turned else ''}", ATOM
