@@ -27,6 +27,7 @@ from autograd.vectorizing.printed_loops.terms import (
     is_batched,
     length_of,
     named,
+    names_in,
     size_of,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
@@ -56,6 +57,8 @@ class BackwardPass:
         self._seeds: list[str] = []
         self._collected: dict[Array, bool] = {}
         self._made: set[Array] = set()
+        self._written: set[Array] = set()
+        self._order = {array: place for place, array in enumerate(forms.uses.writers)}
         self._next: dict[Array, Operand] = {}
         self._new: list[str] = []
         self._awaited = self._expected()
@@ -150,19 +153,23 @@ class BackwardPass:
         if step.array not in self._forms.is_live or not self._forms.passes.get(step):
             return []
         named_lines: list[str] = []
+        shared: list[Term] = []
 
         def name(term: Term, wanted: str) -> Term:
             if term.function == "as index" and self._places.is_index(term.operands[0]):
                 return term
             given = self._texts.free.give(wanted)
+            shared.append(term)
             named_lines.append(f"{given} = {self._texts.text(term)}")
             return named(given, batched=term.batched, length=term.length)
 
         passed = contributions(step, self._forms.read_again, self._forms.result_again(step), name)
         passed = [one for one in passed if one.target.array in self._forms.is_live]
+        again = self._computed_anew([*(one.derivative for one in passed), *shared])
         upstream, lines = self._upstream(step, len(passed))
         if upstream is None:
             return lines
+        lines = [*again, *lines]
         lines += named_lines
         for one in passed:
             if one.position is not None:
@@ -170,6 +177,21 @@ class BackwardPass:
             else:
                 lines += self._add(one, passed_on(upstream, one), step.path)
         return lines
+
+    def _computed_anew(self, terms: Sequence[Operand]) -> list[str]:
+        """The lines of numbers of the forward pass that some terms need and that are not there."""
+        found: dict[Array, str] = {}
+        pending = [name for term in terms for name in names_in(term)]
+        while pending:
+            name = pending.pop()
+            if isinstance(name, Reference) and not name.of_adjoint and name.array not in self._written:
+                term = self._forms.again.get(name.array)
+                if term is not None:
+                    self._written.add(name.array)
+                    found[name.array] = f"{self._places.names[name.array]} = {self._texts.number(term)}"
+                    pending += names_in(term)
+        # What a number is computed from comes first.
+        return [found[array] for array in sorted(found, key=self._order.__getitem__)]
 
     def _upstream(self, step: Step, n_uses: int) -> tuple[Operand | None, list[str]]:
         """The gradient of a result, and the lines that it takes; None if there is none."""

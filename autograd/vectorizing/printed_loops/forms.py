@@ -7,6 +7,7 @@ nothing is computed anew in the backward pass.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 
 from autograd.vectorizing.printed_loops.rules import computed, contributions
@@ -55,6 +56,8 @@ class Forms:
         is_live: the arrays whose gradient is needed.
         term_of: what computes the number of an array that is a variable or nested.
         running: the arrays of which only the latest element is read.
+        often: the arrays whose numbers the backward pass computes anew and needs several times, so that they have a line there.
+        again: what computes these; filled while they are read.
     """
 
     def __init__(self, uses: Uses) -> None:
@@ -67,12 +70,14 @@ class Forms:
         self._read_in_reverse: set[Array] = set()
         self._needed = self._needed_in_reverse()
         self._anew: dict[Array, Operand] = {}
+        self.again: dict[Array, Operand] = {}
         for step in uses.steps:
             self._decide(step)
         nested = {array for array, form in self.of.items() if form is Form.NESTED}
         elements = [array for array, form in self.of.items() if form is Form.ELEMENTS and array not in self._read_in_reverse]
         self.running = find_running(uses, elements, nested)
         self.of.update(dict.fromkeys(self.running, Form.RUNNING))
+        self.often = self._often_computed_anew()
 
     # ---------------------------------------------------------------------------------------------- reading
 
@@ -118,6 +123,9 @@ class Forms:
         if known is None:
             (writer,) = self.uses.writers[array]
             known = self._anew[array] = computed(writer, self.read_again)
+        if array in self.often:
+            self.again.setdefault(array, known)
+            return self._result(self.uses.writers[array][0])
         return known
 
     @staticmethod
@@ -176,6 +184,18 @@ class Forms:
     def _path_of(self, array: Array) -> Path:
         """The loops in which a number is computed."""
         return self.uses.writers[array][0].path
+
+    def _often_computed_anew(self) -> set[Array]:
+        counts: Counter[Array] = Counter()
+        elsewhere: set[Array] = set()
+        for step in self.uses.steps:
+            for one in self.passes.get(step, []) if step.array in self.is_live else ():
+                for name in names_in(one.derivative):
+                    if isinstance(name, Reference) and name.array in self.local and not self._is_there(name.array):
+                        counts[name.array] += 1
+                        if self._path_of(name.array) != step.path:
+                            elsewhere.add(name.array)
+        return {array for array, count in counts.items() if count > 1 and self._path_of(array)} - elsewhere
 
     def _decide(self, step: Step) -> None:
         array = step.array

@@ -152,10 +152,11 @@ class _Module:
 
     def _name_computed(self) -> None:
         wanted = wanted_names(self._uses)
-        named = [array for array in self._uses.writers if self._forms.of[array] is not Form.NESTED]
+        forms = self._forms
+        named = [array for array in self._uses.writers if forms.of[array] is not Form.NESTED or array in forms.often]
         self._places.names.update(zip(named, self._free.give_all([wanted[array] for array in named]), strict=True))
         for array in self._uses.writers:
-            if self._forms.of[array] is Form.NESTED:
+            if array not in self._places.names:
                 self._places.names[array] = wanted[array]
             if self._forms.of[array] is Form.ELEMENTS:
                 accesses = self._uses.accesses(array)
