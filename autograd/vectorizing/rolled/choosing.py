@@ -8,7 +8,6 @@ tried only where the text is long.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy
@@ -16,8 +15,9 @@ import numpy
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, INDEX_MASK, address
 from autograd.vectorizing.rolled.folding import fold
+from autograd.vectorizing.rolled.initial_values import Joining
 from autograd.vectorizing.rolled.items import items_of
-from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem, indices, text_of
+from autograd.vectorizing.rolled.lines import Line, TextItem, indices, lines_of, text_of
 from autograd.vectorizing.rolled.merging import merged
 from autograd.vectorizing.rolled.scalars import Scalars, read
 from autograd.vectorizing.rolled.shapes import Numbers, Shapes
@@ -44,49 +44,46 @@ class Text:
     lines: list[Line]
 
 
-def shortest_text(recorded: RecordedExample, *, exact: bool) -> Text:
+def shortest_text(recorded: RecordedExample, *, exact: bool, joined: bool = True) -> Text:
     """The text of a recorded graph.
 
     Args:
         recorded: what a function recorded.
-        exact: whether to compute each scalar as it was recorded.
+        exact: whether to compute each scalar as it was recorded, and no others.
+        joined: whether to join the first repetition of a recurrence to its loop, unless the program is exact.
     """
     scalars = read(recorded)
     if exact:
-        return _text_in_best_order(scalars)
+        return _text_in_best_order(scalars, joined=False)
     without_repetitions = merged(scalars)
-    text = _text_in_best_order(without_repetitions)
+    text = _text_in_best_order(without_repetitions, joined=joined)
     n_merged = len(scalars.position) - len(without_repetitions.position)
     if len(text.lines) <= _VERY_LONG or not n_merged:
         return text
-    plain = _text(scalars)
+    plain = _text(scalars, joined=False)
     if 2 * len(plain.lines) > len(text.lines):
         return text
-    other = _text_in_best_order(merged(scalars, _irregularly_merged(plain, without_repetitions)))
+    other = _text_in_best_order(merged(scalars, _irregularly_merged(plain, without_repetitions)), joined=joined)
     return other if 2 * len(other.lines) < len(text.lines) else text
 
 
-def _text_in_best_order(scalars: Scalars) -> Text:
-    text = _text(scalars)
+def _text_in_best_order(scalars: Scalars, *, joined: bool) -> Text:
+    text = _text(scalars, joined=joined)
     if len(text.lines) <= _LONG:
         return text
-    other = _text(_by_primitive(scalars))
+    other = _text(_by_primitive(scalars), joined=joined)
     return other if 4 * len(other.lines) < 3 * len(text.lines) else text
 
 
-def _text(scalars: Scalars) -> Text:
+def _text(scalars: Scalars, *, joined: bool) -> Text:
     shapes = Shapes()
     items, constants = items_of(scalars, shapes)
     text = text_of(fold(items, shapes), shapes)
-    return Text(scalars, constants, text, list(_lines(text)))
-
-
-def _lines(items: Sequence[TextItem]) -> Iterator[Line]:
-    for item in items:
-        if isinstance(item, Repeated):
-            yield from _lines(item.body)
-        else:
-            yield item
+    if joined:
+        joining = Joining(constants)
+        joining.join(text)
+        constants = joining.constants
+    return Text(scalars, constants, text, list(lines_of(text)))
 
 
 def _by_primitive(scalars: Scalars) -> Scalars:

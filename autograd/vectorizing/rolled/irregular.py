@@ -95,8 +95,10 @@ def _loops(
 ) -> Iterator[Part]:
     """The loops of a period."""
     edges = numpy.diff(numpy.concatenate([[0], (code[period:] == code[:-period]).astype(numpy.int8), [0]]))
+    begin, stop = numpy.flatnonzero(edges == 1), numpy.flatnonzero(edges == -1)
+    long_enough = stop - begin >= (FEWEST_TRIPS - 1) * period
     free = 0
-    for start, end in zip(numpy.flatnonzero(edges == 1).tolist(), numpy.flatnonzero(edges == -1).tolist(), strict=True):
+    for start, end in zip(begin[long_enough].tolist(), stop[long_enough].tolist(), strict=True):
         start = max(start, free)
         trips = (end + period - start) // period
         if trips < FEWEST_TRIPS or (trips - 1) * (lines[start + period] - lines[start]) < _FEWEST_SAVED:

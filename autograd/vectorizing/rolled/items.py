@@ -110,7 +110,7 @@ class _Runs:
         self.space = self.addresses[self.element] >> BITS
         self.n_spaces = int(self.space.max(initial=0)) + 1
         next_element = numpy.minimum(self.element + 1, max(len(self.addresses) - 1, 0))
-        self.step = numpy.where(self.count > 1, numpy.where(self.space == CONSTANTS, 1, step[next_element]), 0)
+        self.step = numpy.where(self.count > 1, step[next_element], 0)
         self.first_run = numpy.searchsorted(self.element, first_element[:-1])
         self.n_runs = numpy.diff(numpy.append(self.first_run, len(self.element)))
         rows = numpy.stack([self.space, self.step, self.count], axis=1)
@@ -138,11 +138,11 @@ def _boundaries(addresses: Numbers, first_element: Numbers) -> tuple[Numbers, Nu
     joined = numpy.zeros(n, bool)
     joined[1:] = space[1:] == space[:-1]
     joined[first_element[:-1]] = False
-    constant = space == CONSTANTS
-    starts_run[joined & constant] = False
+    # Constants are in the order of their use.
+    step[joined & (space == CONSTANTS)] = 1
     # Elements as far from the one before as that one is from the one before it.
     steady = numpy.zeros(n, bool)
-    steady[2:] = joined[2:] & joined[1:-1] & (step[2:] == step[1:-1]) & ~constant[2:]
+    steady[2:] = joined[2:] & joined[1:-1] & (step[2:] == step[1:-1])
     edges = numpy.diff(numpy.concatenate([[0], steady.astype(numpy.int8), [0]]))
     first, last = numpy.flatnonzero(edges == 1) - 2, numpy.flatnonzero(edges == -1) - 1
     # An element that ends one run does not start another.

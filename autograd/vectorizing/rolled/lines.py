@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -23,11 +23,16 @@ class Line:
         shape: what it computes.
         trips: the trips of the loops around it, outermost first.
         starts: for each operand, run or result, where it starts, and then how each counter moves it.
+        initial: the operands and runs that are read from copies where a counter is 0: which counter, and what copies them.
+        reader: for a copy of initial values, a line that reads them; None for any other line. Where a copy goes is an index that
+            its readers alone know: it may be that of another scalar too.
     """
 
     shape: OperationShape
     trips: tuple[int, ...]
     starts: list[list[Any]]
+    initial: dict[int, tuple[int, Line]] = field(default_factory=dict)
+    reader: Line | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -66,6 +71,15 @@ def indices(line: Line, place: int, run: RunShape = SINGLE) -> Numbers:
         grid = (grid[:, None] + moved).ravel()
         lengths.append(trips)
     return grid.reshape(lengths)
+
+
+def lines_of(items: Sequence[TextItem]) -> Iterator[Line]:
+    """The lines of a text, in order."""
+    for item in items:
+        if isinstance(item, Repeated):
+            yield from lines_of(item.body)
+        else:
+            yield item
 
 
 class _Text:

@@ -33,6 +33,9 @@ class Places:
     Attributes:
         operands: for each line, the place of each operand or run.
         result: for each line, the place of its result.
+
+    Raises:
+        CollisionError: initial values would be copied to where something else is.
     """
 
     def __init__(
@@ -62,19 +65,26 @@ class Places:
 
     def _place_computed(self) -> None:
         lines = self._lines
-        straight = [number for number, line in enumerate(lines) if not line.trips]
+        number_of = {line: number for number, line in enumerate(lines)}
+        straight = [number for number, line in enumerate(lines) if not line.trips and line.reader is None]
         self._line_of[[lines[number].starts[-1][0] for number in straight]] = straight
         for number, line in enumerate(lines):
-            if line.trips:
+            if line.trips and line.reader is None:
                 self._line_of[indices(line, -1).ravel()] = number
         groups = _Groups(len(lines))
         readers: dict[int, list[tuple[int, int, RunShape]]] = {}
         for number, line in enumerate(lines):
             for place, run in enumerate(self._runs[number]):
                 if run.space == COMPUTED and (line.trips or run.count > 1):
-                    read = self._line_of[indices(line, place, run).ravel()]
-                    if (read[0] != read).any():
-                        groups.join(numpy.unique(read).tolist())
+                    grid = indices(line, place, run)
+                    copies = []
+                    if place in line.initial:
+                        axis, copy = line.initial[place]
+                        grid = numpy.delete(grid, 0, axis)
+                        copies = [number_of[copy]]
+                    read = self._line_of[grid.ravel()]
+                    if copies or (read[0] != read).any():
+                        groups.join([*numpy.unique(read).tolist(), *copies])
                     readers.setdefault(int(read[0]), []).append((number, place, run))
         for count, numbers in enumerate(groups.members()):
             number = numbers[0]
@@ -102,19 +112,23 @@ class Places:
         """Place the results of some lines in one array."""
         lines = self._lines
         written = numpy.sort(numpy.concatenate([indices(lines[number], -1).ravel() for number in writers]))
-        self._index_of[written] = numpy.arange(len(written))
+        if (written[1:] == written[:-1]).any():
+            raise CollisionError
         users = [(number, -1, SINGLE) for number in writers] + readers
-        found = [self._index(*user) for user in users]
-        size = len(written)
+        numbers = numpy.arange(len(written))
+        found = [self._index(*user, written, numbers) for user in users]
         if None in found:
             distances = [written[1:] - written[0]]
             for number, place, run in users:
                 for motion in (*lines[number].starts[place][1:], run.step):
                     distances.append(numpy.array(motion).ravel())
-            distance = int(numpy.gcd.reduce(numpy.concatenate(distances)))
-            self._index_of[written] = (written - written[0]) // distance
-            size = int(self._index_of[written[-1]]) + 1
-            found = [self._index(*user) for user in users]
+            numbers = (written - written[0]) // int(numpy.gcd.reduce(numpy.concatenate(distances)))
+            found = [self._index(*user, written, numbers) for user in users]
+        for number in writers:
+            if lines[number].reader is None:
+                grid = indices(lines[number], -1).ravel()
+                self._index_of[grid] = numbers[numpy.searchsorted(written, grid)]
+        size = int(numbers[-1]) + 1
         array = Array(Kind.COMPUTED, size, count)
         for (number, place, _), index in zip(users, found, strict=True):
             assert index is not None, "multiples of a common divisor are as far apart as the positions"
@@ -124,10 +138,16 @@ class Places:
             else:
                 self.operands[number][place] = array, index
 
-    def _index(self, number: int, place: int, run: RunShape) -> Index | None:
-        """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant."""
+    def _index(self, number: int, place: int, run: RunShape, written: Numbers, numbers: Numbers) -> Index | None:
+        """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant.
+
+        Args:
+            number, place, run: the line, the place, and what starts there.
+            written: the scalars in the array, by their places in the order of recording.
+            numbers: their indices in the array.
+        """
         line = self._lines[number]
-        grid = self._index_of[indices(line, place, run)]
+        grid = numbers[numpy.searchsorted(written, indices(line, place, run))]
         motions = _motions(grid)
         if motions is None:
             return None
@@ -163,6 +183,10 @@ class Places:
 
 _FIRST = Index(0)
 _NOWHERE: Placed = (Array(Kind.COMPUTED, 0), _FIRST)
+
+
+class CollisionError(Exception):
+    """Initial values would be copied to where something else is."""
 
 
 class _Groups:

@@ -9,9 +9,9 @@ from autograd.engine.value import Value
 from autograd.table.rules import Summed
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, CONSTANTS, FIRST_INPUT, INDEX_MASK, PARAMETERS
-from autograd.vectorizing.rolled.choosing import shortest_text
+from autograd.vectorizing.rolled.choosing import Text, shortest_text
 from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem
-from autograd.vectorizing.rolled.placing import Placed, Places, flags
+from autograd.vectorizing.rolled.placing import CollisionError, Placed, Places, flags
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
 
@@ -19,7 +19,8 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
     """Write the scalars that a loss, outputs and demands were computed from as a program over single numbers.
 
     What repeats becomes a loop, if each of its operands is in the same place in all repetitions, or moves by the same distance
-    from one to the next; constants may differ. The order of operations is that of the record. The runs of a dot product's two
+    from one to the next; constants may differ. Unless the program is exact, the initial values of a recurrence are copied to
+    where it reads them, by a sum of one term. The order of operations is that of the record. The runs of a dot product's two
     sequences have the same lengths.
 
     Args:
@@ -30,7 +31,14 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
-    text = shortest_text(recorded, exact=exact)
+    try:
+        return _program(recorded, shortest_text(recorded, exact=exact))
+    except CollisionError:
+        return _program(recorded, shortest_text(recorded, exact=exact, joined=False))
+
+
+def _program(recorded: RecordedExample, text: Text) -> RolledProgram:
+    """The program of a text."""
     scalars, lines = text.scalars, text.lines
     roots = dict(zip(recorded.roots(), scalars.roots, strict=True))
     parameters = Array(Kind.PARAMETERS, len(scalars.parameters), active=True)
@@ -51,7 +59,7 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         if isinstance(item, Repeated):
             return Loop(item.trips, [item_of(one) for one in item.body])
         number = numbers[item]
-        node = scalars.nodes[item.starts[-1][0]]
+        node = scalars.nodes[(item.reader or item).starts[-1][0]]
         return Operation(item.shape.primitive, _slots(item, places.operands[number]), Place(*places.result[number]), node)
 
     return RolledProgram(
