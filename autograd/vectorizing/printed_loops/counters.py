@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from autograd.vectorizing.printed_loops.shapes import Access
 from autograd.vectorizing.printed_loops.slots import access_to
-from autograd.vectorizing.printed_loops.steps import Step, can_be_widened
+from autograd.vectorizing.printed_loops.steps import Step, can_be_widened, steps_of
+from autograd.vectorizing.printed_loops.terms import Path
 from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array, Item, Loop
 
@@ -40,6 +41,16 @@ def sequential_loops(uses: Uses) -> set[Loop]:
         for depth, loop in enumerate(step.path):
             inside.setdefault((loop, depth), []).append(step)
     return {loop for (loop, depth), steps in inside.items() if not _are_independent(steps, depth)}
+
+
+def is_independent(loop: Loop, path: Path) -> bool:
+    """Whether the repetitions of a loop touch different elements of the arrays that it writes to.
+
+    Args:
+        loop: the loop.
+        path: the loops around it.
+    """
+    return _are_independent(list(steps_of(loop.items, (), (*path, loop))), len(path))
 
 
 def _are_independent(steps: Sequence[Step], depth: int) -> bool:
