@@ -275,8 +275,10 @@ class BackwardPass:
         lines = []
         if not path and array.kind is Kind.COMPUTED and array not in self._forms.local and array not in self._made:
             self._made.add(array)
-            if name == self._adjoint_name(array) and _is_new(parts[0], array):
-                lines.append(f"{name} = {self._texts.number(parts.pop(0))}")
+            if name == self._adjoint_name(array) and _is_whole(parts[0], array):
+                # Something may be added to it, but not to what it was taken from.
+                copied = "" if _is_computed(parts[0]) else ".copy()"
+                lines.append(f"{name} = {self._texts.number(parts.pop(0), 9 if copied else 0)}{copied}")
             else:
                 self._new.append(f"{self._adjoint_name(array)} = {self._zeros_for(array)}")
         elif array.kind is Kind.COMPUTED and array not in self._forms.local:
@@ -370,11 +372,14 @@ class BackwardPass:
         return name
 
 
-def _is_new(term: Operand, array: Array) -> bool:
-    """Whether a term is an array that nothing else refers to, with an element for each one of a flat array."""
-    if not isinstance(term, Term) or term.function not in ("multiply", "negative", "add", "subtract", "divide"):
-        return False
-    return term.length == array.size and term.batched == array.batched
+def _is_whole(term: Operand, array: Array) -> bool:
+    """Whether a term has a number for each element of a flat array."""
+    return isinstance(term, Term) and term.rows is None and term.length == array.size and term.batched == array.batched
+
+
+def _is_computed(term: Operand) -> bool:
+    """Whether a term is an array of its own, which nothing else refers to."""
+    return isinstance(term, Term) and term.function in ("multiply", "negative", "add", "subtract", "divide", "product")
 
 
 def _is_short(term: Operand) -> bool:

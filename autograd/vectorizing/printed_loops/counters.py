@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from math import gcd
 
 from autograd.vectorizing.printed_loops.shapes import Access
 from autograd.vectorizing.printed_loops.slots import access_to
@@ -78,11 +79,16 @@ def _are_apart(read: Access, writes: Sequence[Access], depth: int) -> bool:
 
 
 def _touch_different_elements(accesses: Sequence[Access], depth: int) -> bool:
-    """Whether all that is touched in one repetition lies closer together than the repetitions do."""
+    """Whether all that is touched in one repetition lies closer together than the repetitions do, or farther apart."""
     if len({_paces(one, depth + 1) for one in accesses}) != 1:
         return False
+    base, moves, _ = accesses[0]
+    pace, trips = moves[depth]
+    inner = [step for _, moves, _ in accesses for step, count in moves[depth + 1 :] if count > 1]
+    if gcd(*inner, *(other - base for other, _, _ in accesses)) > abs(pace) * (trips - 1) > 0:
+        return True
     ranges = [_range(one, depth + 1) for one in accesses]
-    return max(high for _, high in ranges) - min(low for low, _ in ranges) < abs(_paces(accesses[0], depth + 1)[depth])
+    return max(high for _, high in ranges) - min(low for low, _ in ranges) < abs(pace)
 
 
 def _paces(access: Access, depth: int) -> tuple[int, ...]:

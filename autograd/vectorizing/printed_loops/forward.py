@@ -69,6 +69,8 @@ class ForwardPass:
                     term = self._for_each(term, array)
                 elif place == self._texts.places.names[array]:
                     place = f"{place}[...]"
+                elif isinstance(term, Term) and term.function == "repeated":
+                    term = term.operands[0]
                 elif step.width and array.batched and not is_batched(term):
                     term = self._for_each(term, array)
                 return [f"{place} = {self._texts.number(term)}"]

@@ -98,8 +98,6 @@ def _is_widened(operation: Operation, depth: int) -> bool:
     operands = [operand for slot in slots for operand in slot]
     if any(operand.index.table for operand in (operation.result, *operands)) or not step_of(operation.result, depth):
         return False
-    if not any(step_of(operand, depth) for operand in operands):
-        return False
     primitive = operation.primitive
     if primitive is TABLE["dot"]:
         return all(_is_product(left, right, depth) for left, right in zip(*slots, strict=True))
