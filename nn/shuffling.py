@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
+
+# So many orders, of so many numbers in all, are drawn faster side by side.
+_MANY_ORDERS = 50
+_MANY_NUMBERS = 2_000
 
 
 def shuffled_order(n: int, random: Random) -> list[int]:
@@ -19,3 +24,41 @@ def shuffled_order(n: int, random: Random) -> list[int]:
         other = int(random.random() * (last + 1))
         order[last], order[other] = order[other], order[last]
     return order
+
+
+def shuffled_orders(n_orders: int, n: int, random: Random) -> Any:
+    """Return several such orders, one after the other, as a NumPy array of shape (n_orders, n) of 64-bit integers.
+
+    They are the orders that `shuffled_order` would return.
+
+    >>> shuffled_orders(2, 4, Random(0)).tolist()
+    [[1, 0, 2, 3], [2, 0, 3, 1]]
+    """
+    import numpy
+
+    if n_orders < _MANY_ORDERS or n_orders * n < _MANY_NUMBERS:
+        return numpy.array([shuffled_order(n, random) for _ in range(n_orders)], numpy.int64).reshape(n_orders, n)
+    # The place that each place, from the last one on, changes with: an axis of places, and one of orders.
+    numbers = _drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
+    others = (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64).T * n_orders + numpy.arange(n_orders)
+    orders = numpy.repeat(numpy.arange(n, dtype=numpy.int64), n_orders)
+    for step, last in enumerate(range(n - 1, 0, -1)):
+        here = orders[last * n_orders : (last + 1) * n_orders]
+        kept, chosen = here.copy(), orders[others[step]]
+        orders[others[step]] = kept
+        here[:] = chosen
+    return numpy.ascontiguousarray(orders.reshape(n, n_orders).T)
+
+
+def _drawn(n: int, random: Random) -> Any:
+    """The next numbers of `random.random`, as an array."""
+    import numpy
+
+    # Both are the Mersenne twister, and make their numbers of it in the same way.
+    version, state, normal = random.getstate()
+    twister = numpy.random.RandomState()
+    twister.set_state(("MT19937", numpy.array(state[:-1], numpy.uint32), state[-1], 0, 0.0))
+    numbers = twister.random_sample(n)
+    _, words, position, *_ = twister.get_state()
+    random.setstate((version, (*map(int, words), int(position)), normal))
+    return numbers

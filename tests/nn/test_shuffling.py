@@ -4,7 +4,10 @@ from collections import Counter
 from itertools import permutations
 from random import Random
 
-from nn.shuffling import shuffled_order
+import numpy
+import pytest
+
+from nn.shuffling import shuffled_order, shuffled_orders
 
 
 def test_the_order_is_the_same_in_every_version_of_python() -> None:
@@ -23,3 +26,15 @@ def test_all_orders_are_equally_likely() -> None:
     assert counts.keys() == set(permutations(range(4)))
     # Each is expected 1,000 times, with a standard deviation of 31.
     assert all(850 < count < 1150 for count in counts.values())
+
+
+@pytest.mark.parametrize(("n_orders", "n"), [(0, 5), (1, 3), (3, 1000), (60, 1), (49, 50), (50, 40), (70, 101), (4000, 2)])
+def test_many_orders_are_those_that_are_drawn_one_by_one(n_orders: int, n: int) -> None:
+    """And whatever is drawn after them is the same, too."""
+    one, other = Random(3), Random(3)
+    one.random(), other.random()
+    orders = shuffled_orders(n_orders, n, one)
+    assert orders.tolist() == [shuffled_order(n, other) for _ in range(n_orders)]
+    assert orders.shape == (n_orders, n)
+    assert orders.dtype == numpy.int64
+    assert one.getstate() == other.getstate()
