@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-# So many orders, of so many numbers in all, are drawn faster side by side.
-_MANY_ORDERS = 50
+# So many numbers are drawn faster together, and so many orders are computed faster side by side.
 _MANY_NUMBERS = 2_000
+_MANY_ORDERS = 50
 
 
 def shuffled_order(n: int, random: Random) -> list[int]:
@@ -36,18 +37,28 @@ def shuffled_orders(n_orders: int, n: int, random: Random) -> Any:
     """
     import numpy
 
-    if n_orders < _MANY_ORDERS or n_orders * n < _MANY_NUMBERS:
+    if n_orders * n < _MANY_NUMBERS:
         return numpy.array([shuffled_order(n, random) for _ in range(n_orders)], numpy.int64).reshape(n_orders, n)
-    # The place that each place, from the last one on, changes with: an axis of places, and one of orders.
+    lasts = range(n - 1, 0, -1)
     numbers = _drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
-    others = (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64).T * n_orders + numpy.arange(n_orders)
+    # For each order: the place that each place, from the last one on, changes with.
+    others = (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64)
+    if n_orders < _MANY_ORDERS:
+        return numpy.array([_shuffled(list(range(n)), lasts, row) for row in others.tolist()], numpy.int64)
+    at = others.T * n_orders + numpy.arange(n_orders)
     orders = numpy.repeat(numpy.arange(n, dtype=numpy.int64), n_orders)
-    for step, last in enumerate(range(n - 1, 0, -1)):
+    for last, other in zip(lasts, at, strict=True):
         here = orders[last * n_orders : (last + 1) * n_orders]
-        kept, chosen = here.copy(), orders[others[step]]
-        orders[others[step]] = kept
+        kept, chosen = here.copy(), orders[other]
+        orders[other] = kept
         here[:] = chosen
     return numpy.ascontiguousarray(orders.reshape(n, n_orders).T)
+
+
+def _shuffled(order: list[int], lasts: Iterable[int], others: Iterable[int]) -> list[int]:
+    for last, other in zip(lasts, others, strict=True):
+        order[last], order[other] = order[other], order[last]
+    return order
 
 
 def _drawn(n: int, random: Random) -> Any:

@@ -28,7 +28,7 @@ def test_all_orders_are_equally_likely() -> None:
     assert all(850 < count < 1150 for count in counts.values())
 
 
-@pytest.mark.parametrize(("n_orders", "n"), [(0, 5), (1, 3), (3, 1000), (60, 1), (49, 50), (50, 40), (70, 101), (4000, 2)])
+@pytest.mark.parametrize(("n_orders", "n"), [(0, 5), (1, 3), (3, 1000), (60, 1), (49, 50), (50, 40), (70, 101), (1, 2001), (4000, 2)])
 def test_many_orders_are_those_that_are_drawn_one_by_one(n_orders: int, n: int) -> None:
     """And whatever is drawn after them is the same, too."""
     one, other = Random(3), Random(3)
