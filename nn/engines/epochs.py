@@ -10,7 +10,7 @@ from typing import Any
 
 from nn.engines.engine import Engine
 from nn.progress import Bar
-from nn.shuffling import shuffled_order, shuffled_orders
+from nn.shuffling import shuffled_order
 
 # The orders of the examples that are drawn for one call hold at most this many numbers, but for that of one epoch.
 _MOST_PLACES = 1_000_000
@@ -75,7 +75,7 @@ class Epochs:
         if self._shuffle is not None:
             n_orders = min(-(-(first + n_steps) // self._n_batches), max(1, _MOST_PLACES // self._n_examples))
             n_steps = min(n_steps, n_orders * self._n_batches - first)
-            self._orders.extend(shuffled_orders(max(0, n_orders - len(self._orders)), self._n_examples, self._shuffle))
+            self._orders.extend(many.orders(max(0, n_orders - len(self._orders)), self._shuffle))
         try:
             many.run(n_steps, first, None if self._shuffle is None else list(self._orders)[:n_orders])
         finally:

@@ -37,6 +37,7 @@ from nn import (
 )
 from nn.engines.epochs import Epochs
 from nn.engines.vectorized import VectorizedEngine
+from nn.shuffling import shuffled_order
 
 Problem = Callable[[], tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]]
 
@@ -493,6 +494,9 @@ def test_epochs_are_told_as_they_are_completed() -> None:
                 if (self.step_number + 1) % 5 == 0:
                     return
                 self.told.append(self.step([], ""))
+
+        def orders(self, n_orders: int, shuffle: Random) -> list[list[int]]:
+            return [shuffled_order(5, shuffle) for _ in range(n_orders)]
 
         def sums(self) -> list[float]:
             told, self.told = self.told, []
