@@ -315,7 +315,8 @@ class KernelNumbers(NumberSystem):
         return self._place(values, "less")
 
     def _place(self, values: Sequence[Any], comparison: str) -> Any:
-        best, place = values[0], 0.0
+        best: Any = values[0]
+        place: Any = 0.0
         for position, value in enumerate(values[1:], 1):
             beats = self.operate(comparison, value, best)
             best, place = self.where(beats, value, best), self.where(beats, float(position), place)
