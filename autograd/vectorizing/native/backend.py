@@ -17,7 +17,9 @@ from autograd.vectorizing.native.machine import lanes
 from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
 from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.printed_loops.source import source_of
 from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
@@ -173,7 +175,9 @@ class NativeBackend:
     @property
     def source(self) -> str:
         """The program as a person would write it."""
-        return self.buffered_source
+        # An exact kernel has made all numbers into numbers of each example.
+        rolled = roll(self._recorded) if self.is_exact else self._rolled
+        return source_of(rolled, self._recorded, len(self._parameters))
 
     @property
     def buffered_source(self) -> str:
