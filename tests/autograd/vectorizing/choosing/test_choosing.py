@@ -151,7 +151,7 @@ def test_products_of_matrices_are_for_numpy(chosen_by_itself: None) -> None:
 
 
 def test_what_would_take_too_long_to_compile(chosen_by_itself: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "_MOST_INSTRUCTIONS", 5)
+    monkeypatch.setattr(choosing, "_MOST_OPERATIONS", 3)
     found = choice_of(line, 1.0, 0.5, engine="auto", expected_calls=1_000_000)
     assert found.engine == "numpy"
     assert found.reason.startswith("NumPy, since about ") and found.reason.endswith(
