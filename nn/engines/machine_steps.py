@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +15,7 @@ from nn.engines.optimizer_formula import NoFormulaError as NoFormulaError
 from nn.engines.optimizer_formula import OptimizerFormula
 from nn.engines.parameter_vector import ParameterVector
 from nn.optimizers import Optimizer
+from nn.shuffling import exchanges
 
 Numbers = Any  # numpy.ndarray
 
@@ -98,6 +100,10 @@ class MachineSteps:
         fitting = int(n_steps * _SECONDS_OF_A_CALL / max(perf_counter() - started, 1e-9))
         # Where one step needs care, the next may need it too.
         self.limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS)) if n_taken == n_steps else 1
+
+    def orders(self, n_orders: int, shuffle: Random) -> Numbers:
+        """See `ManySteps.orders`."""
+        return self._steps.orders(exchanges(n_orders, self._steps.n_examples, shuffle))
 
     def sums(self) -> list[float]:
         """See `ManySteps.sums`."""

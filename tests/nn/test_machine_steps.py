@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from autograd import Value, log, mean
+from autograd import Value, log, mean, require
 from autograd.vectorizing.native import modules
 from autograd.vectorizing.native.machine import compile_module
 from autograd.vectorizing.native.steps import Steps
@@ -37,6 +37,7 @@ from nn import (
 )
 from nn.engines.epochs import Epochs
 from nn.engines.vectorized import VectorizedEngine
+from nn.shuffling import shuffled_order
 
 Problem = Callable[[], tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]]
 
@@ -359,13 +360,24 @@ def test_settings_that_a_schedule_changes(taken: list[int]) -> None:
 # --------------------------------------------------------------------------------------------- errors and interruptions
 
 
+def logarithm(w: Value, x: Any) -> Value:
+    return w * x + log(w)
+
+
+def demanding(w: Value, x: Any) -> Value:
+    require(w > 0.1, "w has become too small")
+    require(x > 0.0, "x must be positive")
+    return w * x
+
+
 @pytest.mark.parametrize("batch_size", [2, 5])
-def test_a_loss_that_fails_after_some_steps_fails_as_in_single_steps(taken: list[int], batch_size: int) -> None:
-    """The step in which the logarithm leaves its domain is taken with care: the same message, the parameters from before it."""
+@pytest.mark.parametrize("loss", [logarithm, demanding])
+def test_a_loss_that_fails_after_some_steps_fails_as_in_single_steps(taken: list[int], loss: Any, batch_size: int) -> None:
+    """The step in which w leaves the domain is taken with care: the same message, and the parameters from before it."""
 
     def falling() -> tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]:
         slope = Parts(w=Value(1.0, "w"))
-        return slope, lambda x: slope.w * x + log(slope.w), [(1.0 + 0.1 * k,) for k in range(5)]  # type: ignore[attr-defined]
+        return slope, lambda x: loss(slope.w, x), [(1.0 + 0.1 * k,) for k in range(5)]  # type: ignore[attr-defined]
 
     def make(parameters: Sequence[Value]) -> Optimizer:
         return SGD(parameters, 0.01)
@@ -482,6 +494,9 @@ def test_epochs_are_told_as_they_are_completed() -> None:
                 if (self.step_number + 1) % 5 == 0:
                     return
                 self.told.append(self.step([], ""))
+
+        def orders(self, n_orders: int, shuffle: Random) -> list[list[int]]:
+            return [shuffled_order(5, shuffle) for _ in range(n_orders)]
 
         def sums(self) -> list[float]:
             told, self.told = self.told, []

@@ -17,10 +17,15 @@ from autograd.vectorizing.native.machine import lanes
 from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
 from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.printed_loops.source import source_of
 from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
+
+# To check the inputs of so many examples by replaying them takes less time than to compile a kernel for it.
+_FEW_EXAMPLES = 200
 
 
 class NativeBackend:
@@ -57,12 +62,18 @@ class NativeBackend:
         self._lock = Lock()
         self.index_limits: list[int | None] = [None for _ in self._sizes]
         self.checks_inputs = bool(examination.of_inputs) and not exact
+        self._n_replayed = 0
         fast = self._call("value_and_grad", self._lanes, self._dtype).fast
         self.fast = None if exact else fast
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
         if self._examination.of_inputs:
+            self._n_replayed += m
+            if self._n_replayed <= _FEW_EXAMPLES and self._dtype == numpy.float64:
+                # The check of some examples, such as those of a training, is not worth a kernel.
+                self._examination.explain(None, arrays)
+                return
             call = self._call("demands", self._lanes_for(m), self._dtype)
             theta = numpy.zeros(len(self._parameters), self._dtype)
             status, _, _ = call(theta, numpy.empty((m, 1), self._dtype), arrays, m)
@@ -164,7 +175,9 @@ class NativeBackend:
     @property
     def source(self) -> str:
         """The program as a person would write it."""
-        return self.buffered_source
+        # An exact kernel has made all numbers into numbers of each example.
+        rolled = roll(self._recorded) if self.is_exact else self._rolled
+        return source_of(rolled, self._recorded, len(self._parameters))
 
     @property
     def buffered_source(self) -> str:

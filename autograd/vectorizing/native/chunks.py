@@ -1,7 +1,7 @@
 """Cutting long code into functions.
 
-The time of some of a compiler's steps grows faster than the length of a function. What one function computes and another one needs
-goes through memory, as most of it would anyway: there are few registers.
+The time of some of a compiler's steps grows faster than the length of a function. What one function computes and another one
+needs goes through memory, as most of it would anyway: there are few registers.
 """
 
 from __future__ import annotations
@@ -82,10 +82,7 @@ class Chunks:
             if part not in self._live:
                 continue
             function = self._function_of.get(part, 0)
-            if part.__class__ is Number:
-                operands = (part, *part.operands)
-            else:
-                operands = (*part.values, changed_by(part))
+            operands = (part, *part.operands) if part.__class__ is Number else (*part.values, changed_by(part))
             for operand in operands:
                 if operand.__class__ is Number:
                     home = self._function_of.get(operand, 0)

@@ -262,7 +262,7 @@ def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
     return (
         number.operation in ELEMENTARY_FUNCTIONS
         or number.operation == "sech2"
-        or any([_takes_a_call(o, block, given) for o in number.operands])
+        or any(_takes_a_call(o, block, given) for o in number.operands)
     )
 
 
@@ -300,7 +300,7 @@ def at(index: Index, k: int, depth: int) -> Index:
 
 
 def moved(index: Index, depth: int, turns: int) -> Index | None:
-    """The index that the counter at a depth, the last one, has some turns later; None if it doesn't depend on the counter alone."""
+    """The index some turns of the loop at a depth later; None if it doesn't depend on the counter of that loop, the last one."""
     if depth < 0 or len(index.steps) != depth + 1 or index.table or not index.steps[depth]:
         return None
     return Index(index.base + turns * index.steps[depth], index.steps)

@@ -1,13 +1,15 @@
 """Lowering of the reverse pass: adjoints are carried back through each operation by the table's local derivatives.
 
-An adjoint stays in a register as long as all that is added to it is added in the block where it is used up. What a loop adds to the same
-element again and again is a variable, which is added when the loop is over. Everything else is added up in memory.
+An adjoint stays in a register as long as all that is added to it is added in the block where it is used up, or in the turn of a
+loop before. What a loop adds to the same element again and again is a variable, which is added when the loop is over. Everything
+else is added up in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from autograd.table.rules import MANY, Selection, Summed
@@ -218,7 +220,7 @@ class Reverse:
                     of_term([Place(run.array, at(run.index, k, self._depth)) for run in columns])
             else:
                 places = [Place(run.array, run.index) for run in columns]
-                self._loop(count, lambda of_term=of_term, places=places: of_term(places))
+                self._loop(count, partial(of_term, places))
 
     def _selection(self, operation: Operation, upstream: Any) -> None:
         primitive: Any = operation.primitive

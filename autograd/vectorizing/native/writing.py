@@ -377,7 +377,7 @@ class KernelWriter:
 
     # -------------------------------------------------------------------------------------------------------- numbers
 
-    def _writer(self, wide: bool) -> Instructions:
+    def _writer(self, wide: bool) -> _Text:
         return self._wide if wide else self._narrow
 
     def _text(self, operand: Any, wide: bool) -> str:
@@ -426,7 +426,7 @@ class KernelWriter:
             return self._refused(operation.removeprefix("refused by "), write, texts)
         return self._simple(operation, write, texts)
 
-    def _call(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
+    def _call(self, name: str, write: _Text, texts: Sequence[str]) -> str:
         """An elementary function: written out where it is called, unless that are many places."""
         if self._kernel.exact and name in EXACT:
             return write.call(EXACT[name], write.number_type, texts, declared=True)

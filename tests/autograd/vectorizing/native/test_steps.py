@@ -323,6 +323,34 @@ def test_what_the_machine_code_can_not_check_is_checked_before(error: type[Excep
     assert problem.theta.tolist() == before.tolist()
 
 
+def test_orders_come_of_exchanges() -> None:
+    steps = Problem("descent", 12, 5).steps()
+    random = numpy.random.default_rng(2)
+    others = numpy.array([[random.integers(last + 1) for last in range(11, 0, -1)] for _ in range(7)], numpy.int64)
+    expected = []
+    for row in others.tolist():
+        order = list(range(12))
+        for last, other in zip(range(11, 0, -1), row, strict=True):
+            order[last], order[other] = order[other], order[last]
+        expected.append(order)
+    assert steps.orders(others).tolist() == expected
+    assert steps.orders(others[:0]).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "others"),
+    [
+        (ValueError, numpy.zeros((2, 12), numpy.int64)),
+        (ValueError, numpy.zeros((2, 11))),
+        (IndexError, numpy.full((1, 11), -1)),
+        (IndexError, numpy.full((1, 11), 11)),
+    ],
+)
+def test_exchanges_that_there_can_not_be(error: type[Exception], others: Any) -> None:
+    with pytest.raises(error):
+        Problem("descent").steps().orders(others)
+
+
 @pytest.mark.parametrize("places", [[], [0], [0, 1, 2, 3], [3, 0], [3, 2, 0]])
 def test_spans_hold_just_the_places(places: list[int]) -> None:
     spans = spans_of(places, 4).tolist()
