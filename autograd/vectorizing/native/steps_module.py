@@ -52,8 +52,8 @@ def _move(formula: UpdateFormula, lanes: int, declarations: set[str]) -> str:
         places.append(code.put(f"getelementptr double, ptr %states, i64 {code.put(f'add i64 {row}, %i')}"))
     number, gradient, *states = [code.put(f"load {code.number_type}, ptr {place}, align 8") for place in places]
     results = formula.write(code, number, gradient, states, fixed, timed)
-    for result, place in zip(results, [places[0], *places[2:]], strict=True):
-        code.lines.append(f"store {code.number_type} {result}, ptr {place}, align 8")
+    for result, written in zip(results, [places[0], *places[2:]], strict=True):
+        code.lines.append(f"store {code.number_type} {result}, ptr {written}, align 8")
     declarations |= code.declarations
     return _MOVE.format(lanes=lanes, before=_indented(before), body=_indented(code.lines))
 
