@@ -340,6 +340,30 @@ def test_what_the_machine_code_can_not_check_is_checked_before(error: type[Excep
     assert problem.theta.tolist() == before.tolist()
 
 
+@pytest.mark.parametrize("beta", [0.9, 0.999, 1.0 - 1e-12, 1.0, 1.5, 0.0, -0.9, 1e-300])
+@pytest.mark.parametrize("has_power", [True, False])
+def test_powers_of_settings_are_those_of_python(monkeypatch: pytest.MonkeyPatch, has_power: bool, beta: float) -> None:
+    """The function of the C library gives them, or Python itself."""
+    if not has_power:
+        monkeypatch.setattr("autograd.vectorizing.native.steps.address_of_power", lambda: None)
+
+    def decaying(beta: Any) -> Update:
+        return lambda number, gradient, states, t: (number, [beta**t + 0.0 * gradient])
+
+    problem = Problem("descent")
+    steps = Steps(
+        recorded(decaying, [beta], 1), lambda m: problem.kernel, problem.theta, problem.states, None, [problem.x, problem.y], 12
+    )
+    losses = numpy.zeros(5000)
+    steps.run([beta], 0, losses)
+    n_steps = steps.taken()
+    assert n_steps == (5000 if beta <= 1.0 else 1750)
+    assert set(problem.states.ravel().tolist()) == {beta**n_steps}
+    for t in range(n_steps, n_steps + 40) if beta <= 1.0 else ():
+        steps.run([beta], t, losses[:1])
+        assert set(problem.states.ravel().tolist()) == {beta ** (t + 1)}
+
+
 def test_orders_come_of_exchanges() -> None:
     steps = Problem("descent", 12, 5).steps()
     random = numpy.random.default_rng(2)

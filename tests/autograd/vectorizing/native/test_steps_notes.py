@@ -186,6 +186,48 @@ def test_what_all_parameters_share_is_what_python_computes() -> None:
     assert n_computed == 4
 
 
+def pythons_powers(base: float, first: int, n: int) -> Any:
+    return numpy.array([base**t for t in range(first, first + n)])
+
+
+COLUMNS: dict[str, Formula] = {
+    "Adam": lambda x, g, s, t, c: x / (1.0 - c[0] ** t) - g / (1.0 - c[1] ** t) * c[3],
+    "a falling rate": lambda x, g, s, t, c: x * (c[0] / (1.0 + 0.01 * t)) - g * (c[2] * 0.5) / t,
+    "whole numbers": lambda x, g, s, t, c: x * (1 / (t + 1)) - g * ((2 - t) / 3),
+    "signs": lambda x, g, s, t, c: x * -(c[2] * (c[1] ** t - 1.0)),
+}
+NO_COLUMNS: dict[str, Formula] = {
+    "a power of t": lambda x, g, s, t, c: x * t**0.5,
+    "whole powers": lambda x, g, s, t, c: x * 3**t,
+    "another exponent": lambda x, g, s, t, c: x * c[0] ** (t + 1),
+    "powers of numbers that change": lambda x, g, s, t, c: x * (c[0] / t) ** t,
+    "long products": lambda x, g, s, t, c: x * (t * t),
+    "a remainder": lambda x, g, s, t, c: x * (1.0 / (t % 7 + 1)),
+    "a choice": lambda x, g, s, t, c: x * (t < 5),
+    "a function": lambda x, g, s, t, c: x * numpy.cos(0.1 * t),
+    "nothing that changes": lambda x, g, s, t, c: x * (c[0] * c[1]),
+}
+
+
+@pytest.mark.parametrize("name", [*COLUMNS, *NO_COLUMNS])
+def test_many_steps_at_a_time_have_the_bits_of_each(name: str) -> None:
+    recorded = formula_of({**COLUMNS, **NO_COLUMNS}[name])
+    assert bool(recorded.columns_source) is (name in COLUMNS)
+    one_by_one, together = recorded.common(SETTINGS, 1, 400), recorded.common(SETTINGS, 1, 400, pythons_powers)
+    assert [bits(part) for part in together] == [bits(part) for part in one_by_one]
+    assert together[2] == 400
+
+
+def test_where_many_steps_at_a_time_fail_they_are_computed_one_by_one() -> None:
+    def failing(base: float, first: int, n: int) -> Any:
+        raise OverflowError
+
+    recorded = formula_of(COLUMNS["Adam"])
+    assert [bits(part) for part in recorded.common(SETTINGS, 7, 30, failing)] == [
+        bits(part) for part in recorded.common(SETTINGS, 7, 30)
+    ]
+
+
 @pytest.mark.parametrize(
     ("formula", "n_computed"),
     [
@@ -198,7 +240,8 @@ def test_what_all_parameters_share_is_what_python_computes() -> None:
     ids=["division by 0", "overflow", "a complex number", "the settings", "long whole numbers"],
 )
 def test_python_computes_as_far_as_it_can(formula: Formula, n_computed: int) -> None:
-    assert formula_of(formula).common(SETTINGS, 1, 400)[2] == n_computed
+    for powers in (None, pythons_powers):
+        assert formula_of(formula).common(SETTINGS, 1, 400, powers)[2] == n_computed
 
 
 def test_numbers_of_a_formula_are_not_copied_into_arrays() -> None:
