@@ -69,7 +69,8 @@ class Worker:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, os.path.abspath(__file__), self.engine],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(1), cwd=self._folder.name, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(1),
+                cwd=self._folder.name, start_new_session=True,
             )  # fmt: skip
         return self._ask({"clock": self._clock, "name": name, "m": m, "changes": changes or {}})
 
