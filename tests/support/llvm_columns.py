@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy
 
+from autograd.number_systems.llvm.c_library import c_symbols
+from autograd.number_systems.llvm.exact import exact_symbols
 from autograd.number_systems.llvm.instructions import Instructions
 
 Write = Callable[[Instructions, list[str]], str]
-# What runs over columns: pointers to them, to the results, and how many numbers each has, a multiple of the lanes.
-_Run = Callable[[Sequence["numpy.ndarray[Any, Any]"], "numpy.ndarray[Any, Any]"], None]
 
 
 def same_bits(a: float, b: float) -> bool:
@@ -33,27 +33,31 @@ def _machine() -> Any:
     )
 
 
-def compiled(text: str, *, speed_level: int = 2) -> Any:
+def compiled(text: str) -> Any:
     """An engine with the functions of a module, optimised for this machine."""
     import llvmlite.binding as llvm
 
+    symbols = c_symbols()
+    if "@chalkgrad_exact_" in text:
+        symbols |= exact_symbols()
+    for symbol, address in symbols.items():
+        llvm.add_symbol(symbol, address)
+    machine = _machine()
     module = llvm.parse_assembly(text)
     module.verify()
-    machine = _machine()
-    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=speed_level))
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=1))
     builder.getModulePassManager().run(module, builder)
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     return engine
 
 
-def text_over_columns(write: Write, lanes: int, count: int, *, has_fused: bool = True, definitions: str = "") -> str:
-    """A module whose function ``run`` applies what is written to ``count`` columns."""
+def loop_over_columns(name: str, write: Write, lanes: int, count: int, has_fused: bool = True) -> tuple[str, set[str]]:
+    """A function that applies what is written to the rows of ``count`` columns, and what it declares."""
     instructions = Instructions(lanes, has_fused)
     kind = instructions.number_type
     pointers = [f"%column{k}" for k in range(count)]
-    instructions.lines.append("entry:")
-    instructions.lines.append("br label %loop")
+    instructions.lines += ["entry:", "br label %loop"]
     instructions.begin("loop")
     instructions.lines.append("%at = phi i64 [0, %entry], [%next, %end]")
     operands = [
@@ -63,38 +67,24 @@ def text_over_columns(write: Write, lanes: int, count: int, *, has_fused: bool =
     result = write(instructions, operands)
     place = instructions.put("getelementptr double, ptr %results, i64 %at")
     instructions.lines += [f"store {kind} {result}, ptr {place}, align 8", "br label %end", "end:"]
-    instructions.lines += [
-        f"%next = add i64 %at, {lanes}",
-        "%more = icmp slt i64 %next, %n",
-        "br i1 %more, label %loop, label %done",
-    ]
-    instructions.lines += ["done:", "ret void"]
-    head = f"define void @run({', '.join(f'ptr {pointer}' for pointer in pointers)}, ptr %results, i64 %n) {{"
-    declared = sorted(line for line in instructions.declarations if line not in definitions)
-    return "\n".join([*declared, definitions, head, *instructions.lines, "}"])
+    instructions.lines += [f"%next = add i64 %at, {lanes}", "%more = icmp slt i64 %next, %n"]
+    instructions.lines += ["br i1 %more, label %loop, label %done", "done:", "ret void"]
+    head = f"define void @{name}({', '.join(f'ptr {pointer}' for pointer in pointers)}, ptr %results, i64 %n) {{"
+    return "\n".join([head, *instructions.lines, "}"]), instructions.declarations
 
 
-def runner(text: str, lanes: int, count: int) -> _Run:
-    """The function ``run`` of a module, for columns that are padded to a multiple of the lanes."""
-    engine = compiled(text)
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (count + 1), ctypes.c_int64)
-    function = kind(engine.get_function_address("run"))
-
-    def run(columns: Sequence[numpy.ndarray[Any, Any]], results: numpy.ndarray[Any, Any]) -> None:
-        assert len(results) % lanes == 0 and all(len(column) == len(results) for column in columns)
-        function(*(column.ctypes.data for column in columns), results.ctypes.data, len(results))
-
-    run.engine = engine  # type: ignore[attr-defined]  # it holds the machine code
-    return run
-
-
-def computed(
-    write: Write, lanes: int, columns: Sequence[Sequence[float]], *, has_fused: bool = True, definitions: str = ""
-) -> list[float]:
-    """What the instructions give for each row of the columns."""
-    run = runner(text_over_columns(write, lanes, len(columns), has_fused=has_fused, definitions=definitions), lanes, len(columns))
+def applied(function: Callable[..., None], lanes: int, columns: Sequence[Sequence[float]]) -> list[float]:
+    """What such a function gives for columns of any length."""
     n = len(columns[0])
     padded = [numpy.resize(numpy.array(column, float), -(-n // lanes) * lanes) for column in columns]
     results = numpy.empty(len(padded[0]))
-    run(padded, results)
+    function(*(column.ctypes.data for column in padded), results.ctypes.data, len(results))
     return [float(number) for number in results[:n]]
+
+
+def computed(write: Write, lanes: int, columns: Sequence[Sequence[float]], *, has_fused: bool = True) -> list[float]:
+    """What the instructions give for each row of the columns."""
+    text, declarations = loop_over_columns("run", write, lanes, len(columns), has_fused)
+    engine = compiled("\n".join([*sorted(declarations), text]))
+    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * (len(columns) + 1), ctypes.c_int64)
+    return applied(kind(engine.get_function_address("run")), lanes, columns)

@@ -43,11 +43,38 @@ class Split(NamedTuple):
 
     Attributes:
         power: bits that hold n below the sign and the exponent of `ROUNDING`.
-        rest: eʳ - 1.
+        rest: eʳ - 1, for some r between -½ ln 2 and ½ ln 2.
     """
 
     power: Integer
     rest: Number
+
+
+class ExactSplit(NamedTuple):
+    """The same with what the rest has lost: it is r plus what is beyond.
+
+    Attributes:
+        power, rest: as in `Split`.
+        r: a number between -½ ln 2 and ½ ln 2.
+        beyond: eʳ - 1 - r.
+    """
+
+    power: Integer
+    rest: Number
+    r: Number
+    beyond: Number
+
+    def less_1(self, power: Number, one: Number | float) -> tuple[Number, Number]:
+        """The exponential minus 1, times a power of 2, as a sum of two numbers.
+
+        Args:
+            power: 2ⁿ times that power of 2.
+            one: that power of 2.
+        """
+        start = power - one
+        whole = fused(power, self.rest, start)
+        lost_in_rest = self.beyond - (self.rest - self.r)
+        return whole, fused(power, lost_in_rest, fused(power, self.rest, start - whole))
 
 
 def split(x: Number) -> Split:
@@ -55,10 +82,10 @@ def split(x: Number) -> Split:
     rounding = fused(x, LOG2_E, ROUNDING)
     n = rounding - ROUNDING
     r = fused(n, -LN2_LOW, fused(n, -LN2_HIGH, x))
-    return Split(rounding.bits(), fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), r))
+    return Split(rounding.bits(), fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), r))
 
 
-def split_exactly(x: Number, correction: Number | None = None) -> Split:
+def split_exactly(x: Number, correction: Number | None = None) -> ExactSplit:
     """The same, with more digits in the rest.
 
     Args:
@@ -71,8 +98,9 @@ def split_exactly(x: Number, correction: Number | None = None) -> Split:
     r = fused(n, -LN2_LOW, nearly)
     lost = fused(n, -LN2_LOW, nearly - r)
     if correction is not None:
-        lost = lost + correction
-    return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
+        r, lost = sum_of_ordered(r, lost + correction)
+    beyond = fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), lost)
+    return ExactSplit(rounding.bits(), r + beyond, r, beyond)
 
 
 def power_of_2(power: Integer, bias: Integer | int) -> Number:
@@ -92,18 +120,18 @@ class Scaled(NamedTuple):
     reciprocal: Number
 
 
-def scaled(x: Number, parts: Split) -> Scaled:
+def scaled(x: Number, power: Integer) -> Scaled:
     """The power of 2 of an exponential, moved towards 1 and the factor that moves it back."""
     small = x < _SMALL
     offset = where_integers(small, _bits_of_power(64), _bits_of_power(-1))
-    return Scaled(power_of_2(parts.power, offset), where(small, 2.0**-64, 2.0), where(small, 2.0**64, 0.5))
+    return Scaled(power_of_2(power, offset), where(small, 2.0**-64, 2.0), where(small, 2.0**64, 0.5))
 
 
 def exp(x: Number) -> Number:
     """The exponential, also where it is subnormal, infinite from 709.79 on."""
     x = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
     parts = split(x)
-    scale = scaled(x, parts)
+    scale = scaled(x, parts.power)
     return fused(scale.power, parts.rest, scale.power) * scale.factor
 
 
@@ -111,26 +139,26 @@ def expm1(x: Number) -> Number:
     """The exponential minus 1, with all digits near 0."""
     bounded = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
     parts = split_exactly(bounded)
-    scale = scaled(bounded, parts)
-    result = fused(scale.power, parts.rest, scale.power - scale.reciprocal) * scale.factor
+    scale = scaled(bounded, parts.power)
+    whole, lost = parts.less_1(scale.power, scale.reciprocal)
     # The square of a tiny rest is 0, and -0 + 0 is 0.
-    return where(x.equals(0.0), x, result)
+    return where(x.equals(0.0), x, (whole + lost) * scale.factor)
 
 
 def exp2(x: Number) -> Number:
     """2 to a power, exact for whole numbers."""
-    x = at_least(at_most(x, 1025.0), -1077.0)
+    x = at_least(at_most(x, 1024.0), -1077.0)
     rounding = x + ROUNDING
     r = x - (rounding - ROUNDING)
     rest = fused(r, EXPONENTIAL_OF_2[0], fused(r * r, polynomial(r, EXPONENTIAL_OF_2[1:]), r * LN2_REST))
-    scale = scaled(x, Split(rounding.bits(), rest))
+    scale = scaled(x, rounding.bits())
     return fused(scale.power, rest, scale.power) * scale.factor
 
 
 def decay_scale(x: Number) -> Number:
     """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
     x = at_least(x, TOO_SMALL)
-    scale = scaled(x, split_exactly(x))
+    scale = scaled(x, split_exactly(x).power)
     return scale.power * scale.factor
 
 
@@ -139,14 +167,12 @@ def decay_rest(x: Number) -> Number:
     return split_exactly(at_least(x, TOO_SMALL)).rest
 
 
-def tanh(x: Number) -> Number:
-    """The hyperbolic tangent, from expm1(-2|x|)."""
-    doubled = -abs(x + x)
-    scale, rest = decay_scale(doubled), decay_rest(doubled)
+def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
+    """The hyperbolic tangent of x, from `decay_scale` and `decay_rest` of -2|x|."""
     # With e = exp(-2|x|) and t = e - 1, tanh |x| is -t/(t + 2), and 1 - 2e/(t + 2), which has more digits from some x on.
     e, t = fused(scale, rest, scale), fused(scale, rest, scale - 1.0)
     lost_in_t = fused(scale, rest, (scale - 1.0) - t)
-    is_far = doubled < -1.5
+    is_far = e < 0.25
     denominator, lost = sum_of_ordered(2.0, t)
     quotient = where(is_far, e + e, -t) / denominator
     # What t and the denominator have lost, in the quotient; 1/(t + 2) is half of 1 + quotient.
@@ -155,53 +181,63 @@ def tanh(x: Number) -> Number:
     return where(is_far, 1.0 - quotient, near).with_sign_of(x)
 
 
-def sech2(x: Number) -> Number:
-    """The slope of `tanh`, from exp(-2|x|)."""
-    doubled = -abs(x + x)
-    scale = decay_scale(doubled)
-    e = fused(scale, decay_rest(doubled), scale)
-    # The slope is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+def sech2_of_decay(scale: Number, rest: Number) -> Number:
+    """The slope of `tanh` at x, from `decay_scale` and `decay_rest` of -2|x|."""
+    # With e = exp(-2|x|), it is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+    e = fused(scale, rest, scale)
     is_far = e < 0.1
     numerator = 4.0 * e
     quotient = where(is_far, e * (e + 2.0), numerator) / fused(e, e + 2.0, 1.0)
     return where(is_far, fused(-numerator, quotient, numerator), quotient)
 
 
-def _half_exponential(x: Number) -> tuple[Number, Number]:
-    """Half of the exponential of |x|, and half of it minus 1."""
-    bounded = at_most(abs(x), 710.6)
-    parts = split_exactly(bounded)
+def tanh(x: Number) -> Number:
+    """The hyperbolic tangent."""
+    doubled = -abs(x + x)
+    return tanh_of_decay(x, decay_scale(doubled), decay_rest(doubled))
+
+
+def sech2(x: Number) -> Number:
+    """The slope of the hyperbolic tangent."""
+    doubled = -abs(x + x)
+    return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
+
+
+def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:
+    """The exponential of |x| in parts, a quarter of its power of 2, and a quarter of itself, which are not too large."""
+    parts = split_exactly(at_most(abs(x), 710.6))
     power = power_of_2(parts.power, _bits_of_power(-2))
-    return fused(power, parts.rest, power) * 2.0, fused(power, parts.rest, power - 0.25) * 2.0
+    return parts, power, fused(power, parts.rest, power)
 
 
 def sinh(x: Number) -> Number:
     """The hyperbolic sine."""
-    exponential, less_1 = _half_exponential(x)
+    parts, power, exponential = _quarter_of_exponential(x)
+    less_1, lost = parts.less_1(power, 0.25)
     # With h = (eˣ - 1)/2, sinh x is h + h/eˣ.
-    magnitude = less_1 + 0.5 * (less_1 / exponential)
+    magnitude = 2.0 * less_1 + fused(lost, 2.0, 0.5 * (less_1 / exponential))
     return where(abs(x) < 1e-8, x, magnitude.with_sign_of(x))
 
 
 def cosh(x: Number) -> Number:
     """The hyperbolic cosine."""
-    exponential, _ = _half_exponential(x)
-    return exponential + 0.25 / exponential
+    _, _, exponential = _quarter_of_exponential(x)
+    return 2.0 * exponential + 0.125 / exponential
 
 
 # ------------------------------------------------------------------------------- where the functions of floats raise
 
 
-def exp_refused(x: Number, result: Number) -> Mask:
+def exp_refused(x: Number) -> Mask:
     """Where the exponential of a finite number is too large."""
     return (x > LARGEST_EXPONENT) & (x < math.inf)
 
 
-def exp2_refused(x: Number, result: Number) -> Mask:
+def exp2_refused(x: Number) -> Mask:
     """Where a power of 2 is too large."""
     return (x >= 1024.0) & (x < math.inf)
 
 
-def hyperbolic_refused(x: Number, result: Number) -> Mask:
+def hyperbolic_refused(x: Number) -> Mask:
     """Where the hyperbolic sine and cosine of a finite number are too large."""
     return (abs(x) > LARGEST_HYPERBOLIC) & (abs(x) < math.inf)

@@ -49,6 +49,10 @@ class Integer:
     def __sub__(self, other: Integer | int) -> Integer:
         return self._with("sub", other)
 
+    def __rsub__(self, other: int) -> Integer:
+        constant = self.instructions.integer_constant(other)
+        return Integer(self.instructions, self.instructions.integer("sub", constant, self.operand))
+
     def __and__(self, other: Integer | int) -> Integer:
         return self._with("and", other)
 

@@ -1,10 +1,23 @@
-"""The elementary functions of machine code: for each row of the registry how it is computed, and where floats would raise."""
+"""The elementary functions of machine code: for each row of the registry how it is computed, and where floats would raise.
+
+Results are right to two units in the last place where they are normal numbers, and those of `remainders` to the bit. Outside the
+domain they are the limits of the registry. Nothing depends on the number of lanes, not even the last bit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd.number_systems.llvm import exponentials
+from autograd.number_systems.llvm import (
+    arcs,
+    error_functions,
+    exponentials,
+    logarithms,
+    powers,
+    remainders,
+    roots,
+    trigonometry,
+)
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
 
@@ -15,25 +28,38 @@ class MachineFunction:
     Attributes:
         name: its name, that of its row in the registry if it has one.
         arity: how many operands it has.
+        is_refused_by_result: whether `refused` looks at the result too, so that giving it spares computing it again.
     """
 
-    __slots__ = ("_formula", "_refusal", "arity", "name")
+    __slots__ = ("_formula", "_refusal", "arity", "is_refused_by_result", "name")
 
-    def __init__(self, name: str, formula: Callable[..., Number], refusal: Callable[..., Mask] | None = None, arity: int = 1):
+    def __init__(
+        self,
+        name: str,
+        formula: Callable[..., Number],
+        refusal: Callable[..., Mask] | None = None,
+        arity: int = 1,
+        *,
+        is_refused_by_result: bool = False,
+    ) -> None:
         self.name = name
         self.arity = arity
+        self.is_refused_by_result = is_refused_by_result
         self._formula = formula
         self._refusal = refusal
 
     def write(self, instructions: Instructions, *operands: str) -> str:
-        """Write what computes the function, and give the result's name."""
+        """Write what computes the function, and give the result's name.
+
+        Some functions end the block that is being written and begin others: then `Instructions.block` is another one afterwards.
+        """
         return self._formula(*(Number(instructions, operand) for operand in operands)).operand
 
     def refused(self, instructions: Instructions, *operands: str, result: str | None = None) -> str | None:
         """Write where the function of Python's floats raises, as a mask, or give None if it never does.
 
-        Where it raises, the mask holds; it may also hold for a few results next to the largest float, as another library may
-        round them to infinity.
+        Where it raises, the mask holds; it also holds where a power is the largest float, which another library may round to
+        infinity.
 
         Args:
             instructions: what is written to.
@@ -42,21 +68,83 @@ class MachineFunction:
         """
         if self._refusal is None:
             return None
-        if result is None:
-            result = self.write(instructions, *operands)
-        return self._refusal(*(Number(instructions, operand) for operand in (*operands, result))).operand
+        if self.is_refused_by_result:
+            operands = (*operands, self.write(instructions, *operands) if result is None else result)
+        return self._refusal(*(Number(instructions, operand) for operand in operands)).operand
 
 
 _ROWS = (
     MachineFunction("exp", exponentials.exp, exponentials.exp_refused),
     MachineFunction("exp2", exponentials.exp2, exponentials.exp2_refused),
     MachineFunction("expm1", exponentials.expm1, exponentials.exp_refused),
+    MachineFunction("log", logarithms.log, logarithms.log_refused),
+    MachineFunction("log2", logarithms.log2, logarithms.log_refused),
+    MachineFunction("log10", logarithms.log10, logarithms.log_refused),
+    MachineFunction("log1p", logarithms.log1p, logarithms.log1p_refused),
+    MachineFunction("sqrt", roots.sqrt, roots.sqrt_refused),
+    MachineFunction("cbrt", roots.cbrt),
+    MachineFunction("sin", trigonometry.sin, trigonometry.refused),
+    MachineFunction("cos", trigonometry.cos, trigonometry.refused),
+    MachineFunction("tan", trigonometry.tan, trigonometry.refused),
+    MachineFunction("asin", arcs.asin, arcs.refused),
+    MachineFunction("acos", arcs.acos, arcs.refused),
+    MachineFunction("atan", arcs.atan),
+    MachineFunction("atan2", arcs.atan2, arity=2),
+    MachineFunction("hypot", roots.hypot, arity=2),
     MachineFunction("sinh", exponentials.sinh, exponentials.hyperbolic_refused),
     MachineFunction("cosh", exponentials.cosh, exponentials.hyperbolic_refused),
     MachineFunction("tanh", exponentials.tanh),
+    MachineFunction("asinh", logarithms.asinh),
+    MachineFunction("acosh", logarithms.acosh, logarithms.acosh_refused),
+    MachineFunction("atanh", logarithms.atanh, logarithms.atanh_refused),
+    MachineFunction("erf", error_functions.erf),
+    MachineFunction("erfc", error_functions.erfc),
+    MachineFunction("power", powers.power, powers.power_refused, arity=2, is_refused_by_result=True),
+    # What number systems override, and operators that processors don't have.
     MachineFunction("sech2", exponentials.sech2),
+    MachineFunction("modulo", remainders.modulo, remainders.refused, arity=2),
+    MachineFunction("floor_divide", remainders.floor_divide, remainders.refused, arity=2),
+    # tanh and its slope have these in common, of -2|x|.
     MachineFunction("decay_scale", exponentials.decay_scale),
     MachineFunction("decay_rest", exponentials.decay_rest),
+    MachineFunction("tanh_of_decay", exponentials.tanh_of_decay, arity=3),
+    MachineFunction("sech2_of_decay", exponentials.sech2_of_decay, arity=2),
 )
 
 FUNCTIONS = {function.name: function for function in _ROWS}
+
+
+def symbol(name: str, lanes: int) -> str:
+    """The name of a function in machine code, one that no library has."""
+    return f"chalkgrad_{name}_{lanes}"
+
+
+def definition(name: str, lanes: int, inline: bool, has_fused: bool = True) -> tuple[str, set[str]]:
+    """The definition of a function for a module, so that its code is there once.
+
+    Args:
+        name: one of `FUNCTIONS`.
+        lanes: how many numbers it computes side by side.
+        inline: whether a compiler puts its code where it is called.
+        has_fused: whether the processor multiplies and adds with one rounding.
+
+    Returns:
+        The text, of a function called `symbol`, and the declarations that the module must have for it.
+
+    >>> print(definition("sqrt", lanes=2, inline=True)[0])
+    define internal <2 x double> @chalkgrad_sqrt_2(<2 x double> %a) nounwind willreturn alwaysinline {
+    entry:
+    %v0 = call <2 x double> @llvm.sqrt.v2f64(<2 x double> %a)
+    ret <2 x double> %v0
+    }
+    """
+    function = FUNCTIONS[name]
+    instructions = Instructions(lanes, has_fused)
+    instructions.begin("entry")
+    operands = ["%a", "%b", "%c"][: function.arity]
+    kind = instructions.number_type
+    result = function.write(instructions, *operands)
+    parameters = ", ".join(f"{kind} {operand}" for operand in operands)
+    attributes = f"nounwind willreturn {'alwaysinline' if inline else 'noinline'}"
+    head = f"define internal {kind} @{symbol(name, lanes)}({parameters}) {attributes} {{"
+    return "\n".join([head, *instructions.lines, f"ret {kind} {result}", "}"]), instructions.declarations

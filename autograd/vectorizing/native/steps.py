@@ -86,6 +86,7 @@ class Steps:
         self._formula = formula
         self._machine = _machine(module_of(formula, lanes()))
         self._function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._machine.address("steps"))
+        self._shuffle = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2)(self._machine.address("shuffle"))
         rest = n_examples % batch_size or batch_size
         self._kernels = kernel_for(batch_size), kernel_for(rest)
         widths = [array[0].size for array in inputs]
@@ -113,15 +114,10 @@ class Steps:
         task.n_parameters, task.n_spans, task.n_inputs = n_parameters, len(self._arrays["spans"]), len(inputs)
         task.n_examples, task.batch_size = n_examples, batch_size
 
-    @property
-    def n_done(self) -> int:
-        """How many steps the latest `run` took, even if it was interrupted."""
-        return int(self._task.n_done)
-
     def run(
         self, settings: Sequence[float], t: int, losses: Numbers, first_batch: int = 0, orders: Numbers | None = None
     ) -> None:
-        """Take steps, until there are no more or one has to be taken with care; `n_done` says how many were taken.
+        """Take steps, until there are no more or one has to be taken with care; `taken` says how many were taken.
 
         Other threads may run meanwhile.
 
@@ -156,6 +152,33 @@ class Steps:
         task.timed_stride = task.n_steps = n_computed
         task.first_batch = first_batch
         self._function(ctypes.addressof(task))
+
+    def orders(self, others: Numbers) -> Numbers:
+        """Orders of the examples that come of exchanging each example, from the last one on, with another one.
+
+        Args:
+            others: the places of these others, an array of shape (number of orders, number of examples - 1). None of them is
+                behind the place it is exchanged with.
+
+        Returns:
+            An array of shape (number of orders, number of examples).
+
+        Raises:
+            ValueError: the array has another shape or type.
+            IndexError: a place is not as it should be.
+        """
+        n = self.n_examples
+        _check(others, (len(others), n - 1), numpy.int64)
+        if not ((others >= 0).all() and (others < numpy.arange(n, 1, -1)).all()):
+            raise IndexError(f"examples are exchanged with others from 0 to {n - 1}, and with none that is further behind")
+        orders = numpy.empty((len(others), n), numpy.int64)
+        self._shuffle(orders.ctypes.data, others.ctypes.data, len(others), n)
+        return orders
+
+    def taken(self) -> int:
+        """How many steps have been taken since this was last asked for, also if `run` was interrupted."""
+        n_taken, self._task.n_done = int(self._task.n_done), 0
+        return n_taken
 
 
 def spans_of(places: Iterable[int], n: int) -> Numbers:

@@ -9,11 +9,13 @@ import contextlib
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import mpmath
 import numpy
 import pytest
+from llvm_functions import by_machine_code
 
 from autograd import Value, functions, vectorize
 from autograd.checking.replay.kink_search import is_smooth
@@ -137,6 +139,8 @@ SYSTEMS: dict[str, Callable[[Rule, Points], list[float]]] = {
     "compiled rules": _by_a_compiled_rule,
     "complex numbers": _on_the_real_axis,
 }
+if find_spec("llvmlite") is not None:
+    SYSTEMS["machine code"] = by_machine_code
 each_system = pytest.mark.parametrize("system", SYSTEMS)
 
 
