@@ -18,7 +18,7 @@ from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_ke
 from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
 from autograd.vectorizing.printed_loops.source import source_of
-from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.program import Loop, RolledProgram
 from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
@@ -55,8 +55,7 @@ class NativeBackend:
         self._dtype = numpy.dtype(dtype)
         self._sizes = [array.shape for array in recorded.arguments.arrays]
         self.is_exact = exact
-        # Where vectors are short, two of them keep the processor busier than one.
-        self._lanes = min(2 * lanes(), 8) if self._sizes and not exact else 1
+        self._lanes = _lanes_for(rolled) if self._sizes and not exact else 1
         self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
         self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
         self._lock = Lock()
@@ -187,3 +186,10 @@ class NativeBackend:
     def report(self) -> str:
         """What became of the recorded graph."""
         return f"{self._rolled.n_nodes} operations were recorded.\n"
+
+
+def _lanes_for(rolled: RolledProgram) -> int:
+    """How many examples to compute side by side."""
+    # In a loop, each turn waits for the one before. Where vectors are short, two of them at a time keep the processor busy.
+    has_loop = any(isinstance(item, Loop) for item in rolled.items)
+    return max(lanes(), min(2 * lanes(), 8)) if has_loop else lanes()

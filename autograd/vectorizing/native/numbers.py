@@ -42,8 +42,8 @@ class KernelNumbers(NumberSystem):
         self.refuses = False
         self.exact = exact
         self._known: dict[Any, Number] = {}
-        # The largest or smallest number that a position was found for.
-        self._extremes: dict[Number, Any] = {}
+        # What a position is that of the largest or smallest of, and that number.
+        self._extremes: dict[Number, tuple[list[Any], Any]] = {}
 
     # ------------------------------------------------------------------------------------------------ making numbers
 
@@ -321,15 +321,16 @@ class KernelNumbers(NumberSystem):
             beats = self.operate(comparison, value, best)
             best, place = self.where(beats, value, best), self.where(beats, float(position), place)
         if place.__class__ is Number:
-            self._extremes[place] = best
+            self._extremes[place] = [_key(value) for value in values], best
         return place
 
     def chosen(self, values: Sequence[Any], place: Any) -> Any:
         """The number at a position."""
         if place.__class__ is not Number:
             return values[int(place)]
-        if place in self._extremes:
-            return self._extremes[place]
+        among, extreme = self._extremes.get(place, (None, None))
+        if among == [_key(value) for value in values]:
+            return extreme
         result = values[-1]
         for position in reversed(range(len(values) - 1)):
             result = self.where(self.equal(place, float(position)), values[position], result)
