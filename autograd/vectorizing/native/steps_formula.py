@@ -24,6 +24,9 @@ Entry: TypeAlias = tuple[Any, ...]
 # Comparisons, and LLVM's words for them.
 COMPARISONS = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq", "differs": "une"}
 ARITHMETIC = ("negative", "abs", "add", "subtract", "multiply", "divide", "sqrt", "maximum", "minimum", "sign", "where")
+# With fewer numbers, calls of NumPy take longer than Python's operations.
+_MANY_STEPS = 30
+
 Powers: TypeAlias = Callable[[float, int, int], Any]
 
 
@@ -72,7 +75,7 @@ class UpdateFormula:
         """
         # As where the formula is computed with arrays.
         with numpy.errstate(all="ignore"):
-            if powers is not None and self.columns_source:
+            if powers is not None and self.columns_source and n_steps >= _MANY_STEPS:
                 try:
                     return self._columns(settings, first, n_steps, powers)
                 except Exception:
