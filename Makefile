@@ -13,7 +13,7 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ demo: $(VENV)/.installed ## train and explain all the textbook's tasks; pictures
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest --numprocesses auto --dist loadscope
+
+test-engines: $(VENV)/.installed-for-tests ## run the tests of compiled programs with NumPy and with machine code, and without llvmlite
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --engine numpy --engine native tests/autograd/vectorizing tests/nn
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --without-llvmlite tests/autograd/vectorizing tests/nn
 
 coverage: $(VENV)/.installed-for-tests ## run the tests and list the lines and branches that none of them reaches, by file
 	$(RUN) -m pytest --numprocesses auto --dist loadscope --cov
@@ -49,6 +53,7 @@ check: $(VENV)/.installed-for-tests ## style and types
 bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed against other engines
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
+	benchmarks/.venv/bin/python benchmarks/native.py
 	$(RUN) benchmarks/drawing.py
 	benchmarks/.venv/bin/python benchmarks/checking.py
 

@@ -1,5 +1,6 @@
 """What holds for all tests and for all examples in documentation."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,13 +11,22 @@ from autograd.table.primitives import BUILT_IN, TABLE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the command line name the engine of compiled programs."""
+    """Let the command line name the engine of compiled programs, and hide llvmlite."""
     parser.addoption(
         "--engine",
         action="append",
         choices=("auto", "numpy", "native"),
         help="the engine of vectorize, and of nn.train, in tests that name none (auto); given twice, such tests run with both",
     )
+
+
+    parser.addoption("--without-llvmlite", action="store_true", help="run the tests as if llvmlite were not installed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide llvmlite, if that is asked for: no test or example may need it without saying so."""
+    if config.getoption("--without-llvmlite"):
+        sys.modules["llvmlite"] = None  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)

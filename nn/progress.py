@@ -14,10 +14,10 @@ class Bar:
     def __init__(self, bar: Any = None) -> None:
         self._bar = bar
 
-    def advance(self) -> None:
-        """Count one more step as done."""
+    def advance(self, n_steps: int = 1) -> None:
+        """Count some more steps as done."""
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(n_steps)
 
     def describe(self, text: str) -> None:
         """Show a text in front of the bar."""

@@ -6,7 +6,6 @@ stopping, but when?".
 
 from __future__ import annotations
 
-import math
 import reprlib
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,13 +17,13 @@ from nn.best_epoch import BestEpoch
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
+from nn.engines.epochs import Epochs
 from nn.history import History
 from nn.losses import Loss
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
 from nn.schedules import Schedule
-from nn.shuffling import shuffled_order
 
 
 @answering("train(model, loss, examples, epochs=10, optimizer=optimizer)")
@@ -139,32 +138,41 @@ def train(
     )
     computing = _engine_class(engine)(training)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
-    n_batches = -(-len(examples) // batch_size)
     shuffled = shuffle if batch_size < len(examples) else None
+    # Nothing comes between epochs that are neither scheduled nor followed by a measurement.
+    together = epochs if schedule is None and validation is None else 1
     try:
-        with progress_bar(epochs * n_batches, "batch", wanted=progress) as bar:
+        with progress_bar(epochs * -(-len(examples) // batch_size), "batch", wanted=progress) as bar:
+
+            def completed(losses: list[float]) -> None:
+                history.train_loss += losses
+                history.learning_rate += [optimizer.learning_rate] * len(losses)
+                if validation is None:
+                    bar.describe(_described(len(history.train_loss) - n_before, epochs, history))
+
+            going = Epochs(
+                computing,
+                n_examples=len(examples),
+                batch_size=batch_size,
+                shuffle=shuffled,
+                n_epochs=epochs,
+                bar=bar,
+                completed=completed,
+            )
             if shuffled is not None:
                 # Skip the numbers that the earlier epochs have drawn.
                 deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
-            for epoch in range(epochs):
+            for epoch in range(0, epochs, together):
                 if schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
                     optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
                     computing.read()
-                sums: list[float] = []
-                order = shuffled_order(len(examples), shuffled) if shuffled is not None else range(len(examples))
-                for batch in range(n_batches):
-                    places = order[batch * batch_size : (batch + 1) * batch_size]
-                    where = f"epoch {epoch + 1} of {epochs}, batch {batch + 1} of {n_batches}"
-                    sums.append(computing.step(places, where))
-                    bar.advance()
-                history.train_loss.append(math.fsum(sums) / len(examples))
-                history.learning_rate.append(optimizer.learning_rate)
+                going.run(together)
                 if validation is not None:
                     history.validation_loss.append(computing.measure(f"epoch {epoch + 1} of {epochs}"))
                     best.compare()
-                bar.describe(_described(epoch, epochs, history))
+                    bar.describe(_described(epoch + 1, epochs, history))
                 if patience is not None and best.epochs_since >= patience:
                     break
         best.finish()
@@ -226,6 +234,6 @@ def _factor(schedule: Schedule, epoch: int) -> float:
     return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
 
 
-def _described(epoch: int, epochs: int, history: History) -> str:
+def _described(n_completed: int, epochs: int, history: History) -> str:
     validation = f", validation {history.validation_loss[-1]:.4g}" if history.validation_loss else ""
-    return f"epoch {epoch + 1}/{epochs}, loss {history.train_loss[-1]:.4g}{validation}"
+    return f"epoch {n_completed}/{epochs}, loss {history.train_loss[-1]:.4g}{validation}"

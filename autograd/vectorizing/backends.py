@@ -72,7 +72,8 @@ class CompiledBackend:
     """Runs the statements of an array program in buffers that it keeps; calls from several threads wait for each other."""
 
     is_exact = False
-    fast = None
+    # The short way of a program's calls is that of machine code.
+    fast: Callable[..., tuple[float, Numbers] | None] | None = None
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,11 +81,12 @@ def _numpy(recorded: RecordedExample, dtype: Any, exact: bool, kept: Kept | None
 
 def _native(recorded: RecordedExample, rolled: RolledProgram, dtype: Any, exact: bool, kept: Kept | None) -> Made:
     # It imports llvmlite, which is optional.
-    native = importlib.import_module("autograd.vectorizing.native.backend")
+    from autograd.vectorizing.native.backend import NativeBackend
+
     captured = _captured(rolled.captured, kept)
     digest = digest_of_rolled(rolled)
     parameters, examination = _of_theta(recorded, digest, dtype)
-    backend: Backend = native.NativeBackend(recorded, rolled, parameters, examination, dtype, exact)
+    backend: Backend = NativeBackend(recorded, rolled, parameters, examination, dtype, exact)
     return _in_order(Made(digest, captured, parameters, backend), dtype, kept)
 
 

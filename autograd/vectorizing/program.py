@@ -244,6 +244,14 @@ class Program:
         """
         return f"Engine: {self._reason}\n{self._backend.report()}"
 
+    def step_kernel(self, m: int) -> Any:
+        """The machine code for the gradient of batches of m examples, which `nn.train` calls in a loop of machine code.
+
+        None if the engine is NumPy.
+        """
+        kernel_for = getattr(self._backend, "step_kernel", None)
+        return None if kernel_for is None else kernel_for(m)
+
     @property
     def n_used(self) -> int:
         """The number of parameters that the loss or an output depends on; they are the first ones."""

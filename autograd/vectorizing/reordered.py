@@ -6,7 +6,7 @@ its order, in which vectors may have been stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy
@@ -24,7 +24,7 @@ class Reordered:
         places: for each of the backend's parameters, where it is in the θ of the program.
     """
 
-    fast = None
+    fast: Callable[..., tuple[float, Numbers] | None] | None = None
 
     def __init__(self, backend: Backend, places: Sequence[int]) -> None:
         self._backend = backend

@@ -4,7 +4,7 @@ Each file holds one, with a function `make` that gives its `Work`. None is tuned
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scalar_programs.work import Work
@@ -43,7 +43,7 @@ NAMES = (
 )
 
 
-def make(name: str) -> "Work":
-    """The program of a name."""
-    work: Work = import_module(f"scalar_programs.{name}").make()
+def make(name: str, **changes: Any) -> "Work":
+    """The program of a name; some can be had in other sizes."""
+    work: Work = import_module(f"scalar_programs.{name}").make(**changes)
     return work

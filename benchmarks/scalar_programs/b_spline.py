@@ -1,5 +1,7 @@
 """A cubic B-spline on warped positions, by the recursion of Cox and de Boor (1972)."""
 
+from itertools import pairwise
+
 import numpy
 
 from scalar_programs.work import Work
@@ -11,7 +13,7 @@ KNOTS = [(k - DEGREE) / (N_POINTS - DEGREE) for k in range(N_POINTS + DEGREE + 1
 def scalars(m, theta, x, y):
     points, stretch, shift = theta[:N_POINTS], theta[N_POINTS], theta[N_POINTS + 1]
     u = m.sigmoid(stretch * x + shift)
-    basis = [m.where((u >= a) * (u < b), 1.0, 0.0) for a, b in zip(KNOTS, KNOTS[1:], strict=False)]
+    basis = [m.where((u >= a) * (u < b), 1.0, 0.0) for a, b in pairwise(KNOTS)]
     for degree in range(1, DEGREE + 1):
         basis = [
             (u - KNOTS[k]) * (1.0 / (KNOTS[k + degree] - KNOTS[k])) * basis[k]

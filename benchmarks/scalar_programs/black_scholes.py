@@ -26,8 +26,7 @@ def _loss(m, price, greeks, quoted):
 
 def scalars(m, theta, spot, strike, moneyness, years, *quoted):
     rate = theta[4]
-    volatility = _volatility(m, theta, moneyness, years)
-    spot = m.variable(spot)
+    spot, volatility = m.variable(spot), m.variable(_volatility(m, theta, moneyness, years))
     price = _price(m, spot, strike, rate, years, volatility)
     delta, vega, rho = m.derivatives(price, [spot, volatility, rate])
     (gamma,) = m.derivatives(delta, [spot])
@@ -50,7 +49,7 @@ def make():
     def batch(m, seed):
         generator = numpy.random.default_rng(seed)
         spot, moneyness, years = generator.uniform(0.8, 1.2, m), generator.uniform(-0.3, 0.3, m), generator.uniform(0.1, 2, m)
-        quoted = [generator.uniform(*limits, m) for limits in ((0, 0.3), (0, 1), (0, 0.5), (0, 1), (0, 3))]
+        quoted = [generator.uniform(0, most, m) for most in (0.3, 1.0, 0.5, 1.0, 3.0)]
         return spot, spot * numpy.exp(-moneyness), moneyness, years, *quoted
 
     return Work("black_scholes", "Black-Scholes with four greeks", scalars, (-1.5, -0.2, 0.5, 0.1, 0.02), batch, arrays)

@@ -7,7 +7,8 @@ from scalar_programs.work import Work
 N_DAYS = 60
 
 
-def _day(m, contact, recovery, reported, state, seen):
+def _day(m, rates, state, seen):
+    contact, recovery, reported = rates
     susceptible, infected, loss = state
     new = contact * susceptible * infected
     expected = 1000.0 * reported * new + 1e-3
@@ -23,13 +24,13 @@ def _start(m, theta):
 def scalars(m, theta, cases):
     rates, state = _start(m, theta)
     for seen in cases:
-        state = _day(m, *rates, state, seen)
+        state = _day(m, rates, state, seen)
     return state[2] * (1.0 / N_DAYS)
 
 
 def arrays(xp, theta, cases):
     rates, state = _start(xp, theta)
-    return xp.scan(lambda state, seen: _day(xp, *rates, state, seen), state, (cases, 0))[2] * (1.0 / N_DAYS)
+    return xp.scan(lambda state, seen: _day(xp, rates, state, seen), state, (cases, 0))[2] * (1.0 / N_DAYS)
 
 
 def make():

@@ -32,4 +32,4 @@ def make():
         return (numpy.array([-2.0, 0.5, 3.0])[part] + numpy.array([0.5, 1.0, 0.7])[part] * generator.normal(size=m),)
 
     start = (0.1, -0.2, 0.3, -1.5, 0.2, 2.5, -0.3, 0.1, 0.2)
-    return Work("gaussian_mixture", "mixture of three Gaussians, 1,000 points", scalars, start, batch, arrays, (1000,))
+    return Work("gaussian_mixture", "mixture of three Gaussians, 1,000 points", scalars, start, batch, arrays, (1, 32, 256, 1000))

@@ -2,7 +2,7 @@
 
 import numpy
 
-from scalar_programs.work import Work
+from scalar_programs.work import Scalar, Work
 
 N = 10
 LOG_ROOT_TAU = 0.9189385332046727
@@ -10,9 +10,9 @@ LOG_ROOT_TAU = 0.9189385332046727
 
 def scalars(m, theta, x, y):
     length, strength, noise, slope = m.exp(theta[0]), m.exp(theta[1]), m.exp(theta[2]), theta[3]
-    L = []
+    L: list[list[Scalar]] = []
     for i in range(N):
-        row = []
+        row: list[Scalar] = []
         for j in range(i + 1):
             k = strength * m.exp(-0.5 * m.square((x[i] - x[j]) / length))
             if i == j:
@@ -20,7 +20,8 @@ def scalars(m, theta, x, y):
             rest = k - sum(a * b for a, b in zip(row, L[j] if j < i else row, strict=False)) if j else k
             row.append(m.sqrt(rest) if i == j else rest / L[j][j])
         L.append(row)
-    z, loss = [], N * LOG_ROOT_TAU
+    z: list[Scalar] = []
+    loss = N * LOG_ROOT_TAU
     for i in range(N):
         rest = y[i] - slope * x[i]
         for j in range(i):

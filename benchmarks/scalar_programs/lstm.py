@@ -1,5 +1,7 @@
 """A long short-term memory that predicts each next symbol of a text (Hochreiter & Schmidhuber 1997)."""
 
+from itertools import pairwise
+
 import numpy
 
 from scalar_programs.work import Work, matrix, split, vector
@@ -10,9 +12,7 @@ N_STEPS, N_SYMBOLS, N_UNITS = 15, 6, 8
 def scalars(m, theta, text):
     numbers = iter(theta)
     # The product of a matrix and a one-hot vector is a column: a row of E for each symbol.
-    gates = [
-        (matrix(numbers, N_SYMBOLS, N_UNITS), matrix(numbers, N_UNITS, N_UNITS), vector(numbers, N_UNITS)) for _ in range(4)
-    ]
+    gates = [(matrix(numbers, N_SYMBOLS, N_UNITS), matrix(numbers, N_UNITS, N_UNITS), vector(numbers, N_UNITS)) for _ in range(4)]
     V, c = matrix(numbers, N_SYMBOLS, N_UNITS), vector(numbers, N_SYMBOLS)
 
     def affine(gate, symbol, h):
@@ -20,7 +20,7 @@ def scalars(m, theta, text):
         return [m.pick([row[k] for row in E], symbol) + m.dot(U[k], h) + b[k] for k in range(N_UNITS)]
 
     h, memory, loss = [0.0] * N_UNITS, [0.0] * N_UNITS, 0.0
-    for symbol, following in zip(text, text[1:], strict=False):
+    for symbol, following in pairwise(text):
         i, f, o = ([m.sigmoid(z) for z in affine(gate, symbol, h)] for gate in gates[:3])
         g = [m.tanh(z) for z in affine(gates[3], symbol, h)]
         memory = [f_k * c_k + i_k * g_k for f_k, c_k, i_k, g_k in zip(f, memory, i, g, strict=True)]

@@ -31,7 +31,7 @@ def scalars(m, theta, angle, push, seen):
 def arrays(xp, theta, angle, push, seen):
     def until_seen(state, angle_seen):
         angle, speed, loss = state
-        angle, speed = xp.repeat(lambda state: _step(xp, theta, *state, push), (angle, speed), N_BETWEEN)
+        angle, speed = xp.repeat(lambda state: _step(xp, theta, state[0], state[1], push), (angle, speed), N_BETWEEN)
         return angle, speed, loss + xp.square(angle - angle_seen)
 
     return xp.scan(until_seen, (angle, theta[2], 0.0), (seen, 0))[2]

@@ -19,9 +19,7 @@ def scalars(m, theta, x, label):
 
 
 def arrays(xp, theta, x, label):
-    W, U, b, V, c = split(
-        theta, (N_UNITS, N_INPUTS), (N_UNITS, N_UNITS), (N_UNITS,), (N_CLASSES, N_UNITS), (N_CLASSES,)
-    )
+    W, U, b, V, c = split(theta, (N_UNITS, N_INPUTS), (N_UNITS, N_UNITS), (N_UNITS,), (N_CLASSES, N_UNITS), (N_CLASSES,))
     h = xp.scan(lambda h, a: xp.tanh(a + h @ U.T), xp.zeros(N_UNITS), (x @ W.T + b, 1))
     z = h @ V.T + c
     return xp.logsumexp(z) - xp.pick(z, label)

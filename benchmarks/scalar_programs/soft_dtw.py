@@ -2,7 +2,7 @@
 
 import numpy
 
-from scalar_programs.work import Work
+from scalar_programs.work import Scalar, Work
 
 N_ROWS, N_COLUMNS = 12, 12
 FAR = 1e8  # stands where no path is
@@ -10,9 +10,9 @@ FAR = 1e8  # stands where no path is
 
 def scalars(m, theta, series):
     template, softness = theta[:N_ROWS], m.exp(theta[N_ROWS])
-    table = []
+    table: list[list[Scalar]] = []
     for i in range(N_ROWS):
-        row = []
+        row: list[Scalar] = []
         for j in range(N_COLUMNS):
             cost = m.square(template[i] - series[j])
             before = []

@@ -37,4 +37,4 @@ def make():
         return x, numpy.where((x**2).sum(1) < 0.5, 1.0, -1.0)
 
     start = tuple(numpy.concatenate(parts).tolist())
-    return Work("two_circles", "2-16-16-1, 100 examples", scalars, start, batch, arrays, (100,))
+    return Work("two_circles", "2-16-16-1, 100 examples", scalars, start, batch, arrays, (1, 32, 100, 256))

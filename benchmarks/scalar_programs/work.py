@@ -50,11 +50,13 @@ class Work:
         """One example: numbers and nested lists of numbers."""
         return self.examples(*self.batch(1, 0))[0]
 
-    def f(self, *example: Any) -> Any:
-        """The loss of one example as a Value: the function to be compiled."""
+    @property
+    def f(self) -> Callable[..., Any]:
+        """The function to be compiled: the loss of one example as a Value."""
         from scalar_programs.systems import of_values
 
-        return self.scalars(of_values, self.parameters, *example)
+        parameters = self.parameters  # made before the function runs: what a function makes is no parameter of it
+        return lambda *example: self.scalars(of_values, parameters, *example)
 
     @staticmethod
     def examples(*batch: Array) -> list[tuple[Any, ...]]:

@@ -39,6 +39,9 @@ class EagerEngine:
             raise in_step(error, where) from None
         return math.fsum(losses)
 
+    def many_steps(self, n_steps: int) -> None:
+        """Steps are taken one by one."""
+
     def measure(self, where: str) -> float:
         """Compute the mean loss of the validation examples."""
         losses = [loss_of(self._loss, example, f"validation[{n}]", where) for n, example in enumerate(self._validation)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Literal, Protocol, TypeAlias
 
 from autograd import Value
@@ -41,6 +42,31 @@ class Training:
     compiled_by: Literal["auto", "numpy", "native"] = "auto"
 
 
+class ManySteps(Protocol):
+    """What takes many steps in one call.
+
+    Attributes:
+        limit: how many steps the next call should take at most, so that it doesn't take long.
+    """
+
+    limit: int
+
+    def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
+        """Take steps as `Engine.step` does, until there are no more or one has to be taken by itself, with all care.
+
+        Args:
+            n_steps: how many steps to take.
+            first_batch: the number of the first batch in its epoch, from 0.
+            orders: the order of the examples in each epoch from that one on; None keeps them in their order.
+        """
+
+    def orders(self, n_orders: int, shuffle: Random) -> Sequence[Any]:
+        """Draw orders of the examples, as `nn.shuffling.shuffled_order` does."""
+
+    def sums(self) -> list[float]:
+        """The sum of the losses of each batch since this was last asked for, also if `run` was interrupted."""
+
+
 class Engine(Protocol):
     """What computes: with Values (`nn.engines.eager`) or with compiled programs (`nn.engines.vectorized`)."""
 
@@ -57,6 +83,13 @@ class Engine(Protocol):
         Raises:
             FloatingPointError: a loss or a gradient is infinite or nan; no parameter has changed.
             ValueError: no loss depends on a parameter.
+        """
+
+    def many_steps(self, n_steps: int) -> ManySteps | None:
+        """What can take the next steps in one call, on batches of the training's size; None if they are taken one by one.
+
+        Args:
+            n_steps: how many steps there will be.
         """
 
     def measure(self, where: str) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import Value
-from autograd.structures import map_leaves
+from autograd.structures import leaves, map_leaves
 
 Numbers = Any  # numpy.ndarray
 
@@ -25,7 +25,7 @@ class Batch:
     Attributes:
         structure: what they have in common.
         places: where they are in the sequence of all examples, a list or an array.
-        rows: where they are in the arrays of their structure, an array or a slice.
+        rows: where they are in the arrays of their structure: an array, a list or a slice.
     """
 
     structure: Hashable
@@ -40,6 +40,9 @@ class ExampleArrays:
         examples: tuples of numbers, lists, tuples, dictionaries and arrays.
         name: what error messages call them.
         reached: Values that take a gradient, which an example must not hold, because in an array they would be mere numbers.
+
+    Attributes:
+        structures: those that there are, in the order in which they come first.
 
     Raises:
         TypeError: an example holds a Value that is one of these, or that was computed.
@@ -62,7 +65,7 @@ class ExampleArrays:
                 ]
             except _NoMereNumberError as error:
                 raise TypeError(f"{name} hold {error}; engine='eager' takes them as they are") from None
-        self._structures = list(alike)
+        self.structures = list(alike)
         self._kind = numpy.empty(len(examples), numpy.intp)
         self._row = numpy.empty(len(examples), numpy.intp)
         for kind, places in enumerate(alike.values()):
@@ -82,12 +85,12 @@ class ExampleArrays:
 
         chosen = numpy.asarray(places, numpy.intp)
         kinds = self._kind[chosen]
-        if len(self._structures) == 1 or (kinds == kinds[0]).all():
+        if len(self.structures) == 1 or (kinds == kinds[0]).all():
             divided = [(int(kinds[0]), chosen)]
         else:
             divided = [(kind, chosen[kinds == kind]) for kind in numpy.unique(kinds).tolist()]
         return [
-            Batch(self._structures[kind], part, self._row[part])
+            Batch(self.structures[kind], part, self._row[part])
             for kind, some in divided
             for part in (some[start : start + EXAMPLES_AT_ONCE] for start in range(0, len(some), EXAMPLES_AT_ONCE))
         ]
@@ -96,10 +99,19 @@ class ExampleArrays:
         """Return the arrays that a program for the structure of a batch takes."""
         return [map_leaves(argument, lambda array: array[batch.rows]) for argument in self._stacks[batch.structure]]
 
+    def all_arrays(self, structure: Hashable) -> list[Any]:
+        """Return the arrays that a program for a structure takes, one after the other, with all examples of the structure."""
+        return list(leaves(self._stacks[structure]))
+
     def one(self, place: int) -> Batch:
         """Return a batch of one example."""
         row = int(self._row[place])
-        return Batch(self._structures[self._kind[place]], [place], slice(row, row + 1))
+        return Batch(self.structures[self._kind[place]], [place], slice(row, row + 1))
+
+    def twice(self, place: int) -> Batch:
+        """Return a batch of one example and the same one again."""
+        row = int(self._row[place])
+        return Batch(self.structures[self._kind[place]], [place, place], [row, row])
 
     def convert(self, structure: Hashable, limits: Sequence[int | None]) -> None:
         """Give the arrays of a structure the types that a program wants, so that it need not convert each batch.

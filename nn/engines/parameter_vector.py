@@ -22,6 +22,7 @@ class ParameterVector:
         values: the parameters in the order of the vector, which `set_order` decides; none before.
         theta: their numbers.
         gradient: of the loss with respect to them.
+        is_ahead: whether the Values may have other numbers.
 
     Args:
         optimizer: what moves the parameters.
@@ -33,7 +34,7 @@ class ParameterVector:
         self.gradient: Numbers = None
         self._optimizer = optimizer
         self._moving: ArrayOptimizer | None = None
-        self._is_ahead = False
+        self.is_ahead = False
 
     def set_order(self, values: Sequence[Value]) -> None:
         """Put the parameters into an order, which should be that of the program that is run most."""
@@ -70,6 +71,12 @@ class ParameterVector:
         elif own is not self.gradient:
             self.gradient[to] = own
 
+    @property
+    def moving(self) -> ArrayOptimizer:
+        """The optimizer, once there is an order."""
+        assert self._moving is not None
+        return self._moving
+
     def move(self, reached: Numbers | None) -> None:
         """Let the optimizer take its step.
 
@@ -79,15 +86,14 @@ class ParameterVector:
         Raises:
             FloatingPointError: a gradient is infinite or nan; no parameter has changed.
         """
-        assert self._moving is not None
-        self._is_ahead = True
-        self._moving.move(self.theta, self.gradient, reached)
+        self.is_ahead = True
+        self.moving.move(self.theta, self.gradient, reached)
 
     def write(self) -> None:
         """Assign the Values their numbers."""
-        if self._is_ahead:
+        if self.is_ahead:
             assign_all(self.values, self.theta.tolist())
-            self._is_ahead = False
+            self.is_ahead = False
 
     def read(self) -> None:
         """Take over the numbers that the Values have now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import FrozenChoiceError, Program, Value, vectorize
 from autograd.vectorizing.choosing.engines import require_machine_code
@@ -15,9 +15,14 @@ from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
 
+if TYPE_CHECKING:
+    from nn.engines.machine_steps import MachineSteps
+
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
 _TOLERANCE = 1e-6
+# So many steps take as long one by one as it takes to compile their loop.
+_FEW_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class VectorizedEngine:
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
+        self._many: MachineSteps | None = None
+        self._has_no_many: _Compiled | None = None
 
     def step(self, places: Sequence[int], where: str) -> float:
         """See `Engine.step`."""
@@ -77,6 +84,34 @@ class VectorizedEngine:
         except FloatingPointError as error:
             raise in_step(error, where) from None
         return math.fsum(sums)
+
+    def many_steps(self, n_steps: int) -> MachineSteps | None:
+        """See `Engine.many_steps`."""
+        structures = self._examples.structures
+        compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
+        if compiled is None or compiled is self._has_no_many or compiled.program.engine != "native":
+            return None
+        if self._many is None or self._many.program is not compiled.program:
+            if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
+                return None
+            self._many = self._made_many(compiled, structures[0])
+            if self._many is None:
+                self._has_no_many = compiled
+        return self._many if self._many is not None and self._many.is_possible(n_steps) else None
+
+    def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
+        # It is imported only where machine code is made.
+        from nn.engines.machine_steps import MachineSteps, NoFormulaError
+
+        arrays = self._examples.all_arrays(structure)
+        n_examples = len(self._examples.examples)
+        if compiled.places is not None or (not arrays and n_examples > 1):
+            return None
+        reached, batch_size = self._places_reached((structure,)), min(self._training.batch_size, n_examples)
+        try:
+            return MachineSteps(compiled.program, self._optimizer, self._vector, reached, arrays, batch_size)
+        except NoFormulaError:
+            return None
 
     def measure(self, where: str) -> float:
         """Compute the mean loss of the validation examples."""
@@ -195,7 +230,8 @@ class VectorizedEngine:
 
     def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
         """Compare the program made from one example with the loss of another."""
-        batch = examples.one(last)
+        # Machine code for single examples is made where batches have no more.
+        batch = examples.one(last) if self._training.batch_size == 1 else examples.twice(last)
         found, _ = self._run(compiled.program.value_and_grad, compiled, examples, batch, where)
         if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
             raise FrozenChoiceError(

@@ -4,6 +4,7 @@ example for it and its parameters."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -87,7 +88,9 @@ def rnn(T: int = 20, H: int = 8, D: int = 3, *, style: str = "dot") -> Program:
 
     def layer_of_sums(x: Any, h: Any) -> Any:
         return [
-            tanh(sum(w * one for w, one in zip(W[j], x, strict=True)) + sum(u * one for u, one in zip(U[j], h, strict=True)) + b[j])
+            tanh(
+                sum(w * one for w, one in zip(W[j], x, strict=True)) + sum(u * one for u, one in zip(U[j], h, strict=True)) + b[j]
+            )
             for j in range(H)
         ]
 
@@ -122,9 +125,7 @@ def gru(T: int = 12, H: int = 6, D: int = 3) -> Program:
         h: Any = [Value(0.0)] * H
         loss: Any = 0.0
         for t in range(T):
-            z, r = (
-                [sigmoid(dot(W[j], x[t]) + dot(U[j], h) + b[j]) for j in range(H)] for W, U, b in gates[:2]
-            )
+            z, r = ([sigmoid(dot(W[j], x[t]) + dot(U[j], h) + b[j]) for j in range(H)] for W, U, b in gates[:2])
             W, U, b = gates[2]
             rh = [r[j] * h[j] for j in range(H)]
             n = [tanh(dot(W[j], x[t]) + dot(U[j], rh) + b[j]) for j in range(H)]
@@ -166,9 +167,7 @@ def hidden_markov(T: int = 20, S: int = 5) -> Program:
         rows = [[one - logsumexp(row) for one in row] for row in A]
         alpha = [start[s] - square(x[0] - means[s]) for s in range(S)]
         for t in range(1, T):
-            alpha = [
-                logsumexp([alpha[r] + rows[r][s] for r in range(S)]) - 0.5 * square(x[t] - means[s]) for s in range(S)
-            ]
+            alpha = [logsumexp([alpha[r] + rows[r][s] for r in range(S)]) - 0.5 * square(x[t] - means[s]) for s in range(S)]
         return -logsumexp(alpha)
 
     return f, (_numbers(draw, T),)
@@ -236,10 +235,10 @@ def conditional_random_field(T: int = 15, S: int = 4, D: int = 3) -> Program:
 @program
 def layers(sizes: Sequence[int] = (6, 12, 12, 1), *, style: str = "dot") -> Program:
     draw = Random(9)
-    weights = [(_values(draw, n, m), _values(draw, n)) for m, n in zip(sizes, sizes[1:], strict=False)]
+    weights = [(_values(draw, n, m), _values(draw, n)) for m, n in pairwise(sizes)]
 
     def f(x: Any, y: Value) -> Value:
-        h = x
+        h: Any = x
         for W, b in weights:
             if style == "dot":
                 h = [tanh(dot(row, h) + one) for row, one in zip(W, b, strict=True)]
@@ -248,7 +247,7 @@ def layers(sizes: Sequence[int] = (6, 12, 12, 1), *, style: str = "dot") -> Prog
             elif style == "sum":
                 h = [tanh(sum((w * a for w, a in zip(row, h, strict=True)), one)) for row, one in zip(W, b, strict=True)]
             else:
-                z = [[w * a for w, a in zip(row, h, strict=True)] for row in W]
+                z: Any = [[w * a for w, a in zip(row, h, strict=True)] for row in W]
                 z = [sum(row) for row in z]
                 z = [one + other for one, other in zip(z, b, strict=True)]
                 h = [tanh(one) for one in z]
@@ -522,3 +521,149 @@ def weighted_terms(n: int = 40) -> Program:
         return total([(0.3 + 0.2 * i - 0.05 * i * i) * sigmoid(a * x[i] + 0.1 * (i % 3)) for i in range(n)])
 
     return f, (_numbers(Random(29), n),)
+
+
+@program
+def bundle_adjustment(cameras: int = 4, points: int = 8, seen: int = 24) -> Program:
+    draw = Random(30)
+    poses, places = _values(draw, cameras, 4), _values(draw, points, 3)
+    pairs = [(draw.randrange(cameras), draw.randrange(points)) for _ in range(seen)]
+
+    def f(x: Any) -> Value:
+        loss: Any = 0.0
+        for (camera, point), (u, v) in zip(pairs, x, strict=True):
+            angle, a, b, c = poses[camera]
+            p, q, r = places[point]
+            depth = 3.0 + r + c
+            loss = loss + square((p * angle + q + a) / depth - u) + square((q * angle - p + b) / depth - v)
+        return loss
+
+    return f, (_numbers(draw, seen, 2),)
+
+
+@program
+def splines(n: int = 40, knots: int = 10) -> Program:
+    draw = Random(31)
+    coefficients = _values(draw, knots + 3)
+    positions = [draw.uniform(0.0, knots) for _ in range(n)]
+
+    def f(y: Any) -> Value:
+        loss: Any = 0.0
+        for position, target in zip(positions, y, strict=True):
+            k = int(position)
+            t = position - k
+            weights = ((1 - t) ** 3 / 6, (3 * t**3 - 6 * t**2 + 4) / 6, (-3 * t**3 + 3 * t**2 + 3 * t + 1) / 6, t**3 / 6)
+            value = sum(w * c for w, c in zip(weights, coefficients[k : k + 4], strict=True))
+            loss = loss + square(value - target)
+        return loss
+
+    return f, (_numbers(draw, n),)
+
+
+@program
+def ising(n: int = 6) -> Program:
+    J, h = Value(0.4), Value(0.1)
+
+    def f(spins: Any) -> Value:
+        energy: Any = 0.0
+        for i in range(n):
+            for j in range(n):
+                neighbours = spins[(i + 1) % n][j] + spins[i][(j + 1) % n]
+                energy = energy - J * spins[i][j] * neighbours - h * spins[i][j]
+        return energy
+
+    return f, (_numbers(Random(32), n, n),)
+
+
+@program
+def sparse_steps(n: int = 30, T: int = 6) -> Program:
+    draw = Random(33)
+    w = _values(draw, n)
+    neighbours = [[draw.sample(range(n), 2) for _ in range(n)] for _ in range(T)]
+
+    def f(x: Any) -> Value:
+        h = x
+        for step in neighbours:
+            h = [tanh(w[i] * h[j] + w[j] * h[i]) for i, j in step]
+        return dot(h, x)
+
+    return f, (_numbers(draw, n),)
+
+
+@program
+def gaussian_process(n: int = 8) -> Program:
+    length, noise = Value(0.8), Value(-1.0)
+
+    def f(x: Any, y: Any) -> Value:
+        K = [[exp(-0.5 * square((a - b) / length)) for b in x] for a in x]
+        for i in range(n):
+            K[i][i] = K[i][i] + exp(noise)
+        # Gaussian elimination.
+        b = list(y)
+        logdet: Any = 0.0
+        for k in range(n):
+            logdet = logdet + log(K[k][k])
+            for i in range(k + 1, n):
+                factor = K[i][k] / K[k][k]
+                for j in range(k + 1, n):
+                    K[i][j] = K[i][j] - factor * K[k][j]
+                b[i] = b[i] - factor * b[k]
+        z: list[Any] = [0.0] * n
+        for i in reversed(range(n)):
+            s = b[i]
+            for j in range(i + 1, n):
+                s = s - K[i][j] * z[j]
+            z[i] = s / K[i][i]
+        return dot(list(y), z) + logdet
+
+    draw = Random(34)
+    return f, ([i + draw.uniform(-0.3, 0.3) for i in range(n)], _numbers(draw, n))
+
+
+@program
+def early_stop(T: int = 20, stop: int = 13) -> Program:
+    a = Value(0.3)
+
+    def f(x: Any) -> Value:
+        h: Any = 0.1
+        loss: Any = 0.0
+        for t in range(T):
+            h = tanh(a * h + x[t])
+            if t < stop:
+                loss = loss + square(h - x[t])
+            if t == T - 1:
+                loss = loss * sigmoid(h)
+        return loss
+
+    return f, (_numbers(Random(35), T),)
+
+
+@program
+def recomputed(T: int = 20) -> Program:
+    """The same scalars are computed again in each step, and some in the step after."""
+    a, b = Value(0.3), Value(0.7)
+
+    def f(x: Any) -> Value:
+        def slope(one: Any) -> Value:
+            return exp(a) * tanh(one) + sigmoid(b)
+
+        loss: Any = 0.0
+        for t in range(T - 1):
+            loss = loss + (slope(x[t]) + slope(x[t + 1])) / 2
+        return loss
+
+    return f, (_numbers(Random(36), T),)
+
+
+@program
+def strides(n: int = 12) -> Program:
+    """A matrix that is read by rows, by columns, along diagonals and backwards."""
+    W = _values(Random(37), n, n)
+
+    def f(x: Any) -> Value:
+        rows = [tanh(dot(row, x)) for row in W]
+        columns = [tanh(dot([W[i][j] for i in range(n)], rows)) for j in range(n)]
+        diagonals = [dot([W[i][(i + j) % n] for i in range(n)], columns) for j in range(n)]
+        return total([W[i][n - 1 - i] * diagonals[n - 1 - i] for i in range(n)])
+
+    return f, (_numbers(Random(38), n),)

@@ -15,6 +15,7 @@ from structured_programs import StructuredProgram
 
 from autograd import Value, vectorize
 from autograd.engine import graph
+from autograd.vectorizing.choosing.engines import Engine
 
 # What roundings may add up to, in units of the last place of the numbers that were added.
 ROUNDINGS = 4500.0
@@ -138,9 +139,9 @@ def arrays_of(batch: Any) -> list[Any]:
 
 
 class Check:
-    """All checks of one program. Raises `UnsuitableError` or `FailedError`."""
+    """All checks of one program on one engine. Raises `UnsuitableError` or `FailedError`."""
 
-    def __init__(self, f: StructuredProgram) -> None:
+    def __init__(self, f: StructuredProgram, engine: Engine = "numpy") -> None:
         self.f = f
         self.batch = f.batch()
         # A batch of 7 holds examples repeatedly: the eager engine computes each once.
@@ -150,9 +151,9 @@ class Check:
         self.example = [example_of(part, 0) for part in self.batch]
         first = self._expected(0)
         self.given = f.given_parameters()
-        self.program = vectorize(f, *self.example, parameters=self.given)
-        self.exact = vectorize(f, *self.example, parameters=self.given, exact=True)
-        self.single = vectorize(f, *self.example, parameters=self.given, dtype=numpy.float32)
+        self.program = vectorize(f, *self.example, parameters=self.given, engine=engine)
+        self.exact = vectorize(f, *self.example, parameters=self.given, engine=engine, exact=True)
+        self.single = vectorize(f, *self.example, parameters=self.given, engine=engine, dtype=numpy.float32)
         draw = numpy.random.default_rng(len(f.leaves()))
         self.first = self.program.parameters.read()
         self.second = (self.first + draw.uniform(-0.4, 0.4, len(self.first))).round(3)

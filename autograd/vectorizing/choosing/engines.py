@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 from typing import Any, Literal, TypeAlias, get_args
+
+from autograd.vectorizing.native import machine
 
 Engine: TypeAlias = Literal["auto", "numpy", "native"]
 """What can be asked for: the faster one, NumPy's calls, or machine code."""
@@ -27,7 +28,7 @@ def checked_engine(engine: Any) -> Engine:
 def may_make_machine_code() -> bool:
     """Whether llvmlite is installed, in whatever version; it is not imported, which takes longer than small programs run."""
     try:
-        return all(importlib.util.find_spec(name) is not None for name in ("llvmlite", "autograd.vectorizing.native.backend"))
+        return importlib.util.find_spec("llvmlite") is not None
     except (ImportError, ValueError):
         # Whoever blocks a module sets None in its place.
         return False
@@ -35,7 +36,7 @@ def may_make_machine_code() -> bool:
 
 def can_make_machine_code() -> bool:
     """Whether machine code can be made: llvmlite is installed, recent enough, and knows this processor."""
-    return may_make_machine_code() and _machine().is_available()
+    return may_make_machine_code() and machine.is_available()
 
 
 def require_machine_code() -> None:
@@ -46,9 +47,4 @@ def require_machine_code() -> None:
     """
     if not may_make_machine_code():
         raise ImportError('machine code needs llvmlite, which is not part of this Python: pip install "chalkgrad[native]"')
-    _machine().require()
-
-
-def _machine() -> Any:
-    # It is imported only where machine code is made.
-    return importlib.import_module("autograd.vectorizing.native.machine")
+    machine.require()

@@ -27,6 +27,7 @@ class Work:
     Attributes:
         n_groups: how many groups of like scalars NumPy computes one after the other, estimated: the repetitions of a loop are one
             group, unless each is computed from the one before it.
+        n_operations: how many operations are written, those in a loop once.
         n_instructions: about how many instructions there are to compile, with those of a loop counted once.
         per_example: operations for each example, simple ones, quotients and functions.
         per_batch: the same for what depends on parameters alone.
@@ -34,6 +35,7 @@ class Work:
     """
 
     n_groups: int = 0
+    n_operations: int = 0
     n_instructions: int = 0
     per_example: tuple[int, int, int] = (0, 0, 0)
     per_batch: tuple[int, int, int] = (0, 0, 0)
@@ -59,13 +61,14 @@ class _Reader:
     def _read(self, items: Sequence[Item], trips: tuple[int, ...], carrying: frozenset[int]) -> None:
         for item in items:
             if isinstance(item, Loop):
-                deeper = {len(trips)} if _carries(item) else set()
+                deeper = {len(trips)} if _carries(item, len(trips)) else set()
                 self._read(item.items, (*trips, item.trips), carrying | deeper)
             else:
                 self._count(item, trips, carrying)
 
     def _count(self, operation: Operation, trips: tuple[int, ...], carrying: frozenset[int]) -> None:
         name = operation.primitive.name
+        self.work.n_operations += 1
         length = sum(1 if isinstance(slot, Place) else sum(run.count for run in slot) for slot in operation.slots)
         times = prod(trips)
         simple = name in _SIMPLE
@@ -129,19 +132,41 @@ def _instructions(operation: Operation, kind: int) -> int:
     return places * (3, 6, 30)[kind]
 
 
-def _carries(loop: Loop) -> bool:
-    """Whether a repetition is computed from what an earlier one has computed, but for sums and products that run on."""
-    written = {operation.result.array for operation in _operations(loop)}
+def _carries(loop: Loop, depth: int) -> bool:
+    """Whether a repetition is computed from what an earlier one has computed, but for sums and products that run on.
+
+    Args:
+        depth: how many loops are around it.
+    """
+    written: dict[Array, list[tuple[int, int]]] = {}
+    for operation, trips in _operations(loop, ()):
+        written.setdefault(operation.result.array, []).append(_reach(operation.result, depth, trips))
     # What has been written in the present repetition, and where.
     known: dict[Array, set[Index]] = {array: set() for array in written}
-    for operation in _operations(loop):
+    for operation, trips in _operations(loop, ()):
         for place in _places(operation):
-            if place.array not in written or _runs_on(operation, place):
+            array = place.array
+            if array not in written or _runs_on(operation, place):
                 continue
-            if not known[place.array] or (isinstance(place, Place) and place.index not in known[place.array]):
+            least, most = _reach(place, depth, trips)
+            if all(most < first or last < least for first, last in written[array]):
+                # It was written before the loop began, in an earlier repetition of a loop around it.
+                continue
+            if not known[array] or (isinstance(place, Place) and place.index not in known[array]):
                 return True
         known[operation.result.array].add(operation.result.index)
     return False
+
+
+def _reach(place: Place | Run, depth: int, trips: Sequence[int]) -> tuple[int, int]:
+    """The least and the largest index of a place while the loops from a depth on run once."""
+    index = place.index
+    counts = [*trips, place.count] if isinstance(place, Run) else trips
+    least = most = index.base
+    for step, count in zip(index.steps[depth:], counts, strict=False):
+        least += min(step * (count - 1), 0)
+        most += max(step * (count - 1), 0)
+    return least + min(index.table, default=0), most + max(index.table, default=0)
 
 
 def _runs_on(operation: Operation, place: Place | Run) -> bool:
@@ -152,12 +177,14 @@ def _reads_itself(operation: Operation) -> bool:
     return any(place.array is operation.result.array for place in _places(operation))
 
 
-def _operations(loop: Loop) -> Iterator[Operation]:
+def _operations(loop: Loop, around: tuple[int, ...]) -> Iterator[tuple[Operation, tuple[int, ...]]]:
+    """The operations in a loop, each with the trips of the loops around it, from this one on."""
+    trips = (*around, loop.trips)
     for item in loop.items:
         if isinstance(item, Loop):
-            yield from _operations(item)
+            yield from _operations(item, trips)
         else:
-            yield item
+            yield item, trips
 
 
 def _places(operation: Operation) -> Iterator[Place | Run]:

@@ -23,7 +23,7 @@ class ExactBackend:
 
     is_exact = True
     checks_inputs = False
-    fast = None
+    fast: Callable[..., tuple[float, Numbers] | None] | None = None
 
     def __init__(self, recorded: RecordedExample, grouping: Grouping, parameters: Parameters, examination: Examination) -> None:
         self._recorded = recorded

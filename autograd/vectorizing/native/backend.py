@@ -9,17 +9,26 @@ from typing import Any
 
 import numpy
 
+from autograd.errors import of_example
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.native.calling import Call
+from autograd.vectorizing.native.code import DEMAND_NOT_MET, INDEX_OUT_OF_RANGE
 from autograd.vectorizing.native.kernels import KernelKind
 from autograd.vectorizing.native.machine import lanes
 from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
+from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
-from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.printed_loops.report import report_of_rolled
+from autograd.vectorizing.printed_loops.source import source_of
+from autograd.vectorizing.rolled.program import Loop, RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
+
+# To check the inputs of so many examples by replaying them takes less time than to compile a kernel for it.
+_FEW_EXAMPLES = 200
 
 
 class NativeBackend:
@@ -27,10 +36,11 @@ class NativeBackend:
 
     Attributes:
         fast: takes θ, an array for the gradient or None, and the input arrays; gives the mean loss and the gradient, or None if
-            an array is not as it should be, or if the result needs a closer look.
+            an array is not as it should be, or if the result needs a closer look. None in an exact program, whose loss is a sum
+            of its own.
+        is_exact: whether results are bit-equal to those of the eager engine. What is required of the inputs is checked on the way
+            then.
     """
-
-    is_exact = False
 
     def __init__(
         self,
@@ -47,22 +57,30 @@ class NativeBackend:
         self._examination = examination
         self._dtype = numpy.dtype(dtype)
         self._sizes = [array.shape for array in recorded.arguments.arrays]
-        self._lanes = lanes() if self._sizes else 1
+        self.is_exact = exact
+        self._lanes = _lanes_for(rolled) if self._sizes and not exact else 1
         self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
         self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
         self._lock = Lock()
         self.index_limits: list[int | None] = [None for _ in self._sizes]
-        self.checks_inputs = bool(examination.of_inputs)
-        self.fast = self._call("value_and_grad", self._lanes, self._dtype).fast
+        self.checks_inputs = bool(examination.of_inputs) and not exact
+        self._n_replayed = 0
+        fast = self._call("value_and_grad", self._lanes, self._dtype).fast
+        self.fast = None if exact else fast
 
     def check_inputs(self, arrays: Sequence[Numbers], m: int) -> None:
         """Check what is required of the inputs alone."""
-        if self.checks_inputs:
+        if self._examination.of_inputs:
+            self._n_replayed += m
+            if self._n_replayed <= _FEW_EXAMPLES and self._dtype == numpy.float64:
+                # The check of some examples, such as those of a training, is not worth a kernel.
+                self._examination.explain(None, arrays)
+                return
             call = self._call("demands", self._lanes_for(m), self._dtype)
             theta = numpy.zeros(len(self._parameters), self._dtype)
             status, _, _ = call(theta, numpy.empty((m, 1), self._dtype), arrays, m)
             if status:
-                self._examination.explain(None, arrays)
+                self._refuse("demands", call, theta, arrays, m, status)
 
     def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
         """The loss of each example."""
@@ -76,6 +94,9 @@ class NativeBackend:
         """The mean loss, its gradient and the sum of the gradient's squares."""
         gradient = numpy.empty(len(self._parameters), self._dtype) if out is None else out
         loss, squares = self._run("value_and_grad", theta, gradient, arrays, m)
+        if self.is_exact:
+            # The gradient takes the last example first, the mean the first one.
+            return float((-0.0 + numpy.add.accumulate(self.losses(theta, arrays, m))[-1]) / m), gradient, squares
         if not math.isfinite(loss) and not math.isfinite(squares) and m % self._lanes:
             # In the last turn, missing examples have been given the weight 0; but 0 × inf is not 0.
             loss, squares = self._run("value_and_grad", theta, gradient, arrays, m, n_lanes=1)
@@ -94,9 +115,18 @@ class NativeBackend:
 
     def once_in_doubles(self, theta: Numbers, arrays: Sequence[Numbers]) -> tuple[float, Numbers]:
         """The loss of one example and its gradient, in double precision also if the program's numbers are in single precision."""
+        if self.is_exact:
+            return self.value_and_grad(theta, arrays, 1)[:2]
         gradient = numpy.empty(len(theta))
         _, loss, _ = self._call("value_and_grad", self._lanes, numpy.dtype(float))(theta, gradient, arrays, 1)
         return loss, gradient
+
+    def step_kernel(self, m: int) -> StepKernel:
+        """The kernel for the gradient of batches of m examples, for a loop of steps in machine code."""
+        key: tuple[KernelKind, int, Any] = ("value_and_grad", self._lanes_for(m), self._dtype)
+        self._call(*key)
+        kernel = self._kernels[key]
+        return StepKernel(kernel.machine.address(NAME), kernel.scratch_bytes, kernel.machine)
 
     def _lanes_for(self, m: int) -> int:
         return 1 if m == 1 else self._lanes
@@ -111,7 +141,9 @@ class NativeBackend:
 
     def _compiled(self, key: tuple[KernelKind, int, Any]) -> Call:
         kind, n_lanes, dtype = key
-        kernel = compile_kernel(self._rolled, kind, n_parameters=len(self._parameters), lanes=n_lanes, dtype=dtype)
+        kernel = compile_kernel(
+            self._rolled, kind, n_parameters=len(self._parameters), lanes=n_lanes, dtype=dtype, exact=self.is_exact
+        )
         self._kernels[key] = kernel
         is_gradient = kind == "value_and_grad"
         call = self._calls[key] = Call(
@@ -137,15 +169,39 @@ class NativeBackend:
         call = self._call(kind, n_lanes or self._lanes_for(m), self._dtype)
         status, loss, squares = call(theta, out, arrays, m)
         if status:
-            self._examination.explain(theta, arrays)
-            if status & 2:
-                raise UnmetDemandError((0,), 0)
+            self._refuse(kind, call, theta, arrays, m, status)
         return loss, squares
+
+    def _refuse(self, kind: KernelKind, call: Call, theta: Numbers, arrays: Sequence[Numbers], m: int, status: int) -> None:
+        """Raise what the eager engine raises for the first example at fault. Where it doesn't raise, results stay as they are.
+
+        Raises:
+            ArithmeticError, ValueError, IndexError: the eager engine's error.
+        """
+        low, high = 0, m
+        while high - low > 1:
+            middle = (low + high) // 2
+            some = [array[low:middle] for array in arrays]
+            out = numpy.empty(len(theta) if kind == "value_and_grad" else (middle - low, call.width), self._dtype)
+            if call(theta, out, some, middle - low)[0]:
+                high = middle
+            else:
+                low = middle
+        upto = [array[:high] for array in arrays]
+        examined = None if kind == "demands" else theta
+        if status & DEMAND_NOT_MET:
+            numbers = [n for n, place in enumerate(self._rolled.demands) if (kind == "demands") is not place.array.active]
+            raise self._examination.explained(UnmetDemandError(tuple(numbers), low), examined, upto)
+        self._examination.explain(examined, upto)
+        if status & INDEX_OUT_OF_RANGE:
+            raise of_example(IndexError("pick: the index is no place of the sequence"), low if arrays else None)
 
     @property
     def source(self) -> str:
         """The program as a person would write it."""
-        return self.buffered_source
+        # An exact kernel has made all numbers into numbers of each example.
+        rolled = roll(self._recorded) if self.is_exact else self._rolled
+        return source_of(rolled, self._recorded, len(self._parameters))
 
     @property
     def buffered_source(self) -> str:
@@ -154,4 +210,11 @@ class NativeBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return f"{self._rolled.n_nodes} operations were recorded.\n"
+        return report_of_rolled(self._rolled)
+
+
+def _lanes_for(rolled: RolledProgram) -> int:
+    """How many examples to compute side by side."""
+    # In a loop, each turn waits for the one before. Where vectors are short, two of them at a time keep the processor busy.
+    has_loop = any(isinstance(item, Loop) for item in rolled.items)
+    return max(lanes(), min(2 * lanes(), 8)) if has_loop else lanes()

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.rules import Selection, Summed
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number
+from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, Block, Buffer, Memory, Number
 from autograd.vectorizing.native.numbers import KernelNumbers
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
@@ -15,8 +15,6 @@ from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, 
 UNROLLED = 8
 # So many partial sums does a long sum have, for the processor to add in parallel.
 _PARTIAL_SUMS = 4
-# What is recorded of an example that is refused: an error of the eager engine, an unmet demand, an index out of range.
-RAISES, UNMET, OUT_OF_RANGE = 1, 2, 4
 
 
 class Forward:
@@ -38,6 +36,8 @@ class Forward:
         self.tapes: dict[tuple[Operation, int], Buffer] = {}
         self._buffers: dict[Array, Buffer] = {}
         self._known: dict[tuple[Block, Array, Index], Any] = {}
+        # What the loops around compute, and the numbers that take it from one turn into the next.
+        self._written_in: dict[tuple[Block, Array, Index], list[Number]] = {}
         # Where code of this pass goes at present: what is the same for all examples, and what is not.
         self._blocks: dict[bool, Block] = {False: numbers.root, True: numbers.examples}
 
@@ -49,15 +49,28 @@ class Forward:
     def _items(self, items: Sequence[Item], wanted: Collection[Array] | None) -> None:
         for item in items:
             if isinstance(item, Loop):
-                around = self._blocks
-                self._blocks = {wide: block.loop(item.trips, backwards=False) for wide, block in around.items()}
-                self._items(item.items, wanted)
-                for wide, block in around.items():
-                    if self._blocks[wide].code:
-                        block.code.append(self._blocks[wide])
-                self._blocks = around
+                self._loop(item, wanted)
             elif wanted is None or item.result.array in wanted:
                 self._compute(item)
+
+    def _loop(self, loop: Loop, wanted: Collection[Array] | None) -> None:
+        around = self._blocks
+        self._blocks = {wide: block.loop(loop.trips, backwards=False) for wide, block in around.items()}
+        for item in loop.items:
+            if isinstance(item, Operation):
+                place = item.result
+                self._written_in[self._blocks[place.array.batched], place.array, trimmed(place.index)] = []
+        self._items(loop.items, wanted)
+        for wide, block in around.items():
+            inside = self._blocks[wide]
+            for (written_in, array, index), carried in self._written_in.items():
+                if written_in is inside:
+                    for number in carried:
+                        number.operands = (*number.operands, self._known[inside, array, index])
+            if inside.code:
+                block.code.append(inside)
+        self._written_in = {key: carried for key, carried in self._written_in.items() if key[0] not in self._blocks.values()}
+        self._blocks = around
 
     def _compute(self, operation: Operation) -> None:
         numbers, result = self.numbers, operation.result
@@ -99,7 +112,7 @@ class Forward:
             )
             is_whole = numbers.operate("equal", numbers.make("floor", place), place)
             holds = numbers.make("both", in_range, is_whole, kind="mask")
-            numbers.refuse(numbers.make("opposite", holds, kind="mask"))
+            numbers.refuse(numbers.make("opposite", holds, kind="mask"), INDEX_OUT_OF_RANGE)
         return place
 
     def _picked(self, row: Run, place: Any) -> Any:
@@ -127,9 +140,30 @@ class Forward:
                 if known is not None:
                     return known
                 block = block.parent
+            carried = self._carried(array, index)
+            if carried is not None:
+                return carried
         elif array.kind is Kind.CONSTANTS and not index.steps and not index.table_steps:
             return array.constants[index.at(())]
         return self.numbers.load(self.memory_of(array), index, self.numbers.block.nest)
+
+    def _carried(self, array: Array, index: Index) -> Number | None:
+        """What the present loop computed one turn before, without a way through memory."""
+        numbers, block = self.numbers, self.numbers.block
+        depth = len(block.nest) - 1
+        after = moved(index, depth, 1)
+        if after is None or block.parent is None:
+            return None
+        carried = self._written_in.get((block, array, after))
+        if carried is None:
+            return None
+        numbers.block = block.parent
+        first = self._read(array, at(index, 0, depth))
+        numbers.block = block
+        number = numbers.carried(first, wide=array.batched)
+        carried.append(number)
+        self._known[block, array, index] = number
+        return number
 
     def memory_of(self, array: Array) -> Buffer:
         """Where the numbers of an array are read from."""
@@ -177,7 +211,7 @@ class Forward:
         n_parts = 1 if numbers.exact or count < 2 * _PARTIAL_SUMS else _PARTIAL_SUMS
         loop = block.loop(count // n_parts, backwards=False)
         wide = block.wide
-        variables = [numbers.variable(wide, 0.0 if start is None or k else start) for k in range(n_parts)]
+        variables = [numbers.variable(wide, -0.0 if start is None or k else start) for k in range(n_parts)]
         numbers.block = loop
         depth = len(loop.nest) - 1
         for k, variable in enumerate(variables):
@@ -187,7 +221,9 @@ class Forward:
         block.code.append(loop)
         parts = [numbers.value_of(variable) for variable in variables]
         while len(parts) > 1:
-            parts = [numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+            parts = [
+                numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+            ]
         total = parts[0]
         for k in range(count - count % n_parts, count):
             term = self._term(primitive, [Place(run.array, at(run.index, k, depth)) for run in columns])
@@ -221,7 +257,11 @@ class Forward:
 def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
     if number.__class__ is not Number or id(number) in given or number.block is not block:
         return False
-    return number.operation in ELEMENTARY_FUNCTIONS or number.operation == "sech2" or any([_takes_a_call(o, block, given) for o in number.operands])
+    return (
+        number.operation in ELEMENTARY_FUNCTIONS
+        or number.operation == "sech2"
+        or any(_takes_a_call(o, block, given) for o in number.operands)
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- indices
@@ -257,6 +297,13 @@ def at(index: Index, k: int, depth: int) -> Index:
     return strided(index, k, 0, depth)
 
 
+def moved(index: Index, depth: int, turns: int) -> Index | None:
+    """The index some turns of the loop at a depth later; None if it doesn't depend on the counter of that loop, the last one."""
+    if depth < 0 or len(index.steps) != depth + 1 or index.table or not index.steps[depth]:
+        return None
+    return Index(index.base + turns * index.steps[depth], index.steps)
+
+
 def elements(runs: Sequence[Run], depth: int) -> list[Place]:
     """The places of a sequence, one after the other."""
     return [Place(run.array, at(run.index, k, depth)) for run in runs for k in range(run.count)]
@@ -288,6 +335,11 @@ def _from(run: Run, offset: int, count: int, depth: int) -> Run:
 def row_to_pick_from(slots: Sequence[Slot]) -> Run | None:
     """The run that a pick chooses from in memory; None where its numbers are better compared one by one."""
     candidates = slots[0]
-    if isinstance(candidates, tuple) and len(candidates) == 1 and candidates[0].count > UNROLLED and not candidates[0].index.table:
+    if (
+        isinstance(candidates, tuple)
+        and len(candidates) == 1
+        and candidates[0].count > UNROLLED
+        and not candidates[0].index.table
+    ):
         return candidates[0]
     return None

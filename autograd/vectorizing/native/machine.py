@@ -5,13 +5,16 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
-from collections.abc import Iterable, Mapping
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 from typing import Any, Protocol
 
 _INSTALL = 'machine code needs llvmlite 0.44 or later, which is not part of this Python: pip install "chalkgrad[native]"'
 _LOCK = RLock()
+_IS_WINDOWS = os.name == "nt"
 
 
 @cache
@@ -40,6 +43,12 @@ def lanes() -> int:
     if features.get("avx512f"):
         return 8
     return 4 if features.get("avx") else 2
+
+
+@cache
+def has_fused() -> bool:
+    """Whether the processor multiplies and adds with one rounding."""
+    return bool(_compiler().features.get("fma")) or platform.machine().lower() in ("aarch64", "arm64")
 
 
 class Machine:
@@ -77,8 +86,8 @@ def compile_module(text: str, symbols: Mapping[str, int] | None = None, *, level
     Args:
         text: the module, with opaque pointers. Functions to be called from outside are neither internal nor private.
         symbols: addresses of what the module declares and doesn't define, by name.
-        level: 0 for code as fast to make as possible, 1 for good registers and schedules of what the text says, 2 for all that
-            LLVM has to offer to loops of vectors.
+        level: 0 for code that is made as fast as possible, of no more than the text says; 1 for good code; 2 for code of
+            instructions that have been simplified, which pays where much is inlined.
 
     Raises:
         ValueError: the text is no module, or declares a function that is neither one of LLVM's nor a symbol.
@@ -91,8 +100,27 @@ def compile_module(text: str, symbols: Mapping[str, int] | None = None, *, level
 
 # ------------------------------------------------------------------------------------------------------------ compiling
 
-# How much the generator of code tries, by level.
-_LEVELS = {0: 0, 1: 2, 2: 2}
+
+@dataclass(frozen=True)
+class _Level:
+    """How much is done about a module.
+
+    Attributes:
+        effort: of the generator of code. It has two ways: 0 takes 5 to 15 µs an instruction, however many there are; 1 takes 20
+            to 60, more where a block has many thousands, for code that is 1.2 to 2 times as fast. More effort gains nothing.
+        passes: what comes before. All that LLVM does by default takes as long as the generator, and gains nothing in the mean:
+            modules come without anything that is computed twice or in vain.
+    """
+
+    effort: int
+    passes: tuple[str, ...] = ()
+
+
+_LEVELS = {
+    0: _Level(0),
+    1: _Level(1, ("always_inliner", "sroa")),
+    2: _Level(1, ("always_inliner", "sroa", "instruction_combine", "simplify_cfg")),
+}
 
 
 class _Compiler:
@@ -108,24 +136,25 @@ class _Compiler:
         self.features: dict[str, bool] = dict(binding.get_host_cpu_features())
         self._feature_text = ",".join(("+" if has else "-") + name for name, has in sorted(self.features.items()))
         self._machines: dict[int, Any] = {}
-        linker = _OneEngineEach if os.name == "nt" else _OneForAll
+        linker = _OneEngineEach if _IS_WINDOWS else _OneForAll
         self._linker: _Linker = linker(binding, self.target_machine)
 
     def target_machine(self, effort: int) -> Any:
-        """What writes code for this processor. In the small model of code, constants are read relative to the instruction."""
-        return self._target.create_target_machine(
-            cpu=self._cpu, features=self._feature_text, opt=effort, reloc="pic", codemodel="small", jit=True
-        )
+        """What writes code for this processor."""
+        # In the small model of code, constants are read relative to the instruction. On Windows there is the default one only.
+        model = {} if _IS_WINDOWS else {"reloc": "pic", "codemodel": "small"}
+        return self._target.create_target_machine(cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model)
 
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
         with _LOCK:
             module = self._parsed(text)
-            machine = self._machines.get(_LEVELS[level])
+            wanted = _LEVELS[level]
+            machine = self._machines.get(wanted.effort)
             if machine is None:
-                machine = self._machines[_LEVELS[level]] = self.target_machine(_LEVELS[level])
+                machine = self._machines[wanted.effort] = self.target_machine(wanted.effort)
             names = self._functions(module, symbols)
-            if level > 1:
-                self._optimize(module, machine, level)
+            if wanted.passes:
+                self._optimize(module, machine, wanted.passes)
             code = machine.emit_object(module)
             return Machine(*self._linker.link(code, names, symbols))
 
@@ -155,12 +184,19 @@ class _Compiler:
                 raise ValueError(f"the module declares {name}, which is not among its symbols ({', '.join(symbols) or 'none'})")
         return names
 
-    def _optimize(self, module: Any, machine: Any, level: int) -> None:
+    def _optimize(self, module: Any, machine: Any, passes: Sequence[str]) -> None:
         binding = self._binding
-        options = binding.create_pipeline_tuning_options(speed_level=level)
+        options = binding.create_pipeline_tuning_options(speed_level=1)
         options.loop_unrolling = options.slp_vectorization = options.loop_vectorization = options.loop_interleaving = False
         builder = binding.create_pass_builder(machine, options)
-        builder.getModulePassManager().run(module, builder)
+        manager = binding.create_new_module_pass_manager()
+        try:
+            for name in passes:
+                getattr(manager, f"add_{name}_pass")()
+        except AttributeError:
+            # Before llvmlite 0.45, not all passes can be had one by one.
+            manager = builder.getModulePassManager()
+        manager.run(module, builder)
 
 
 @cache
@@ -189,7 +225,7 @@ class _OneForAll:
 
     def __init__(self, binding: Any, target_machine: Any) -> None:
         self._binding = binding
-        self._engine = binding.create_lljit_compiler(target_machine(2), use_jit_link=True, suppress_errors=True)
+        self._engine = binding.create_lljit_compiler(target_machine(1), use_jit_link=True, suppress_errors=True)
         self._numbers = itertools.count()
 
     def link(self, code: bytes, names: Iterable[str], symbols: Mapping[str, int]) -> tuple[dict[str, int], Any]:
@@ -213,7 +249,7 @@ class _OneEngineEach:
         binding = self._binding
         for name, address in symbols.items():
             binding.add_symbol(name, address)
-        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), self._target_machine(2))
+        engine = binding.create_mcjit_compiler(binding.parse_assembly(""), self._target_machine(1))
         engine.add_object_file(binding.ObjectFileRef.from_data(code))
         engine.finalize_object()
         return {name: engine.get_function_address(name) for name in names}, engine

@@ -1,18 +1,20 @@
 """Lowering of the reverse pass: adjoints are carried back through each operation by the table's local derivatives.
 
-An adjoint stays in a register as long as all that is added to it is added in the block where it is used up. What a loop adds to the same
-element again and again is a variable, which is added when the loop is over. Everything else is added up in memory.
+An adjoint stays in a register as long as all that is added to it is added in the block where it is used up, or in the turn of a
+loop before. What a loop adds to the same element again and again is a variable, which is added when the loop is over. Everything
+else is added up in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from autograd.table.rules import MANY, Selection, Summed
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
-from autograd.vectorizing.native.forward import UNROLLED, Forward, at, elements, row_to_pick_from, segments, trimmed
+from autograd.vectorizing.native.forward import UNROLLED, Forward, at, elements, moved, row_to_pick_from, segments, trimmed
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Slot
 
 Element: TypeAlias = tuple[Array, Index]
@@ -26,13 +28,17 @@ class _Frame:
         block: the code.
         homes: the elements whose adjoints are used up in this block.
         pending: what has been added to these so far.
+        carried: of the elements that get something from the next turn: that number.
+        carried_on: what is added to them for the turn to come.
         variables: what is added up while the block is repeated.
     """
 
     block: Block
-    homes: set[Element]
+    homes: dict[Element, None]
     pending: dict[Element, list[Any]] = field(default_factory=dict)
     variables: dict[Element, Variable] = field(default_factory=dict)
+    carried: dict[Element, Number] = field(default_factory=dict)
+    carried_on: dict[Element, list[Any]] = field(default_factory=dict)
 
 
 class Reverse:
@@ -51,7 +57,7 @@ class Reverse:
         self._after = after
         self._wide = True
         self._frames: list[_Frame] = []
-        self._in_memory = _elements_in_memory(rolled, forward.numbers.exact)
+        self._destinations = Destinations(rolled, exact=forward.numbers.exact)
         self._adjoints: dict[tuple[Array, bool], Buffer] = {}
 
     def write(self) -> None:
@@ -62,7 +68,7 @@ class Reverse:
         for wide in (True, False):
             self._wide = wide
             numbers.block = numbers.examples if wide else self._after
-            self._frames = [_Frame(numbers.block, homes_of(self._rolled.items, wide))]
+            self._frames = [_Frame(numbers.block, self._destinations.homes(self._rolled.items, wide, 0))]
             if loss.array.batched is wide:
                 self._contribute(loss.array, trimmed(loss.index), numbers.seed() if wide else 1.0)
             if not wide:
@@ -93,20 +99,48 @@ class Reverse:
     def _items(self, items: Sequence[Item]) -> None:
         for item in reversed(items):
             if isinstance(item, Loop):
-                with_code = self._loop(item.trips, True, homes_of(item.items, self._wide), lambda item=item: self._items(item.items))
-                assert with_code is None
+                self._repeated(item)
             elif item.result.array.batched is self._wide and item.result.array.active:
                 self._operation(item)
 
-    def _loop(self, trips: int, backwards: bool, homes: set[Element], write: Callable[[], None]) -> None:
-        """Write a loop, and add what it has added up in variables."""
-        outer = self._frames[-1].block
-        frame = _Frame(outer.loop(trips, backwards=backwards), homes)
+    def _repeated(self, loop: Loop) -> None:
+        depth = self._depth
+        homes = self._destinations.homes(loop.items, self._wide, depth + 1)
+        carried = [home for home in homes if home in self._destinations.carried]
+        # What follows the loop has added to the elements of its last turn.
+        first = [self._total((array, at(index, loop.trips - 1, depth))) for array, index in carried]
+        frame = self._begin(loop.trips, True, homes)
+        for home, number in zip(carried, first, strict=True):
+            frame.carried[home] = self.numbers.carried(0.0 if number is None else number, wide=self._wide)
+        self._items(loop.items)
+        left: list[tuple[Element, Any]] = []
+        for array, index in carried:
+            total = self._sum_of(frame.carried_on.get((array, index), [0.0]))
+            number = frame.carried[array, index]
+            number.operands = (*number.operands, total)
+            before = moved(index, depth, -1)
+            assert before is not None
+            left.append(((array, at(before, 0, depth)), total))
+        self._end(frame)
+        for (array, index), total in left:
+            self._contribute(array, index, self.numbers.left_by(total))
+
+    def _loop(self, trips: int, write: Callable[[], None]) -> None:
+        """Write a loop that belongs to a single operation."""
+        frame = self._begin(trips, False, {})
+        write()
+        self._end(frame)
+
+    def _begin(self, trips: int, backwards: bool, homes: dict[Element, None]) -> _Frame:
+        frame = _Frame(self._frames[-1].block.loop(trips, backwards=backwards), homes)
         self._frames.append(frame)
         self.numbers.block = frame.block
-        write()
+        return frame
+
+    def _end(self, frame: _Frame) -> None:
+        """Append a loop to the block around it, and add what it has added up in variables."""
         self._frames.pop()
-        self.numbers.block = outer
+        outer = self.numbers.block = self._frames[-1].block
         for variable in frame.variables.values():
             self.numbers.state("set", variable, 0.0)
         if frame.block.code:
@@ -163,7 +197,9 @@ class Reverse:
         contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
         result = self._forward.read(operation.result)
         is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
-        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        kept = numbers.where(
+            numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out())
+        )
         self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
 
     def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:
@@ -184,7 +220,7 @@ class Reverse:
                     of_term([Place(run.array, at(run.index, k, self._depth)) for run in columns])
             else:
                 places = [Place(run.array, run.index) for run in columns]
-                self._loop(count, False, set(), lambda of_term=of_term, places=places: of_term(places))
+                self._loop(count, partial(of_term, places))
 
     def _selection(self, operation: Operation, upstream: Any) -> None:
         primitive: Any = operation.primitive
@@ -220,14 +256,24 @@ class Reverse:
     def _used_up(self, place: Place) -> Any:
         """The adjoint of an element: all has been added to it. None if nothing has."""
         element = (place.array, trimmed(place.index))
-        pending = self._frames[-1].pending.pop(element, [])
-        if (place.array, self._wide) in self._in_memory:
+        parts: list[Any] = []
+        if (place.array, self._wide) in self._destinations.in_memory:
             buffer = self._adjoint_of(place.array)
-            pending = [self.numbers.load(buffer, place.index, self.numbers.block.nest, fresh=True), *pending]
-        if not pending:
-            return None
-        total = pending[0]
-        for part in pending[1:]:
+            parts.append(self.numbers.load(buffer, place.index, self.numbers.block.nest, fresh=True))
+        rest = self._total(element)
+        if rest is not None:
+            parts.append(rest)
+        return self._sum_of(parts) if parts else None
+
+    def _total(self, element: Element) -> Any:
+        """What has been added to an element of the present block in registers; None if nothing has."""
+        frame = self._frames[-1]
+        parts = [*([frame.carried[element]] if element in frame.carried else []), *frame.pending.pop(element, [])]
+        return self._sum_of(parts) if parts else None
+
+    def _sum_of(self, parts: Sequence[Any]) -> Any:
+        total = parts[0]
+        for part in parts[1:]:
             total = self.numbers.combined(total, part)
         return total
 
@@ -238,7 +284,7 @@ class Reverse:
         frame = self._frames[-1]
         if self.numbers.exact:
             # One contribution after the other.
-            if (array, index) in frame.homes and (array, self._wide) not in self._in_memory:
+            if (array, index) in frame.homes and (array, self._wide) not in self._destinations.in_memory:
                 frame.pending.setdefault((array, index), []).append(number)
             else:
                 self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
@@ -249,8 +295,15 @@ class Reverse:
             self.numbers.state("increase", variable, number)
         elif (array, index) in frame.homes:
             frame.pending.setdefault((array, index), []).append(number)
+        elif (home := self._next_home(array, index)) in frame.carried:
+            frame.carried_on.setdefault(home, []).append(number)
         else:
             self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
+
+    def _next_home(self, array: Array, index: Index) -> Any:
+        """The element of the present turn that this one is in the turn to come."""
+        after = moved(index, self._depth - 1, 1) if self._depth else None
+        return (array, after)
 
     def _scatter(self, array: Array, index: Index, place: Any, length: int, number: Any) -> None:
         """Add a number to the adjoint of the element of a row that another number chooses."""
@@ -269,12 +322,6 @@ class Reverse:
         return buffer
 
 
-def homes_of(items: Sequence[Item], wide: bool) -> set[Element]:
-    """The elements that the operations of a block compute, of those that are, or aren't, the same for all examples."""
-    results = [item.result for item in items if isinstance(item, Operation)]
-    return {(place.array, trimmed(place.index)) for place in results if place.array.batched is wide and place.array.active}
-
-
 def depends(index: Index, level: int) -> bool:
     """Whether an index depends on the counter of a loop, counted from the outermost."""
     steps, table_steps = index.steps, index.table_steps
@@ -286,41 +333,75 @@ def _flat(slots: Sequence[Slot], depth: int) -> list[Place]:
     return [place for slot in slots for place in ([slot] if isinstance(slot, Place) else elements(slot, depth))]
 
 
-def _elements_in_memory(rolled: RolledProgram, exact: bool) -> set[tuple[Array, bool]]:
-    """The computed arrays to whose adjoints something is added in memory, in the loop over the examples or after it.
+class Destinations:
+    """Where adjoints are added up: this follows what `Reverse` does with each operand.
 
-    This follows what `Reverse` does with each operand.
+    Attributes:
+        carried: the elements computed in a loop that get something from the next turn, which a register carries over.
+        in_memory: the arrays to whose adjoints something is added in memory, in the loop over the examples (True) or after it.
     """
-    found: set[tuple[Array, bool]] = set()
 
-    def add(array: Array, index: Index, wide: bool, homes: Sequence[set[Element]]) -> None:
-        level = len(homes) - 1
-        while level and not exact and not depends(index, level - 1):
-            level -= 1
-        if (array, index) not in homes[level]:
-            found.add((array, wide))
+    def __init__(self, rolled: RolledProgram, *, exact: bool) -> None:
+        self._exact = exact
+        self.carried: set[Element] = set()
+        self.in_memory: set[tuple[Array, bool]] = set()
+        if not exact:
+            self._visit(rolled.items, {True: [], False: []}, self._note_carried)
+        self._visit(rolled.items, {True: [], False: []}, self._note_memory)
+        for array in _batched_into(rolled):
+            if array.size > 1:
+                self.in_memory.add((array, False))
+        loss = rolled.loss
+        self._note_memory(loss.array, trimmed(loss.index), [self.homes(rolled.items, loss.array.batched, 0)], loss.array.batched)
 
-    def visit(items: Sequence[Item], homes: dict[bool, list[set[Element]]]) -> None:
-        inside = {wide: [*outer, homes_of(items, wide)] for wide, outer in homes.items()}
+    def homes(self, items: Sequence[Item], wide: bool, depth: int) -> dict[Element, None]:
+        """The elements whose adjoints are used up in a block.
+
+        They are what its operations compute, of all that is, or isn't, the same for all examples; and what its loops compute in
+        their last turn, if a register carries that over from turn to turn.
+        """
+        found: dict[Element, None] = {}
         for item in items:
             if isinstance(item, Loop):
-                visit(item.items, inside)
-                continue
-            wide = item.result.array.batched
-            around = inside[wide]
-            if not item.result.array.active:
-                continue
-            for array, index, is_inner in _destinations(item, len(around) - 1):
-                if array.active and array.kind is Kind.COMPUTED:
-                    add(array, index, wide, [*around, set()] if is_inner else around)
+                for array, index in self.homes(item.items, wide, depth + 1):
+                    if (array, index) in self.carried:
+                        found[array, at(index, item.trips - 1, depth)] = None
+            elif item.result.array.batched is wide and item.result.array.active:
+                found[item.result.array, trimmed(item.result.index)] = None
+        return found
 
-    visit(rolled.items, {True: [], False: []})
-    for array in _batched_into(rolled):
-        if array.size > 1:
-            found.add((array, False))
-    loss = rolled.loss
-    add(loss.array, trimmed(loss.index), loss.array.batched, [homes_of(rolled.items, loss.array.batched)])
-    return found
+    def _note_carried(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
+        level = self._level(index, homes)
+        after = moved(index, level - 1, 1) if level else None
+        if after is not None and (array, index) not in homes[level] and (array, after) in homes[level]:
+            self.carried.add((array, after))
+
+    def _note_memory(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
+        level = self._level(index, homes)
+        if (array, index) in homes[level]:
+            return
+        after = moved(index, level - 1, 1) if level else None
+        if after is None or (array, after) not in self.carried or (array, after) not in homes[level]:
+            self.in_memory.add((array, wide))
+
+    def _level(self, index: Index, homes: Sequence[Mapping[Element, None]]) -> int:
+        """The innermost loop whose counter an index depends on."""
+        level = len(homes) - 1
+        while level and not self._exact and not depends(index, level - 1):
+            level -= 1
+        return level
+
+    def _visit(self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
+        inside = {wide: [*outer, self.homes(items, wide, len(outer))] for wide, outer in around.items()}
+        for item in items:
+            if isinstance(item, Loop):
+                self._visit(item.items, inside, note)
+            elif item.result.array.active:
+                wide = item.result.array.batched
+                homes = inside[wide]
+                for array, index, is_inner in _destinations(item, len(homes) - 1):
+                    if array.active and array.kind is Kind.COMPUTED:
+                        note(array, index, [*homes, {}] if is_inner else homes, wide)
 
 
 def _batched_into(rolled: RolledProgram) -> Iterator[Array]:

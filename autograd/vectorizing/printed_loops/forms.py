@@ -7,12 +7,26 @@ nothing is computed anew in the backward pass.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 
-from autograd.vectorizing.printed_loops.rules import Contribution, computed, contributions
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, apply, is_batched, named, names_in, size_of
-from autograd.vectorizing.printed_loops.uses import Step, Uses, operands_of, step_of_run
-from autograd.vectorizing.rolled.program import Array, Kind, Place, Run
+from autograd.vectorizing.printed_loops.rules import computed, contributions
+from autograd.vectorizing.printed_loops.running import find_running
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, step_of_run
+from autograd.vectorizing.printed_loops.steps import Step
+from autograd.vectorizing.printed_loops.terms import (
+    NOT_KEPT,
+    Operand,
+    Path,
+    Reference,
+    Term,
+    is_batched,
+    named,
+    names_in,
+    size_of,
+)
+from autograd.vectorizing.printed_loops.uses import Uses
+from autograd.vectorizing.rolled.program import Array, Kind
 
 # A longer expression gets a line of its own.
 LONGEST = 70
@@ -29,6 +43,7 @@ class Form(Enum):
     NESTED = "where it is read"
     VARIABLE = "as a variable"
     ELEMENTS = "as elements of an array"
+    RUNNING = "as a variable that is assigned anew"
 
 
 class Forms:
@@ -40,6 +55,9 @@ class Forms:
             by name.
         is_live: the arrays whose gradient is needed.
         term_of: what computes the number of an array that is a variable or nested.
+        running: the arrays of which only the latest element is read.
+        often: the arrays whose numbers the backward pass computes anew and needs several times, so that they have a line there.
+        again: what computes these; filled while they are read.
     """
 
     def __init__(self, uses: Uses) -> None:
@@ -49,36 +67,52 @@ class Forms:
         self.local = {array for array in uses.writers if uses.is_local(array)}
         self.passes = {step: contributions(step, _by_name, self._result(step)) for step in uses.steps if step.array.active}
         self.is_live = self._live()
+        self._read_in_reverse: set[Array] = set()
         self._needed = self._needed_in_reverse()
         self._anew: dict[Array, Operand] = {}
+        self.again: dict[Array, Operand] = {}
         for step in uses.steps:
             self._decide(step)
+        nested = {array for array, form in self.of.items() if form is Form.NESTED}
+        elements = [array for array, form in self.of.items() if form is Form.ELEMENTS and array not in self._read_in_reverse]
+        self.running = find_running(uses, elements, nested)
+        self.of.update(dict.fromkeys(self.running, Form.RUNNING))
+        self.often = self._often_computed_anew()
 
     # ---------------------------------------------------------------------------------------------- reading
 
-    def read(self, operand: Place | Run, step: Step) -> Operand:
+    def read(self, operand: Taken, step: Step) -> Operand:
         """The term of an operand in the forward pass."""
         if self.of.get(operand.array) is Form.NESTED:
             return self.term_of[operand.array]
         return _by_name(operand, step)
 
-    def read_again(self, operand: Place | Run, step: Step) -> Operand:
+    def read_again(self, operand: Taken, step: Step) -> Operand:
         """The term of an operand in the backward pass."""
         array = operand.array
         if array.kind is not Kind.COMPUTED or self._is_there(array):
             return _by_name(operand, step)
-        return self._computed_anew(array)
+        return self._not_kept(step) if array in self.running else self._computed_anew(array)
 
     def loss(self) -> Operand:
         """The loss of each example, as the forward pass has it."""
         place = self.uses.program.loss
+        if self.of.get(place.array) is Form.NESTED:
+            return self.term_of[place.array]
         if place.array.kind is Kind.CONSTANTS:
             return place.array.constants[place.index.base]
         return named(Reference(place.array, place.index, ()), batched=place.array.batched)
 
     def result_again(self, step: Step) -> Operand:
         """The term of the result of a step in the backward pass."""
-        return self._result(step) if self._is_there(step.array) else self._computed_anew(step.array)
+        if self._is_there(step.array):
+            return self._result(step)
+        return self._not_kept(step) if step.array in self.running else self._computed_anew(step.array)
+
+    @staticmethod
+    def _not_kept(step: Step) -> Term:
+        """What no local derivative depends on."""
+        return named(NOT_KEPT, batched=step.array.batched, length=step.width or None)
 
     def _is_there(self, array: Array) -> bool:
         form = self.of[array]
@@ -89,11 +123,14 @@ class Forms:
         if known is None:
             (writer,) = self.uses.writers[array]
             known = self._anew[array] = computed(writer, self.read_again)
+        if array in self.often:
+            self.again.setdefault(array, known)
+            return self._result(self.uses.writers[array][0])
         return known
 
     @staticmethod
     def _result(step: Step) -> Term:
-        return _reference(step.operation.result, step)
+        return _reference(step.result, step)
 
     # ---------------------------------------------------------------------------------------------- deciding
 
@@ -116,30 +153,49 @@ class Forms:
             if step.array in self.is_live:
                 for one in self.passes.get(step, []):
                     for term in (one.derivative, one.position):
-                        needed.update(name.array for name in names_in(0.0 if term is None else term) if isinstance(name, Reference))
-        kept = set()
+                        needed.update(
+                            name.array for name in names_in(0.0 if term is None else term) if isinstance(name, Reference)
+                        )
+        kept = self._kept(needed)
         for step in reversed(self.uses.steps):
+            if step.array in needed and step.array not in kept:
+                # What is computed anew from it is needed.
+                kept.update(one.array for one in step.operands if one.array in self.local and not self._path_of(one.array))
+                needed.update(one.array for one in step.operands)
+        self._read_in_reverse = needed
+        return kept
+
+    def _kept(self, needed: set[Array]) -> set[Array]:
+        """Those of the needed numbers that aren't computed anew: what that takes are more than a few operations, or a label."""
+        kept: set[Array] = set()
+        costs: dict[Array, float] = {}
+        for step in self.uses.steps:
             array = step.array
-            if array not in needed:
-                continue
-            if array in self.local and self._cost(step) <= (_FEW if step.path else 1) and not step.operation.node.label:
-                needed.update(operand.array for operand in operands_of(step.operation))
+            name = step.operation.primitive.name
+            if array not in self.local or name not in (_CHEAP if step.path else _NEARLY_FREE):
+                costs[array] = float("inf")
             else:
+                below = {one.array for one in step.operands} & self.local
+                costs[array] = 1.0 + sum(costs[one] for one in below - kept if self._path_of(one))
+            if array in needed and (costs[array] > _FEW or step.operation.node.label):
                 kept.add(array)
         return kept
 
-    def _cost(self, step: Step) -> float:
-        """How many operations it takes to compute a number anew; infinite if one of them is not cheap."""
-        name = step.operation.primitive.name
-        if name not in (_CHEAP if step.path else _NEARLY_FREE):
-            return float("inf")
-        cost = 1.0
-        for operand in operands_of(step.operation):
-            if operand.array in self.local and step.path:
-                (writer,) = self.uses.writers[operand.array]
-                if writer.path:
-                    cost += self._cost(writer) if cost <= _FEW else float("inf")
-        return cost
+    def _path_of(self, array: Array) -> Path:
+        """The loops in which a number is computed."""
+        return self.uses.writers[array][0].path
+
+    def _often_computed_anew(self) -> set[Array]:
+        counts: Counter[Array] = Counter()
+        elsewhere: set[Array] = set()
+        for step in self.uses.steps:
+            for one in self.passes.get(step, []) if step.array in self.is_live else ():
+                for name in names_in(one.derivative):
+                    if isinstance(name, Reference) and name.array in self.local and not self._is_there(name.array):
+                        counts[name.array] += 1
+                        if self._path_of(name.array) != step.path:
+                            elsewhere.add(name.array)
+        return {array for array, count in counts.items() if count > 1 and self._path_of(array)} - elsewhere
 
     def _decide(self, step: Step) -> None:
         array = step.array
@@ -161,26 +217,24 @@ class Forms:
         return is_loss or readers[0].step.path == step.path
 
 
-def _by_name(operand: Place | Run, step: Step) -> Operand:
+def _by_name(operand: Taken, step: Step) -> Operand:
     array = operand.array
     if array.kind is Kind.CONSTANTS and (len(set(map(repr, array.constants))) == 1 or not _moves(operand)):
         return array.constants[operand.index.at(()) if not _moves(operand) else 0]
     return _reference(operand, step)
 
 
-def _moves(operand: Place | Run) -> bool:
+def _moves(operand: Taken) -> bool:
     return any(operand.index.steps) or bool(operand.index.table)
 
 
-def _reference(operand: Place | Run, step: Step) -> Term:
+def _reference(operand: Taken, step: Step) -> Term:
     """What is read by name; the same number all along a run is one number."""
     array = operand.array
-    is_run = isinstance(operand, Run) and operand.count > 1 and (step_of_run(operand, len(step.path)) or operand.index.table)
-    count = operand.count if isinstance(operand, Run) and is_run else None
-    reference = Reference(array, operand.index, step.path, count)
-    return named(reference, batched=array.batched, length=count, size=3 + 4 * len(operand.index.steps))
-
-
-def passed_on(upstream: Operand, one: Contribution) -> Operand:
-    """Upstream × local derivative."""
-    return apply("multiply", upstream, one.derivative)
+    size = 3 + 4 * sum(map(bool, operand.index.steps[: len(step.path)]))
+    if isinstance(operand, Rectangle):
+        reference = Reference(array, operand.index, step.path, operand.count, rows=operand.rows)
+        return named(reference, batched=array.batched, length=operand.count, size=size)
+    is_run = step_of_run(operand, len(step.path)) != 0 or (count_of(operand) > 1 and bool(operand.index.table))
+    count = count_of(operand) if is_run else None
+    return named(Reference(array, operand.index, step.path, count), batched=array.batched, length=count, size=size)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from autograd.vectorizing.printed.naming import identifier_of, stem_of
-from autograd.vectorizing.printed_loops.uses import Step, Uses
+from autograd.vectorizing.printed_loops.steps import Step
+from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array
 
+# What is called by a number alone.
+NAMELESS = "v"
 _ACTIVATIONS = ("tanh", "sigmoid", "relu", "gelu", "gelu_tanh", "silu", "softplus", "softsign")
 _LETTERS = {"exp": "e", "square": "q", "logsumexp": "z", "dot": "z", "total": "z", **dict.fromkeys(_ACTIVATIONS, "h")}
 
@@ -31,4 +34,4 @@ def _letter(array: Array, writers: list[Step], uses: Uses) -> str:
     readers = uses.readers.get(array, [])
     if readers and all(use.step.operation.primitive.name in _ACTIVATIONS for use in readers):
         return "a"
-    return _LETTERS.get(writers[-1].operation.primitive.name, "v")
+    return _LETTERS.get(writers[-1].operation.primitive.name, NAMELESS)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.blocks import Block
 from autograd.vectorizing.printed_loops.shapes import Affine, Axes
-from autograd.vectorizing.printed_loops.terms import Reference
-from autograd.vectorizing.printed_loops.uses import access_to
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, access_to
+from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term
 from autograd.vectorizing.rolled.program import Array, Kind, Loop, Place, Run
 
 _WIDTH = 110
@@ -20,17 +20,20 @@ class Places:
     Args:
         blocks: the named parts of θ.
         counters: the names of loop counters.
+        n_parameters: the length of θ.
         free: gives out names of constants.
 
     Attributes:
         names: of inputs and computed arrays; `adjoints`: of their gradients.
         axes: the axes of those that are no single numbers.
+        indices: the inputs that are nothing but positions in sequences, and the length of these.
         constants: lines that define arrays of constants.
         from_numpy: what these need of NumPy's.
         whole_gradient: whether a part of the gradient was written that is no part of a named block.
     """
 
-    def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], free: Names) -> None:
+    def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], n_parameters: int, free: Names) -> None:
+        self._n_parameters = n_parameters
         self._blocks = blocks
         self._counters = counters
         self._free = free
@@ -40,6 +43,7 @@ class Places:
         self.constants: list[str] = []
         self.from_numpy: set[str] = set()
         self.whole_gradient = False
+        self.indices: dict[Array, int] = {}
         self._constant_names: dict[str, str] = {}
 
     def text(self, reference: Reference) -> str:
@@ -59,19 +63,43 @@ class Places:
         """What the counter of a loop is called."""
         return self._counters[loop]
 
+    def is_index(self, operand: Operand) -> bool:
+        """Whether an operand is an element of an input that is nothing but positions."""
+        return isinstance(operand, Term) and isinstance(operand.name, Reference) and operand.name.array in self.indices
+
     def block_of(self, reference: Reference) -> Block | None:
         """The named part of θ that parameters are in, if they are in one."""
         if reference.index.table:
-            return None
-        access = access_to(_operand(reference), reference.path)
+            return next((block for block in self._blocks if block.has_all(lowest_and_highest(reference))), None)
+        access = access_to(taken(reference), reference.path)
         return next((block for block in self._blocks if block.axes.coordinates(access) is not None), None)
+
+    def is_turned(self, reference: Reference) -> bool:
+        """Whether the rows of a matrix lie along the second of the axes that it has in its array."""
+        block = self.block_of(reference) if reference.array.kind is Kind.PARAMETERS else None
+        axes = self.axes.get(reference.array) if block is None else block.axes
+        found = axes.coordinates(access_to(taken(reference), reference.path)) if axes is not None else None
+        if found is None:
+            return False
+        along_rows, along_columns = [[axis for axis, one in enumerate(found) if one.steps[-run]] for run in (2, 1)]
+        return along_rows > along_columns
+
+    def has(self, reference: Reference) -> bool:
+        """Whether the elements can be written as a part of an array."""
+        if reference.array.kind is Kind.PARAMETERS:
+            return reference.rows is None or self.block_of(reference) is not None
+        axes = self.axes.get(reference.array)
+        if axes is None or axes.coordinates(access_to(taken(reference), reference.path)) is None:
+            return False
+        # Turned, the axis of the examples would no longer be the last one.
+        return not (reference.array.batched and self.is_turned(reference))
 
     def _parameter(self, reference: Reference) -> str:
         block = self.block_of(reference)
         if block is None:
             self.whole_gradient |= reference.of_adjoint
             whole = "gradient" if reference.of_adjoint else "theta"
-            return self._at(whole, Axes((reference.array.size,), (1,)), reference)
+            return self._at(whole, Axes((self._n_parameters,), (1,)), reference)
         name = f"d{block.name}" if reference.of_adjoint else block.name
         return name if block.is_single else self._at(name, block.axes, reference)
 
@@ -81,39 +109,40 @@ class Places:
         counters = [self._counters[loop] for loop in reference.path]
         index = reference.index
         if index.table:
-            return f"{name}[{self._from_table(reference, counters)}]"
-        base, moves, is_run = access_to(_operand(reference), reference.path)
-        found = axes.coordinates((base, moves, is_run))
+            return f"{name}[{self._from_table(reference, counters, axes.offset)}]"
+        base, moves, n_runs = access_to(taken(reference), reference.path)
+        found = axes.coordinates((base, moves, n_runs))
         if found is None:  # only a flat array holds everything
             raise AssertionError(f"{name} has no such elements")
-        suffix, texts = "", []
+        counts = [count for _, count in moves[len(moves) - n_runs :]]
+        texts, suffixes = [], []
         for affine, length in zip(found, axes.shape, strict=True):
-            step = affine.steps[-1] if is_run else 0
-            if not step:
+            steps = affine.steps[len(affine.steps) - n_runs :]
+            along = [(step, count) for step, count in zip(steps, counts, strict=True) if step]
+            if not along:
                 texts.append(affine_text(affine, counters))
                 continue
-            count = reference.count or 1
-            start = Affine(affine.base + min(0, step * (count - 1)), affine.steps[:-1])
-            suffix = "[::-1]" if step < 0 else ""
+            ((step, count),) = along
+            start = Affine(affine.base + min(0, step * (count - 1)), affine.steps[: len(counters)])
+            suffixes.append("::-1" if step < 0 else ":")
             texts.append(_slice(start, abs(step), count, length, counters))
+        suffix = f"[{', '.join(suffixes)}]" if "::-1" in suffixes else ""
         while len(texts) > 1 and texts[-1] == ":":
             texts.pop()
         return (name if texts == [":"] else f"{name}[{', '.join(texts)}]") + suffix
 
-    def _from_table(self, reference: Reference, counters: Sequence[str]) -> str:
-        index = reference.index
-        depth = len(counters)
-        name = self.constant(index.table, integer=True)
-        count = reference.count
+    def _from_table(self, reference: Reference, counters: Sequence[str], offset: int) -> str:
+        index, depth = reference.index, len(counters)
+        moved = affine_text(Affine(0, index.steps[:depth]), counters)
+        name = self.constant(tuple([index.base - offset + number for number in index.table]), integer=True)
         place = Affine(0, index.table_steps[:depth])
-        if count is None:
+        if reference.count is None:
             chosen = f"{name}[{affine_text(place, counters)}]"
         else:
             step = index.table_steps[depth] if len(index.table_steps) > depth else 0
-            chosen = f"{name}[{_slice(place, step, count, len(index.table), counters)}]"
-        moved = Affine(index.base, index.steps[:depth])
-        text = affine_text(moved, counters)
-        return chosen if text == "0" else f"{chosen} + {text}"
+            inside = _slice(place, step, reference.count, len(index.table), counters)
+            chosen = name if inside == ":" else f"{name}[{inside}]"
+        return chosen if moved == "0" else f"{chosen} + {moved}"
 
     def constant(self, numbers: Sequence[float], *, integer: bool = False) -> str:
         """The name of an array of numbers that are the same for all examples."""
@@ -127,10 +156,21 @@ class Places:
         return name
 
 
-def _operand(reference: Reference) -> Place | Run:
+def taken(reference: Reference) -> Taken:
+    """The elements that are referred to."""
+    if reference.rows is not None:
+        return Rectangle(reference.array, reference.index, reference.rows, reference.count or 1)
     if reference.count is None:
         return Place(reference.array, reference.index)
     return Run(reference.array, reference.index, reference.count)
+
+
+def lowest_and_highest(reference: Reference) -> tuple[int, int]:
+    """Between which elements all lie that a table chooses."""
+    base, moves, _ = access_to(taken(reference), reference.path)
+    ends = [step * (count - 1) for step, count in moves]
+    table = reference.index.table
+    return base + sum(min(0, end) for end in ends) + min(table), base + sum(max(0, end) for end in ends) + max(table)
 
 
 def affine_text(affine: Affine, counters: Sequence[str]) -> str:

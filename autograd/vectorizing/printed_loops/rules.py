@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
-from autograd.table.rules import Selection, Summed
-from autograd.vectorizing.printed_loops.terms import (
-    TERMS,
-    Operand,
+from autograd.table.rules import MANY, Selection, Summed
+from autograd.vectorizing.printed_loops.sequences import (
     Rows,
-    Term,
-    apply,
     element,
-    is_batched,
-    length_of,
+    gradient_of_matrix,
+    gradient_of_vector,
     stretch,
     sum_of_sequence,
 )
-from autograd.vectorizing.printed_loops.uses import Step, runs_of
-from autograd.vectorizing.rolled.program import Index, Place, Run, Slot
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, part_of
+from autograd.vectorizing.printed_loops.steps import Step
+from autograd.vectorizing.printed_loops.term_system import TERMS
+from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of, term_of
 
-Read: TypeAlias = Callable[[Place | Run, Step], Operand]
+Read: TypeAlias = Callable[[Taken, Step], Operand]
 """What gives the term of an operand of a step."""
+Name: TypeAlias = Callable[[Term, str], Term]
+"""What gives a term a name of its own, if that is worth while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,91 +37,108 @@ class Contribution:
         position: which one of a run gets it, if a choice leaves out all others.
     """
 
-    target: Place | Run
+    target: Taken
     derivative: Operand
     position: Operand | None = None
 
 
 def computed(step: Step, read: Read) -> Operand:
     """What an operation computes."""
-    primitive, slots = step.operation.primitive, step.operation.slots
+    term = _computed(step, read)
+    if step.width and length_of(term) is None:
+        return Term("repeated", (term, float(step.width)), batched=is_batched(term), length=step.width)
+    return term
+
+
+def _computed(step: Step, read: Read) -> Operand:
+    primitive, slots = step.operation.primitive, step.slots
     if isinstance(primitive, Summed):
         terms = []
-        for aligned in _aligned(slots, len(step.path)):
-            term = primitive.term(TERMS, *[read(run, step) for run in aligned])
-            terms.append(sum_of_sequence(term, _count(aligned[0])))
+        for parts in zip(*slots, strict=True):
+            term = primitive.term(TERMS, *[read(part, step) for part in parts])
+            count = _length_of_sum(parts, step)
+            terms.append(term if count == 1 else sum_of_sequence(term, count))
         return TERMS.total(terms)
-    if not isinstance(slots[0], tuple):
-        return apply(primitive.name, *[read(slot, step) for slot in slots if isinstance(slot, Place)])
+    if primitive.arity != MANY:
+        return apply(primitive.name, *[read(operand, step) for (operand,) in slots])
     rows = _rows(slots[0], step, read)
     if isinstance(primitive, Selection):
-        return _selected(primitive, rows, step, read)
+        return _selected(primitive, rows, [read(operand, step) for operand in step.operands] if step.width else rows, step, read)
     result = primitive.forward(TERMS, rows)
     if isinstance(result, Term) and result.function in ("argmax", "argmin") and len(result.operands) == 2:
         return apply("greater" if result.function == "argmax" else "less", *reversed(result.operands))
     return result  # type: ignore[no-any-return]
 
 
-def contributions(step: Step, read: Read, result: Operand) -> list[Contribution]:
+def passed_on(upstream: Operand, one: Contribution) -> Operand:
+    """Upstream × local derivative, summed over what has the same operand."""
+    if isinstance(one.target, Rectangle):
+        return gradient_of_matrix(upstream, one.derivative, batched=one.target.array.batched)
+    if isinstance(one.derivative, Term) and one.derivative.rows is not None:
+        return gradient_of_vector(upstream, one.derivative)
+    return apply("multiply", upstream, one.derivative)
+
+
+def contributions(step: Step, read: Read, result: Operand, name: Name = lambda term, wanted: term) -> list[Contribution]:
     """The local derivatives by those operands that can be differentiated by parameters, without those that are 0."""
     return [
         one
-        for one in _contributions(step, read, result)
+        for one in _contributions(step, read, result, name)
         if one.target.array.active and (isinstance(one.derivative, Term) or one.derivative != 0.0)
     ]
 
 
-def _contributions(step: Step, read: Read, result: Operand) -> Iterator[Contribution]:
-    primitive, slots = step.operation.primitive, step.operation.slots
+def _contributions(step: Step, read: Read, result: Operand, name: Name) -> Iterator[Contribution]:
+    primitive, slots = step.operation.primitive, step.slots
     if isinstance(primitive, Summed):
-        for aligned in _aligned(slots, len(step.path)):
-            derivatives = primitive.term_derivatives(TERMS, *[read(run, step) for run in aligned], result)
-            for run, derivative in zip(aligned, derivatives, strict=True):
-                yield Contribution(run, derivative)
+        for parts in zip(*slots, strict=True):
+            derivatives = primitive.term_derivatives(TERMS, *[read(part, step) for part in parts], result)
+            yield from map(Contribution, parts, derivatives)
         return
-    if not isinstance(slots[0], tuple):
-        places = [slot for slot in slots if isinstance(slot, Place)]
-        derivatives = primitive.local_derivatives(TERMS, [read(place, step) for place in places], result)
-        for place, derivative in zip(places, derivatives, strict=True):
-            yield Contribution(place, derivative)
+    if primitive.arity != MANY:
+        derivatives = primitive.local_derivatives(TERMS, [read(operand, step) for (operand,) in slots], result)
+        yield from map(Contribution, step.operands, derivatives)
+        return
+    if step.width:
+        candidates = tuple([read(operand, step) for operand in slots[0]])
+        yield from map(Contribution, slots[0], primitive.derivatives(TERMS, candidates, result))
         return
     rows = _rows(slots[0], step, read)
-    groups = [rows, *[read(slot, step) for slot in slots[1:] if isinstance(slot, Place)]]
+    groups = [rows, *[read(operand, step) for (operand,) in slots[1:]]]
     depth = len(step.path)
     if isinstance(primitive, Selection) and primitive.name != "where" and len(rows) > 2:
-        yield from _of_choice(slots[0], _place_of(primitive, groups), len(rows), depth)
+        position = _place_of(primitive, groups)
+        yield from _of_choice(slots[0], name(position, "place") if isinstance(position, Term) else position, depth)
         return
     derivatives = primitive.derivatives(TERMS, *groups, result)
+    whole = derivatives.whole if isinstance(derivatives, Rows) else None
+    if whole is not None and len(rows.parts) > 1:
+        whole = name(whole, "shares")
     start = 0
-    for run in runs_of(slots[0]):
-        count = _count(run)
-        if isinstance(derivatives, Rows):
-            whole = derivatives.whole
+    for run in slots[0]:
+        count = count_of(run)
+        if whole is not None:
             part = stretch(whole, start, count) if count > 1 else element(whole, start)
             yield Contribution(run, part)
         else:
-            for place in range(count):
-                one = derivatives[start + place]
-                yield Contribution(part_of(run, place, 1, depth), one)
+            for offset in range(count):
+                yield Contribution(_part_of(run, offset, 1, depth), derivatives[start + offset])
         start += count
 
 
 # ------------------------------------------------------------------------------------------------------------- choices
 
 
-def _selected(primitive: Selection, rows: Rows, step: Step, read: Read) -> Operand:
+def _selected(primitive: Selection, rows: Rows, candidates: Sequence[Operand], step: Step, read: Read) -> Operand:
     if primitive.name == "where":
-        return TERMS.where(*rows)
-    if len(rows) == 1:
-        return rows[0]  # type: ignore[no-any-return]
+        return TERMS.where(*candidates)
+    if len(candidates) == 1:
+        return candidates[0]
     if primitive.name in ("maximum", "minimum"):
-        if all(length_of(part) is None for part in rows.parts):
-            result = rows.parts[0]
-            for part in rows.parts[1:]:
-                result = Term(primitive.name, (result, part), batched=is_batched(result) or is_batched(part))
-            return result
+        if step.width or all(length_of(part) is None for part in rows.parts):
+            return reduce(lambda one, other: term_of(primitive.name, one, other), candidates)
         return Term(f"{primitive.name} of sequence", (rows.whole,), batched=rows.whole.batched)
-    index = _place_of(primitive, [rows, *[read(slot, step) for slot in step.operation.slots[1:] if isinstance(slot, Place)]])
+    index = _place_of(primitive, [rows, *[read(operand, step) for (operand,) in step.slots[1:]]])
     if not isinstance(index, Term):
         return rows[int(index)]  # type: ignore[no-any-return]
     return Term("chosen", (rows.whole, index), batched=rows.whole.batched or index.batched)
@@ -136,18 +154,16 @@ def _place_of(primitive: Selection, groups: Sequence[Rows | Operand]) -> Operand
     return position
 
 
-def _of_choice(slot: Slot, position: Operand, length: int, depth: int) -> Iterator[Contribution]:
-    runs = runs_of(slot)
-    if len(runs) == 1 and isinstance(position, Term):
-        yield Contribution(runs[0], 1.0, position)
+def _of_choice(slot: Sequence[Taken], position: Operand, depth: int) -> Iterator[Contribution]:
+    if len(slot) == 1 and isinstance(position, Term):
+        yield Contribution(slot[0], 1.0, position)
         return
     start = 0
-    for run in runs:
-        count = _count(run)
+    for run in slot:
+        count = count_of(run)
         if not isinstance(position, Term):
-            place = int(position) - start
-            if 0 <= place < count:
-                yield Contribution(part_of(run, place, 1, depth), 1.0)
+            if 0 <= int(position) - start < count:
+                yield Contribution(_part_of(run, int(position) - start, 1, depth), 1.0)
         elif count == 1:
             yield Contribution(run, apply("equal", position, float(start)))
         else:
@@ -159,44 +175,22 @@ def _of_choice(slot: Slot, position: Operand, length: int, depth: int) -> Iterat
 # ------------------------------------------------------------------------------------------------------------ sequences
 
 
-def _count(operand: Place | Run) -> int:
-    return operand.count if isinstance(operand, Run) else 1
+def _length_of_sum(parts: Sequence[Taken], step: Step) -> int:
+    """How many terms of a sum the parts of its slots stand for."""
+    if step.width and not any(isinstance(part, Rectangle) for part in parts):
+        return 1  # the runs are those of all repetitions
+    return count_of(parts[0])
 
 
-def part_of(run: Place | Run, start: int, count: int, depth: int) -> Place | Run:
-    """Some elements of a run that stand beside each other, for a reader inside as many loops; a single one as a place."""
-    if isinstance(run, Place) or (count == run.count and count > 1):
-        return run
-    index = run.index
-    step = index.steps[depth] if len(index.steps) > depth else 0
-    index = replace(index, base=index.base + start * step)
-    if index.table and start:
-        skipped = start * (index.table_steps[depth] if len(index.table_steps) > depth else 0)
-        assert skipped >= 0
-        index = replace(index, table=index.table[skipped:])
-    if count > 1:
-        return Run(run.array, index, count)
-    return Place(run.array, Index(index.base, index.steps[:depth], index.table, index.table_steps[:depth]))
-
-
-def _aligned(slots: Sequence[Slot], depth: int) -> Iterator[list[Place | Run]]:
-    """The operands of the terms of a sum, as runs of equal length in each slot."""
-    rests = [list(runs_of(slot)) for slot in slots]
-    while rests[0]:
-        count = min(_count(rest[0]) for rest in rests)
-        aligned = []
-        for rest in rests:
-            run = rest.pop(0)
-            aligned.append(part_of(run, 0, count, depth))
-            if _count(run) > count:
-                rest.insert(0, part_of(run, count, _count(run) - count, depth))
-        yield aligned
-
-
-def _rows(slot: Slot, step: Step, read: Read) -> Rows:
+def _rows(slot: Sequence[Taken], step: Step, read: Read) -> Rows:
     parts: list[Operand] = []
-    for run in runs_of(slot):
+    for run in slot:
         part = read(run, step)
-        count = _count(run)
+        count = count_of(run)
         parts += [part] if length_of(part) == count or count == 1 else [part] * count
     return Rows(parts)
+
+
+def _part_of(operand: Taken, start: int, count: int, depth: int) -> Taken:
+    assert not isinstance(operand, Rectangle)
+    return part_of(operand, start, count, depth)

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 Moves: TypeAlias = Sequence[tuple[int, int]]
 """What the counters around a reader, and that of a run, add to an index: a step, and how many values the counter has."""
-Access: TypeAlias = tuple[int, Moves, bool]
-"""Which elements are read or written: the index where all counters are 0, the moves, and whether the last one is that of a run."""
+Access: TypeAlias = tuple[int, Moves, int]
+"""Which elements are read or written: the index where all counters are 0, the moves, and how many of these are those of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Axes:
         strides: how many elements of the other one each axis skips.
         offset: where it begins there.
 
-    >>> Axes((4, 2), (5, 1), 10).coordinates((11, [(5, 4)], False))
+    >>> Axes((4, 2), (5, 1), 10).coordinates((11, [(5, 4)], 0))
     [Affine(base=0, steps=(1,)), Affine(base=1, steps=(0,))]
-    >>> Axes((4, 2), (5, 1), 10).coordinates((12, [(5, 4)], False)) is None
+    >>> Axes((4, 2), (5, 1), 10).coordinates((12, [(5, 4)], 0)) is None
     True
     """
 
@@ -41,8 +41,8 @@ class Axes:
     offset: int = 0
 
     def coordinates(self, access: Access) -> list[Affine] | None:
-        """The index along each axis; None if a part of the elements isn't here, or a run isn't along one of the axes."""
-        base, moves, is_run = access
+        """The index along each axis; None if a part of the elements isn't here, or a run isn't along an axis of its own."""
+        base, moves, n_runs = access
         rest = Affine(base - self.offset, tuple([step if count > 1 else 0 for step, count in moves]))
         counts = [count for _, count in moves]
         found = []
@@ -55,9 +55,10 @@ class Axes:
             if low < 0 or high >= length:
                 return None
             found.append(along)
-        if rest.base or any(rest.steps) or (is_run and sum(along.steps[-1] != 0 for along in found) > 1):
+        if rest.base or any(rest.steps):
             return None
-        return found
+        axes = [[axis for axis, along in enumerate(found) if along.steps[-run]] for run in range(1, n_runs + 1)]
+        return found if all(len(one) < 2 for one in axes) and (n_runs < 2 or axes[0] != axes[1]) else None
 
 
 def _split(index: Affine, counts: Sequence[int], stride: int) -> tuple[Affine, Affine] | None:
@@ -93,8 +94,8 @@ def shape_for(size: int, accesses: Sequence[Access], *, padded: bool = False) ->
         accesses: all that is read and written.
         padded: whether it may have more elements than that.
 
-    >>> rows: list[Access] = [(0, [(3, 4), (1, 3)], False), (2, [], False)]
-    >>> shape_for(12, rows), shape_for(12, [*rows, (1, [(5, 3)], False)])
+    >>> rows: list[Access] = [(0, [(3, 4), (1, 3)], 0), (2, [], 0)]
+    >>> shape_for(12, rows), shape_for(12, [*rows, (1, [(5, 3)], 0)])
     ((4, 3), (12,))
     """
     candidates = {abs(step) for _, moves, _ in accesses for step, count in moves if count > 1}

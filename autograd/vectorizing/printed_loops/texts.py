@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.expressions import ATOM, INFIX
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.places import Places
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, is_batched, length_of
+from autograd.vectorizing.printed_loops.terms import NOT_KEPT, Operand, Reference, Term, is_batched, length_of
 from autograd.vectorizing.rolled.program import Array
 
 _PRODUCT, _SIGN = 4, 5
@@ -63,9 +63,12 @@ class Texts:
         text = f"({', '.join(shape)})" if len(shape) > 1 else shape[0]
         return f"{self.numpy(function)}({text}, theta.dtype)"
 
-    def zeros_for_number(self, array: Array) -> str:
-        """Zero for each example, or one for all."""
-        return f"{self.numpy('zeros')}(m, theta.dtype)" if array.batched else "0.0"
+    def zeros_for(self, array: Array, width: int) -> str:
+        """Zero for each example, or one for all; or as many as a wide operation computes."""
+        shape = [*([str(width)] if width else []), *(["m"] if array.batched else [])]
+        if not shape:
+            return "0.0"
+        return f"{self.numpy('zeros')}({shape[0] if len(shape) == 1 else f'({shape[0]}, m)'}, theta.dtype)"
 
     def bound(self, operand: Operand) -> tuple[str, int]:
         """An expression and how tightly it binds."""
@@ -76,7 +79,11 @@ class Texts:
             return (text, _SIGN) if text.startswith("-") else (text, ATOM)
         if not operand.function:
             name = operand.name
-            return (self.places.text(name) if isinstance(name, Reference) else name), ATOM
+            if not isinstance(name, Reference):
+                assert name != NOT_KEPT, "a derivative depends on a number that is not kept"
+                return name, ATOM
+            is_turned = name.rows is not None and self.places.is_turned(name)
+            return f"{self.places.text(name)}{'.T' if is_turned else ''}", ATOM
         if operand.function in _INFIX:
             return self._infix(operand)
         return self._called(operand)
@@ -88,11 +95,12 @@ class Texts:
             sequence, factor = (left, right) if length_of(left) is not None else (right, left)
             if not is_batched(sequence) and is_batched(factor):
                 return f"{self.numpy('outer')}({self.number(sequence)}, {self.number(factor)})", ATOM
-        write = self.text if term.function in _MASK_IS_NUMBER and not (_is_mask(left) and _is_mask(right)) else self.number
         texts = []
         for operand, needed in ((left, level + (sign == "**")), (right, level + (sign != "**"))):
+            is_number = term.function not in _MASK_IS_NUMBER or (operand is left and _is_mask(right))
+            write = self.number if is_number else self.text
             if term.batched and length_of(operand) is not None and not is_batched(operand):
-                texts.append(f"{write(operand, ATOM)}[:, None]")
+                texts.append(_as_column(write(operand, ATOM)))
             else:
                 texts.append(write(operand, needed))
         return f"{texts[0]} {sign} {texts[1]}", level
@@ -104,6 +112,21 @@ class Texts:
                 return f"-{self.number(first, _SIGN)}", _SIGN
             case "abs":
                 return f"abs({self.number(first)})", ATOM
+            case "opposite":
+                return f"{self.numpy('where')}({self.text(first)}, 0.0, 1.0)", ATOM
+            case "turned" if isinstance(first, Term) and first.function == "gradient of matrix":
+                return self._gradient_of_matrix(*first.operands, turned=True)
+            case "turned":
+                text = self.text(first, ATOM)
+                return text[:-2] if text.endswith(".T") else f"{text}.T", ATOM
+            case "sum of rows":
+                return f"{self.text(first, ATOM)}.sum(axis=1)", ATOM
+            case "column":
+                return f"{self.number(first, ATOM)}[:, None]", ATOM
+            case "gradient of matrix":
+                return self._gradient_of_matrix(*term.operands)
+            case "sum of everything":
+                return f"{self.number(first, ATOM)}.sum()", ATOM
             case "product":
                 return self._product(*term.operands), _PRODUCT
             case "sum of sequence":
@@ -122,6 +145,8 @@ class Texts:
                 return f"{self.text(first, ATOM)}[{_integer(term.operands[1])}]", ATOM
             case "stretch":
                 return f"{self.text(first, ATOM)}[{_integer(term.operands[1])}:{_integer(term.operands[2])}]", ATOM
+            case "as index" if self.places.is_index(first):
+                return self.bound(first)
             case "as index":
                 return f"{self.runtime('as_index')}({self.number(first)}, {_integer(term.operands[1])})", ATOM
             case "is at":
@@ -130,6 +155,12 @@ class Texts:
                 return f"{numbers}{'[:, None]' if term.batched else ''} == {self.text(first, 3)}", 2
             case "chosen":
                 return f"{self.text(first, ATOM)}[{self.choice(first, term.operands[1])}]", ATOM
+            case "repeated" if is_batched(first):
+                return f"{self.numpy('broadcast_to')}({self.number(first)}, ({_integer(term.operands[1])}, m))", ATOM
+            case "repeated":
+                return f"{self.numpy('full')}({_integer(term.operands[1])}, {self.number(first)}, theta.dtype)", ATOM
+            case "for each example" if length_of(first) is not None:
+                return f"{self.numpy('broadcast_to')}({self.number(first, ATOM)}[:, None], ({length_of(first)}, m))", ATOM
             case "for each example":
                 return f"{self.numpy('full')}(m, {self.number(first)}, theta.dtype)", ATOM
             case _:
@@ -141,12 +172,20 @@ class Texts:
             self.numpy(name)
         else:
             self.from_arrays.add(name)
-        condition = 1 if name == "where" else 0
-        texts = [self.text(operand) for operand in term.operands[:condition]]
-        for operand in term.operands[condition:]:
+        texts = []
+        for place, operand in enumerate(term.operands):
+            write = self.text if name == "where" and place == 0 else self.number
             is_wide = term.batched and length_of(operand) is not None and not is_batched(operand)
-            texts.append(f"{self.number(operand, ATOM)}[:, None]" if is_wide else self.number(operand))
+            texts.append(_as_column(write(operand, ATOM)) if is_wide else write(operand))
         return f"{name}({', '.join(texts)})"
+
+    def _gradient_of_matrix(self, upstream: Operand, vector: Operand, *, turned: bool = False) -> tuple[str, int]:
+        if is_batched(upstream) and is_batched(vector):
+            left, right = (vector, upstream) if turned else (upstream, vector)
+            return f"{self.number(left, _PRODUCT)} @ {self.number(right, ATOM)}.T", _PRODUCT
+        texts = [f"{self.number(upstream, ATOM)}.sum(axis=1)" if is_batched(upstream) else self.number(upstream)]
+        texts.append(self.number(vector))
+        return f"{self.numpy('outer')}({', '.join(texts[::-1] if turned else texts)})", ATOM
 
     def _product(self, first: Operand, second: Operand) -> str:
         if length_of(first) is None and length_of(second) is not None:
@@ -165,16 +204,18 @@ class Texts:
         """A sequence with the axis of the examples in front, as functions of rows take it."""
         if not is_batched(sequence):
             return self.text(sequence)
-        if isinstance(sequence, Term) and sequence.function == "rows" and _can_be_stacked(sequence):
+        if isinstance(sequence, Term) and sequence.function == "rows" and _is_of_singles(sequence):
             return self._rows(sequence, "-1")
         return f"{self.text(sequence, ATOM)}.T"
 
     def _rows(self, term: Term, axis: str) -> str:
         """A sequence, put together from its parts."""
         parts = term.operands
-        if _can_be_stacked(term):
+        if _is_of_singles(term):
             texts = ", ".join(map(self.number, parts))
-            return f"{self.numpy('stack')}([{texts}]{f', axis={axis}' if axis != '0' else ''})"
+            is_mixed = len(set(map(is_batched, parts))) > 1
+            rows = f"{self.numpy('broadcast_arrays')}({texts})" if is_mixed else f"[{texts}]"
+            return f"{self.numpy('stack')}({rows}{f', axis={axis}' if axis != '0' else ''})"
         texts = ", ".join(self._widened(part, term.batched) for part in parts)
         return f"{self.numpy('concatenate')}([{texts}])"
 
@@ -189,6 +230,20 @@ class Texts:
         return f"broadcast_to({self.text(part, ATOM)}{'' if length is None else '[:, None]'}, ({length or 1}, m))"
 
 
+def _as_column(text: str) -> str:
+    """A sequence that is the same for all examples, beside others that are not.
+
+    >>> _as_column("b"), _as_column("A[:, i]"), _as_column("A[i]")
+    ('b[:, None]', 'A[:, i, None]', 'A[i][:, None]')
+    """
+    name, _, index = text.partition("[")
+    parts = index.removesuffix("]").split(", ")
+    if name.isidentifier() and index.endswith("]") and not set("[](") & set(index[:-1]) and ":" in "".join(parts):
+        # With a slice among them, all axes have an index.
+        return f"{text[:-1]}, None]"
+    return f"{text}[:, None]"
+
+
 def _is_mask(operand: Operand) -> bool:
     return isinstance(operand, Term) and (operand.is_mask or operand.function == "is at")
 
@@ -198,7 +253,7 @@ def _integer(operand: Operand) -> str:
     return str(int(operand))
 
 
-def _can_be_stacked(term: Term) -> bool:
-    """Whether the parts of a sequence are single numbers, all for each example or all for none."""
+def _is_of_singles(term: Term) -> bool:
+    """Whether the parts of a sequence are single numbers."""
     parts: Sequence[Operand] = term.operands
-    return all(length_of(part) is None and is_batched(part) is term.batched for part in parts)
+    return all(length_of(part) is None for part in parts)

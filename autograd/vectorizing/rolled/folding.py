@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy
 
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.periods import Stretch, periods, stretches
+from autograd.vectorizing.rolled.periods import Stretch, periods, signatures, stretches
 from autograd.vectorizing.rolled.shapes import LoopShape, Shapes
 
 # How many operations a loop must save in the text.
-_FEWEST_SAVED = 12
+_FEWEST_SAVED = 6
 # How many neighbours must look alike for a period to be tried. Where items look much like others nearby, only a wide view tells
 # how far apart the repetitions are.
 _WINDOWS = (1, 4, 32, 256, 2048)
@@ -19,25 +19,36 @@ _WINDOWS = (1, 4, 32, 256, 2048)
 
 def fold(items: Items, shapes: Shapes) -> Items:
     """The same items with loops in the place of what repeats, as far as there is anything that does."""
+    code = signatures(items)
     window = 0
     while window < len(_WINDOWS):
-        folded = items
-        for period in periods(items.shape, _WINDOWS[window]):
-            found = [one for one in stretches(folded, period) if _saved(folded, shapes, period, one) >= _FEWEST_SAVED]
-            if found:
-                folded = _with_loops(folded, shapes, period, found)
-        window = window + 1 if folded is items else 0
-        items = folded
+        folded = _folded(items, shapes, periods(code, _WINDOWS[window]))
+        if folded is items:
+            window += 1
+        else:
+            window, items = 0, folded
+            code = signatures(items)
     return items
 
 
-def _saved(items: Items, shapes: Shapes, period: int, stretch: Stretch) -> int:
-    start, trips = stretch
-    return (trips - 1) * sum([shapes.n_lines[shape] for shape in items.shape[start : start + period].tolist()])
+def _folded(items: Items, shapes: Shapes, candidates: Sequence[int]) -> Items:
+    """The items with loops of some periods."""
+    loops: set[int] = set()
+    for period in candidates:
+        found = []
+        for start, trips in stretches(items, period):
+            body = items.shape[start : start + period].tolist()
+            # What holds new loops has other periods than it had.
+            if (trips - 1) * sum([shapes.n_lines[shape] for shape in body]) >= _FEWEST_SAVED and loops.isdisjoint(body):
+                found.append((start, trips))
+        if found:
+            items, numbers = _with_loops(items, shapes, period, found)
+            loops.update(numbers)
+    return items
 
 
-def _with_loops(items: Items, shapes: Shapes, period: int, found: Sequence[Stretch]) -> Items:
-    """The same items with the repetitions in some stretches as loops."""
+def _with_loops(items: Items, shapes: Shapes, period: int, found: Sequence[Stretch]) -> tuple[Items, list[int]]:
+    """The same items with the repetitions in some stretches as loops, and the shapes of these loops."""
     shape, first, starts = items.shape, items.first, items.starts
     start = numpy.array([start for start, _ in found])
     end = start + period * numpy.array([trips for _, trips in found])
@@ -57,4 +68,5 @@ def _with_loops(items: Items, shapes: Shapes, period: int, found: Sequence[Stret
     new_shape[start] = numbers
     counts = numpy.diff(first)
     counts[start] = first[start + period] - first[start]
-    return Items(new_shape[kept], numpy.concatenate([[0], numpy.cumsum(counts[kept])]), starts[kept_starts])
+    new_first = numpy.concatenate([[0], numpy.cumsum(counts[kept])])
+    return Items(new_shape[kept], new_first, starts[kept_starts]), numbers

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy
 
-from autograd.vectorizing.rolled.addresses import CONSTANTS, INDEX_MASK, space_of
+from autograd.vectorizing.rolled.addresses import BITS, CONSTANTS, INDEX_MASK
 from autograd.vectorizing.rolled.scalars import Scalars
 from autograd.vectorizing.rolled.shapes import Numbers, OperationShape, RunShape, Shapes, SlotShape
 
@@ -36,22 +34,18 @@ class Items:
 
 def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
     """Each scalar as an item, and the constants in the order of their uses, which are their indices."""
-    primitives = dict.fromkeys(scalars.primitives)
-    number_of_primitive = {primitive: number for number, primitive in enumerate(primitives)}
-    primitive = numpy.array([number_of_primitive[one] for one in scalars.primitives], numpy.int64)
-    operands = numpy.array([scalars.first, scalars.second], numpy.int64)
-    runs = _Runs(scalars.sequences)
-    n_spaces = max(1, int((operands.max(initial=0) >> 40) + 1), runs.n_spaces)
+    operands = scalars.operands
+    runs = _Runs(scalars.sequences, scalars.first_element)
+    n_spaces = max(int(operands.max(initial=0) >> BITS) + 1, runs.n_spaces)
     # The shape of a slot: none, the space of a single operand, or that of a sequence.
-    slot_shape = numpy.where(operands >= 0, (operands >> 40) + 1, 0)
+    slot_shape = numpy.where(operands >= 0, (operands >> BITS) + 1, 0)
     sequence = numpy.maximum(-2 - operands, 0)
     is_sequence = operands < -1
     if len(runs.shape_of):
         slot_shape = numpy.where(is_sequence, runs.shape_of[sequence] + n_spaces + 1, slot_shape)
     n_slot_shapes = n_spaces + 1 + len(runs.shapes)
-    key = (primitive * n_slot_shapes + slot_shape[0]) * n_slot_shapes + slot_shape[1]
+    key = (scalars.primitive * n_slot_shapes + slot_shape[0]) * n_slot_shapes + slot_shape[1]
     keys, inverse = numpy.unique(key, return_inverse=True)
-    primitive_of_number = list(primitives)
 
     def slot_of(number: int) -> SlotShape:
         return number - 1 if number <= n_spaces else runs.shapes[number - n_spaces - 1]
@@ -61,7 +55,7 @@ def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
         rest, second = divmod(one, n_slot_shapes)
         which, first = divmod(rest, n_slot_shapes)
         slots = (slot_of(first),) if second == 0 else (slot_of(first), slot_of(second))
-        numbers.append(shapes.number_of(OperationShape(primitive_of_number[which], slots)))
+        numbers.append(shapes.number_of(OperationShape(scalars.primitives[which], slots)))
     shape = numpy.array(numbers, numpy.int64)[inverse]
     counts = (operands >= 0).astype(numpy.int64)
     if len(runs.shape_of):
@@ -70,13 +64,13 @@ def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
     starts = numpy.empty(first_start[-1], numpy.int64)
     constant_source = numpy.full(first_start[-1], -1)
     n_constants = numpy.zeros(first_start[-1], numpy.int64)
-    starts[first_start[1:] - 1] = scalars.positions
+    starts[first_start[1:] - 1] = scalars.position
     place = first_start[:-1]
     for slot in (0, 1):
         single = operands[slot] >= 0
         where, single_operands = place[single], operands[slot][single]
         starts[where] = single_operands & INDEX_MASK
-        of_constant = where[single_operands >> 40 == CONSTANTS]
+        of_constant = where[single_operands >> BITS == CONSTANTS]
         n_constants[of_constant], constant_source[of_constant] = 1, starts[of_constant]
         many = is_sequence[slot]
         if many.any():
@@ -92,7 +86,7 @@ def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
     chosen, _ = _ranges(constant_source[used], n_constants[used])
     starts[used] = numpy.cumsum(n_constants[used]) - n_constants[used]
     source = numpy.concatenate([numpy.arange(len(scalars.constants)), runs.addresses & INDEX_MASK])
-    values = numpy.array(scalars.constants, float)[source[chosen]] if len(chosen) else numpy.zeros(0)
+    values = scalars.constants[source[chosen]]
     return Items(shape, first_start, starts), values
 
 
@@ -107,18 +101,16 @@ class _Runs:
         shape_of: the number of each sequence's shape.
     """
 
-    def __init__(self, sequences: Sequence[tuple[int, ...]]) -> None:
-        lengths = numpy.fromiter(map(len, sequences), numpy.int64, len(sequences))
-        self.addresses = numpy.fromiter(chain.from_iterable(sequences), numpy.int64, int(lengths.sum()))
-        first_element = numpy.concatenate([[0], numpy.cumsum(lengths)])
+    def __init__(self, addresses: Numbers, first_element: Numbers) -> None:
+        self.addresses = addresses
         starts_run, step = _boundaries(self.addresses, first_element)
         self.element = numpy.flatnonzero(starts_run)
         self.count = numpy.diff(numpy.append(self.element, len(self.addresses)))
         self.start = self.addresses[self.element] & INDEX_MASK
-        self.space = self.addresses[self.element] >> 40
+        self.space = self.addresses[self.element] >> BITS
         self.n_spaces = int(self.space.max(initial=0)) + 1
         next_element = numpy.minimum(self.element + 1, max(len(self.addresses) - 1, 0))
-        self.step = numpy.where(self.count > 1, numpy.where(self.space == CONSTANTS, 1, step[next_element]), 0)
+        self.step = numpy.where(self.count > 1, step[next_element], 0)
         self.first_run = numpy.searchsorted(self.element, first_element[:-1])
         self.n_runs = numpy.diff(numpy.append(self.first_run, len(self.element)))
         rows = numpy.stack([self.space, self.step, self.count], axis=1)
@@ -142,15 +134,15 @@ def _boundaries(addresses: Numbers, first_element: Numbers) -> tuple[Numbers, Nu
     if n < 2:
         return starts_run, step
     step[1:] = addresses[1:] - addresses[:-1]
-    space = addresses >> 40
+    space = addresses >> BITS
     joined = numpy.zeros(n, bool)
     joined[1:] = space[1:] == space[:-1]
     joined[first_element[:-1]] = False
-    constant = space == CONSTANTS
-    starts_run[joined & constant] = False
+    # Constants are in the order of their use.
+    step[joined & (space == CONSTANTS)] = 1
     # Elements as far from the one before as that one is from the one before it.
     steady = numpy.zeros(n, bool)
-    steady[2:] = joined[2:] & joined[1:-1] & (step[2:] == step[1:-1]) & ~constant[2:]
+    steady[2:] = joined[2:] & joined[1:-1] & (step[2:] == step[1:-1])
     edges = numpy.diff(numpy.concatenate([[0], steady.astype(numpy.int8), [0]]))
     first, last = numpy.flatnonzero(edges == 1) - 2, numpy.flatnonzero(edges == -1) - 1
     # An element that ends one run does not start another.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy
 
+from autograd.vectorizing.rolled.addresses import COMPUTED
+from autograd.vectorizing.rolled.irregular import parts
 from autograd.vectorizing.rolled.items import Items
-from autograd.vectorizing.rolled.shapes import LoopShape, Numbers, OperationShape, RunShape, Shapes
+from autograd.vectorizing.rolled.shapes import LoopShape, Motion, Numbers, OperationShape, RunShape, Shapes
 
 
 @dataclass(eq=False, slots=True)
@@ -18,19 +22,17 @@ class Line:
     Attributes:
         shape: what it computes.
         trips: the trips of the loops around it, outermost first.
-        starts: for each operand, run or result, in a row, where it starts and how far each counter moves it.
+        starts: for each operand, run or result, where it starts, and then how each counter moves it.
+        initial: the operands and runs that are read from copies where a counter is 0: which counter, and what copies them.
+        reader: for a copy of initial values, a line that reads them; None for any other line. Where a copy goes is an index that
+            its readers alone know: it may be that of another scalar too.
     """
 
     shape: OperationShape
     trips: tuple[int, ...]
-    starts: Numbers
-
-    def numbers(self) -> list[RunShape]:
-        """The space of each of its starts, and how many there are for a further counter: runs of one for single operands."""
-        found: list[RunShape] = []
-        for slot in self.shape.slots:
-            found += slot if isinstance(slot, tuple) else (RunShape(slot, 0, 1),)
-        return found
+    starts: list[list[Any]]
+    initial: dict[int, tuple[int, Line]] = field(default_factory=dict)
+    reader: Line | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -46,21 +48,89 @@ TextItem: TypeAlias = Line | Repeated
 
 def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     """The text of items."""
-    columns = items.starts[:, None]
-    return _text(shapes, items.shape.tolist(), items.first.tolist(), columns, ())
+    return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
 
 
-def _text(shapes: Shapes, numbers: list[int], first: list[int], starts: Numbers, trips: tuple[int, ...]) -> list[TextItem]:
-    text: list[TextItem] = []
-    for number, low, high in zip(numbers, first, first[1:], strict=False):
-        shape = shapes[number]
-        if isinstance(shape, LoopShape):
-            steps = numpy.frombuffer(shape.steps, numpy.int64)
-            inner = numpy.concatenate([starts[low:high], steps[:, None]], axis=1)
-            bounds = [0]
-            for one in shape.body:
-                bounds.append(bounds[-1] + shapes.n_starts[one])
-            text.append(Repeated(shape.trips, _text(shapes, list(shape.body), bounds, inner, (*trips, shape.trips))))
+SINGLE = RunShape(COMPUTED, 0, 1)
+"""A run of one."""
+
+
+def indices(line: Line, place: int, run: RunShape = SINGLE) -> Numbers:
+    """The indices that a start of a line takes, with an axis for each counter and for that of a run.
+
+    The axis of a counter that does not move it has length 1.
+    """
+    base, *motions = line.starts[place]
+    grid = numpy.array([base])
+    lengths: list[int] = []
+    for motion, trips in zip([*motions, run.step], [*line.trips, run.count], strict=True):
+        if motion == 0 or trips == 1:
+            lengths.append(1)
+            continue
+        moved = numpy.array(motion) if motion.__class__ is tuple else motion * numpy.arange(trips)
+        grid = (grid[:, None] + moved).ravel()
+        lengths.append(trips)
+    return grid.reshape(lengths)
+
+
+def lines_of(items: Sequence[TextItem]) -> Iterator[Line]:
+    """The lines of a text, in order."""
+    for item in items:
+        if isinstance(item, Repeated):
+            yield from lines_of(item.body)
         else:
-            text.append(Line(shape, trips, starts[low:high]))
-    return text
+            yield item
+
+
+class _Text:
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+
+    def of(
+        self,
+        numbers: list[int],
+        first: list[int],
+        bases: Numbers,
+        motions: list[Sequence[Motion]],
+        trips: tuple[int, ...],
+    ) -> list[TextItem]:
+        """The text of items, given by the numbers of their shapes, where their starts begin, and for these: where they are at
+        first, and how each of the loops around moves them."""
+        text: list[TextItem] = []
+        for part in parts(self._shapes, numbers, first, bases, motions):
+            end = part.start + part.period
+            low, high = first[part.start], first[end]
+            of_part = [row[low:high] for row in motions]
+            bounds = [place - low for place in first[part.start : end + 1]]
+            if part.motions is None:
+                text += self._lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
+            else:
+                inner = (*trips, part.trips)
+                body = self.of(numbers[part.start : end], bounds, bases[low:high], [*of_part, part.motions], inner)
+                text.append(Repeated(part.trips, body))
+        return text
+
+    def _lines(
+        self,
+        numbers: list[int],
+        first: list[int],
+        bases: Numbers,
+        motions: list[Sequence[Motion]],
+        trips: tuple[int, ...],
+    ) -> list[TextItem]:
+        """The same for items that repeat no more than their shapes say."""
+        text: list[TextItem] = []
+        rows = list(map(list, zip(bases.tolist(), *motions, strict=True)))
+        for number, (low, high) in zip(numbers, pairwise(first), strict=True):
+            shape = self._shapes[number]
+            if isinstance(shape, LoopShape):
+                steps = numpy.frombuffer(shape.steps, numpy.int64).tolist()
+                bounds = [0]
+                for one in shape.body:
+                    bounds.append(bounds[-1] + self._shapes.n_starts[one])
+                around = [row[low:high] for row in motions]
+                inner = (*trips, shape.trips)
+                text.append(Repeated(shape.trips, self.of(list(shape.body), bounds, bases[low:high], [*around, steps], inner)))
+            else:
+                text.append(Line(shape, trips, rows[low:high]))
+        return text

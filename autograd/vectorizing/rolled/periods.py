@@ -20,29 +20,55 @@ Stretch: TypeAlias = tuple[int, int]
 """The first item, and the number of repetitions."""
 
 
-def periods(shape: Numbers, window: int) -> list[int]:
+_FACTOR = numpy.uint64(0x9E3779B97F4A7C15)
+
+
+def mixed(code: Numbers) -> Numbers:
+    """Codes that depend on all bits of the given ones: a multiplication modulo 2⁶⁴ between two shifts."""
+    code = (code ^ (code >> numpy.uint64(29))) * numpy.uint64(0xBF58476D1CE4E5B9)
+    return code ^ (code >> numpy.uint64(32))
+
+
+def signatures(items: Items) -> Numbers:
+    """A code for each item that recurs in each repetition: of its shape, and of its distance from the last item of that shape.
+
+    Where each start moves by a constant from one repetition to the next, the distances within all repetitions are the same.
+    """
+    shape, first, starts = items.shape, items.first, items.starts
+    order = numpy.argsort(shape, kind="stable")
+    again = shape[order[1:]] == shape[order[:-1]]
+    item, before = order[1:][again], order[:-1][again]
+    count = first[item + 1] - first[item]
+    offset = numpy.arange(int(count.sum())) - numpy.repeat(numpy.cumsum(count) - count, count)
+    distance = starts[numpy.repeat(first[item], count) + offset] - starts[numpy.repeat(first[before], count) + offset]
+    code = (shape.astype(numpy.uint64) + numpy.uint64(1)) * _FACTOR
+    if len(item):
+        parts = mixed(distance.astype(numpy.uint64) + offset.astype(numpy.uint64) * _FACTOR)
+        code[item] += numpy.add.reduceat(parts, numpy.cumsum(count) - count)
+    return code
+
+
+def periods(code: Numbers, window: int) -> list[int]:
     """Distances at which items may repeat, the shortest first.
 
     Args:
-        shape: the numbers of the shapes of items.
-        window: how many neighbouring items must have the same shapes; a power of two.
+        code: something of each item that recurs.
+        window: how many neighbouring items must have the same codes; a power of two.
     """
-    n = len(shape) - window + 1
+    n = len(code) - window + 1
     if n < FEWEST_TRIPS:
         return []
-    # Equal windows have equal codes. That others have too is all but impossible, and would only lead to a period in vain.
-    code = shape.astype(numpy.uint64)
-    with numpy.errstate(over="ignore"):
-        width = 1
-        while width < window:
-            code = code[:-width] * numpy.uint64(0x9E3779B97F4A7C15) + (code[width:] ^ (code[width:] >> numpy.uint64(29)))
-            width *= 2
+    # That other windows than equal ones have equal codes is all but impossible, and would only lead to a period in vain.
+    width = 1
+    while width < window:
+        code = mixed(code[:-width] * _FACTOR + code[width:])
+        width *= 2
     order = numpy.argsort(code, kind="stable")
     again = code[order[1:]] == code[order[:-1]]
     gap = (order[1:] - order[:-1])[again]
     often = numpy.bincount(gap)
-    # All but the first of the repetitions have a window like theirs one period before.
-    wanted = (FEWEST_TRIPS - 1) * numpy.arange(len(often)) - window
+    # All but the first two repetitions have a window like theirs one period before.
+    wanted = (FEWEST_TRIPS - 2) * numpy.arange(len(often)) - window
     return [int(period) for period in numpy.flatnonzero((often >= wanted) & (often > 0))]
 
 

@@ -1,22 +1,20 @@
 """Giving each number of a text a place: an array, and an index in it.
 
-Computed numbers are in one array where one line reads them in turn, whichever lines computed them; otherwise each line has an array
-of its own. The numbers of an array are without gaps in the order of recording, if all its readers can count them so.
+Computed numbers are in one array where one line reads them in turn, whichever lines computed them; otherwise each line has an
+array of its own. The numbers of an array are without gaps in the order of recording, if all its readers can count them so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
-from math import gcd
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS
-from autograd.vectorizing.rolled.lines import Line
+from autograd.vectorizing.rolled.lines import SINGLE, Line, indices
 from autograd.vectorizing.rolled.program import Array, Index, Kind
-from autograd.vectorizing.rolled.shapes import Numbers, RunShape
+from autograd.vectorizing.rolled.shapes import Motion, Numbers, RunShape
 
 Placed: TypeAlias = tuple[Array, Index]
 """Where a number is. The index of a run has a step for the run's own counter."""
@@ -35,29 +33,27 @@ class Places:
     Attributes:
         operands: for each line, the place of each operand or run.
         result: for each line, the place of its result.
+
+    Raises:
+        CollisionError: initial values would be copied to where something else is.
     """
 
     def __init__(
         self, lines: Sequence[Line], n_positions: int, parameters: Array, inputs: Sequence[Array], constants: Numbers
     ) -> None:
         self._lines = lines
+        self._runs = [line.shape.runs() for line in lines]
         self._given = {PARAMETERS: parameters} | {FIRST_INPUT + number: array for number, array in enumerate(inputs)}
         self._constants = constants
         self._tables: dict[bytes, Array] = {}
+        # Of each computed scalar: the line that computes it, and its index in the array.
         self._line_of = numpy.full(n_positions, -1)
         self._index_of = numpy.zeros(n_positions, numpy.int64)
-        self._array_of: list[Array] = []
-        self.operands: list[list[Placed]] = [[] for _ in lines]
-        self.result: list[Placed] = []
+        self._array_of = [_NOWHERE[0]] * len(lines)
+        self.operands: list[list[Placed]] = [[_NOWHERE] * len(runs) for runs in self._runs]
+        self.result: list[Placed] = [_NOWHERE] * len(lines)
         self._place_computed()
-        for number, line in enumerate(lines):
-            row = self.operands[number]
-            for place, run in enumerate(line.numbers()):
-                if run.space == CONSTANTS:
-                    row[place] = self._constant(line, place, run)
-                elif run.space != COMPUTED:
-                    base, *steps = line.starts[place].tolist()
-                    row[place] = self._given[run.space], _index(base, [*steps, run.step])
+        self._place_others()
 
     def constant(self, number: float) -> Placed:
         """The place of a constant that is not an operand."""
@@ -68,42 +64,73 @@ class Places:
         return self._array_of[self._line_of[position]], Index(int(self._index_of[position]))
 
     def _place_computed(self) -> None:
-        for number, line in enumerate(self._lines):
-            self._line_of[_grid(line, -1).ravel()] = number
-        groups = _Groups(len(self._lines))
+        lines = self._lines
+        number_of = {line: number for number, line in enumerate(lines)}
+        straight = [number for number, line in enumerate(lines) if not line.trips and line.reader is None]
+        self._line_of[[lines[number].starts[-1][0] for number in straight]] = straight
+        for number, line in enumerate(lines):
+            if line.trips and line.reader is None:
+                self._line_of[indices(line, -1).ravel()] = number
+        groups = _Groups(len(lines))
         readers: dict[int, list[tuple[int, int, RunShape]]] = {}
-        for number, line in enumerate(self._lines):
-            for place, run in enumerate(line.numbers()):
-                if run.space == COMPUTED:
-                    read = self._line_of[_grid(line, place, run).ravel()]
-                    if read.min() != read.max():
-                        groups.join(numpy.unique(read).tolist())
+        for number, line in enumerate(lines):
+            for place, run in enumerate(self._runs[number]):
+                if run.space == COMPUTED and (line.trips or run.count > 1):
+                    grid = indices(line, place, run)
+                    copies = []
+                    if place in line.initial:
+                        axis, copy = line.initial[place]
+                        grid = numpy.delete(grid, 0, axis)
+                        copies = [number_of[copy]]
+                    read = self._line_of[grid.ravel()]
+                    if copies or (read[0] != read).any():
+                        groups.join([*numpy.unique(read).tolist(), *copies])
                     readers.setdefault(int(read[0]), []).append((number, place, run))
-        members: dict[int, list[int]] = {}
-        for number in range(len(self._lines)):
-            members.setdefault(groups.root(number), []).append(number)
-        self.operands = [[_NOWHERE] * (len(line.starts) - 1) for line in self._lines]
-        self.result = [_NOWHERE] * len(self._lines)
-        self._array_of = [_NOWHERE[0]] * len(self._lines)
-        for count, numbers in enumerate(members.values()):
-            self._place_array(count, numbers, [reader for number in numbers for reader in readers.get(number, ())])
+        for count, numbers in enumerate(groups.members()):
+            number = numbers[0]
+            if len(numbers) == 1 and not lines[number].trips and number not in readers:
+                self._array_of[number] = Array(Kind.COMPUTED, 1, count)
+                self.result[number] = self._array_of[number], _FIRST
+            else:
+                self._place_array(count, numbers, [reader for number in numbers for reader in readers.get(number, ())])
+
+    def _place_others(self) -> None:
+        """Place what is not computed, and what is read by lines in no loop."""
+        line_of, index_of = self._line_of.tolist(), self._index_of.tolist()
+        for line, runs, placed in zip(self._lines, self._runs, self.operands, strict=True):
+            for place, run in enumerate(runs):
+                if run.space == CONSTANTS:
+                    placed[place] = self._table(self._constants[indices(line, place, run)])
+                elif run.space != COMPUTED:
+                    base, *steps = line.starts[place]
+                    placed[place] = self._given[run.space], _index(base, [*steps, run.step])
+                elif placed[place] is _NOWHERE:
+                    position = line.starts[place][0]
+                    placed[place] = self._array_of[line_of[position]], Index(index_of[position])
 
     def _place_array(self, count: int, writers: list[int], readers: list[tuple[int, int, RunShape]]) -> None:
         """Place the results of some lines in one array."""
         lines = self._lines
-        written = numpy.sort(numpy.concatenate([_grid(lines[number], -1).ravel() for number in writers]))
-        self._index_of[written] = numpy.arange(len(written))
-        users = [(number, -1, _SINGLE) for number in writers] + readers
-        indices = [_affine(self._index_of[_grid(lines[number], place, run)]) for number, place, run in users]
-        size = len(written)
-        if None in indices:
-            distances = [int(step) for number, place, run in users for step in (*lines[number].starts[place][1:], run.step)]
-            distance = gcd(*distances, *(written - written[0]).tolist())
-            self._index_of[written] = (written - written[0]) // distance
-            size = int(self._index_of[written[-1]]) + 1
-            indices = [_affine(self._index_of[_grid(lines[number], place, run)]) for number, place, run in users]
+        written = numpy.sort(numpy.concatenate([indices(lines[number], -1).ravel() for number in writers]))
+        if (written[1:] == written[:-1]).any():
+            raise CollisionError
+        users = [(number, -1, SINGLE) for number in writers] + readers
+        numbers = numpy.arange(len(written))
+        found = [self._index(*user, written, numbers) for user in users]
+        if None in found:
+            distances = [written[1:] - written[0]]
+            for number, place, run in users:
+                for motion in (*lines[number].starts[place][1:], run.step):
+                    distances.append(numpy.array(motion).ravel())
+            numbers = (written - written[0]) // int(numpy.gcd.reduce(numpy.concatenate(distances)))
+            found = [self._index(*user, written, numbers) for user in users]
+        for number in writers:
+            if lines[number].reader is None:
+                grid = indices(lines[number], -1).ravel()
+                self._index_of[grid] = numbers[numpy.searchsorted(written, grid)]
+        size = int(numbers[-1]) + 1
         array = Array(Kind.COMPUTED, size, count)
-        for (number, place, _), index in zip(users, indices, strict=True):
+        for (number, place, _), index in zip(users, found, strict=True):
             assert index is not None, "multiples of a common divisor are as far apart as the positions"
             if place < 0:
                 self.result[number] = array, index
@@ -111,11 +138,28 @@ class Places:
             else:
                 self.operands[number][place] = array, index
 
-    def _constant(self, line: Line, place: int, run: RunShape) -> Placed:
-        return self._table(self._constants[_grid(line, place, run)])
+    def _index(self, number: int, place: int, run: RunShape, written: Numbers, numbers: Numbers) -> Index | None:
+        """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant.
+
+        Args:
+            number, place, run: the line, the place, and what starts there.
+            written: the scalars in the array, by their places in the order of recording.
+            numbers: their indices in the array.
+        """
+        line = self._lines[number]
+        grid = numbers[numpy.searchsorted(written, indices(line, place, run))]
+        motions = _motions(grid)
+        if motions is None:
+            return None
+        even = zip(motions, (*line.starts[place][1:], run.step), strict=True)
+        if any(motion.__class__ is tuple and before.__class__ is not tuple for motion, before in even):
+            return None
+        return _index(int(grid.ravel()[0]), motions)
 
     def _table(self, numbers: Numbers) -> Placed:
         """Constants, of which those that recur along a counter are stated once."""
+        if not numbers.ndim:
+            return self._array_of_constants(numbers), _FIRST
         kept = []
         for axis in range(numbers.ndim):
             once = numbers.take([0], axis)
@@ -123,19 +167,26 @@ class Places:
             if (once.view(numpy.int64) == numbers.view(numpy.int64)).all():
                 numbers = once
             kept.append(numbers.shape[axis] > 1)
-        flat = numpy.ascontiguousarray(numbers).ravel()
-        array = self._tables.get(flat.tobytes())
-        if array is None:
-            array = self._tables[flat.tobytes()] = Array(Kind.CONSTANTS, len(flat), constants=tuple(flat.tolist()))
-        strides, stride = [], len(flat)
+        strides, stride = [], numbers.size
         for axis, varies in enumerate(kept):
             stride //= numbers.shape[axis]
             strides.append(stride if varies else 0)
-        return array, _index(0, strides)
+        return self._array_of_constants(numbers), _index(0, strides)
+
+    def _array_of_constants(self, numbers: Numbers) -> Array:
+        content = numbers.tobytes()
+        array = self._tables.get(content)
+        if array is None:
+            array = self._tables[content] = Array(Kind.CONSTANTS, numbers.size, constants=tuple(numbers.ravel().tolist()))
+        return array
 
 
-_SINGLE = RunShape(COMPUTED, 0, 1)
-_NOWHERE: Placed = (Array(Kind.COMPUTED, 0), Index(0))
+_FIRST = Index(0)
+_NOWHERE: Placed = (Array(Kind.COMPUTED, 0), _FIRST)
+
+
+class CollisionError(Exception):
+    """Initial values would be copied to where something else is."""
 
 
 class _Groups:
@@ -155,37 +206,51 @@ class _Groups:
         for number in numbers:
             self._parent[self.root(number)] = first
 
-
-def _grid(line: Line, place: int, run: RunShape = _SINGLE) -> Numbers:
-    """The indices that a start of a line takes, with an axis for each counter and for that of a run; an axis of length 1 where
-    the counter does not move it."""
-    base, *steps = line.starts[place].tolist()
-    grid = numpy.array(base)
-    for step, trips in zip([*steps, run.step], [*line.trips, run.count], strict=True):
-        grid = grid[..., None] + (step * numpy.arange(trips) if step else 0)
-        if not step:
-            grid = grid.reshape(*grid.shape[:-1], -1)
-    return grid
+    def members(self) -> Iterable[list[int]]:
+        """The numbers that belong together, each set in order."""
+        found: dict[int, list[int]] = {}
+        for number in range(len(self._parent)):
+            found.setdefault(self.root(number), []).append(number)
+        return found.values()
 
 
-def _affine(grid: Numbers) -> Index | None:
-    """The index whose numbers these are, one axis for each counter; None if they are not evenly spaced."""
-    base = int(grid.ravel()[0])
-    steps = []
-    expected = numpy.array(base)
-    for axis, length in enumerate(grid.shape):
-        step = int(grid.ravel()[int(numpy.prod(grid.shape[axis + 1 :]))]) - base if length > 1 else 0
-        steps.append(step)
-        expected = expected[..., None] + step * numpy.arange(length)
-    return _index(base, steps) if (expected == grid).all() else None
+def _motions(grid: Numbers) -> list[Motion] | None:
+    """How each counter moves an index that takes these numbers; None if they do so together only."""
+    flat = grid.ravel()
+    expected = flat[:1]
+    motions: list[Motion] = []
+    stride = len(flat)
+    for length in grid.shape:
+        stride //= length
+        if length == 1:
+            motions.append(0)
+            continue
+        moved = flat[: length * stride : stride] - flat[0]
+        step = int(moved[1])
+        even = (moved == step * numpy.arange(length)).all()
+        motions.append(step if even else tuple(moved.tolist()))
+        expected = (expected[:, None] + moved).ravel()
+    return motions if (expected == flat).all() else None
 
 
-def _index(base: int, steps: Sequence[int]) -> Index:
+def _index(base: int, motions: Sequence[Motion]) -> Index:
     """An index without the steps of counters further in, which don't move it."""
-    n = len(steps)
-    while n and not steps[n - 1]:
+    n = len(motions)
+    while n and not motions[n - 1]:
         n -= 1
-    return Index(base, tuple(steps[:n]))
+    steps = [0 if isinstance(motion, tuple) else motion for motion in motions[:n]]
+    looked_up = [place for place, motion in enumerate(motions[:n]) if isinstance(motion, tuple)]
+    if not looked_up:
+        return Index(base, tuple(steps))
+    # One table for all counters that look something up.
+    table = numpy.zeros(1, numpy.int64)
+    table_steps = [0] * n
+    for place in looked_up:
+        moved = numpy.array(motions[place])
+        table_steps = [step * len(moved) for step in table_steps]
+        table_steps[place] = 1
+        table = (table[:, None] + moved).ravel()
+    return Index(base, tuple(steps), tuple(table.tolist()), tuple(table_steps))
 
 
 def flags(lines: Sequence[Line], places: Places) -> None:
@@ -198,8 +263,3 @@ def flags(lines: Sequence[Line], places: Places) -> None:
             active = result.active or any(array.active for array, _ in operands)
             if (batched, active) != (result.batched, result.active):
                 result.batched, result.active, changed = batched, active, True
-
-
-def all_lines(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """Lines one behind the other."""
-    return list(chain.from_iterable(lines))

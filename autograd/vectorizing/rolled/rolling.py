@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from autograd.engine.value import Value
 from autograd.table.rules import Summed
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS, index_of, space_of
-from autograd.vectorizing.rolled.folding import fold
-from autograd.vectorizing.rolled.items import items_of
-from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem, text_of
-from autograd.vectorizing.rolled.placing import Placed, Places, flags
+from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, CONSTANTS, FIRST_INPUT, INDEX_MASK, PARAMETERS
+from autograd.vectorizing.rolled.choosing import Text, shortest_text
+from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem
+from autograd.vectorizing.rolled.placing import CollisionError, Placed, Places, flags
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
-from autograd.vectorizing.rolled.scalars import Scalars
-from autograd.vectorizing.rolled.shapes import Shapes
 
 
 def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
     """Write the scalars that a loss, outputs and demands were computed from as a program over single numbers.
 
     What repeats becomes a loop, if each of its operands is in the same place in all repetitions, or moves by the same distance
-    from one to the next; constants may differ. The order of operations is that of the record. The runs of a dot product's two
+    from one to the next; constants may differ. Unless the program is exact, the initial values of a recurrence are copied to
+    where it reads them, by a sum of one term. The order of operations is that of the record. The runs of a dot product's two
     sequences have the same lengths.
 
     Args:
@@ -32,20 +32,24 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
-    scalars = Scalars(recorded, exact)
-    roots = {root: scalars.locate(root) for root in recorded.roots()}
-    shapes = Shapes()
-    items, constants = items_of(scalars, shapes)
-    text = text_of(fold(items, shapes), shapes)
-    lines = list(_lines(text))
+    try:
+        return _program(recorded, shortest_text(recorded, exact=exact))
+    except CollisionError:
+        return _program(recorded, shortest_text(recorded, exact=exact, joined=False))
+
+
+def _program(recorded: RecordedExample, text: Text) -> RolledProgram:
+    """The program of a text."""
+    scalars, lines = text.scalars, text.lines
+    roots = dict(zip(recorded.roots(), scalars.roots, strict=True))
     parameters = Array(Kind.PARAMETERS, len(scalars.parameters), active=True)
     inputs = [Array(Kind.INPUT, len(v), number, batched=True) for number, v in enumerate(recorded.arguments.values)]
-    places = Places(lines, len(scalars.nodes), parameters, inputs, constants)
+    places = Places(lines, len(scalars.nodes), parameters, inputs, text.constants)
     flags(lines, places)
     numbers = {line: number for number, line in enumerate(lines)}
 
     def place_of(root: Value) -> Place:
-        space, index = space_of(roots[root]), index_of(roots[root])
+        space, index = roots[root] >> BITS, roots[root] & INDEX_MASK
         if space == COMPUTED:
             return Place(*places.computed(index))
         if space == CONSTANTS:
@@ -56,29 +60,21 @@ def roll(recorded: RecordedExample, *, exact: bool = False) -> RolledProgram:
         if isinstance(item, Repeated):
             return Loop(item.trips, [item_of(one) for one in item.body])
         number = numbers[item]
-        node = scalars.nodes[int(item.starts[-1][0])]
+        node = scalars.nodes[(item.reader or item).starts[-1][0]]
         return Operation(item.shape.primitive, _slots(item, places.operands[number]), Place(*places.result[number]), node)
 
     return RolledProgram(
-        items=[item_of(item) for item in text],
+        items=[item_of(item) for item in text.items],
         parameters=parameters,
         parameter_values=scalars.parameters,
         inputs=inputs,
         loss=place_of(recorded.loss),
         outputs={name: [place_of(value) for value in output.values] for name, output in recorded.outputs.items()},
         demands=[place_of(demand.condition) for demand in recorded.demands],
-        captured=list(scalars.captured),
+        captured=scalars.captured,
         n_nodes=len(scalars.nodes),
-        primitives=frozenset(node.primitive.name for node in scalars.nodes),
+        primitives=frozenset(primitive.name for primitive in scalars.primitives),
     )
-
-
-def _lines(text: Sequence[TextItem]) -> Iterator[Line]:
-    for item in text:
-        if isinstance(item, Repeated):
-            yield from _lines(item.body)
-        else:
-            yield item
 
 
 def _slots(line: Line, placed: Sequence[Placed]) -> tuple[Slot, ...]:
@@ -113,7 +109,7 @@ def _cut(row: Sequence[Run], cuts: Sequence[int], depth: int) -> Iterator[Run]:
         end = start + run.count
         step = run.index.steps[depth] if len(run.index.steps) > depth else 0
         inside = [start, *(cut for cut in cuts if start < cut < end), end]
-        for low, high in zip(inside, inside[1:], strict=False):
-            index = Index(run.index.base + step * (low - start), run.index.steps)
+        for low, high in pairwise(inside):
+            index = replace(run.index, base=run.index.base + step * (low - start))
             yield Run(run.array, index, high - low)
         start = end

@@ -1,196 +1,217 @@
-"""Reading a recorded graph: the scalars that have to be computed, in the order of recording, with the addresses of operands.
-
-Equal operations on equal operands are computed once, and what depends on constants alone is a constant.
-"""
+"""Reading a recorded graph: the scalars that were computed, in the order of recording, with the addresses of their operands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter
 from typing import Any
+
+import numpy
 
 from autograd.engine import graph, state
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
-from autograd.table.rules import Primitive
+from autograd.table.rules import MANY, Primitive
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.traversal import refuse_what_no_program_has
-from autograd.vectorizing.rolled.addresses import (
-    COMPUTED,
-    CONSTANTS,
-    FIRST_COMPUTED,
-    FIRST_CONSTANT,
-    FIRST_INPUT,
-    PARAMETERS,
-    address,
-)
+from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS, address
+from autograd.vectorizing.rolled.shapes import Numbers
 
 _CONSTANT = TABLE["constant"]
+_first_of, _second_of, _primitive_of = attrgetter("_first"), attrgetter("_second"), attrgetter("primitive")
 
 
+@dataclass
 class Scalars:
     """The scalars of a recorded graph.
 
-    Args:
-        recorded: what a function recorded.
-        exact: whether to keep each scalar as it was recorded.
-
     Attributes:
         nodes: all computed nodes, oldest first; the index of a computed scalar is its place here.
-        primitives: what the scalars that have to be computed are computed by, oldest first.
-        positions: their places among the nodes.
-        first, second: their operand slots: the address of a single operand, the number of a sequence as -2 - number, or -1 for
-            no operand. All uses of a constant have the same address here, which is a place in `constants`.
-        sequences: the addresses of the operands of each sequence.
-        parameters: the parameters in the order of their first use.
+        primitives: the different primitives that computed them.
+        position: for each scalar that a program computes, its place among the nodes.
+        primitive: the numbers of their primitives.
+        operands: what their two operand slots hold, one slot in a row: the address of a single operand, the number of a sequence
+            as -2 - number, or -1 for no operand. All uses of a constant have one address here, a place in `constants`.
+        sequences: the addresses of the operands of all sequences, one sequence behind the other.
+        first_element: where each sequence begins there, and at the end how many addresses there are.
         constants: the numbers of the constants.
+        parameters: the parameters in the order of their first use.
         captured: the leaves, made before, whose numbers have become constants.
+        roots: the addresses of the loss, the outputs and the conditions of demands.
     """
 
-    def __init__(self, recorded: RecordedExample, exact: bool) -> None:
-        self.nodes = _computed_nodes(recorded.roots())
-        self.primitives: list[Primitive] = []
-        self.positions: list[int] = []
-        self.first: list[int] = []
-        self.second: list[int] = []
-        self.sequences: list[tuple[int, ...]] = []
-        self.parameters: list[Value] = []
-        self.constants: list[float] = []
-        self.captured: dict[Value, None] = {}
-        self._given = None if recorded.parameters is None else set(recorded.parameters)
-        self._first_tick = recorded.first_tick
-        self._address_of: dict[Value, int] = {}
-        self._constant_of_bits: dict[str, int] = {}
-        self._number_of_tuple: dict[int, int] = {}
-        self._number_of_sequence: dict[tuple[int, ...], int] = {}
-        self._is_constant: list[bool] = []
-        for number, values in enumerate(recorded.arguments.values):
-            start = address(FIRST_INPUT + number, 0)
-            self._address_of.update(zip(values, range(start, start + len(values)), strict=True))
-        self._read(exact)
-
-    def locate(self, value: Value) -> int:
-        """The address of a node that has been read, or of a leaf, which is entered where it is new."""
-        known = self._address_of.get(value)
-        return self._enter_leaf(value) if known is None else known
-
-    def _read(self, exact: bool) -> None:
-        known: dict[tuple[Primitive, int, int], int] = {}
-        address_of, enter_leaf = self._address_of, self._enter_leaf
-        for position, node in enumerate(self.nodes):
-            first: Any = node._first
-            second: Any = node._second
-            one: int | None
-            other: int | None
-            if first.__class__ is tuple:
-                one = self._sequence(first)
-                other = -1 if second is None else self._sequence(second) if second.__class__ is tuple else self.locate(second)
-            else:
-                one = address_of.get(first)
-                if one is None:
-                    one = enter_leaf(first)
-                if second is None:
-                    other = -1
-                else:
-                    other = address_of.get(second)
-                    if other is None:
-                        other = enter_leaf(second)
-            if not exact:
-                if self._are_constants(one, other):
-                    address_of[node] = self._constant(node._data)
-                    continue
-                key = (node.primitive, one, other)
-                same = known.get(key)
-                if same is not None:
-                    address_of[node] = same
-                    continue
-                known[key] = FIRST_COMPUTED + position
-            address_of[node] = FIRST_COMPUTED + position
-            self.primitives.append(node.primitive)
-            self.positions.append(position)
-            self.first.append(one)
-            self.second.append(other)
-
-    def _are_constants(self, one: int, other: int) -> bool:
-        if one < -1:
-            return self._is_constant[-2 - one] and (other == -1 or self._are_constants(other, -1))
-        return FIRST_CONSTANT <= one < FIRST_COMPUTED and (other == -1 or FIRST_CONSTANT <= other < FIRST_COMPUTED)
-
-    def _sequence(self, values: tuple[Value, ...]) -> int:
-        """The number of a sequence of operands, as -2 - number. A tuple that many nodes share is read once."""
-        number = self._number_of_tuple.get(id(values))
-        if number is None:
-            read = list(map(self._address_of.get, values))
-            if None in read:
-                read = list(map(self.locate, values))
-            sequence: Any = tuple(read)
-            number = self._number_of_sequence.get(sequence)
-            if number is None:
-                number = self._number_of_sequence[sequence] = len(self.sequences)
-                self.sequences.append(sequence)
-                is_constant = FIRST_CONSTANT <= min(sequence) and max(sequence) < FIRST_COMPUTED
-                self._is_constant.append(is_constant)
-            self._number_of_tuple[id(values)] = number
-        return -2 - number
-
-    def _enter_leaf(self, leaf: Value) -> int:
-        if leaf.primitive is _CONSTANT or not self._is_parameter(leaf):
-            if leaf.primitive is not _CONSTANT and leaf._tick < self._first_tick:
-                self.captured[leaf] = None
-            entered = self._constant(leaf._data)
-        else:
-            entered = address(PARAMETERS, len(self.parameters))
-            self.parameters.append(leaf)
-        self._address_of[leaf] = entered
-        return entered
-
-    def _is_parameter(self, leaf: Value) -> bool:
-        return leaf in self._given if self._given is not None else leaf._tick < self._first_tick
-
-    def _constant(self, number: float) -> int:
-        # By bit pattern: 0.0 and -0.0 are two constants, and a nan is one.
-        bits = number.hex()
-        place = self._constant_of_bits.get(bits)
-        if place is None:
-            place = self._constant_of_bits[bits] = len(self.constants)
-            self.constants.append(number)
-        return address(CONSTANTS, place)
+    nodes: list[Value]
+    primitives: list[Primitive]
+    position: Numbers
+    primitive: Numbers
+    operands: Numbers
+    sequences: Numbers
+    first_element: Numbers
+    constants: Numbers
+    parameters: list[Value]
+    captured: list[Value]
+    roots: list[int]
 
 
-def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
-    """The computed nodes at and below the roots, oldest first.
+def read(recorded: RecordedExample) -> Scalars:
+    """Read the graph of a loss, outputs and demands.
 
     Raises:
         StaleGraphError: a leaf was assigned another number after something had been computed from it.
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
+    roots = recorded.roots()
+    nodes = _computed_nodes(roots)
+    of_nodes = list(map(_primitive_of, nodes))
+    primitives = list(dict.fromkeys(of_nodes))
+    for primitive in primitives:
+        refuse_what_no_program_has(primitive)
+    number_of = {primitive: number for number, primitive in enumerate(primitives)}
+    primitive_of_node = numpy.array([number_of[primitive] for primitive in of_nodes], numpy.int64)
+    reader = _Reader(recorded, nodes)
+    takes_many = numpy.array([primitive.arity == MANY for primitive in primitives], bool)
+    operands = reader.operands(nodes, numpy.flatnonzero(takes_many[primitive_of_node]).tolist())
+    lengths = numpy.fromiter(map(len, reader.sequences), numpy.int64, len(reader.sequences))
+    return Scalars(
+        nodes=nodes,
+        primitives=primitives,
+        position=numpy.arange(len(nodes)),
+        primitive=primitive_of_node,
+        operands=operands,
+        sequences=numpy.fromiter(chain.from_iterable(reader.sequences), numpy.int64, int(lengths.sum())),
+        first_element=numpy.concatenate([[0], numpy.cumsum(lengths)]),
+        # What the roots are is asked first: a leaf may be entered.
+        roots=list(map(reader.locate, roots)),
+        constants=numpy.array(reader.constants, float),
+        parameters=reader.parameters,
+        captured=list(reader.captured),
+    )
+
+
+class _Reader:
+    """Finds the addresses of operands.
+
+    Attributes:
+        sequences: the addresses in each sequence of operands.
+        parameters, constants, captured: as `Scalars` has them.
+    """
+
+    def __init__(self, recorded: RecordedExample, nodes: Sequence[Value]) -> None:
+        self.sequences: dict[tuple[int, ...], int] = {}
+        self.parameters: list[Value] = []
+        self.constants: list[float] = []
+        self.captured: dict[Value, None] = {}
+        self._given = None if recorded.parameters is None else set(recorded.parameters)
+        self._first_tick = recorded.first_tick
+        self._address_of: dict[Any, int] = {None: -1}
+        inputs = [(FIRST_INPUT + number, values) for number, values in enumerate(recorded.arguments.values)]
+        for space, values in [*inputs, (COMPUTED, nodes)]:
+            self._address_of.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))
+
+    def operands(self, nodes: Sequence[Value], with_many: Sequence[int]) -> Numbers:
+        """The operand slots of all nodes.
+
+        Args:
+            nodes: the nodes.
+            with_many: which of them have a sequence of operands.
+        """
+        slots: list[Any] = [None] * (2 * len(nodes))
+        slots[::2], slots[1::2] = map(_first_of, nodes), map(_second_of, nodes)
+        # A tuple that many nodes share is read once.
+        number_of_tuple: dict[int, int] = {}
+        tuple_in: dict[int, int] = {}
+        tuples: dict[int, tuple[Value, ...]] = {}
+        for place in chain.from_iterable([(2 * node, 2 * node + 1) for node in with_many]):
+            values = slots[place]
+            if values.__class__ is tuple:
+                slots[place] = None
+                number = tuple_in[place] = number_of_tuple.setdefault(id(values), len(tuples))
+                if number == len(tuples):
+                    tuples[place] = values
+        found: list[Any] = list(map(self._address_of.get, slots))
+        new = [place for place, known in enumerate(found) if known is None] if None in found else []
+        self._enter_leaves([slots[place] for place in new], new, tuples)
+        for place in new:
+            found[place] = self._address_of[slots[place]]
+        addresses = numpy.array(found, numpy.int64)
+        sequences = [tuple(map(self._address_of.__getitem__, values)) for values in tuples.values()]
+        number_of_sequence = [self.sequences.setdefault(sequence, len(self.sequences)) for sequence in sequences]
+        if tuple_in:
+            addresses[list(tuple_in)] = -2 - numpy.array(number_of_sequence)[list(tuple_in.values())]
+        return numpy.ascontiguousarray(addresses.reshape(-1, 2).T)
+
+    def _enter_leaves(self, leaves: Sequence[Value], places: Sequence[int], tuples: Mapping[int, tuple[Value, ...]]) -> None:
+        """Enter the leaves among operands, in the order of their use, which becomes that of the parameters.
+
+        Args:
+            leaves: those that are single operands.
+            places: where they are used.
+            tuples: the sequences of operands, by the place where each is used first.
+        """
+        if tuples:
+            of_place: dict[int, Sequence[Value]] = {place: (leaf,) for place, leaf in zip(places, leaves, strict=True)}
+            for place, values in tuples.items():
+                of_place[place] = [value for value in values if value not in self._address_of]
+            leaves = list(chain.from_iterable([of_place[place] for place in sorted(of_place)]))
+        for leaf in dict.fromkeys(leaves):
+            self.locate(leaf)
+
+    def locate(self, value: Value) -> int:
+        """The address of a node, or of a leaf, which is entered where it is new."""
+        known = self._address_of.get(value)
+        if known is None:
+            if value.primitive is not _CONSTANT and self._is_parameter(value):
+                known = address(PARAMETERS, len(self.parameters))
+                self.parameters.append(value)
+            else:
+                if value.primitive is not _CONSTANT and value._tick < self._first_tick:
+                    self.captured[value] = None
+                known = address(CONSTANTS, len(self.constants))
+                self.constants.append(value._data)
+            self._address_of[value] = known
+        return known
+
+    def _is_parameter(self, leaf: Value) -> bool:
+        return leaf in self._given if self._given is not None else leaf._tick < self._first_tick
+
+
+def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
+    """The computed nodes at and below the roots, oldest first."""
     seen = set(roots)
     stack = [root for root in seen if root._first is not None]
-    nodes = list(stack)
+    nodes: list[Value] = []
     tuples: set[int] = set()
+    mark, push = seen.add, stack.append
     while stack:
         node = stack.pop()
+        nodes.append(node)
         first: Any = node._first
         second: Any = node._second
-        operands: Any
         if first.__class__ is not tuple:
-            operands = (first,) if second is None else (first, second)
-        else:
-            # A tuple that many nodes hold is read once.
-            operands = () if id(first) in tuples else first
-            tuples.add(id(first))
-            if second.__class__ is not tuple:
-                operands = operands if second is None else (*operands, second)
-            elif id(second) not in tuples:
-                operands = (*operands, *second)
-                tuples.add(id(second))
-        for operand in operands:
-            if operand not in seen:
-                seen.add(operand)
-                if operand._first is not None:
-                    stack.append(operand)
-                    nodes.append(operand)
-    for primitive in {node.primitive for node in nodes}:
-        refuse_what_no_program_has(primitive)
+            # Without a loop: this is done for each operation of most graphs.
+            if first not in seen:
+                mark(first)
+                if first._first is not None:
+                    push(first)
+            if second is not None and second not in seen:
+                mark(second)
+                if second._first is not None:
+                    push(second)
+            continue
+        for group in (first, second):
+            if group.__class__ is not tuple:
+                group = () if group is None else (group,)
+            elif id(group) in tuples:
+                continue  # a tuple that many nodes hold is read once
+            else:
+                tuples.add(id(group))
+            for operand in group:
+                if operand not in seen:
+                    mark(operand)
+                    if operand._first is not None:
+                        push(operand)
     nodes.sort(key=graph.tick_of)
     if nodes and nodes[0]._tick < state.latest_assignment:
         graph.topological_order(*roots)  # raises for what is stale

@@ -1,8 +1,8 @@
 """What items have in common that may become repetitions of one loop: everything but where their numbers start.
 
-An item is an operation or a loop. Its *shape* says what is computed and how its operands lie relative to one another; its *starts*
-are indices, one for each operand, run of operands or result, where the counters are 0. Two items of one shape differ in their
-starts alone.
+An item is an operation or a loop. Its *shape* says what is computed and how its operands lie relative to one another; its
+*starts* are indices, one for each operand, run of operands or result, where the counters are 0. Two items of one shape differ in
+their starts alone.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy
+
 from autograd.table.rules import Primitive
 
 Numbers: TypeAlias = Any
 """A NumPy array of integers."""
+
+Motion: TypeAlias = int | tuple[int, ...]
+"""How a counter moves a start: by so much each time, or by as much as a table says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,13 @@ class OperationShape:
 
     primitive: Primitive
     slots: tuple[SlotShape, ...]
+
+    def runs(self) -> tuple[RunShape, ...]:
+        """What its starts but the last are starts of; a single operand is a run of one."""
+        found: list[RunShape] = []
+        for slot in self.slots:
+            found += slot if isinstance(slot, tuple) else (RunShape(slot, 0, 1),)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,7 @@ class Shapes:
         self._number_of: dict[Shape, int] = {}
         self.n_starts: list[int] = []
         self.n_lines: list[int] = []
+        self._is_result: dict[int, Numbers] = {}
 
     def __getitem__(self, number: int) -> Shape:
         return self._shapes[number]
@@ -85,3 +98,15 @@ class Shapes:
                 self.n_starts.append(1 + sum([len(slot) if isinstance(slot, tuple) else 1 for slot in shape.slots]))
                 self.n_lines.append(1)
         return number
+
+    def is_result(self, number: int) -> Numbers:
+        """Which starts of an item of a shape are those of results."""
+        known = self._is_result.get(number)
+        if known is None:
+            shape = self._shapes[number]
+            if isinstance(shape, LoopShape):
+                known = numpy.concatenate([self.is_result(item) for item in shape.body])
+            else:
+                known = numpy.arange(self.n_starts[number]) == self.n_starts[number] - 1
+            self._is_result[number] = known
+        return known

@@ -1,5 +1,7 @@
 """The same functions on CasADi's scalar expressions, SX."""
 
+from typing import Any
+
 import casadi
 from casadi import cos, erf, exp, log, log1p, sin, sqrt, tanh
 
@@ -11,7 +13,7 @@ def where(condition, a, b):
 
 
 def square(x):
-    return casadi.sq(x)
+    return x * x
 
 
 def sigmoid(x):
@@ -54,8 +56,24 @@ def pick(xs, index):
     return picked
 
 
+_places: list[Any] = []
+
+
 def variable(x):
-    return x
+    """A symbol in place of an expression, for CasADi differentiates with respect to nothing else."""
+    if x.is_symbolic():
+        return x
+    symbol = casadi.SX.sym("place")
+    _places.append((symbol, x))
+    return symbol
+
+
+def restored(y):
+    """An expression without the symbols that `variable` has made."""
+    while _places:
+        symbol, expression = _places.pop()
+        y = casadi.substitute(y, symbol, expression)
+    return y
 
 
 def derivatives(y, xs):

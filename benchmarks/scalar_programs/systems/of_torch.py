@@ -84,6 +84,7 @@ def expanded(x, shape):
 
 def scan(step, carry, *sequences):
     """Carry a state over sequences: pairs of an array and the number of its axes after that of time."""
+    carry = tuple(map(_tensor, carry)) if isinstance(carry, tuple) else carry
     for items in zip(*[array.unbind(-1 - inner) for array, inner in sequences], strict=True):
         carry = step(carry, *items)
     return carry
@@ -91,6 +92,7 @@ def scan(step, carry, *sequences):
 
 def repeat(step, carry, n):
     """A state after n steps."""
+    carry = tuple(map(_tensor, carry))
     for _ in range(n):
         carry = step(carry)
     return carry
@@ -105,7 +107,7 @@ def solve_lower(lower, b):
 
 
 def solve(matrix, b):
-    return torch.linalg.solve(matrix, b)
+    return torch.linalg.solve(matrix, b[..., None])[..., 0]
 
 
 def pick_each(table, index):

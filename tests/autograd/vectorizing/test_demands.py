@@ -237,6 +237,7 @@ def test_single_precision_is_judged_in_single_precision() -> None:
     assert caught.value.example == 1  # type: ignore[attr-defined]
 
 
+@pytest.mark.engine("numpy")
 def test_demands_do_not_change_the_program() -> None:
     def bare(x: Any, y: Any) -> Any:
         return (sigmoid(w * x) - y) ** 2
@@ -317,6 +318,7 @@ def test_what_is_computed_only_to_be_differentiated_must_be_defined(settings: di
             call(theta, [1.0, 1.0], [1.0, 0.0])
 
 
+@pytest.mark.engine("numpy")
 def test_many_parameters_are_read_where_they_are() -> None:
     many = [Value(0.0) for _ in range(50_001)]
 

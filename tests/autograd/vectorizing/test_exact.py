@@ -13,6 +13,8 @@ from autograd import Value, dot, total, vectorize
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.exact.forward import ARITHMETIC
 
+pytestmark = pytest.mark.engine("numpy")
+
 w, v = Value(0.1, "w"), Value(0.3, "v")
 X = numpy.random.default_rng(2).uniform(-1.0, 1.0, (5, 3))
 

@@ -436,6 +436,7 @@ def test_out_may_be_theta_where_a_choice_leaves_out_what_is_infinite() -> None:
     assert theta.tolist() == [3.0]
 
 
+@pytest.mark.engine("numpy")
 def test_many_parameters_are_read_where_they_are() -> None:
     """Above a size θ is not copied; programs must see it change in place, and let go of it when another comes."""
     many = [Value(0.0) for _ in range(50_001)]

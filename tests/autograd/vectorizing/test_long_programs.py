@@ -120,6 +120,7 @@ def test_calls_of_the_compiler_grow_in_proportion(make: Any, steps: int) -> None
     assert calls(4 * (steps // 10)) <= 4.3 * small
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize("seed", range(60))
 def test_a_list_of_calls_computes_what_the_compiled_text_does(seed: int) -> None:
     f = RandomProgram(seed)

@@ -253,6 +253,7 @@ def test_the_source_computes_the_same(f: Callable[..., Any]) -> None:
     assert computed_twice(program.source) == []
 
 
+@pytest.mark.engine("numpy")
 def test_a_function_without_arguments_has_its_data_captured() -> None:
     def f() -> Value:
         return unrolled(POINTS.tolist(), SIGNS.tolist())
@@ -263,6 +264,7 @@ def test_a_function_without_arguments_has_its_data_captured() -> None:
     assert "160 dot products of 2 = 10 × 2 times (16 × 2)ᵀ" in program.report()
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize(("f", "n_groups"), [(network, 11), (micrograd_style, 12), (unrolled, 14)])
 def test_neurons_become_matrix_products_however_they_are_written(f: Callable[..., Any], n_groups: int) -> None:
     program = vectorize(f, *(array[0].tolist() for array in CASES[f]))
@@ -274,6 +276,7 @@ def test_neurons_become_matrix_products_however_they_are_written(f: Callable[...
     assert "take" not in program.buffered_source
 
 
+@pytest.mark.engine("numpy")
 def test_a_look_up_multiplies_nothing_by_one_hot_vectors() -> None:
     program = vectorize(tied_embeddings, [1, 2, 3, 4], 5)
     assert "[words]" in program.source
@@ -287,6 +290,7 @@ def test_weights_are_blocks_of_one_vector_in_the_order_of_first_use() -> None:
     assert program.parameters.values == tuple(flat)
 
 
+@pytest.mark.engine("numpy")
 def test_chosen_parameters_and_captured_ones() -> None:
     program = vectorize(other_orders, [1.0, 2.0, 3.0], parameters=[*b, Value(7.0, "unused")])
     assert [value.label for value in program.parameters.values] == ["b[0]", "b[1]", "b[2]", "b[3]", "unused"]
@@ -295,6 +299,7 @@ def test_chosen_parameters_and_captured_ones() -> None:
     assert "12 of the leaves are Values other than parameters: W" in program.report()
 
 
+@pytest.mark.engine("numpy")
 def test_terms_without_inputs_are_computed_once() -> None:
     program = vectorize(skip_connection, [1.0, 2.0, 3.0])
     assert "W.reshape(12) @ W.reshape(12)" in program.source

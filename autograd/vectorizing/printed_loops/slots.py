@@ -1,0 +1,138 @@
+"""What operations read and write, as places, runs and rectangles of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
+
+from autograd.table.rules import Summed
+from autograd.vectorizing.printed_loops.shapes import Access
+from autograd.vectorizing.printed_loops.terms import Path
+from autograd.vectorizing.rolled.program import Array, Index, Operation, Place, Run, Slot
+
+# As many operands are written one by one, rather than put together from parts.
+_MOST_IN_A_ROW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Several runs: the places of an array for two further counters, that of the runs and that of their elements."""
+
+    array: Array
+    index: Index
+    rows: int
+    count: int
+
+
+Taken: TypeAlias = Place | Run | Rectangle
+
+
+def runs_of(slot: Slot) -> tuple[Place | Run, ...]:
+    """What a slot holds, part by part."""
+    return (slot,) if isinstance(slot, Place) else slot
+
+
+def count_of(operand: Taken) -> int:
+    """How many numbers a run has."""
+    return 1 if isinstance(operand, Place) else operand.count
+
+
+def step_of(operand: Taken, depth: int) -> int:
+    """What the counter of a loop adds to the index; that of a run comes behind those of all loops around it."""
+    return operand.index.steps[depth] if len(operand.index.steps) > depth else 0
+
+
+def step_of_run(operand: Taken, depth: int) -> int:
+    """How far the elements of a run lie apart, for a reader inside as many loops; 0 for a single element."""
+    return step_of(operand, depth) if isinstance(operand, Run) and operand.count > 1 else 0
+
+
+def access_to(taken: Taken, path: Path) -> Access:
+    """What is read or written in all repetitions."""
+    depth = len(path)
+    moves = [(step_of(taken, place), loop.trips) for place, loop in enumerate(path)]
+    if isinstance(taken, Rectangle):
+        moves += [(step_of(taken, depth), taken.rows), (step_of(taken, depth + 1), taken.count)]
+        return taken.index.base, moves, 2
+    if isinstance(taken, Run) and taken.count > 1:
+        return taken.index.base, [*moves, (step_of(taken, depth), taken.count)], 1
+    return taken.index.base, moves, 0
+
+
+def padded(steps: Sequence[int], length: int) -> tuple[int, ...]:
+    """As many steps, with zeros behind those that are there."""
+    return (*steps[:length], *(0 for _ in range(length - len(steps))))
+
+
+def part_of(run: Place | Run, start: int, count: int, depth: int) -> Place | Run:
+    """Some elements of a run that stand beside each other, for a reader inside as many loops; a single one as a place."""
+    if isinstance(run, Place) or (count == run.count and count > 1):
+        return run
+    index = replace(run.index, base=run.index.base + start * step_of(run, depth))
+    if index.table and start:
+        skipped = start * (index.table_steps[depth] if len(index.table_steps) > depth else 0)
+        assert skipped >= 0
+        index = replace(index, table=index.table[skipped:])
+    if count > 1:
+        return Run(run.array, index, count)
+    return Place(run.array, Index(index.base, index.steps[:depth], index.table, index.table_steps[:depth]))
+
+
+def aligned(slots: Sequence[Slot], depth: int) -> Iterator[tuple[Place | Run, ...]]:
+    """The operands of the terms of a sum, as runs of equal length in each slot."""
+    rests = [list(runs_of(slot)) for slot in slots]
+    while rests[0]:
+        count = min(count_of(rest[0]) for rest in rests)
+        parts = []
+        for rest in rests:
+            run = rest.pop(0)
+            parts.append(part_of(run, 0, count, depth))
+            if count_of(run) > count:
+                rest.insert(0, part_of(run, count, count_of(run) - count, depth))
+        yield tuple(parts)
+
+
+# ------------------------------------------------------------------------------------------------------------- merging
+
+
+def merged(slot: Slot, operation: Operation, depth: int) -> Slot:
+    """A sequence with neighbouring runs made one where their elements lie at equal distances."""
+    if isinstance(slot, Place):
+        return slot
+    if operation.primitive.selects and (operation.primitive.name == "where" or sum(run.count for run in slot) < 3):
+        return slot
+    groups: list[list[Run]] = []
+    for run in slot:
+        if groups and _step_of_all([*groups[-1], run], depth):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    joined = tuple([one for runs in groups for one in _as_one(runs, depth)])
+    is_sum = isinstance(operation.primitive, Summed)
+    return joined if is_sum or len(joined) == 1 or len(slot) > _MOST_IN_A_ROW else slot
+
+
+def _step_of_all(runs: Sequence[Run], depth: int) -> int:
+    """How far the elements lie apart, if each run goes on where the one before it ends; else 0."""
+    first = runs[0]
+    if any(run.array is not first.array or run.index.table for run in runs):
+        return 0
+    if len({padded(run.index.steps, depth) for run in runs}) > 1:
+        return 0
+    steps = {step_of_run(one, depth) for one in runs if one.count > 1}
+    steps |= {after.index.base - before.index.base for before, after in pairwise(runs) if before.count == 1}
+    if len(steps) != 1:
+        return 0
+    (step,) = steps
+    return step if runs[-1].index.base == runs[-2].index.base + step * runs[-2].count else 0
+
+
+def _as_one(runs: Sequence[Run], depth: int) -> Sequence[Run]:
+    if len(runs) == 1:
+        return runs
+    count, step, index = sum(run.count for run in runs), _step_of_all(runs, depth), runs[0].index
+    if count == 2 and step != 1:
+        return runs
+    return [Run(runs[0].array, Index(index.base, (*padded(index.steps, depth), step)), count)]

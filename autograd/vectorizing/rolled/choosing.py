@@ -1,0 +1,136 @@
+"""Choosing how to number and merge scalars, so that the text is short.
+
+What repeats in the record may be hidden in two ways. Places may be even in another order than that of recording: in a triangular
+matrix that is computed element by element, each element takes longer than the one before, but it is the next quotient. And
+merging may leave out scalars that chance to be the same, here and there, so that what is left does not repeat. Other ways are
+tried only where the text is long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy
+
+from autograd.vectorizing.example.recorded import RecordedExample
+from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, INDEX_MASK, address
+from autograd.vectorizing.rolled.folding import fold
+from autograd.vectorizing.rolled.initial_values import Joining
+from autograd.vectorizing.rolled.items import items_of
+from autograd.vectorizing.rolled.lines import Line, TextItem, indices, lines_of, text_of
+from autograd.vectorizing.rolled.merging import merged
+from autograd.vectorizing.rolled.scalars import Scalars, read
+from autograd.vectorizing.rolled.shapes import Numbers, Shapes
+
+# From how many lines on other ways are tried.
+_LONG = 64
+_VERY_LONG = 256
+
+
+@dataclass
+class Text:
+    """The text of a program.
+
+    Attributes:
+        scalars: what is computed.
+        constants: the numbers of the constants, by index.
+        items: the lines and loops.
+        lines: the lines in order.
+    """
+
+    scalars: Scalars
+    constants: Numbers
+    items: list[TextItem]
+    lines: list[Line]
+
+
+def shortest_text(recorded: RecordedExample, *, exact: bool, joined: bool = True) -> Text:
+    """The text of a recorded graph.
+
+    Args:
+        recorded: what a function recorded.
+        exact: whether to compute each scalar as it was recorded, and no others.
+        joined: whether to join the first repetition of a recurrence to its loop, unless the program is exact.
+    """
+    scalars = read(recorded)
+    if exact:
+        return _text_in_best_order(scalars, joined=False)
+    without_repetitions = merged(scalars)
+    text = _text_in_best_order(without_repetitions, joined=joined)
+    n_merged = len(scalars.position) - len(without_repetitions.position)
+    if len(text.lines) <= _VERY_LONG or not n_merged:
+        return text
+    plain = _text(scalars, joined=False)
+    if 2 * len(plain.lines) > len(text.lines):
+        return text
+    other = _text_in_best_order(merged(scalars, _irregularly_merged(plain, without_repetitions)), joined=joined)
+    return other if 2 * len(other.lines) < len(text.lines) else text
+
+
+def _text_in_best_order(scalars: Scalars, *, joined: bool) -> Text:
+    text = _text(scalars, joined=joined)
+    if len(text.lines) <= _LONG:
+        return text
+    other = _text(_by_primitive(scalars), joined=joined)
+    return other if 4 * len(other.lines) < 3 * len(text.lines) else text
+
+
+def _text(scalars: Scalars, *, joined: bool) -> Text:
+    shapes = Shapes()
+    items, constants = items_of(scalars, shapes)
+    text = text_of(fold(items, shapes), shapes)
+    if joined:
+        joining = Joining(constants)
+        joining.join(text)
+        constants = joining.constants
+    return Text(scalars, constants, text, list(lines_of(text)))
+
+
+def _by_primitive(scalars: Scalars) -> Scalars:
+    """The same scalars in the same order, with other indices: those of each primitive count on from one another."""
+    primitive = numpy.full(len(scalars.nodes), len(scalars.primitives))
+    primitive[scalars.position] = scalars.primitive
+    order = numpy.argsort(primitive, kind="stable")
+    index = numpy.empty(len(order), numpy.int64)
+    index[order] = numpy.arange(len(order))
+
+    def renumbered(addresses: Numbers) -> Numbers:
+        addresses = addresses.copy()
+        computed = addresses >> BITS == COMPUTED
+        addresses[computed] = address(COMPUTED, 0) + index[addresses[computed] & INDEX_MASK]
+        return addresses
+
+    return replace(
+        scalars,
+        nodes=[scalars.nodes[place] for place in order.tolist()],
+        position=index[scalars.position],
+        operands=renumbered(scalars.operands),
+        sequences=renumbered(scalars.sequences),
+        roots=renumbered(numpy.array(scalars.roots, numpy.int64)).tolist(),
+    )
+
+
+def _irregularly_merged(plain: Text, without_repetitions: Scalars) -> Numbers:
+    """Which scalars are better computed again: those of a line of which merging would leave out some here and some there.
+
+    Where it leaves out all but those of a loop's first repetition, what is left does repeat.
+    """
+    is_kept = numpy.zeros(len(plain.scalars.nodes), bool)
+    is_kept[without_repetitions.position] = True
+    found: Numbers = numpy.zeros(len(is_kept), bool)
+    for line in plain.lines:
+        positions = indices(line, -1)
+        kept: Numbers = is_kept[positions]
+        if kept.all() or not kept.any():
+            continue
+        expected = numpy.ones(kept.shape, bool)
+        for axis in range(kept.ndim):
+            others = tuple(other for other in range(kept.ndim) if other != axis)
+            of_axis: Numbers = kept.any(axis=others)
+            if of_axis[0] and not of_axis[1:].any():
+                expected &= (
+                    numpy.arange(kept.shape[axis]).reshape([-1 if other == axis else 1 for other in range(kept.ndim)]) == 0
+                )
+        if (expected != kept).any():
+            found[positions.ravel()] = True
+    return found

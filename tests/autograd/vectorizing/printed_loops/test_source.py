@@ -1,0 +1,245 @@
+"""The printed source of rolled programs: what it computes, how long it is, and how it reads."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy
+import pytest
+from looping_programs import PROGRAMS, SEQUENCES, Drawn
+from random_programs import RandomProgram
+from structured_programs import StructuredProgram
+
+from autograd import Value, dot, functions, grad, square, tanh
+from autograd.table.operators import OPERATORS
+from autograd.table.primitives import TABLE
+from autograd.table.rules import MANY, Primitive
+from autograd.vectorizing.example.batches import Batches
+from autograd.vectorizing.example.eager import mean_loss
+from autograd.vectorizing.example.tracing import record
+from autograd.vectorizing.printed_loops.source import source_of
+from autograd.vectorizing.rolled.rolling import roll
+
+_M = 7
+
+
+class Printed:
+    """A function's rolled program as source, and the module that it is."""
+
+    def __init__(self, f: Callable[..., Any], batch: Sequence[Any], parameters: Sequence[Value] | None = None) -> None:
+        example = [_first(part) for part in batch]
+        self._recorded = record(f, tuple(example), None if parameters is None else list(parameters))
+        rolled = roll(self._recorded)
+        self.values = list(rolled.parameter_values)
+        self.theta = numpy.array([value.data for value in self.values], float)
+        self.source = source_of(rolled, self._recorded, len(self.values))
+        self.scope: dict[str, Any] = {}
+        exec(self.source, self.scope)
+        self._batch = batch
+
+    def run(self, m: int) -> tuple[float, Any]:
+        return self.scope["value_and_grad"](self.theta, *self._arrays(m))
+
+    def _arrays(self, m: int) -> list[Any]:
+        batches = Batches(self._recorded.arguments)
+        limits = [None for _ in self._recorded.arguments.arrays]
+        return list(batches.read([_cut(part, m) for part in self._batch], limits, numpy.dtype(float))[1])
+
+    def assert_agrees(self, *sizes: int) -> None:
+        """The loss and the gradient are those of the eager engine, to within roundings."""
+        for m in sizes:
+            output, leaves = mean_loss(self._recorded, self.values, self.theta, m, self._arrays(m))
+            expected = numpy.array(grad(output, leaves), float)
+            loss, gradient = self.run(m)
+            assert abs(loss - output.data) <= 1e-12 * max(1.0, abs(output.data)), self.source
+            assert gradient.shape == expected.shape
+            largest = max(1.0, numpy.abs(expected).max(initial=0.0))
+            assert numpy.abs(gradient - expected).max(initial=0.0) <= 1e-12 * largest, self.source
+
+
+def _first(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _first(one) for key, one in part.items()}
+    return [_first(one) for one in part] if isinstance(part, list) else part[0].tolist()
+
+
+def _cut(part: Any, m: int) -> Any:
+    """The first m examples, again from the first one on where there are fewer."""
+    if isinstance(part, dict):
+        return {key: _cut(one, m) for key, one in part.items()}
+    return [_cut(one, m) for one in part] if isinstance(part, list) else part[numpy.arange(m) % len(part)]
+
+
+def printed(name: str, steps: int, seed: int = 1) -> Printed:
+    return Printed(*PROGRAMS[name](Drawn(seed, _M), steps))
+
+
+# ------------------------------------------------------------------------------------------------ what it computes
+
+
+@pytest.mark.parametrize("steps", [3, 9])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_loops_compute_what_the_eager_engine_computes(name: str, steps: int) -> None:
+    printed(name, steps).assert_agrees(1, 2, _M)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_random_programs(seed: int) -> None:
+    program = RandomProgram(seed)
+    Printed(program, program.batch).assert_agrees(1, 2, _M)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_structured_programs(seed: int) -> None:
+    program = StructuredProgram(seed)
+    batch = program.batch()
+    Printed(program, batch, program.given_parameters()).assert_agrees(1, 2, _M if batch else 1)
+
+
+FIXED = [primitive for primitive in TABLE.values() if primitive.arity in (1, 2)]
+
+
+@pytest.mark.parametrize("primitive", FIXED, ids=lambda primitive: primitive.name)
+def test_each_line_of_the_table_at_all_its_points(primitive: Primitive) -> None:
+    """The operands are parameters, so that the gradient is the derivatives."""
+    f = OPERATORS.get(primitive.name) or getattr(functions, primitive.name)
+    points = [point if isinstance(point, tuple) else (point,) for point in primitive.points]
+    n_compared = 0
+    program: Printed | None = None
+    for numbers in points:
+        leaves = [Value(number) for number in numbers]
+        try:
+            result = f(*leaves)
+        except (ArithmeticError, ValueError):
+            continue
+        expected = grad(result, leaves)
+        program = program or Printed(lambda leaves=leaves: f(*leaves), [], leaves)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            loss, gradient = program.scope["value_and_grad"](numpy.array(numbers, float)[: len(program.values)])
+        pairs = [(loss, result.data), *zip(gradient, expected, strict=True)]
+        for given, wanted in pairs:
+            assert given == pytest.approx(wanted, rel=1e-12, abs=1e-300, nan_ok=math.isnan(wanted)), (primitive.name, numbers)
+        n_compared += 1
+    assert n_compared >= min(4, len(points))
+
+
+@pytest.mark.parametrize("primitive", [p for p in TABLE.values() if p.arity == MANY], ids=lambda primitive: primitive.name)
+def test_primitives_of_sequences(primitive: Primitive) -> None:
+    """Of parameters and of numbers of examples, one by one and in a row."""
+    f = getattr(functions, primitive.name)
+    w = [Value(0.3 * k - 0.7, f"w[{k}]") for k in range(6)]
+    batch = [numpy.random.default_rng(3).uniform(-1.0, 1.0, (_M, 6)), numpy.arange(_M) % 3]
+
+    def of(candidates: Any, index: Any) -> Any:
+        if primitive.name == "where":
+            return f(candidates[0] < candidates[1], candidates[1], candidates[2])
+        if primitive.name == "pick":
+            return f(candidates, index)
+        return f(candidates, candidates[::-1]) if primitive.name == "dot" else f(candidates)
+
+    def loss(x: Any, index: Any) -> Any:
+        products = [one * other for one, other in zip(w, x, strict=True)]
+        mixed = of([w[0], products[1] + 1.0, x[2], Value(0.2)], index)
+        return of(w, index) + 2.0 * of(products, index) + mixed * w[5] + of(x, index) * w[4]
+
+    Printed(loss, batch).assert_agrees(1, 2, _M)
+
+
+def test_operands_in_no_order_stand_in_a_table() -> None:
+    program = printed("permuted", 150)
+    program.assert_agrees(1, 3)
+    assert "h = tanh(a)" in lines_of(program) and "places = array([" in lines_of(program)
+
+
+def test_single_precision_stays_single() -> None:
+    program = printed("recurrent_network", 6)
+    arrays = [array.astype(numpy.float32) for array in program._arrays(_M)]
+    loss, gradient = program.scope["value_and_grad"](program.theta.astype(numpy.float32), *arrays)
+    assert loss.dtype == gradient.dtype == numpy.float32
+    expected, in_doubles = program.run(_M)
+    assert loss == pytest.approx(expected, rel=1e-4)
+    assert numpy.abs(gradient - in_doubles).max() < 1e-4 * numpy.abs(in_doubles).max()
+
+
+def test_programs_with_next_to_nothing_in_them() -> None:
+    w, unused = Value(0.5, "w"), Value(2.0, "unused")
+    x = numpy.array([1.0, 2.0, 3.0])
+    Printed(lambda x: w, [x]).assert_agrees(1, 3)
+    Printed(lambda x: x, [x]).assert_agrees(1, 3)
+    Printed(lambda x: Value(2.0), [x]).assert_agrees(1, 3)
+    Printed(lambda: w * w + 1.0, []).assert_agrees(1)
+    Printed(lambda x: x * 2.0 + w * 0.0, [x], [unused, w]).assert_agrees(1, 3)
+    recorded = record(lambda x: x * w, (1.0,), None)
+    scope: dict[str, Any] = {}
+    exec(source_of(roll(recorded), recorded, 3), scope)
+    loss, gradient = scope["value_and_grad"](numpy.array([0.5, 7.0, 7.0]), x)
+    assert loss == 1.0 and gradient.tolist() == [2.0, 0.0, 0.0]
+
+
+def test_names_of_the_users_hide_nothing() -> None:
+    t, exp = [Value(0.5, "t"), Value(0.25, "exp")]
+    range_ = [Value(0.1 * k, f"range[{k}]") for k in range(8)]
+
+    def f(sum: Any, m: Any, i: Any) -> Value:
+        h: Any = t
+        for k in range(8):
+            h = tanh(h * range_[k] + sum[k]) * exp
+        return square(h - m * i)
+
+    batch = [numpy.linspace(-1.0, 1.0, 16).reshape(2, 8), numpy.array([1.0, 2.0]), numpy.array([0.5, 0.1])]
+    Printed(f, batch).assert_agrees(1, 2)
+
+
+# ------------------------------------------------------------------------------------------------ how long it is
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_more_steps_take_no_more_lines(name: str) -> None:
+    short, long = [printed(name, steps).source for steps in (12, 24)]
+    assert len(long.splitlines()) == len(short.splitlines())
+    assert "for t in range(" in short and "for t in reversed(range(" in short
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_lines_are_no_longer_than_lines_of_print(name: str) -> None:
+    assert max(map(len, printed(name, 9).source.splitlines())) <= 120
+
+
+# ------------------------------------------------------------------------------------------------ how it reads
+
+
+def lines_of(program: Printed) -> list[str]:
+    return [line.strip() for line in program.source.splitlines()]
+
+
+def test_a_recurrent_network_reads_as_in_a_textbook() -> None:
+    lines = lines_of(printed("recurrent_network", 9))
+    forward, backward = lines.index("for t in range(9):"), lines.index("for t in reversed(range(9)):")
+    assert lines[forward + 1 : forward + 3] == ["a[t] = W @ x[t] + U @ h[t] + b[:, None]", "h[t + 1] = tanh(a[t])"]
+    assert lines[backward + 1 : backward + 6] == [
+        "da = dh[t + 1] * sech2(a[t])",
+        "db += da.sum(axis=1)",
+        "dU += da @ h[t].T",
+        "dh[t] += U.T @ da",
+        "dW += da @ x[t].T",
+    ]
+
+
+def test_a_classifier_reads_as_in_a_textbook() -> None:
+    lines = lines_of(printed("classifier", 4))
+    for line in ("a = W @ x + b[:, None]", "h = relu(a)", "scores = U @ h + c[:, None]", "dU += dscores @ h.T", "dW += da @ x.T"):
+        assert line in lines, lines
+
+
+def test_parameters_without_labels_get_the_letters_of_textbooks() -> None:
+    lines = lines_of(printed("recurrent_network_without_labels", 9))
+    assert "a[t] = W @ x[t] + U @ h[t] + b[:, None]" in lines
+
+
+def test_labels_that_cannot_be_printed_do_no_harm() -> None:
+    w = [Value(0.1, "a\nb[0]"), Value(0.2, "a\nb[1]")]
+    Printed(lambda x: dot(w, x), [numpy.ones((2, 2))]).assert_agrees(2)
