@@ -156,21 +156,18 @@ def exp2(x: Number) -> Number:
     return fused(scale.power, rest, scale.power) * scale.factor
 
 
-def decay_scale(x: Number) -> Number:
-    """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
-    x = at_least(x, TOO_SMALL)
-    scale = scaled(x, split_exactly(x).power)
-    return scale.power * scale.factor
+def _decay(x: Number) -> tuple[Number, Number]:
+    """2ⁿ and the rest of the exponential of -2|x|, which `tanh` and its slope have in common."""
+    doubled = at_least(-abs(x + x), TOO_SMALL)
+    parts = split_exactly(doubled)
+    scale = scaled(doubled, parts.power)
+    return scale.power * scale.factor, parts.rest
 
 
-def decay_rest(x: Number) -> Number:
-    """The other part of `decay_scale`."""
-    return split_exactly(at_least(x, TOO_SMALL)).rest
-
-
-def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
-    """The hyperbolic tangent of x, from `decay_scale` and `decay_rest` of -2|x|."""
+def tanh(x: Number) -> Number:
+    """The hyperbolic tangent."""
     # With e = exp(-2|x|) and t = e - 1, tanh |x| is -t/(t + 2), and 1 - 2e/(t + 2), which has more digits from some x on.
+    scale, rest = _decay(x)
     e, t = fused(scale, rest, scale), fused(scale, rest, scale - 1.0)
     lost_in_t = fused(scale, rest, (scale - 1.0) - t)
     is_far = e < 0.25
@@ -182,26 +179,15 @@ def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
     return where(is_far, 1.0 - quotient, near).with_sign_of(x)
 
 
-def sech2_of_decay(scale: Number, rest: Number) -> Number:
-    """The slope of `tanh` at x, from `decay_scale` and `decay_rest` of -2|x|."""
+def sech2(x: Number) -> Number:
+    """The slope of the hyperbolic tangent."""
     # With e = exp(-2|x|), it is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
+    scale, rest = _decay(x)
     e = fused(scale, rest, scale)
     is_far = e < 0.1
     numerator = 4.0 * e
     quotient = where(is_far, e * (e + 2.0), numerator) / fused(e, e + 2.0, 1.0)
     return where(is_far, fused(-numerator, quotient, numerator), quotient)
-
-
-def tanh(x: Number) -> Number:
-    """The hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return tanh_of_decay(x, decay_scale(doubled), decay_rest(doubled))
-
-
-def sech2(x: Number) -> Number:
-    """The slope of the hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
 
 
 def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:
