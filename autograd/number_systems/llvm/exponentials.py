@@ -156,46 +156,26 @@ def exp2(x: Number) -> Number:
     return fused(scale.power, rest, scale.power) * scale.factor
 
 
-def decay_scale(x: Number) -> Number:
-    """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
-    x = at_least(x, TOO_SMALL)
-    scale = scaled(x, split(x).power)
-    return scale.power * scale.factor
-
-
-def decay_rest(x: Number) -> Number:
-    """The other part of `decay_scale`."""
-    return split(at_least(x, TOO_SMALL)).rest
-
-
-def _of_decay(scale: Number, rest: Number) -> tuple[Number, Number, Number]:
-    """The exponential e, e - 1 with all digits, and 1/(1 + e): a slope takes no second division."""
-    less_1 = fused(scale, rest, scale - 1.0)
-    return fused(scale, rest, scale), less_1, 1.0 / (less_1 + 2.0)
-
-
-def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
-    """The hyperbolic tangent of x, from `decay_scale` and `decay_rest` of -2|x|: (1 - e)/(1 + e) with e = exp(-2|x|)."""
-    _, less_1, reciprocal = _of_decay(scale, rest)
-    return (less_1 * reciprocal).with_sign_of(x)
-
-
-def sech2_of_decay(scale: Number, rest: Number) -> Number:
-    """The slope of `tanh` at x, from `decay_scale` and `decay_rest` of -2|x|: 4e/(1 + e)² with e = exp(-2|x|)."""
-    e, _, reciprocal = _of_decay(scale, rest)
-    return 4.0 * e * (reciprocal * reciprocal)
+def _decay(x: Number) -> tuple[Number, Number, Number]:
+    """The exponential e of -2|x|, e - 1 with all digits, and 1/(1 + e), which `tanh` and its slope have in common."""
+    doubled = at_least(-abs(x + x), TOO_SMALL)
+    parts = split(doubled)
+    scaling = scaled(doubled, parts.power)
+    scale = scaling.power * scaling.factor
+    less_1 = fused(scale, parts.rest, scale - 1.0)
+    return fused(scale, parts.rest, scale), less_1, 1.0 / (less_1 + 2.0)
 
 
 def tanh(x: Number) -> Number:
-    """The hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return tanh_of_decay(x, decay_scale(doubled), decay_rest(doubled))
+    """The hyperbolic tangent: (1 - e)/(1 + e) with e = exp(-2|x|)."""
+    _, less_1, reciprocal = _decay(x)
+    return (less_1 * reciprocal).with_sign_of(x)
 
 
 def sech2(x: Number) -> Number:
-    """The slope of the hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
+    """The slope of the hyperbolic tangent: 4e/(1 + e)² with e = exp(-2|x|)."""
+    e, _, reciprocal = _decay(x)
+    return 4.0 * e * (reciprocal * reciprocal)
 
 
 def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:

@@ -12,8 +12,8 @@ import numpy
 from autograd.number_systems.llvm.c_library import c_symbols
 from autograd.number_systems.llvm.exact import EXACT, exact_symbols
 from autograd.number_systems.llvm.functions import definition
-from autograd.vectorizing.native.kernels import KernelKind, lower
 from autograd.vectorizing.native import machine as processor
+from autograd.vectorizing.native.kernels import KernelKind, lower
 from autograd.vectorizing.native.machine import Machine, compile_module, has_fused
 from autograd.vectorizing.native.writing import KernelWriter
 from autograd.vectorizing.rolled.program import RolledProgram
