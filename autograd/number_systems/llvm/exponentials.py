@@ -25,6 +25,7 @@ from autograd.number_systems.llvm.expressions import (
 
 # Adding this rounds a number below 2⁵¹ in magnitude to a whole one, which is then in the lowest bits of the sum.
 ROUNDING = 1.5 * 2.0**52
+BITS_OF_1 = 0x3FF0000000000000
 LOG2_E = 1.4426950408889634
 # ln 2 as a sum: the first part has 32 bits, so that a product with n is exact.
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
@@ -109,7 +110,7 @@ def power_of_2(power: Integer, bias: Integer | int) -> Number:
 
 
 def _bits_of_power(exponent: int) -> int:
-    return (1023 + exponent) << 52
+    return BITS_OF_1 + (exponent << 52)
 
 
 class Scaled(NamedTuple):

@@ -48,6 +48,11 @@ class MachineFunction:
         self._formula = formula
         self._refusal = refusal
 
+    @property
+    def is_total(self) -> bool:
+        """Whether the function of Python's floats never raises."""
+        return self._refusal is None
+
     def write(self, instructions: Instructions, *operands: str) -> str:
         """Write what computes the function, and give the result's name.
 
