@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -38,6 +38,12 @@ class Block:
     def is_single(self) -> bool:
         """Whether it is one parameter."""
         return not self.axes.shape
+
+    @property
+    def places(self) -> Iterator[int]:
+        """The places of the parameters in θ."""
+        for indices in product(*map(range, self.axes.shape)):
+            yield self.axes.offset + sum(index * stride for index, stride in zip(indices, self.axes.strides, strict=True))
 
     def has_all(self, ends: tuple[int, int]) -> bool:
         """Whether all parameters from one to another are in it, one behind the other."""
