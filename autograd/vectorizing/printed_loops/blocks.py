@@ -82,8 +82,8 @@ def blocks_of(parameters: Sequence[Value], accesses: Sequence[Access], multiplie
         if where is not None:
             axes, begin, distance = where
             if not distance and len(places) > 1:
-                inside = [one for one in accesses if axes.coordinates(one) is not None]
-                shape = shape_for(len(places), [(base - axes.offset, *rest) for base, *rest in inside])  # type: ignore[misc]
+                inside = [(base, moves, n) for base, moves, n in accesses if axes.coordinates((base, moves, 0)) is not None]
+                shape = shape_for(len(places), [(base - axes.offset, moves, n) for base, moves, n in inside])
                 axes = axes_of(shape, axes.offset)
             found.append((places, (axes, begin, distance)))
     labelled = [stem_and_note_of([parameters[place].label for place in places]) for places, _ in found]
