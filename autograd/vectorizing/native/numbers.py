@@ -9,7 +9,7 @@ from typing import Any
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
+from autograd.vectorizing.native.code import WOULD_RAISE, Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.rolled.program import Index
 
 _FIRST = Index(0)
@@ -254,15 +254,15 @@ class KernelNumbers(NumberSystem):
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 
-    def refuse(self, condition: Any) -> None:
+    def refuse(self, condition: Any, why: int = WOULD_RAISE) -> None:
         """Note the examples for which the eager engine would raise."""
         if condition.__class__ is Number:
             block = self.block
             self.block = condition.block
-            self.state("refuse", 1, condition)
+            self.state("refuse", why, condition)
             self.block = block
         elif condition:
-            self.state("refuse", 1, 1.0)
+            self.state("refuse", why, 1.0)
 
     # ------------------------------------------------------------------------------------------------------ functions
 
