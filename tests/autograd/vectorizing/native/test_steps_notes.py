@@ -88,7 +88,7 @@ def test_what_is_recorded_gives_the_bits_that_numpy_gives(name: str) -> None:
     theta, states = random.normal(size=len(GRADIENT)), numpy.zeros((1, len(GRADIENT)))
     expected, kept = theta.copy(), numpy.zeros(len(GRADIENT))
     machine = compile_module(COPYING, level=0)
-    kernel = StepKernel(machine.address("kernel"), 0, machine)
+    kernel = StepKernel(machine.address("kernel"), len(GRADIENT), (len(GRADIENT),), 0, machine)
     steps = Steps(formula_of(formula), lambda m: kernel, theta, states, None, [gradient[None].copy()], 1)
     steps.run(SETTINGS, 0, numpy.zeros(5))
     assert steps.taken() == 5
