@@ -82,7 +82,12 @@ class Chunks:
             if part not in self._live:
                 continue
             function = self._function_of.get(part, 0)
+            if part in self._live.added:
+                continue
             operands = (part, *part.operands) if part.__class__ is Number else (*part.values, changed_by(part))
+            if part.__class__ is Statement and part.values and part.values[0] in self._live.added:
+                # The product is computed where it is added.
+                operands = (*part.values[0].operands, *operands[1:])
             for operand in operands:
                 if operand.__class__ is Number:
                     home = self._function_of.get(operand, 0)

@@ -97,6 +97,8 @@ class KernelWriter:
         self._narrow = self._wide.beside(1)
         blocks = [kernel.before, kernel.examples, kernel.after]
         self._live = Live(blocks)
+        if kernel.exact:
+            self._live.added.clear()
         self._chunks = Chunks(blocks, self._live)
         self._pieces: list[str] = []
         self.functions: set[tuple[str, int]] = set()
@@ -126,10 +128,11 @@ class KernelWriter:
         if self._n_parameters:
             self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._zero("call")
-        for block in (kernel.before, kernel.examples, kernel.after):
-            for key in self._changed_in(block, all_of_them=True):
-                if key.__class__ is tuple and key not in self._present and key not in self._slots:
-                    self._set(key, self._writer(key[1]).integer_constant(0))
+        blocks = (kernel.before, kernel.examples, kernel.after)
+        changed = dict.fromkeys(key for block in blocks for key in self._changed_in(block, all_of_them=True))
+        for key in changed:
+            if key.__class__ is tuple:
+                self._set(key, self._writer(key[1]).integer_constant(0))
         self._block(kernel.before)
         if kernel.examples in self._live:
             self._loop_over_examples()
@@ -258,7 +261,7 @@ class KernelWriter:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
-                    if part in self._live.added and not self._kernel.exact:
+                    if part in self._live.added:
                         continue
                     part.name = self._number(part)
                     if part in self._slots:
