@@ -20,6 +20,7 @@ from autograd.number_systems.llvm import (
 )
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
+from autograd.number_systems.llvm.templates import Template, template_of
 
 
 class MachineFunction:
@@ -31,7 +32,7 @@ class MachineFunction:
         is_refused_by_result: whether `refused` looks at the result too, so that giving it spares computing it again.
     """
 
-    __slots__ = ("_formula", "_refusal", "arity", "is_refused_by_result", "name")
+    __slots__ = ("_formula", "_refusal", "_templates", "arity", "is_refused_by_result", "name")
 
     def __init__(
         self,
@@ -47,12 +48,20 @@ class MachineFunction:
         self.is_refused_by_result = is_refused_by_result
         self._formula = formula
         self._refusal = refusal
+        self._templates: dict[tuple[int, bool], Template | None] = {}
 
     def write(self, instructions: Instructions, *operands: str) -> str:
         """Write what computes the function, and give the result's name.
 
         Some functions end the block that is being written and begin others: then `Instructions.block` is another one afterwards.
         """
+        key = instructions.lanes, instructions.has_fused
+        if key not in self._templates:
+            self._templates[key] = template_of(self._write_anew, *key, self.arity)
+        template = self._templates[key]
+        return self._write_anew(instructions, *operands) if template is None else template.write(instructions, operands)
+
+    def _write_anew(self, instructions: Instructions, *operands: str) -> str:
         return self._formula(*(Number(instructions, operand) for operand in operands)).operand
 
     def refused(self, instructions: Instructions, *operands: str, result: str | None = None) -> str | None:
