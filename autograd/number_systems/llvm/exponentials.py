@@ -159,7 +159,7 @@ def exp2(x: Number) -> Number:
 def _decay(x: Number) -> tuple[Number, Number]:
     """2ⁿ and the rest of the exponential of -2|x|, which `tanh` and its slope have in common."""
     doubled = at_least(-abs(x + x), TOO_SMALL)
-    parts = split_exactly(doubled)
+    parts = split(doubled)
     scale = scaled(doubled, parts.power)
     return scale.power * scale.factor, parts.rest
 
