@@ -20,6 +20,7 @@ from autograd.number_systems.llvm import (
 )
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
+from autograd.number_systems.llvm.rare_cases import one_by_one
 from autograd.number_systems.llvm.templates import Template, template_of
 
 
@@ -32,7 +33,7 @@ class MachineFunction:
         is_refused_by_result: whether `refused` looks at the result too, so that giving it spares computing it again.
     """
 
-    __slots__ = ("_formula", "_refusal", "_templates", "arity", "is_refused_by_result", "name")
+    __slots__ = ("_formula", "_rare", "_refusal", "_templates", "arity", "is_refused_by_result", "name")
 
     def __init__(
         self,
@@ -42,12 +43,15 @@ class MachineFunction:
         arity: int = 1,
         *,
         is_refused_by_result: bool = False,
+        rare: tuple[str, Callable[..., Mask]] | None = None,
     ) -> None:
         self.name = name
         self.arity = arity
         self.is_refused_by_result = is_refused_by_result
         self._formula = formula
         self._refusal = refusal
+        # A function of the C library, and where it is called.
+        self._rare = rare
         self._templates: dict[tuple[int, bool], Template | None] = {}
 
     def write(self, instructions: Instructions, *operands: str) -> str:
@@ -59,7 +63,13 @@ class MachineFunction:
         if key not in self._templates:
             self._templates[key] = template_of(self._write_anew, *key, self.arity)
         template = self._templates[key]
-        return self._write_anew(instructions, *operands) if template is None else template.write(instructions, operands)
+        write = self._write_anew if template is None else template.write
+        result = write(instructions, *operands)
+        if self._rare is None:
+            return result
+        name, is_rare = self._rare
+        numbers = tuple(Number(instructions, operand) for operand in operands)
+        return one_by_one(name, is_rare(*numbers), numbers, Number(instructions, result)).operand
 
     def _write_anew(self, instructions: Instructions, *operands: str) -> str:
         return self._formula(*(Number(instructions, operand) for operand in operands)).operand
@@ -92,9 +102,9 @@ _ROWS = (
     MachineFunction("log1p", logarithms.log1p, logarithms.log1p_refused),
     MachineFunction("sqrt", roots.sqrt, roots.sqrt_refused),
     MachineFunction("cbrt", roots.cbrt),
-    MachineFunction("sin", trigonometry.sin, trigonometry.refused),
-    MachineFunction("cos", trigonometry.cos, trigonometry.refused),
-    MachineFunction("tan", trigonometry.tan, trigonometry.refused),
+    MachineFunction("sin", trigonometry.sin, trigonometry.refused, rare=("chalkgrad_sin", trigonometry.is_huge)),
+    MachineFunction("cos", trigonometry.cos, trigonometry.refused, rare=("chalkgrad_cos", trigonometry.is_huge)),
+    MachineFunction("tan", trigonometry.tan, trigonometry.refused, rare=("chalkgrad_tan", trigonometry.is_huge)),
     MachineFunction("asin", arcs.asin, arcs.refused),
     MachineFunction("acos", arcs.acos, arcs.refused),
     MachineFunction("atan", arcs.atan),

@@ -37,7 +37,7 @@ class Template:
         self._result = result
         self.declarations = declarations
 
-    def write(self, instructions: Instructions, operands: Sequence[str]) -> str:
+    def write(self, instructions: Instructions, *operands: str) -> str:
         """Write the instructions for some operands, and give the result's name."""
         instructions.declarations |= self.declarations
         names = list(operands)

@@ -18,7 +18,7 @@ def test_a_copy_has_the_instructions_of_the_formula() -> None:
     assert template is not None
     instructions = Instructions(4)
     assert instructions.fresh() == "%v0"
-    assert template.write(instructions, ["%p", "%q"]) == "%v6"
+    assert template.write(instructions, "%p", "%q") == "%v6"
     assert instructions.lines == [
         "%v1 = fmul <4 x double> %p, %q",
         "%v2 = call <4 x double> @llvm.fabs.v4f64(<4 x double> %p)",
@@ -28,7 +28,7 @@ def test_a_copy_has_the_instructions_of_the_formula() -> None:
         "%v6 = fsub <4 x double> %v3, %v5",
     ]
     assert instructions.declarations == {"declare <4 x double> @llvm.fabs.v4f64(<4 x double>)"}
-    assert template.write(instructions, ["%v6", "%p"]) == "%v12"
+    assert template.write(instructions, "%v6", "%p") == "%v12"
     assert instructions.lines[6] == "%v7 = fmul <4 x double> %v6, %p"
 
 
@@ -42,14 +42,14 @@ def test_a_copy_is_told_the_names_that_instructions_already_have() -> None:
     template = template_of(_write, 1, True, 2)
     assert template is not None
     instructions = Known(1)
-    template.write(instructions, ["%a", "%b"])
+    template.write(instructions, "%a", "%b")
     assert instructions.lines[1] == "%v1 = fadd double %known, %v0"
 
 
 def test_a_result_may_be_an_operand() -> None:
     template = template_of(lambda instructions, a, b: b, 2, True, 2)
     assert template is not None
-    assert template.write(Instructions(2), ["%a", "%b"]) == "%b"
+    assert template.write(Instructions(2), "%a", "%b") == "%b"
 
 
 def test_no_template_of_several_blocks_nor_of_a_constant() -> None:
