@@ -54,6 +54,11 @@ class MachineFunction:
         self._rare = rare
         self._templates: dict[tuple[int, bool], Template | None] = {}
 
+    @property
+    def is_total(self) -> bool:
+        """Whether the function of Python's floats never raises."""
+        return self._refusal is None
+
     def write(self, instructions: Instructions, *operands: str) -> str:
         """Write what computes the function, and give the result's name.
 
