@@ -1,8 +1,8 @@
 """The elementary functions of machine code: for each row of the registry how it is computed, and where floats would raise.
 
 Results are right to two units in the last place where they are normal numbers, and those of `remainders` to the bit; tanh is
-right to three and its slope to six, because networks compute these more often than anything else. Outside the domain they are the
-limits of the registry. Nothing depends on the number of lanes, not even the last bit.
+right to three and its slope to three and a half, because networks compute these more often than anything else. Outside the domain
+they are the limits of the registry. Nothing depends on the number of lanes, not even the last bit.
 """
 
 from __future__ import annotations
