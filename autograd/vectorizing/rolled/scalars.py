@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -132,31 +132,25 @@ class _Reader:
                     tuples[place] = values
         found: list[Any] = list(map(self._address_of.get, slots))
         new = [place for place, known in enumerate(found) if known is None] if None in found else []
-        self._enter_leaves([slots[place] for place in new], new, tuples)
+        # In the order of use, which is the order of the parameters.
+        entered = 0
+        number_of_sequence: list[int] = []
+        for place, values in tuples.items():
+            while entered < len(new) and new[entered] < place:
+                self.locate(slots[new[entered]])
+                entered += 1
+            sequence: Any = tuple(map(self._address_of.get, values))
+            if None in sequence:
+                sequence = tuple(map(self.locate, values))
+            number_of_sequence.append(self.sequences.setdefault(sequence, len(self.sequences)))
+        for leaf in dict.fromkeys([slots[place] for place in new[entered:]]):
+            self.locate(leaf)
         for place in new:
             found[place] = self._address_of[slots[place]]
         addresses = numpy.array(found, numpy.int64)
-        sequences = [tuple(map(self._address_of.__getitem__, values)) for values in tuples.values()]
-        number_of_sequence = [self.sequences.setdefault(sequence, len(self.sequences)) for sequence in sequences]
         if tuple_in:
             addresses[list(tuple_in)] = -2 - numpy.array(number_of_sequence)[list(tuple_in.values())]
         return numpy.ascontiguousarray(addresses.reshape(-1, 2).T)
-
-    def _enter_leaves(self, leaves: Sequence[Value], places: Sequence[int], tuples: Mapping[int, tuple[Value, ...]]) -> None:
-        """Enter the leaves among operands, in the order of their use, which becomes that of the parameters.
-
-        Args:
-            leaves: those that are single operands.
-            places: where they are used.
-            tuples: the sequences of operands, by the place where each is used first.
-        """
-        if tuples:
-            of_place: dict[int, Sequence[Value]] = {place: (leaf,) for place, leaf in zip(places, leaves, strict=True)}
-            for place, values in tuples.items():
-                of_place[place] = [value for value in values if value not in self._address_of]
-            leaves = list(chain.from_iterable([of_place[place] for place in sorted(of_place)]))
-        for leaf in dict.fromkeys(leaves):
-            self.locate(leaf)
 
     def locate(self, value: Value) -> int:
         """The address of a node, or of a leaf, which is entered where it is new."""
@@ -203,7 +197,7 @@ def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
         for group in (first, second):
             if group.__class__ is not tuple:
                 group = () if group is None else (group,)
-            elif id(group) in tuples:
+            elif id(group) in tuples or seen.issuperset(group):
                 continue  # a tuple that many nodes hold is read once
             else:
                 tuples.add(id(group))
