@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -68,7 +69,8 @@ class Worker:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, os.path.abspath(__file__), self.engine],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(1), cwd=self._folder.name,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(1),
+                cwd=self._folder.name, start_new_session=True,
             )  # fmt: skip
         return self._ask({"clock": self._clock, "name": name, "m": m, "changes": changes or {}})
 
@@ -100,7 +102,8 @@ class Worker:
     def stop(self) -> None:
         """End the process."""
         if self._process is not None:
-            self._process.kill()
+            # Compilers that it has started end with it.
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 

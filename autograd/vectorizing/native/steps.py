@@ -12,6 +12,7 @@ The loop is one function for each formula, whatever the program. It calls the pr
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,14 @@ import numpy
 from autograd.vectorizing.native.machine import Machine, compile_module, lanes
 from autograd.vectorizing.native.steps_formula import UpdateFormula
 from autograd.vectorizing.native.steps_module import ADDRESSES, COUNTS, module_of
+from autograd.vectorizing.native.steps_powers import address_of_power
 
 Numbers = Any  # numpy.ndarray
 
 _ALIGNMENT = 64
+_STEPS = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_SHUFFLE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+_POWERS = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 
 
 class _Task(ctypes.Structure):
@@ -38,11 +43,15 @@ class StepKernel:
 
     Attributes:
         address: where it begins.
+        n_parameters: how many parameters it takes, and how many numbers the gradient has.
+        widths: how many numbers each input has for one example.
         scratch_bytes: how much memory it needs besides.
         keeper: what must live as long as it is called.
     """
 
     address: int
+    n_parameters: int
+    widths: tuple[int, ...]
     scratch_bytes: int
     keeper: Any
 
@@ -60,7 +69,7 @@ class Steps:
         batch_size: how many examples make a batch; what is left of them at the end makes a smaller one.
 
     Raises:
-        ValueError: an array has another shape, another type, or is not contiguous.
+        ValueError: an array has another shape or type than the kernel needs, or is not contiguous.
     """
 
     def __init__(
@@ -85,11 +94,18 @@ class Steps:
         self.n_batches = -(-n_examples // batch_size)
         self._formula = formula
         self._machine = _machine(module_of(formula, lanes()))
-        self._function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._machine.address("steps"))
-        self._shuffle = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2)(self._machine.address("shuffle"))
+        self._function = _STEPS(self._machine.address("steps"))
+        self._shuffle = _SHUFFLE(self._machine.address("shuffle"))
+        self._powers = _POWERS(self._machine.address("powers"))
         rest = n_examples % batch_size or batch_size
         self._kernels = kernel_for(batch_size), kernel_for(rest)
-        widths = [array[0].size for array in inputs]
+        widths = tuple([array[0].size for array in inputs])
+        for kernel in self._kernels:
+            if (kernel.n_parameters, kernel.widths) != (n_parameters, widths):
+                raise ValueError(
+                    f"a kernel takes {kernel.n_parameters} parameters and inputs of {kernel.widths} numbers for an example, not "
+                    f"{n_parameters} and {widths}"
+                )
         scratch = max(kernel.scratch_bytes for kernel in self._kernels) + _ALIGNMENT
         # What the function reads and writes lives as long as this object.
         self._arrays: dict[str, Numbers] = {
@@ -103,9 +119,10 @@ class Steps:
             "pointers": numpy.zeros(len(inputs), numpy.int64),
         }
         self._inputs = list(inputs)
-        self._gathered = [numpy.empty((batch_size, width)) for width in widths]
-        for name, arrays in (("inputs", self._inputs), ("gathered", self._gathered)):
-            self._arrays[name] = numpy.array([array.ctypes.data for array in arrays], numpy.int64)
+        self._arrays["inputs"] = _addresses(self._inputs)
+        self._widths, self._batch_size = widths, batch_size
+        # Batches in an order of their own, once there is one.
+        self._gathered: list[Numbers] = []
         self._task = task = _Task()
         for name, array in self._arrays.items():
             setattr(task, name, array.ctypes.data)
@@ -146,12 +163,31 @@ class Steps:
                 raise ValueError(f"there must be an order for each of the {n_epochs} epochs, not {len(orders)}")
             if orders.size and not (orders.min() >= 0 and orders.max() < self.n_examples):
                 raise IndexError(f"an order of {self.n_examples} examples holds {orders.min()} or {orders.max()}")
+            if len(self._gathered) != len(self._inputs):
+                self._gathered = [numpy.empty((self._batch_size, width)) for width in self._widths]
+                self._arrays["gathered"] = _addresses(self._gathered)
+                task.gathered = self._arrays["gathered"].ctypes.data
             task.order = orders.ctypes.data
-        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses))
+        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses), self._powers_of)
         task.fixed, task.timed, task.losses = fixed.ctypes.data, timed.ctypes.data, losses.ctypes.data
         task.timed_stride = task.n_steps = n_computed
         task.first_batch = first_batch
         self._function(ctypes.addressof(task))
+
+    def _powers_of(self, base: float, first: int, n: int) -> Numbers:
+        """The powers of a base with the exponents from a first one on, as Python computes them.
+
+        Raises:
+            ArithmeticError: it computes them in another way, or raises an error itself.
+        """
+        power = address_of_power()
+        if power is None or not 0.0 < base < math.inf:
+            raise ArithmeticError("such powers are computed one by one")
+        results = numpy.empty(n)
+        self._powers(power, base, first, n, results.ctypes.data)
+        if not numpy.isfinite(results).all():
+            raise OverflowError("a power is too large")
+        return results
 
     def orders(self, others: Numbers) -> Numbers:
         """Orders of the examples that come of exchanging each example, from the last one on, with another one.
@@ -179,6 +215,10 @@ class Steps:
         """How many steps have been taken since this was last asked for, also if `run` was interrupted."""
         n_taken, self._task.n_done = int(self._task.n_done), 0
         return n_taken
+
+
+def _addresses(arrays: Sequence[Numbers]) -> Numbers:
+    return numpy.array([array.ctypes.data for array in arrays], numpy.int64)
 
 
 def spans_of(places: Iterable[int], n: int) -> Numbers:
