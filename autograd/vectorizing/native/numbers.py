@@ -119,7 +119,7 @@ class KernelNumbers(NumberSystem):
 
     def gather(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], step: int, place: Number, length: int) -> Number:
         """The element of a buffer that a number chooses: at the index, and a step further on for each place."""
-        wide = place.wide or buffer.wide
+        wide = place.wide or buffer.wide or buffer.memory is Memory.INPUT
         if wide and not place.wide:
             place = self.widened(place)
         key = ("gather", buffer, index, nest, step, place, self.block)
