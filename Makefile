@@ -53,6 +53,7 @@ check: $(VENV)/.installed-for-tests ## style and types
 bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed against other engines
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
+	benchmarks/.venv/bin/python benchmarks/native.py
 	$(RUN) benchmarks/drawing.py
 	benchmarks/.venv/bin/python benchmarks/checking.py
 

@@ -17,7 +17,10 @@ class Optimizer(Answering):
     """The base of all optimizers: the parameters and the learning rate.
 
     An optimizer of your own derives from it and defines `update`, the formula, or `move`, which moves one parameter. A formula
-    is computed with floats by `step` and with arrays by `nn.train`, which is much faster.
+    is computed with floats by `step` and with arrays by `nn.train`, which is much faster. Where the loss is compiled to machine
+    code, so is a formula that consists of arithmetic, powers of settings, ``numpy.sqrt``, ``numpy.where``, comparisons and the
+    like: then it is run a few times on stand-ins for numbers, to see what it does, and depends on nothing but its arguments and
+    the optimizer's attributes. Attributes that are floats may be assigned at any time.
 
     Attributes:
         parameters: a tuple of Values.

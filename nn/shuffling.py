@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
+
+# So many numbers are drawn faster together.
+_MANY_NUMBERS = 2_000
 
 
 def shuffled_order(n: int, random: Random) -> list[int]:
@@ -19,3 +23,36 @@ def shuffled_order(n: int, random: Random) -> list[int]:
         other = int(random.random() * (last + 1))
         order[last], order[other] = order[other], order[last]
     return order
+
+
+def exchanges(n_orders: int, n: int, random: Random) -> Any:
+    """Return how several such orders come about, one after the other.
+
+    An order of n numbers begins with 0, 1, 2, …; then each number, from the last one on, is exchanged with another one.
+
+    Returns:
+        A NumPy array of 64-bit integers, of shape (n_orders, n - 1): the places of these others.
+
+    >>> exchanges(2, 4, Random(0)).tolist()
+    [[3, 2, 0], [1, 1, 0]]
+    """
+    import numpy
+
+    numbers = _drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
+    return (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64)
+
+
+def _drawn(n: int, random: Random) -> Any:
+    """The next numbers of `random.random`, as an array."""
+    import numpy
+
+    if n < _MANY_NUMBERS:
+        return numpy.array([random.random() for _ in range(n)])
+    # NumPy's generator is the same Mersenne twister, and makes its numbers of it in the same way.
+    version, state, normal = random.getstate()
+    twister = numpy.random.RandomState(0)
+    twister.set_state(("MT19937", numpy.array(state[:-1], numpy.uint32), state[-1], 0, 0.0))
+    numbers = twister.random_sample(n)
+    after: Any = twister.get_state()
+    random.setstate((version, (*after[1].tolist(), after[2]), normal))
+    return numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any, Literal, Protocol, TypeAlias
 
 from autograd import Value
@@ -58,6 +59,9 @@ class ManySteps(Protocol):
             first_batch: the number of the first batch in its epoch, from 0.
             orders: the order of the examples in each epoch from that one on; None keeps them in their order.
         """
+
+    def orders(self, n_orders: int, shuffle: Random) -> Sequence[Any]:
+        """Draw orders of the examples, as `nn.shuffling.shuffled_order` does."""
 
     def sums(self) -> list[float]:
         """The sum of the losses of each batch since this was last asked for, also if `run` was interrupted."""

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any
 
 from nn.engines.engine import Engine
 from nn.progress import Bar
@@ -49,7 +50,7 @@ class Epochs:
         self._completed = completed
         self._n_completed = 0
         # Of the epochs that have not been completed.
-        self._orders: deque[list[int]] = deque()
+        self._orders: deque[Any] = deque()
         self._sums: list[float] = []
 
     def run(self, n: int) -> None:
@@ -74,7 +75,7 @@ class Epochs:
         if self._shuffle is not None:
             n_orders = min(-(-(first + n_steps) // self._n_batches), max(1, _MOST_PLACES // self._n_examples))
             n_steps = min(n_steps, n_orders * self._n_batches - first)
-            self._draw(n_orders)
+            self._orders.extend(many.orders(max(0, n_orders - len(self._orders)), self._shuffle))
         try:
             many.run(n_steps, first, None if self._shuffle is None else list(self._orders)[:n_orders])
         finally:
@@ -85,15 +86,14 @@ class Epochs:
 
     def _take_one(self) -> None:
         batch = len(self._sums)
-        self._draw(1)
-        order: Sequence[int] = self._orders[0] if self._shuffle is not None else range(self._n_examples)
+        order: Sequence[int] = range(self._n_examples)
+        if self._shuffle is not None:
+            if not self._orders:
+                self._orders.append(shuffled_order(self._n_examples, self._shuffle))
+            order = self._orders[0]
         places = order[batch * self._batch_size : (batch + 1) * self._batch_size]
         where = f"epoch {self._n_completed + 1} of {self._n_epochs}, batch {batch + 1} of {self._n_batches}"
         self._note([self._engine.step(places, where)])
-
-    def _draw(self, n: int) -> None:
-        while self._shuffle is not None and len(self._orders) < n:
-            self._orders.append(shuffled_order(self._n_examples, self._shuffle))
 
     def _note(self, sums: list[float]) -> None:
         """Note the sums of the losses of some batches."""

@@ -25,7 +25,7 @@ class Batch:
     Attributes:
         structure: what they have in common.
         places: where they are in the sequence of all examples, a list or an array.
-        rows: where they are in the arrays of their structure, an array or a slice.
+        rows: where they are in the arrays of their structure: an array, a list or a slice.
     """
 
     structure: Hashable
@@ -107,6 +107,11 @@ class ExampleArrays:
         """Return a batch of one example."""
         row = int(self._row[place])
         return Batch(self.structures[self._kind[place]], [place], slice(row, row + 1))
+
+    def twice(self, place: int) -> Batch:
+        """Return a batch of one example and the same one again."""
+        row = int(self._row[place])
+        return Batch(self.structures[self._kind[place]], [place, place], [row, row])
 
     def convert(self, structure: Hashable, limits: Sequence[int | None]) -> None:
         """Give the arrays of a structure the types that a program wants, so that it need not convert each batch.

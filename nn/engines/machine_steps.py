@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from time import perf_counter
 from typing import Any
 
@@ -14,12 +15,15 @@ from nn.engines.optimizer_formula import NoFormulaError as NoFormulaError
 from nn.engines.optimizer_formula import OptimizerFormula
 from nn.engines.parameter_vector import ParameterVector
 from nn.optimizers import Optimizer
+from nn.shuffling import exchanges
 
 Numbers = Any  # numpy.ndarray
 
 # Ctrl-C waits for a call to end.
 _SECONDS_OF_A_CALL = 0.1
 _MOST_TIMES_MORE_STEPS = 16
+# To record a formula takes about as long as to take so many steps one by one.
+_FEW_STEPS = 20
 
 
 class MachineSteps:
@@ -74,9 +78,16 @@ class MachineSteps:
         self._sizes[-1] = n_examples - (n_batches - 1) * batch_size
         self._sums: list[float] = []
 
-    def is_possible(self) -> bool:
-        """Whether the next steps can be taken in this way: the formula is the same, and so is the number of each one's step."""
-        return self._vector.moving.steps_of(self._reached) is not None and self._formula.is_up_to_date()
+    def is_possible(self, n_steps: int) -> bool:
+        """Whether the next steps can be taken in this way: the formula is the same, and so is the number of each one's step.
+
+        Args:
+            n_steps: how many steps there will be. For a few, a formula of one's own is not recorded anew, to see that it is the
+                same.
+        """
+        if self._vector.moving.steps_of(self._reached) is None or (n_steps < _FEW_STEPS and not self._formula.is_of_this_package):
+            return False
+        return self._formula.is_up_to_date()
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
         """See `ManySteps.run`."""
@@ -98,6 +109,10 @@ class MachineSteps:
         fitting = int(n_steps * _SECONDS_OF_A_CALL / max(perf_counter() - started, 1e-9))
         # Where one step needs care, the next may need it too.
         self.limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS)) if n_taken == n_steps else 1
+
+    def orders(self, n_orders: int, shuffle: Random) -> Numbers:
+        """See `ManySteps.orders`."""
+        return self._steps.orders(exchanges(n_orders, self._steps.n_examples, shuffle))
 
     def sums(self) -> list[float]:
         """See `ManySteps.sums`."""

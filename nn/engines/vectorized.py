@@ -97,7 +97,7 @@ class VectorizedEngine:
             self._many = self._made_many(compiled, structures[0])
             if self._many is None:
                 self._has_no_many = compiled
-        return self._many if self._many is not None and self._many.is_possible() else None
+        return self._many if self._many is not None and self._many.is_possible(n_steps) else None
 
     def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
         # It is imported only where machine code is made.
@@ -230,7 +230,8 @@ class VectorizedEngine:
 
     def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
         """Compare the program made from one example with the loss of another."""
-        batch = examples.one(last)
+        # Machine code for single examples is made where batches have no more.
+        batch = examples.one(last) if self._training.batch_size == 1 else examples.twice(last)
         found, _ = self._run(compiled.program.value_and_grad, compiled, examples, batch, where)
         if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
             raise FrozenChoiceError(

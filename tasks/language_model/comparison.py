@@ -14,6 +14,7 @@ from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.texts import Text, count_predictions, take_portion
 from tasks.language_model.training import LearningCurve, NetworkRecipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
+from tasks.support.engines import Engine
 from tasks.support.errors import UserError
 
 MOST_PARAMETERS = 5_000_000
@@ -91,7 +92,9 @@ class NetworkComparison(Comparison):
     n_parameters: int
 
 
-def compare_network(text: Text, recipe: NetworkRecipe, highest_order: int, *, seed: int = 0) -> NetworkComparison:
+def compare_network(
+    text: Text, recipe: NetworkRecipe, highest_order: int, *, seed: int = 0, engine: Engine = "auto"
+) -> NetworkComparison:
     """Train a network on a portion of a text, and measure it beside n-gram models of the same portion.
 
     The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the
@@ -112,7 +115,7 @@ def compare_network(text: Text, recipe: NetworkRecipe, highest_order: int, *, se
         raise UserError(f"{text.name}: {error}") from None
     training, held_out = vocabulary.encode_all(portion), vocabulary.encode_all(held_out_portion)
     measured = _measure_ngrams(training, held_out, len(vocabulary), highest_order)
-    network, curve = train_network(training, len(vocabulary), recipe, seed=seed)
+    network, curve = train_network(training, len(vocabulary), recipe, seed=seed, engine=engine)
     model = NeuralModel(network)
     nats = nats_per_prediction(model, held_out)
     measured.append(Measured("feedforward network", model, count_predictions(training), nats))

@@ -16,6 +16,7 @@ from tasks.language_model.neural import NeuralModel, SlidingWindowNetwork
 from tasks.language_model.ngrams import AddKModel
 from tasks.language_model.training import NetworkRecipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
+from tasks.support.engines import Engine
 
 CONTEXT = ("the", "dog", "gets")
 
@@ -93,11 +94,11 @@ class Demonstration:
         return self.vocabulary.words[distribution.index(largest)] if largest > 0 else None
 
 
-def demonstrate(seed: int = 0, *, progress: bool = True) -> Demonstration:
+def demonstrate(seed: int = 0, *, progress: bool = True, engine: Engine = "auto") -> Demonstration:
     """Train the network on `SENTENCES`, and count the n-grams in them."""
     vocabulary = Vocabulary.of(SENTENCES)
     sentences, n_words = vocabulary.encode_all(SENTENCES), len(vocabulary)
-    network, _ = train_network(sentences, n_words, RECIPE, seed=seed, progress=progress)
+    network, _ = train_network(sentences, n_words, RECIPE, seed=seed, progress=progress, engine=engine)
     models: dict[str, LanguageModel] = {
         "trigrams, not smoothed": AddKModel(sentences, 3, 0, n_words),
         "bigrams, not smoothed": AddKModel(sentences, 2, 0, n_words),

@@ -108,7 +108,8 @@ class NeuralModel(LanguageModel):
     @property
     def _program(self) -> Program:
         if self._compiled is None:
-            self._compiled = vectorize(self._loss_and_shares, (BOUNDARY,) * self.context_length, BOUNDARY)
+            # Products of matrices, and few calls.
+            self._compiled = vectorize(self._loss_and_shares, (BOUNDARY,) * self.context_length, BOUNDARY, engine="numpy")
         return self._compiled
 
     def _loss_and_shares(self, context: Sequence[Value], word: Value) -> tuple[Value, dict[str, list[Value]]]:

@@ -23,6 +23,7 @@ from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
 from tasks.language_model.training import RECIPES, NetworkRecipe
 from tasks.language_model.vocabulary import Vocabulary
+from tasks.support.engines import add_engine, check_engine
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
 from tasks.support.published import find_data_folder
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{option}", type=whole_number, metavar="N", help=f"{meaning}, {least} or more (default: {default})"
         )
+    add_engine(parser)
     parser.add_argument(
         "--samples", type=whole_number, metavar="N", default=5, help="sentences that each model writes (default: 5)"
     )
@@ -81,6 +83,7 @@ def run(arguments: argparse.Namespace) -> None:
     own: Path | None = arguments.text
     if arguments.unit is not None and own is None:
         raise UserError("--unit is only for a text of your own, so it needs --text FILE; the other texts have their units")
+    check_engine(arguments.engine)
     if own is not None:
         text = read_own_text(own, arguments.unit or "word")
     else:
@@ -92,7 +95,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(report.describe_text(text), end="\n\n", flush=True)
     ngrams = compare_ngrams(text, order)
     print(report.format_ngrams(ngrams, text), end="\n\n", flush=True)
-    comparison = compare_network(text, recipe, order, seed=arguments.seed)
+    comparison = compare_network(text, recipe, order, seed=arguments.seed, engine=arguments.engine)
     print(report.format_network(comparison, recipe, text), end="\n\n")
     best = min(ngrams.measured, key=lambda measured: measured.nats)
     for name, model, vocabulary in (
@@ -102,7 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
         samples = write_samples(model, vocabulary, text, arguments)
         if samples:
             print(report.format_samples(name, samples), end="\n\n", flush=True)
-    demonstration = demonstrate(arguments.seed)
+    demonstration = demonstrate(arguments.seed, engine=arguments.engine)
     print(report.format_demonstration(demonstration), end="\n\n")
     stem = arguments.out / f"language-model-{own.stem if own else published or 'manual'}"
     for path in draw_pictures(stem, text, comparison):

@@ -11,6 +11,7 @@ from nn import Adam, History, cross_entropy_from_logits, train
 from nn.progress import progress_bar
 from tasks.language_model.model import WordNumbers
 from tasks.language_model.neural import Example, SlidingWindowNetwork, make_examples
+from tasks.support.engines import Engine
 
 PARTS = 12
 """In how many parts training is reported: the points of the learning curve."""
@@ -59,11 +60,18 @@ class LearningCurve:
 
 
 def train_network(
-    sentences: Sequence[WordNumbers], n_words: int, recipe: NetworkRecipe, *, seed: int = 0, progress: bool = True
+    sentences: Sequence[WordNumbers],
+    n_words: int,
+    recipe: NetworkRecipe,
+    *,
+    seed: int = 0,
+    progress: bool = True,
+    engine: Engine = "auto",
 ) -> tuple[SlidingWindowNetwork, LearningCurve]:
     """Return a network that has learned from every prediction in `sentences`, and how its loss fell.
 
     Adam, with a learning rate that falls in a straight line over the whole training. Each epoch has its own order.
+    The engine is that of `nn.train`.
     """
     network = SlidingWindowNetwork(
         n_words,
@@ -85,7 +93,13 @@ def train_network(
 
     optimizer = Adam(network.parameters(), recipe.learning_rate)
     history = History()
-    settings: dict[str, Any] = {"batch_size": recipe.batch_size, "shuffle_seed": None, "progress": False, "history": history}
+    settings: dict[str, Any] = {
+        "batch_size": recipe.batch_size,
+        "shuffle_seed": None,
+        "progress": False,
+        "history": history,
+        "engine": engine,
+    }
     with progress_bar(len(parts), "part", "training", wanted=progress, stays=False) as bar:
         for number, part in enumerate(parts):
             optimizer.learning_rate = recipe.learning_rate * (1 - number / len(parts))

@@ -20,6 +20,7 @@ from tasks.sentiment.corpora import Corpus, Sentence
 from tasks.sentiment.features import FEATURE_NAMES, Standardiser, six_features, tokenise
 from tasks.sentiment.lexicons import Lexicon
 from tasks.sentiment.networks import PADDING, PooledNetwork
+from tasks.support.engines import Engine
 
 
 @dataclass(frozen=True)
@@ -171,11 +172,13 @@ def fit(
     epochs: int | None = None,
     seed: int = 0,
     rare_words_by_lexicon: bool = True,
+    engine: Engine = "auto",
 ) -> tuple[Classifier, History]:
     """Return a classifier of the kind `recipe` fitted to `documents`, and the history of its training.
 
     All that is learnt comes from `documents`: the mean and the deviation of the features, the vocabulary, the weights.
     `epochs` overrides the recipe's; `rare_words_by_lexicon` is for models with embeddings (see `VocabularyEncoder`).
+    `engine` is that of `nn.train`.
     Raises ValueError when there are no documents.
     """
     if not documents:
@@ -214,5 +217,6 @@ def fit(
         schedule=cosine_decay(epochs),
         shuffle_seed=seed,
         progress=False,
+        engine=engine,
     )
     return Classifier(network, encode), history

@@ -23,6 +23,7 @@ from tasks.sentiment.folds import check_folds, stratified_sample
 from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
 from tasks.sentiment.readers import READERS
+from tasks.support.engines import add_engine, check_engine
 from tasks.support.errors import UserError
 from tasks.support.options import counted, did_you_mean, positive_whole_number, whole_number
 from tasks.support.published import find_data_folder
@@ -82,6 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="passes over the training sentences (default: a number for each model)",
     )
+    add_engine(parser)
     parser.add_argument(
         "--sentences",
         type=whole_number,
@@ -100,6 +102,7 @@ def run(arguments: argparse.Namespace) -> None:
     own: Path | None = arguments.csv
     if arguments.columns is not None and own is None:
         raise UserError("--columns names the columns of a table, so it needs --csv FILE")
+    check_engine(arguments.engine)
     default = "features" if published else "all"
     models = choose_models(default if arguments.models is None else arguments.models)
     corpus, lexicon = read_corpus(published, own, arguments.columns, arguments.lexicon)
@@ -125,6 +128,7 @@ def run(arguments: argparse.Namespace) -> None:
                 epochs=arguments.epochs,
                 seed=arguments.seed,
                 rare_words_by_lexicon=by_lexicon,
+                engine=arguments.engine,
             )
             if test_documents is None:
                 evaluation = cross_validate(

@@ -52,6 +52,20 @@ def test_each_row_of_a_batch_is_its_example(places: list[int]) -> None:
     assert sorted(found) == sorted(places)
 
 
+def test_an_example_alone_and_twice_and_all_of_a_structure() -> None:
+    examples = examples_of_two_structures(20)
+    arrays = ExampleArrays(examples, "examples", ())
+    for place, (vector, label) in enumerate(examples):
+        for n, batch in ((1, arrays.one(place)), (2, arrays.twice(place))):
+            vectors, labels = arrays.arrays(batch)
+            assert (vectors.tolist(), labels.tolist(), list(batch.places)) == ([vector] * n, [label] * n, [place] * n)
+    for structure in arrays.structures:
+        vectors, labels = arrays.all_arrays(structure)
+        alike = [example for example in examples if tuple(map(structure_of, example)) == structure]
+        assert list(zip(vectors.tolist(), labels.tolist(), strict=True)) == alike
+    assert len(arrays.structures) == 2
+
+
 def test_a_large_batch_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nn.engines.example_arrays.EXAMPLES_AT_ONCE", 3)
     arrays = ExampleArrays([(float(place),) for place in range(8)], "examples", ())

@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("llvmlite")
 
-from autograd import Value, log, mean
+from autograd import Value, log, mean, require
 from autograd.vectorizing.native import modules
 from autograd.vectorizing.native.machine import compile_module
 from autograd.vectorizing.native.steps import Steps
@@ -37,6 +37,7 @@ from nn import (
 )
 from nn.engines.epochs import Epochs
 from nn.engines.vectorized import VectorizedEngine
+from nn.shuffling import shuffled_order
 
 Problem = Callable[[], tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]]
 
@@ -312,7 +313,8 @@ class Drawing(Signed):
 DRAWN = random.Random(0)
 
 
-def test_a_formula_of_ones_own(taken: list[int]) -> None:
+def test_a_formula_of_ones_own(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
+    monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
     found = Trained(boolean, lambda p: Signed(p, 0.1))
     assert sum(taken) == 24
     assert found.all() == one_by_one(boolean, lambda p: Signed(p, 0.1)).all()
@@ -326,8 +328,16 @@ def test_formulas_that_are_computed_as_they_are(taken: list[int], kind: type[Sig
         assert found.all() == one_by_one(boolean, lambda p: kind(p, 0.1)).all()
 
 
-def test_settings_that_a_schedule_changes(taken: list[int]) -> None:
+def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[int]) -> None:
+    Trained(boolean, lambda p: Signed(p, 0.1), schedule=cosine_decay(25))
+    assert taken == []
+    Trained(boolean, lambda p: SGD(p, 0.1), schedule=cosine_decay(25))
+    assert taken == [1] * 24
+
+
+def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
     """Floats are read anew; what else decides about the formula makes it another one."""
+    monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
 
     def changing(optimizer: Signed) -> Any:
         def schedule(epoch: int) -> float:
@@ -359,13 +369,24 @@ def test_settings_that_a_schedule_changes(taken: list[int]) -> None:
 # --------------------------------------------------------------------------------------------- errors and interruptions
 
 
+def logarithm(w: Value, x: Any) -> Value:
+    return w * x + log(w)
+
+
+def demanding(w: Value, x: Any) -> Value:
+    require(w > 0.1, "w has become too small")
+    require(x > 0.0, "x must be positive")
+    return w * x
+
+
 @pytest.mark.parametrize("batch_size", [2, 5])
-def test_a_loss_that_fails_after_some_steps_fails_as_in_single_steps(taken: list[int], batch_size: int) -> None:
-    """The step in which the logarithm leaves its domain is taken with care: the same message, the parameters from before it."""
+@pytest.mark.parametrize("loss", [logarithm, demanding])
+def test_a_loss_that_fails_after_some_steps_fails_as_in_single_steps(taken: list[int], loss: Any, batch_size: int) -> None:
+    """The step in which w leaves the domain is taken with care: the same message, and the parameters from before it."""
 
     def falling() -> tuple[Module, Callable[..., Value], list[tuple[Any, ...]]]:
         slope = Parts(w=Value(1.0, "w"))
-        return slope, lambda x: slope.w * x + log(slope.w), [(1.0 + 0.1 * k,) for k in range(5)]  # type: ignore[attr-defined]
+        return slope, lambda x: loss(slope.w, x), [(1.0 + 0.1 * k,) for k in range(5)]  # type: ignore[attr-defined]
 
     def make(parameters: Sequence[Value]) -> Optimizer:
         return SGD(parameters, 0.01)
@@ -482,6 +503,9 @@ def test_epochs_are_told_as_they_are_completed() -> None:
                 if (self.step_number + 1) % 5 == 0:
                     return
                 self.told.append(self.step([], ""))
+
+        def orders(self, n_orders: int, shuffle: Random) -> list[list[int]]:
+            return [shuffled_order(5, shuffle) for _ in range(n_orders)]
 
         def sums(self) -> list[float]:
             told, self.told = self.told, []

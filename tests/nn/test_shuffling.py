@@ -4,7 +4,9 @@ from collections import Counter
 from itertools import permutations
 from random import Random
 
-from nn.shuffling import shuffled_order
+import pytest
+
+from nn.shuffling import exchanges, shuffled_order
 
 
 def test_the_order_is_the_same_in_every_version_of_python() -> None:
@@ -23,3 +25,18 @@ def test_all_orders_are_equally_likely() -> None:
     assert counts.keys() == set(permutations(range(4)))
     # Each is expected 1,000 times, with a standard deviation of 31.
     assert all(850 < count < 1150 for count in counts.values())
+
+
+@pytest.mark.parametrize(("n_orders", "n"), [(0, 5), (1, 3), (3, 1000), (60, 1), (4000, 2)])
+def test_many_orders_come_about_as_those_that_are_drawn_one_by_one(n_orders: int, n: int) -> None:
+    """And whatever is drawn after them is the same, too."""
+    one, other = Random(3), Random(3)
+    one.random(), other.random()
+    others = exchanges(n_orders, n, one)
+    assert others.shape == (n_orders, n - 1)
+    for exchanged in others.tolist():
+        order = list(range(n))
+        for last, place in zip(range(n - 1, 0, -1), exchanged, strict=True):
+            order[last], order[place] = order[place], order[last]
+        assert order == shuffled_order(n, other)
+    assert one.getstate() == other.getstate()

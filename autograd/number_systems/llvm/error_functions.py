@@ -41,7 +41,7 @@ def _complement(a: Number) -> Number:
     # Times the exponential 2ⁿ(1 + p).
     square, lost = product_of_two(a, a)
     parts = split_exactly(-square, -lost)
-    scale = scaled(-square, parts)
+    scale = scaled(-square, parts.power)
     return (quotient + fused(quotient, parts.rest, low)) * scale.power * scale.factor
 
 

@@ -43,11 +43,38 @@ class Split(NamedTuple):
 
     Attributes:
         power: bits that hold n below the sign and the exponent of `ROUNDING`.
-        rest: eʳ - 1.
+        rest: eʳ - 1, for some r between -½ ln 2 and ½ ln 2.
     """
 
     power: Integer
     rest: Number
+
+
+class ExactSplit(NamedTuple):
+    """The same with what the rest has lost: it is r plus what is beyond.
+
+    Attributes:
+        power, rest: as in `Split`.
+        r: a number between -½ ln 2 and ½ ln 2.
+        beyond: eʳ - 1 - r.
+    """
+
+    power: Integer
+    rest: Number
+    r: Number
+    beyond: Number
+
+    def less_1(self, power: Number, one: Number | float) -> tuple[Number, Number]:
+        """The exponential minus 1, times a power of 2, as a sum of two numbers.
+
+        Args:
+            power: 2ⁿ times that power of 2.
+            one: that power of 2.
+        """
+        start = power - one
+        whole = fused(power, self.rest, start)
+        lost_in_rest = self.beyond - (self.rest - self.r)
+        return whole, fused(power, lost_in_rest, fused(power, self.rest, start - whole))
 
 
 def split(x: Number) -> Split:
@@ -55,10 +82,10 @@ def split(x: Number) -> Split:
     rounding = fused(x, LOG2_E, ROUNDING)
     n = rounding - ROUNDING
     r = fused(n, -LN2_LOW, fused(n, -LN2_HIGH, x))
-    return Split(rounding.bits(), fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), r))
+    return Split(rounding.bits(), fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), r))
 
 
-def split_exactly(x: Number, correction: Number | None = None) -> Split:
+def split_exactly(x: Number, correction: Number | None = None) -> ExactSplit:
     """The same, with more digits in the rest.
 
     Args:
@@ -72,7 +99,8 @@ def split_exactly(x: Number, correction: Number | None = None) -> Split:
     lost = fused(n, -LN2_LOW, nearly - r)
     if correction is not None:
         r, lost = sum_of_ordered(r, lost + correction)
-    return Split(rounding.bits(), r + fused(r * r, fused(r, polynomial(r, EXPONENTIAL), 0.5), lost))
+    beyond = fused(r * r, polynomial(r, (0.5, *EXPONENTIAL)), lost)
+    return ExactSplit(rounding.bits(), r + beyond, r, beyond)
 
 
 def power_of_2(power: Integer, bias: Integer | int) -> Number:
@@ -92,18 +120,18 @@ class Scaled(NamedTuple):
     reciprocal: Number
 
 
-def scaled(x: Number, parts: Split) -> Scaled:
+def scaled(x: Number, power: Integer) -> Scaled:
     """The power of 2 of an exponential, moved towards 1 and the factor that moves it back."""
     small = x < _SMALL
     offset = where_integers(small, _bits_of_power(64), _bits_of_power(-1))
-    return Scaled(power_of_2(parts.power, offset), where(small, 2.0**-64, 2.0), where(small, 2.0**64, 0.5))
+    return Scaled(power_of_2(power, offset), where(small, 2.0**-64, 2.0), where(small, 2.0**64, 0.5))
 
 
 def exp(x: Number) -> Number:
     """The exponential, also where it is subnormal, infinite from 709.79 on."""
     x = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
     parts = split(x)
-    scale = scaled(x, parts)
+    scale = scaled(x, parts.power)
     return fused(scale.power, parts.rest, scale.power) * scale.factor
 
 
@@ -111,10 +139,10 @@ def expm1(x: Number) -> Number:
     """The exponential minus 1, with all digits near 0."""
     bounded = at_least(at_most(x, TOO_LARGE), TOO_SMALL)
     parts = split_exactly(bounded)
-    scale = scaled(bounded, parts)
-    result = fused(scale.power, parts.rest, scale.power - scale.reciprocal) * scale.factor
+    scale = scaled(bounded, parts.power)
+    whole, lost = parts.less_1(scale.power, scale.reciprocal)
     # The square of a tiny rest is 0, and -0 + 0 is 0.
-    return where(x.equals(0.0), x, result)
+    return where(x.equals(0.0), x, (whole + lost) * scale.factor)
 
 
 def exp2(x: Number) -> Number:
@@ -123,14 +151,14 @@ def exp2(x: Number) -> Number:
     rounding = x + ROUNDING
     r = x - (rounding - ROUNDING)
     rest = fused(r, EXPONENTIAL_OF_2[0], fused(r * r, polynomial(r, EXPONENTIAL_OF_2[1:]), r * LN2_REST))
-    scale = scaled(x, Split(rounding.bits(), rest))
+    scale = scaled(x, rounding.bits())
     return fused(scale.power, rest, scale.power) * scale.factor
 
 
 def decay_scale(x: Number) -> Number:
     """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
     x = at_least(x, TOO_SMALL)
-    scale = scaled(x, split_exactly(x))
+    scale = scaled(x, split_exactly(x).power)
     return scale.power * scale.factor
 
 
@@ -175,24 +203,25 @@ def sech2(x: Number) -> Number:
     return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
 
 
-def _quarter_of_exponential(x: Number) -> tuple[Number, Number]:
-    """A quarter of the exponential of |x|, which is not too large, and a quarter of it minus 1."""
+def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:
+    """The exponential of |x| in parts, a quarter of its power of 2, and a quarter of itself, which are not too large."""
     parts = split_exactly(at_most(abs(x), 710.6))
     power = power_of_2(parts.power, _bits_of_power(-2))
-    return fused(power, parts.rest, power), fused(power, parts.rest, power - 0.25)
+    return parts, power, fused(power, parts.rest, power)
 
 
 def sinh(x: Number) -> Number:
     """The hyperbolic sine."""
-    exponential, less_1 = _quarter_of_exponential(x)
+    parts, power, exponential = _quarter_of_exponential(x)
+    less_1, lost = parts.less_1(power, 0.25)
     # With h = (eˣ - 1)/2, sinh x is h + h/eˣ.
-    magnitude = 2.0 * less_1 + 0.5 * (less_1 / exponential)
+    magnitude = 2.0 * less_1 + fused(lost, 2.0, 0.5 * (less_1 / exponential))
     return where(abs(x) < 1e-8, x, magnitude.with_sign_of(x))
 
 
 def cosh(x: Number) -> Number:
     """The hyperbolic cosine."""
-    exponential, _ = _quarter_of_exponential(x)
+    _, _, exponential = _quarter_of_exponential(x)
     return 2.0 * exponential + 0.125 / exponential
 
 

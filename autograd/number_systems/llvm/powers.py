@@ -64,7 +64,7 @@ def power(base: Number, exponent: Number) -> Number:
     correction = where(abs(z) < 800.0, fused(bounded, low, lost), 0.0)
     z = at_least(at_most(z, TOO_LARGE), TOO_SMALL)
     parts = split_exactly(z, correction)
-    scale = scaled(z, parts)
+    scale = scaled(z, parts.power)
     result = fused(scale.power, parts.rest, scale.power) * scale.factor
     # Powers of 0 and of infinity.
     is_zero, is_infinite = a.equals(0.0), a.equals(math.inf)

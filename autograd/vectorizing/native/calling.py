@@ -19,11 +19,8 @@ from typing import Any, Literal
 
 import numpy
 
-from autograd.vectorizing.native.entry import add_kernel_of_one, entry_of, plan_of
+from autograd.vectorizing.native.entry import Plan, add_kernel_of_one, entry_of, plan_of
 from autograd.vectorizing.native.machine import Machine
-
-# The bits of a kernel's status.
-WOULD_RAISE, DEMAND_NOT_MET, INDEX_OUT_OF_RANGE = 1, 2, 4
 
 Numbers = Any  # numpy.ndarray
 
@@ -57,12 +54,13 @@ class Call:
         dtype: the type of parameters and results, float64 or float32.
         input_dtypes: the type of each input array; None if all are of the same type as the parameters.
         scratch_bytes: how much memory the kernel computes in. Two calls at the same time never share it.
-        serves_one: whether the kernel also computes single examples. If not, `fast` gives None for one until
+        serves_one: whether the kernel is meant for single examples too. If not, `fast` gives None for one until
             `add_kernel_of_one` has been called.
         work_per_example: about how many operations the kernel computes for each example. Where there is much work, other
             threads run meanwhile.
 
     Attributes:
+        width: how many numbers per example there are.
         fast: takes θ, an array for the gradient or None for a new one, and the input arrays. Gives the mean loss and the array
             of the gradient; or None if an array is not of exactly the right type, shape and layout, if the status is not 0, or if
             the loss or the sum of squares is not finite. The array for the gradient may have been written to then. None if the
@@ -86,20 +84,24 @@ class Call:
         serves_one: bool = True,
         work_per_example: float = 0.0,
     ) -> None:
-        self._machine = machine
+        # Functions in machine code are called as long as their machine lives.
+        self._machines = [machine]
         self._kernel = _KERNEL(machine.address(kernel))
+        self._kernel_of_one = self._kernel if serves_one else None
         self._shape = (n_theta,)
         self._sizes = [tuple(size) for size in sizes]
         self._per_example = out == "per example"
+        self.width = 1 if width is None else width
         self._width = () if width is None else (width,)
         self._dtype = numpy.dtype(dtype)
         self._dtypes = [self._dtype for _ in sizes] if input_dtypes is None else [numpy.dtype(one) for one in input_dtypes]
         self._scratch_bytes = scratch_bytes
         # Memory that no call is using now.
         self._free: list[Numbers] = []
+        self._plan: Plan | None = None
         entry = None
         if len(self._sizes) <= _MOST_INPUTS and all(math.prod(size) for size in self._sizes):
-            plan = self._plan = plan_of(
+            self._plan = plan_of(
                 machine,
                 kernel,
                 n_parameters=n_theta,
@@ -111,8 +113,9 @@ class Call:
                 out_axes=1 if not self._per_example or width is None else 2,
                 scratch_bytes=scratch_bytes,
                 release=math.ceil(_MANY_OPERATIONS / max(work_per_example, _LITTLE_WORK)),
+                serves_one=serves_one,
             )
-            entry = entry_of(plan)
+            entry = entry_of(self._plan)
         self._careful = None if entry is None else entry.careful
         self.fast = None
         if not self._per_example:
@@ -159,8 +162,18 @@ class Call:
         out[...] = results
         return found
 
-    def add_kernel_of_one(self, machine: Machine, kernel: str) -> None:
-        """Have `fast` compute single examples by a kernel of their own, which needs no more memory than the other one."""
+    def add_kernel_of_one(self, machine: Machine, kernel: str, scratch_bytes: int = 0) -> None:
+        """Have single examples computed by a kernel of their own.
+
+        Args:
+            machine: the compiled module.
+            kernel: the kernel's name in it.
+            scratch_bytes: how much memory it computes in, no more than the other kernel.
+        """
+        if scratch_bytes > self._scratch_bytes:
+            raise ValueError(f"a kernel of one must do with {self._scratch_bytes} bytes to compute in, not {scratch_bytes}")
+        self._machines.append(machine)
+        self._kernel_of_one = _KERNEL(machine.address(kernel))
         if self._plan is not None:
             add_kernel_of_one(self._plan, machine, kernel)
 
@@ -173,7 +186,8 @@ class Call:
         except IndexError:
             scratch = numpy.empty(self._scratch_bytes + _ALIGNMENT, numpy.uint8)
         begin = -(-_address(scratch) // _ALIGNMENT) * _ALIGNMENT
-        status = self._kernel(_address(theta), _address(out), pointers, m, begin, results)
+        kernel = (self._kernel_of_one if m == 1 else None) or self._kernel
+        status = kernel(_address(theta), _address(out), pointers, m, begin, results)
         self._free.append(scratch)
         return status, results[0], results[1]
 
@@ -185,7 +199,7 @@ class Call:
         for array, size, dtype in zip(arrays, self._sizes, self._dtypes, strict=True):
             if not _is_as_it_is(array, dtype) or array.shape != (m, *size):
                 return None
-        if not m:
+        if not m or (m == 1 and self._kernel_of_one is None):
             return None
         if out is None:
             out = numpy.empty(self._shape, self._dtype)

@@ -1,9 +1,9 @@
 """Low-level code: what a kernel consists of before it is written as instructions.
 
 A kernel is a tree of blocks. A block holds numbers, in the order of their computation, statements that change memory, and loops,
-which are blocks themselves. A number is *wide* if each example has its own: then it stands for a vector of the numbers of several examples, which
-are computed side by side. Everything that is computed from the same operands by the same operation is one number, computed in the outermost
-block that has all operands.
+which are blocks themselves. A number is *wide* if each example has its own: then it stands for a vector of the numbers of several
+examples, which are computed side by side. Everything that is computed from the same operands by the same operation is one number,
+computed in the outermost block that has all operands.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import Any, Literal, TypeAlias
 
 from autograd.table.operators import Operators
 from autograd.vectorizing.rolled.program import Index
+
+# The bits of a kernel's status.
+WOULD_RAISE, DEMAND_NOT_MET, INDEX_OUT_OF_RANGE = 1, 2, 4
 
 NumberKind: TypeAlias = Literal["number", "mask"]
 
@@ -123,8 +126,8 @@ class Statement:
 
     Attributes:
         action: what is done: "store" a number in an element of a buffer or "add" it there, "scatter" it to the element that
-            another number chooses, "set" or "increase" a variable, "refuse" examples (a mask), give the "result" of an example, or
-            a "figure" of the whole batch.
+            another number chooses, "set" or "increase" a variable, "refuse" examples (a mask), give the "result" of an example,
+            or a "figure" of the whole batch.
         target: the buffer, the variable, the status bit, the column of the result, or the number of the figure.
         index: which element.
         nest: the loops whose counters the index refers to.
@@ -134,5 +137,5 @@ class Statement:
     action: Literal["store", "add", "scatter", "set", "increase", "refuse", "result", "figure"]
     target: Any
     values: tuple[Any, ...]
-    index: Index = Index(0)
+    index: Index
     nest: tuple[Block, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.rules import Selection, Summed
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number
+from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, Block, Buffer, Memory, Number
 from autograd.vectorizing.native.numbers import KernelNumbers
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
@@ -15,8 +15,6 @@ from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, 
 UNROLLED = 8
 # So many partial sums does a long sum have, for the processor to add in parallel.
 _PARTIAL_SUMS = 4
-# What is recorded of an example that is refused: an error of the eager engine, an unmet demand, an index out of range.
-RAISES, UNMET, OUT_OF_RANGE = 1, 2, 4
 
 
 class Forward:
@@ -114,7 +112,7 @@ class Forward:
             )
             is_whole = numbers.operate("equal", numbers.make("floor", place), place)
             holds = numbers.make("both", in_range, is_whole, kind="mask")
-            numbers.refuse(numbers.make("opposite", holds, kind="mask"))
+            numbers.refuse(numbers.make("opposite", holds, kind="mask"), INDEX_OUT_OF_RANGE)
         return place
 
     def _picked(self, row: Run, place: Any) -> Any:
@@ -223,7 +221,9 @@ class Forward:
         block.code.append(loop)
         parts = [numbers.value_of(variable) for variable in variables]
         while len(parts) > 1:
-            parts = [numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+            parts = [
+                numbers.operate("add", *parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+            ]
         total = parts[0]
         for k in range(count - count % n_parts, count):
             term = self._term(primitive, [Place(run.array, at(run.index, k, depth)) for run in columns])
@@ -257,7 +257,11 @@ class Forward:
 def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
     if number.__class__ is not Number or id(number) in given or number.block is not block:
         return False
-    return number.operation in ELEMENTARY_FUNCTIONS or number.operation == "sech2" or any([_takes_a_call(o, block, given) for o in number.operands])
+    return (
+        number.operation in ELEMENTARY_FUNCTIONS
+        or number.operation == "sech2"
+        or any(_takes_a_call(o, block, given) for o in number.operands)
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- indices
@@ -294,7 +298,7 @@ def at(index: Index, k: int, depth: int) -> Index:
 
 
 def moved(index: Index, depth: int, turns: int) -> Index | None:
-    """The index that the counter at a depth, the last one, has some turns later; None if it doesn't depend on the counter alone."""
+    """The index some turns of the loop at a depth later; None if it doesn't depend on the counter of that loop, the last one."""
     if depth < 0 or len(index.steps) != depth + 1 or index.table or not index.steps[depth]:
         return None
     return Index(index.base + turns * index.steps[depth], index.steps)
@@ -331,6 +335,11 @@ def _from(run: Run, offset: int, count: int, depth: int) -> Run:
 def row_to_pick_from(slots: Sequence[Slot]) -> Run | None:
     """The run that a pick chooses from in memory; None where its numbers are better compared one by one."""
     candidates = slots[0]
-    if isinstance(candidates, tuple) and len(candidates) == 1 and candidates[0].count > UNROLLED and not candidates[0].index.table:
+    if (
+        isinstance(candidates, tuple)
+        and len(candidates) == 1
+        and candidates[0].count > UNROLLED
+        and not candidates[0].index.table
+    ):
         return candidates[0]
     return None

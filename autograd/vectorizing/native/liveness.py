@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,11 +16,13 @@ class Live:
 
     Attributes:
         buffers: the memory that is read or written.
+        added: products that are added to something in memory or to a variable, and used for nothing else.
     """
 
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._found: set[Any] = set()
         self.buffers: dict[Buffer, None] = {}
+        uses: Counter[Number] = Counter()
         writers: dict[Any, list[Statement]] = defaultdict(list)
         pending: list[Statement] = []
         for statement in _statements(blocks):
@@ -42,6 +44,7 @@ class Live:
                     self.buffers[statement.target] = None
             for operand in operands:
                 if operand.__class__ is Number:
+                    uses[operand] += 1
                     if operand not in self._found:
                         self._found.add(operand)
                         numbers.append(operand)
@@ -50,6 +53,10 @@ class Live:
                     if operand.__class__ is Buffer:
                         self.buffers[operand] = None
                     pending += writers.pop(operand, ())
+
+        adding = [part for part in self._found if part.__class__ is Statement and part.action in ("add", "increase")]
+        values = [statement.values[0] for statement in adding]
+        self.added = {v for v in values if v.__class__ is Number and v.operation == "multiply" and uses[v] == 1}
 
     def numbers(self) -> Iterator[Number]:
         """The numbers, in no particular order."""

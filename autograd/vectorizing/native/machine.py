@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,12 @@ def lanes() -> int:
     if features.get("avx512f"):
         return 8
     return 4 if features.get("avx") else 2
+
+
+@cache
+def has_fused() -> bool:
+    """Whether the processor multiplies and adds with one rounding."""
+    return bool(_compiler().features.get("fma")) or platform.machine().lower() in ("aarch64", "arm64")
 
 
 class Machine:
@@ -136,9 +143,7 @@ class _Compiler:
         """What writes code for this processor."""
         # In the small model of code, constants are read relative to the instruction. On Windows there is the default one only.
         model = {} if _IS_WINDOWS else {"reloc": "pic", "codemodel": "small"}
-        return self._target.create_target_machine(
-            cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model
-        )
+        return self._target.create_target_machine(cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model)
 
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
         with _LOCK:

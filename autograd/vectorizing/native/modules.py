@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy
 
-from autograd.vectorizing.native.elementary import definitions, symbols
+from autograd.number_systems.llvm.c_library import c_symbols
+from autograd.number_systems.llvm.exact import EXACT, exact_symbols
+from autograd.number_systems.llvm.functions import definition
 from autograd.vectorizing.native.kernels import KernelKind, lower
-from autograd.vectorizing.native.machine import Machine, compile_module
+from autograd.vectorizing.native.machine import Machine, compile_module, has_fused
 from autograd.vectorizing.native.writing import KernelWriter
 from autograd.vectorizing.rolled.program import RolledProgram
 
 NAME = "kernel"
 # Code of more lines than this is compiled with the least effort: more would take longer than it saves.
-_MOST_LINES_WITH_EFFORT = 3_000
+_MOST_LINES_WITH_EFFORT = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,19 @@ def compile_kernel(
     """
     kernel = lower(rolled, kind, exact=exact)
     number_type = "float" if numpy.dtype(dtype) == numpy.float32 else "double"
-    writer = KernelWriter(kernel, NAME, lanes, number_type, n_parameters if kind == "value_and_grad" else 0)
+    n_written = n_parameters if kind == "value_and_grad" else 0
+    writer = KernelWriter(kernel, NAME, lanes, number_type, n_written, has_fused=has_fused())
     text = writer.text
-    level = 2 if text.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
-    functions, declarations = definitions(writer.functions)
-    whole = "\n".join([*sorted(writer.declarations | declarations), *functions, text])
-    return CompiledKernel(
-        compile_module(whole, symbols(whole), level=level), whole, lanes, kernel.width, writer.scratch_bytes
-    )
+    definitions = [definition(name, width, False, has_fused()) for name, width in sorted(writer.functions)]
+    declarations = writer.declarations.union(*(declared for _, declared in definitions))
+    whole = "\n".join([*sorted(declarations), *(function for function, _ in definitions), text])
+    level = 1 if whole.count("\n") <= _MOST_LINES_WITH_EFFORT else 0
+    machine = compile_module(whole, _symbols(declarations), level=level)
+    return CompiledKernel(machine, whole, lanes, kernel.width, writer.scratch_bytes)
+
+
+def _symbols(declarations: Set[str]) -> dict[str, int]:
+    """The addresses of what a module takes from the C library, and from Python where that computes something else."""
+    declared = {match[1] for match in map(re.compile(r"declare double @(chalkgrad_\w+)\(").match, declarations) if match}
+    found = {name: address for name, address in c_symbols().items() if name in declared}
+    return found | exact_symbols([name for name, symbol in EXACT.items() if symbol in declared])

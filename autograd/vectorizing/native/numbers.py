@@ -9,9 +9,10 @@ from typing import Any
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
+from autograd.vectorizing.native.code import WOULD_RAISE, Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.rolled.program import Index
 
+_FIRST = Index(0)
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 _ARITHMETIC = ("add", "subtract", "multiply", "divide", "negative", "abs")
 # What floats refuse where the divisor is 0.
@@ -21,8 +22,8 @@ _DIVISIONS = ("divide", "modulo", "floor_divide")
 class KernelNumbers(NumberSystem):
     """Numbers of a kernel, and floats, which are known when it is written.
 
-    In an exact kernel, adjoints are added up as the eager engine does it: one contribution after the other, where the first one is
-    assigned, and with marks for an adjoint to which nothing has been added yet, and for one that a choice has left out.
+    In an exact kernel, adjoints are added up as the eager engine does it: one contribution after the other, the first one
+    assigned, with marks for an adjoint to which nothing has been added yet, and for one that a choice has left out.
 
     Args:
         exact: whether results are to be bit-equal to those of the eager engine.
@@ -88,7 +89,9 @@ class KernelNumbers(NumberSystem):
             block.code.append(known)
         return known
 
-    def load(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False) -> Number:
+    def load(
+        self, buffer: Buffer, index: Index, nest: tuple[Block, ...], *, wide: bool | None = None, fresh: bool = False
+    ) -> Number:
         """An element of a buffer, as a vector if each example has its own or `wide` says so.
 
         Args:
@@ -182,7 +185,7 @@ class KernelNumbers(NumberSystem):
         self.block.code.append(total)
         return total
 
-    def state(self, action: Any, target: Any, *values: Any, index: Index = Index(0), nest: tuple[Block, ...] = ()) -> None:
+    def state(self, action: Any, target: Any, *values: Any, index: Index = _FIRST, nest: tuple[Block, ...] = ()) -> None:
         """Append a statement to the present block."""
         self.block.code.append(Statement(action, target, values, index, used(index, nest)))
 
@@ -191,7 +194,7 @@ class KernelNumbers(NumberSystem):
     def operate(self, operation: str, *operands: Any) -> Any:
         """See `Operators.operate`."""
         numbers = [self.as_number(operand) for operand in operands]
-        if not any([number.__class__ is Number for number in numbers]):
+        if not any(number.__class__ is Number for number in numbers):
             return _folded(operation, *numbers)
         if operation == "multiply" and not self.exact:
             mask = self._times_mask(*operands)
@@ -245,21 +248,21 @@ class KernelNumbers(NumberSystem):
     def elementary(self, name: str, *operands: Any) -> Any:
         """See `NumberSystem.elementary`."""
         numbers = [self.as_number(operand) for operand in operands]
-        if not any([number.__class__ is Number for number in numbers]):
+        if not any(number.__class__ is Number for number in numbers):
             return float(getattr(QUIET, name)(*map(QuietFloat, numbers)))
         if self.refuses:
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 
-    def refuse(self, condition: Any) -> None:
+    def refuse(self, condition: Any, why: int = WOULD_RAISE) -> None:
         """Note the examples for which the eager engine would raise."""
         if condition.__class__ is Number:
             block = self.block
             self.block = condition.block
-            self.state("refuse", 1, condition)
+            self.state("refuse", why, condition)
             self.block = block
         elif condition:
-            self.state("refuse", 1, 1.0)
+            self.state("refuse", why, 1.0)
 
     # ------------------------------------------------------------------------------------------------------ functions
 
@@ -285,16 +288,15 @@ class KernelNumbers(NumberSystem):
         if mask.__class__ is not Number:
             return if_true if mask else if_false
         if_true, if_false = self.as_number(if_true), self.as_number(if_false)
-        if if_true is if_false or (if_true.__class__ is float and if_true.__class__ is if_false.__class__ and _key(if_true) == _key(if_false)):
+        if _key(if_true) == _key(if_false):
             return if_true
         return self.make("select", mask, if_true, if_false)
 
     def equal(self, left: Any, right: Any) -> Any:
         """A mask that holds where two numbers are equal."""
-        chosen = left
-        if chosen.__class__ is Number and chosen.operation == "select" and right.__class__ in (float, int):
+        if left.__class__ is Number and left.operation == "select" and isinstance(right, float | int):
             # A choice between two known numbers: the condition itself, or its opposite.
-            mask, if_true, if_false = chosen.operands
+            mask, if_true, if_false = left.operands
             if if_true.__class__ is float and if_false.__class__ is float:
                 holds = (if_true == right, if_false == right)
                 if holds == (True, False):
@@ -313,7 +315,8 @@ class KernelNumbers(NumberSystem):
         return self._place(values, "less")
 
     def _place(self, values: Sequence[Any], comparison: str) -> Any:
-        best, place = values[0], 0.0
+        best: Any = values[0]
+        place: Any = 0.0
         for position, value in enumerate(values[1:], 1):
             beats = self.operate(comparison, value, best)
             best, place = self.where(beats, value, best), self.where(beats, float(position), place)
@@ -341,7 +344,7 @@ class KernelNumbers(NumberSystem):
         return result
 
     def _shares(self, values: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
-        """The place of the largest number, the number, and exp(value - largest) of each; equal infinities are no distance apart."""
+        """The place of the largest number, the number, and exp(value - largest) of each; equal infinities are 0 apart."""
         place = self.argmax(values)
         largest = self.chosen(values, place)
         refuses, self.refuses = self.refuses, False
@@ -374,7 +377,11 @@ class KernelNumbers(NumberSystem):
 def used(index: Index, nest: tuple[Block, ...]) -> tuple[Block, ...]:
     """The loops, from the outermost on, whose counters an index refers to."""
     n = max(len(index.steps), len(index.table_steps))
-    while n and not (n <= len(index.steps) and index.steps[n - 1]) and not (n <= len(index.table_steps) and index.table_steps[n - 1]):
+    while (
+        n
+        and not (n <= len(index.steps) and index.steps[n - 1])
+        and not (n <= len(index.table_steps) and index.table_steps[n - 1])
+    ):
         n -= 1
     return nest[:n]
 

@@ -1,13 +1,15 @@
 """Lowering of the reverse pass: adjoints are carried back through each operation by the table's local derivatives.
 
-An adjoint stays in a register as long as all that is added to it is added in the block where it is used up. What a loop adds to the same
-element again and again is a variable, which is added when the loop is over. Everything else is added up in memory.
+An adjoint stays in a register as long as all that is added to it is added in the block where it is used up, or in the turn of a
+loop before. What a loop adds to the same element again and again is a variable, which is added when the loop is over. Everything
+else is added up in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from autograd.table.rules import MANY, Selection, Summed
@@ -195,7 +197,9 @@ class Reverse:
         contribution = numbers.operate("multiply", upstream, numbers.as_number(derivative))
         result = self._forward.read(operation.result)
         is_undefined = 0.0 if operation.primitive.arity == MANY else numbers.make("differs", result, result, kind="mask")
-        kept = numbers.where(numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out()))
+        kept = numbers.where(
+            numbers.as_mask(derivative), contribution, numbers.where(is_undefined, contribution, numbers.left_out())
+        )
         self._contribute(operand.array, trimmed(operand.index), numbers.passed_on(upstream, kept))
 
     def _sum(self, primitive: Summed, operation: Operation, upstream: Any) -> None:
@@ -216,7 +220,7 @@ class Reverse:
                     of_term([Place(run.array, at(run.index, k, self._depth)) for run in columns])
             else:
                 places = [Place(run.array, run.index) for run in columns]
-                self._loop(count, lambda of_term=of_term, places=places: of_term(places))
+                self._loop(count, partial(of_term, places))
 
     def _selection(self, operation: Operation, upstream: Any) -> None:
         primitive: Any = operation.primitive
@@ -387,9 +391,7 @@ class Destinations:
             level -= 1
         return level
 
-    def _visit(
-        self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]
-    ) -> None:
+    def _visit(self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
         inside = {wide: [*outer, self.homes(items, wide, len(outer))] for wide, outer in around.items()}
         for item in items:
             if isinstance(item, Loop):

@@ -12,6 +12,7 @@ The loop is one function for each formula, whatever the program. It calls the pr
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,14 @@ import numpy
 from autograd.vectorizing.native.machine import Machine, compile_module, lanes
 from autograd.vectorizing.native.steps_formula import UpdateFormula
 from autograd.vectorizing.native.steps_module import ADDRESSES, COUNTS, module_of
+from autograd.vectorizing.native.steps_powers import address_of_power
 
 Numbers = Any  # numpy.ndarray
 
 _ALIGNMENT = 64
+_STEPS = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_SHUFFLE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+_POWERS = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 
 
 class _Task(ctypes.Structure):
@@ -85,7 +90,9 @@ class Steps:
         self.n_batches = -(-n_examples // batch_size)
         self._formula = formula
         self._machine = _machine(module_of(formula, lanes()))
-        self._function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._machine.address("steps"))
+        self._function = _STEPS(self._machine.address("steps"))
+        self._shuffle = _SHUFFLE(self._machine.address("shuffle"))
+        self._powers = _POWERS(self._machine.address("powers"))
         rest = n_examples % batch_size or batch_size
         self._kernels = kernel_for(batch_size), kernel_for(rest)
         widths = [array[0].size for array in inputs]
@@ -146,11 +153,48 @@ class Steps:
             if orders.size and not (orders.min() >= 0 and orders.max() < self.n_examples):
                 raise IndexError(f"an order of {self.n_examples} examples holds {orders.min()} or {orders.max()}")
             task.order = orders.ctypes.data
-        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses))
+        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses), self._powers_of)
         task.fixed, task.timed, task.losses = fixed.ctypes.data, timed.ctypes.data, losses.ctypes.data
         task.timed_stride = task.n_steps = n_computed
         task.first_batch = first_batch
         self._function(ctypes.addressof(task))
+
+    def _powers_of(self, base: float, first: int, n: int) -> Numbers:
+        """The powers of a base with the exponents from a first one on, as Python computes them.
+
+        Raises:
+            ArithmeticError: it computes them in another way, or raises an error itself.
+        """
+        power = address_of_power()
+        if power is None or not 0.0 < base < math.inf:
+            raise ArithmeticError("such powers are computed one by one")
+        results = numpy.empty(n)
+        self._powers(power, base, first, n, results.ctypes.data)
+        if not numpy.isfinite(results).all():
+            raise OverflowError("a power is too large")
+        return results
+
+    def orders(self, others: Numbers) -> Numbers:
+        """Orders of the examples that come of exchanging each example, from the last one on, with another one.
+
+        Args:
+            others: the places of these others, an array of shape (number of orders, number of examples - 1). None of them is
+                behind the place it is exchanged with.
+
+        Returns:
+            An array of shape (number of orders, number of examples).
+
+        Raises:
+            ValueError: the array has another shape or type.
+            IndexError: a place is not as it should be.
+        """
+        n = self.n_examples
+        _check(others, (len(others), n - 1), numpy.int64)
+        if not ((others >= 0).all() and (others < numpy.arange(n, 1, -1)).all()):
+            raise IndexError(f"examples are exchanged with others from 0 to {n - 1}, and with none that is further behind")
+        orders = numpy.empty((len(others), n), numpy.int64)
+        self._shuffle(orders.ctypes.data, others.ctypes.data, len(others), n)
+        return orders
 
     def taken(self) -> int:
         """How many steps have been taken since this was last asked for, also if `run` was interrupted."""

@@ -14,7 +14,10 @@ COUNTS = ("n_parameters", "n_spans", "n_inputs", "n_examples", "batch_size", "ti
 
 
 def module_of(formula: UpdateFormula, lanes: int) -> str:
-    """Write ``void steps(ptr task)`` for a formula.
+    """Write ``void steps(ptr task)`` for a formula, and two functions that serve all formulas.
+
+    They are ``void shuffle(ptr orders, ptr others, i64 n_orders, i64 n)``, and for the powers of a base with n exponents from a
+    first one on ``void powers(ptr power, double base, i64 first, i64 n, ptr results)``.
 
     Args:
         formula: how a parameter moves.
@@ -30,7 +33,7 @@ def module_of(formula: UpdateFormula, lanes: int) -> str:
         n_done=_at(len(ADDRESSES) + COUNTS.index("n_done")),
         lanes=lanes,
     )
-    return "\n".join([*sorted(declarations), *moves, steps])
+    return "\n".join([*sorted(declarations), *moves, steps, _SHUFFLE, _POWERS])
 
 
 def _at(place: int) -> str:
@@ -42,8 +45,8 @@ def _move(formula: UpdateFormula, lanes: int, declarations: set[str]) -> str:
     code = Instructions(lanes)
     fixed = [code.splat(_element(code, "%fixed", str(place))) for place in range(formula.n_fixed)]
     timed = []
-    for place in range(formula.n_timed):
-        row = code.put(f"mul i64 %timed_stride, {place}")
+    for column in range(formula.n_timed):
+        row = code.put(f"mul i64 %timed_stride, {column}")
         timed.append(code.splat(_element(code, "%timed", code.put(f"add i64 {row}, %step"))))
     before, code.lines = code.lines, []
     places = [code.put(f"getelementptr double, ptr {array}, i64 %i") for array in ("%theta", "%gradient")]
@@ -52,8 +55,8 @@ def _move(formula: UpdateFormula, lanes: int, declarations: set[str]) -> str:
         places.append(code.put(f"getelementptr double, ptr %states, i64 {code.put(f'add i64 {row}, %i')}"))
     number, gradient, *states = [code.put(f"load {code.number_type}, ptr {place}, align 8") for place in places]
     results = formula.write(code, number, gradient, states, fixed, timed)
-    for result, place in zip(results, [places[0], *places[2:]], strict=True):
-        code.lines.append(f"store {code.number_type} {result}, ptr {place}, align 8")
+    for result, written in zip(results, [places[0], *places[2:]], strict=True):
+        code.lines.append(f"store {code.number_type} {result}, ptr {written}, align 8")
     declarations |= code.declarations
     return _MOVE.format(lanes=lanes, before=_indented(before), body=_indented(code.lines))
 
@@ -227,4 +230,70 @@ moved:
 stop:
   ret void
 }}
+"""
+
+_SHUFFLE = """
+define void @shuffle(ptr %orders, ptr %others, i64 %n_orders, i64 %n) nounwind {
+entry:
+  %last_first = sub i64 %n, 1
+  br label %order
+order:
+  %o = phi i64 [0, %entry], [%o.next, %shuffled]
+  %row = phi ptr [%orders, %entry], [%row.next, %shuffled]
+  %exchanges = phi ptr [%others, %entry], [%exchange, %shuffled]
+  %is_order = icmp slt i64 %o, %n_orders
+  br i1 %is_order, label %number, label %done
+number:
+  %k = phi i64 [0, %order], [%k.next, %numbered]
+  %is_number = icmp slt i64 %k, %n
+  br i1 %is_number, label %numbered, label %exchanged
+numbered:
+  %number.at = getelementptr i64, ptr %row, i64 %k
+  store i64 %k, ptr %number.at
+  %k.next = add i64 %k, 1
+  br label %number
+exchanged:
+  %last = phi i64 [%last_first, %number], [%last.next, %exchanging]
+  %exchange = phi ptr [%exchanges, %number], [%exchange.next, %exchanging]
+  %is_exchange = icmp sgt i64 %last, 0
+  br i1 %is_exchange, label %exchanging, label %shuffled
+exchanging:
+  %other = load i64, ptr %exchange
+  %here.at = getelementptr i64, ptr %row, i64 %last
+  %there.at = getelementptr i64, ptr %row, i64 %other
+  %here = load i64, ptr %here.at
+  %there = load i64, ptr %there.at
+  store i64 %here, ptr %there.at
+  store i64 %there, ptr %here.at
+  %last.next = sub i64 %last, 1
+  %exchange.next = getelementptr i64, ptr %exchange, i64 1
+  br label %exchanged
+shuffled:
+  %o.next = add i64 %o, 1
+  %row.next = getelementptr i64, ptr %row, i64 %n
+  br label %order
+done:
+  ret void
+}
+"""
+
+_POWERS = """
+define void @powers(ptr %power, double %base, i64 %first, i64 %n, ptr %results) nounwind {
+entry:
+  br label %test
+test:
+  %k = phi i64 [0, %entry], [%k.next, %next]
+  %is_next = icmp slt i64 %k, %n
+  br i1 %is_next, label %next, label %done
+next:
+  %whole = add i64 %first, %k
+  %exponent = sitofp i64 %whole to double
+  %result = call double %power(double %base, double %exponent)
+  %result.at = getelementptr double, ptr %results, i64 %k
+  store double %result, ptr %result.at
+  %k.next = add i64 %k, 1
+  br label %test
+done:
+  ret void
+}
 """

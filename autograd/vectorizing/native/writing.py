@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd.number_systems.llvm.exact import EXACT
-from autograd.number_systems.llvm.functions import FUNCTIONS
+from autograd.number_systems.llvm.functions import FUNCTIONS, symbol
 from autograd.number_systems.llvm.instructions import Instructions
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
+from autograd.vectorizing.native.chunks import Chunks, changed_by
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.native.kernels import Kernel
 from autograd.vectorizing.native.liveness import Live
@@ -28,11 +29,25 @@ class _Text(Instructions):
 
     Attributes:
         known: the results of instructions in the blocks around, the innermost last.
+        branches: whether blocks that begin now are run or not, so that nothing may be taken from them.
     """
 
-    def __init__(self, lanes: int) -> None:
-        super().__init__(lanes)
+    def __init__(self, lanes: int, has_fused: bool) -> None:
+        super().__init__(lanes, has_fused)
         self.known: list[dict[str, str]] = [{}]
+        self.branches = False
+
+    def beside(self, lanes: int) -> _Text:
+        """What writes into the same text with another number of lanes."""
+        other = _Text(lanes, self.has_fused)
+        other.lines, other.declarations, other.known, other._numbers = self.lines, self.declarations, self.known, self._numbers
+        return other
+
+    def afresh(self) -> _Text:
+        """What writes into a text of its own, with names that this one doesn't have."""
+        other = _Text(self.lanes, self.has_fused)
+        other.declarations, other._numbers = self.declarations, self._numbers
+        return other
 
     def put(self, instruction: str) -> str:
         """The name of the result of an instruction, which may have been written before."""
@@ -44,6 +59,12 @@ class _Text(Instructions):
         name = self.known[-1][instruction] = super().put(instruction)
         return name
 
+    def begin(self, label: str) -> None:
+        """Begin a block."""
+        super().begin(label)
+        if self.branches:
+            self.known[-1] = {}
+
 
 class KernelWriter:
     """Writes a kernel.
@@ -54,26 +75,32 @@ class KernelWriter:
         lanes: how many examples are computed side by side.
         number_type: the type of the numbers of θ, of the batch and of the results: ``double`` or ``float``.
         n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
+        has_fused: whether the processor multiplies and adds with one rounding.
 
     Attributes:
         functions: the elementary functions that are called, with the lanes they are called for.
         scratch_bytes: how much memory a call needs.
     """
 
-    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int) -> None:
+    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int, *, has_fused: bool) -> None:
         self._n_parameters = n_parameters
         self._kernel = kernel
         self._name = name
         self._lanes = lanes
         self._given_type = number_type
-        self._wide = _Text(lanes)
+        self._wide = _Text(lanes, has_fused)
         self._narrow = self._wide.beside(1)
-        self._live = Live([kernel.before, kernel.examples, kernel.after])
+        blocks = [kernel.before, kernel.examples, kernel.after]
+        self._live = Live(blocks)
+        self._chunks = Chunks(blocks, self._live)
+        self._pieces: list[str] = []
         self.functions: set[tuple[str, int]] = set()
         self._n_calls = Counter(number.operation for number in self._live.numbers())
         self._globals: list[str] = []
         self._tables: dict[Any, str] = {}
-        self._buffers: dict[Buffer, str] = {}
+        self._constants: dict[Buffer, str] = {}
+        # Where numbers and variables are in memory that several functions refer to.
+        self._slots: dict[Any, int] = {}
         self._tags: dict[Any, str] = {}
         self._counters: dict[Block, str] = {}
         # What variables and the bits of the status are at present.
@@ -88,27 +115,35 @@ class KernelWriter:
 
     @property
     def text(self) -> str:
-        """The function, with what it refers to."""
-        write = self._narrow
-        self._pointers()
+        """The function, and those that it is cut into, with what they refer to."""
+        write, kernel = self._narrow, self._kernel
+        self._input_arrays()
         if self._n_parameters:
             self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._zero("call")
-        for block in (self._kernel.before, self._kernel.examples, self._kernel.after):
-            for key in self._changed_in(block):
-                if key.__class__ is tuple:
-                    self._present[key] = self._writer(key[1]).integer_constant(0)
-        self._block(self._kernel.before)
-        if self._kernel.examples in self._live:
+        for block in (kernel.before, kernel.examples, kernel.after):
+            for key in self._changed_in(block, all_of_them=True):
+                if key.__class__ is tuple and key not in self._present and key not in self._slots:
+                    self._set(key, self._writer(key[1]).integer_constant(0))
+        self._block(kernel.before)
+        if kernel.examples in self._live:
             self._loop_over_examples()
-        self._block(self._kernel.after)
-        status = self._status()
-        write.lines.append(f"ret i64 {status}")
-        body = "\n".join(f"  {line}" for line in write.lines)
+        self._block(kernel.after)
+        write.lines.append(f"ret i64 {self._status()}")
+        main = self._function(f"i64 @{self._name}", "", write.lines)
+        tags = [
+            f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}'
+            for k in range(len(self._tags))
+        ]
+        return "\n".join([*self._globals, *self._pieces, main, '!0 = !{!"numbers"}', *tags, ""])
+
+    @staticmethod
+    def _function(head: str, more: str, lines: Sequence[str]) -> str:
         pointers = ", ".join(f"ptr noalias {name}" for name in ("%theta", "%out", "%inputs"))
-        head = f"define i64 @{self._name}({pointers}, i64 %m, ptr noalias %scratch, ptr noalias %results) nounwind"
-        tags = [f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}' for k in range(len(self._tags))]
-        return "\n".join([*self._globals, f"{head} {{", "entry:", body, "}", '!0 = !{!"numbers"}', *tags, ""])
+        body = "\n".join(f"  {line}" for line in lines)
+        return (
+            f"define {head}({pointers}, i64 %m, ptr noalias %scratch, ptr noalias %results{more}) nounwind {{\nentry:\n{body}\n}}"
+        )
 
     @property
     def declarations(self) -> set[str]:
@@ -130,23 +165,28 @@ class KernelWriter:
                     size = 8 * buffer.size * (self._lanes if buffer.wide else 1)
                     offset += -(-size // _ALIGNMENT) * _ALIGNMENT
             self._zeroed_at[zeroed] = (start, offset - start)
+        for crossing in self._chunks.crossing:
+            self._slots[crossing] = offset
+            offset += max(8 * self._lanes, 8)
         self.scratch_bytes = offset
 
-    def _pointers(self) -> None:
+    def _input_arrays(self) -> None:
         write = self._narrow
-        for buffer in self._live.buffers:
-            if buffer.memory is Memory.SCRATCH:
-                self._buffers[buffer] = write.put(f"getelementptr i8, ptr %scratch, i64 {self._offsets[buffer]}")
-            elif buffer.memory is Memory.PARAMETERS:
-                self._buffers[buffer] = "%theta"
-            elif buffer.memory is Memory.GRADIENT:
-                self._buffers[buffer] = "%out"
-            elif buffer.memory is Memory.CONSTANTS:
-                numbers = ", ".join(f"double {self._narrow.constant(number)}" for number in buffer.constants)
-                self._buffers[buffer] = self._global(f"[{len(buffer.constants)} x double] [{numbers}]")
-            elif buffer.number not in self._inputs:
-                place = write.put(f"getelementptr ptr, ptr %inputs, i64 {buffer.number}")
-                self._inputs[buffer.number] = write.put(f"load ptr, ptr {place}")
+        numbers = {buffer.number for buffer in self._live.buffers if buffer.memory is Memory.INPUT}
+        places = {number: write.put(f"getelementptr ptr, ptr %inputs, i64 {number}") for number in sorted(numbers)}
+        self._inputs = {number: write.put(f"load ptr, ptr {place}") for number, place in places.items()}
+
+    def _pointer(self, buffer: Buffer) -> str:
+        """Where a buffer begins."""
+        if buffer.memory is not Memory.CONSTANTS:
+            return self._in_scratch(self._offsets[buffer])
+        if buffer not in self._constants:
+            numbers = ", ".join(f"double {self._narrow.constant(number)}" for number in buffer.constants)
+            self._constants[buffer] = self._global(f"[{len(buffer.constants)} x double] [{numbers}]")
+        return self._constants[buffer]
+
+    def _in_scratch(self, offset: int) -> str:
+        return self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {offset}") if offset else "%scratch"
 
     def _global(self, content: str) -> str:
         name = f"@{self._name}.{len(self._globals)}"
@@ -158,12 +198,13 @@ class KernelWriter:
         # All bits set is the mark of an exact kernel for what nothing has been added to yet.
         filling = "-1" if self._kernel.exact else "0"
         if size:
-            place = self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {start}")
-            self._fill(place, size, _ALIGNMENT, filling)
+            self._fill(self._in_scratch(start), size, _ALIGNMENT, filling)
 
     def _fill(self, pointer: str, size: int, alignment: int, byte: str) -> None:
         self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
-        self._narrow.lines.append(f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)")
+        self._narrow.lines.append(
+            f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)"
+        )
 
     def _tag(self, what: Any) -> str:
         """Says that different buffers don't overlap."""
@@ -175,13 +216,43 @@ class KernelWriter:
     # --------------------------------------------------------------------------------------------------------- blocks
 
     def _block(self, block: Block) -> None:
-        for part in block.code:
+        pieces = self._chunks.pieces(block)
+        if not pieces:
+            self._parts(block.code)
+        for piece in pieces:
+            self._piece(piece, block is self._kernel.examples)
+
+    def _piece(self, piece: Sequence[Any], of_examples: bool) -> None:
+        """A function for a part of a block."""
+        around = (self._wide, self._narrow, self._indices, self._present, self._rows, self._inputs, self._input_rows)
+        self._wide = self._wide.afresh()
+        self._narrow = self._wide.beside(1)
+        self._indices, self._present, self._input_rows = {}, {}, {}
+        self._input_arrays()
+        if of_examples:
+            self._find_rows()
+        self._parts(piece)
+        name = f"@{self._name}.piece.{len(self._pieces)}"
+        lines = [*self._narrow.lines, "ret void"]
+        self._pieces.append(self._function(f"internal void {name}", ", i64 %example" if of_examples else "", lines))
+        self._wide, self._narrow, self._indices, self._present, self._rows, self._inputs, self._input_rows = around
+        example = ", i64 %example" if of_examples else ""
+        arguments = "ptr %theta, ptr %out, ptr %inputs, i64 %m, ptr %scratch, ptr %results"
+        self._narrow.lines.append(f"call void {name}({arguments}{example})")
+
+    def _parts(self, parts: Sequence[Any]) -> None:
+        for part in parts:
             if part.__class__ is Block:
                 if part in self._live:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
+                    if part in self._live.added and not self._kernel.exact:
+                        continue
                     part.name = self._number(part)
+                    if part in self._slots:
+                        self._to_slot(part, part.name, self._type_of_number(part))
+                        self._wide.known[-1][f"slot {self._slots[part]}"] = part.name
                 else:
                     self._statement(part)
 
@@ -200,7 +271,11 @@ class KernelWriter:
         """Write what is repeated; what is given ends it, and takes the condition for another turn."""
         write = self._narrow
         before = write.block or "entry"
-        carried = [number for number in block.code if number.__class__ is Number and number.operation == "carried" and number in self._live]
+        carried = [
+            number
+            for number in block.code
+            if number.__class__ is Number and number.operation == "carried" and number in self._live
+        ]
         starts = [(number, self._text(number.operands[0], number.wide)) for number in carried]
         changed = [key for key in self._changed_in(block) if key in self._present]
         present = {key: self._present[key] for key in changed}
@@ -236,18 +311,37 @@ class KernelWriter:
 
         return end
 
-    def _changed_in(self, block: Block) -> Sequence[Any]:
-        """The variables, and the bits of the status, that are changed in a block."""
+    def _changed_in(self, block: Block, *, all_of_them: bool = False) -> Sequence[Any]:
+        """The variables, and the bits of the status, that are changed in a block; those in memory only if all are wanted."""
         found: dict[Any, None] = {}
         for part in block.code:
             if part.__class__ is Block:
-                found.update(dict.fromkeys(self._changed_in(part)))
+                found.update(dict.fromkeys(self._changed_in(part, all_of_them=all_of_them)))
             elif part.__class__ is Statement and part in self._live:
-                if part.action in ("set", "increase"):
-                    found[part.target] = None
-                elif part.action == "refuse":
-                    found[part.target, _is_wide(part.values[0])] = None
+                key = changed_by(part)
+                if key is not None and (all_of_them or key not in self._slots):
+                    found[key] = None
         return list(found)
+
+    def _get(self, key: Any) -> str:
+        """What a variable or a bit of the status is at present."""
+        return self._from_slot(key, self._type_of(key)) if key in self._slots else self._present[key]
+
+    def _set(self, key: Any, name: str) -> None:
+        if key in self._slots:
+            self._to_slot(key, name, self._type_of(key))
+        else:
+            self._present[key] = name
+
+    def _to_slot(self, key: Any, name: str, kind: str) -> None:
+        self._narrow.lines.append(f"store {kind} {name}, ptr {self._in_scratch(self._slots[key])}, align 8")
+
+    def _from_slot(self, key: Any, kind: str) -> str:
+        return self._narrow.put(f"load {kind}, ptr {self._in_scratch(self._slots[key])}, align 8")
+
+    def _type_of_number(self, number: Number) -> str:
+        write = self._writer(number.wide)
+        return write.mask_type if number.kind == "mask" else write.number_type
 
     def _type_of(self, key: Any) -> str:
         return self._writer(key.wide).number_type if key.__class__ is Variable else self._writer(key[1]).integer_type
@@ -267,8 +361,12 @@ class KernelWriter:
         end(write.put("icmp sge i64 %following, 0" if backwards else "icmp slt i64 %following, %m"))
 
     def _start_of_examples(self) -> None:
-        write = self._narrow
         self._zero("block")
+        if not self._chunks.pieces(self._kernel.examples):
+            self._find_rows()
+
+    def _find_rows(self) -> None:
+        write = self._narrow
         last = write.put("sub nsw i64 %m, 1") if self._lanes > 1 else ""
         self._rows = ["%example"]
         for lane in range(1, self._lanes):
@@ -279,7 +377,7 @@ class KernelWriter:
 
     # -------------------------------------------------------------------------------------------------------- numbers
 
-    def _writer(self, wide: bool) -> Instructions:
+    def _writer(self, wide: bool) -> _Text:
         return self._wide if wide else self._narrow
 
     def _text(self, operand: Any, wide: bool) -> str:
@@ -288,8 +386,18 @@ class KernelWriter:
         if operand.__class__ is not Number:
             return write.constant(float(operand))
         if wide and not operand.wide:
-            return write.splat(operand.name, "i1" if operand.kind == "mask" else "double")
-        return str(operand.name)
+            return write.splat(self._name_of(operand), "i1" if operand.kind == "mask" else "double")
+        return self._name_of(operand)
+
+    def _name_of(self, number: Number) -> str:
+        if number not in self._slots:
+            return number.name
+        key = f"slot {self._slots[number]}"
+        for known in reversed(self._wide.known):
+            if key in known:
+                return known[key]
+        name = self._wide.known[-1][key] = self._from_slot(number, self._type_of_number(number))
+        return name
 
     def _number(self, number: Number) -> str:
         write, operation, wide = self._writer(number.wide), number.operation, number.wide
@@ -298,15 +406,15 @@ class KernelWriter:
         if operation == "gather":
             return self._gather(*number.operands, wide=wide)
         if operation == "variable":
-            return self._present[number.operands[0]]
+            return self._get(number.operands[0])
         if operation == "carried":
             return number.name
         if operation == "left by a loop":
-            return str(number.operands[0].name)
+            return self._name_of(number.operands[0])
         if operation == "sum of examples":
             return self._sum_of_examples(number.operands[0])
         if operation == "repeat":
-            return write.splat(number.operands[0].name, "i1" if number.kind == "mask" else "double")
+            return write.splat(self._name_of(number.operands[0]), "i1" if number.kind == "mask" else "double")
         texts = [self._text(operand, wide) for operand in number.operands]
         if operation in _BINARY:
             return write.put(f"{_BINARY[operation]} {write.number_type} {texts[0]}, {texts[1]}")
@@ -318,7 +426,7 @@ class KernelWriter:
             return self._refused(operation.removeprefix("refused by "), write, texts)
         return self._simple(operation, write, texts)
 
-    def _call(self, name: str, write: Instructions, texts: Sequence[str]) -> str:
+    def _call(self, name: str, write: _Text, texts: Sequence[str]) -> str:
         """An elementary function: written out where it is called, unless that are many places."""
         if self._kernel.exact and name in EXACT:
             return write.call(EXACT[name], write.number_type, texts, declared=True)
@@ -326,8 +434,9 @@ class KernelWriter:
         if function is not None and self._n_calls[name] <= MOST_COPIES:
             known = self._wide.known
             known.append({})
-            block = write.block
+            block, write.branches = write.block, True
             result: str = function.write(write, *texts)
+            write.branches = False
             written = known.pop()
             if write.block == block:
                 known[-1].update(written)
@@ -335,7 +444,7 @@ class KernelWriter:
                 self._wide.block = self._narrow.block = write.block
             return result
         self.functions.add((name, write.lanes))
-        return write.call(function_name(name, write.lanes), write.number_type, texts)
+        return write.call(symbol(name, write.lanes), write.number_type, texts)
 
     def _simple(self, operation: str, write: Instructions, texts: Sequence[str]) -> str:
         simple: dict[str, Callable[..., str]] = {
@@ -372,7 +481,7 @@ class KernelWriter:
 
     def _sum_of_examples(self, number: Number) -> str:
         write = self._narrow
-        parts = [self._wide.lane(number.name, lane) for lane in range(self._lanes)]
+        parts = [self._wide.lane(self._name_of(number), lane) for lane in range(self._lanes)]
         while len(parts) > 1:
             parts = [write.add(parts[k], parts[k + 1]) for k in range(0, len(parts), 2)]
         return parts[0]
@@ -414,7 +523,7 @@ class KernelWriter:
         if buffer.memory is Memory.PARAMETERS:
             return self._writer(wide).splat(self._given("%theta", place, self._tag("theta")))
         write = self._writer(buffer.wide)
-        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._buffers[buffer]}, i64 {place}")
+        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         loaded = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
         return self._wide.splat(loaded) if wide and not buffer.wide else loaded
 
@@ -458,7 +567,9 @@ class KernelWriter:
             chosen = write.put(f"mul nsw i64 {chosen}, {step}")
         return self._plus(start, chosen)
 
-    def _gather(self, buffer: Buffer, index: Index, nest: Sequence[Block], step: int, place: Number, length: int, *, wide: bool) -> str:
+    def _gather(
+        self, buffer: Buffer, index: Index, nest: Sequence[Block], step: int, place: Number, length: int, *, wide: bool
+    ) -> str:
         start = self._index(index, nest)
         vector = "poison"
         for lane in range(self._lanes if wide else 1):
@@ -479,7 +590,7 @@ class KernelWriter:
         write = self._narrow
         if buffer.wide and self._lanes > 1:
             place = self._plus(str(lane), write.put(f"mul nsw i64 {place}, {self._lanes}"))
-        return write.put(f"getelementptr double, ptr {self._buffers[buffer]}, i64 {place}")
+        return write.put(f"getelementptr double, ptr {self._pointer(buffer)}, i64 {place}")
 
     # ----------------------------------------------------------------------------------------------------- statements
 
@@ -499,10 +610,11 @@ class KernelWriter:
                     new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
                     self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
             case "set" | "increase":
-                new = self._text(values[0], target.wide)
                 if statement.action == "increase":
-                    new = self._writer(target.wide).add(self._present[target], new)
-                self._present[target] = new
+                    new = self._sum(self._get(target), values[0], target.wide)
+                else:
+                    new = self._text(values[0], target.wide)
+                self._set(target, new)
             case "refuse":
                 self._refuse(target, values[0])
             case "result":
@@ -517,16 +629,27 @@ class KernelWriter:
 
     def _store(self, statement: Statement) -> None:
         buffer, place = statement.target, self._index(statement.index, statement.nest)
-        value = self._text(statement.values[0], buffer.wide)
         if buffer.memory is Memory.GRADIENT:
-            self._give("%out", place, value)
+            self._give("%out", place, self._text(statement.values[0], False))
             return
         write = self._writer(buffer.wide)
-        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._buffers[buffer]}, i64 {place}")
+        pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         if statement.action == "add":
             old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
-            value = combine(write, old, value) if self._kernel.exact else write.add(old, value)
+            value = self._sum(old, statement.values[0], buffer.wide)
+        else:
+            value = self._text(statement.values[0], buffer.wide)
         write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
+
+    def _sum(self, old: str, number: Any, wide: bool) -> str:
+        """A number added to what was there before."""
+        write = self._writer(wide)
+        if self._kernel.exact:
+            return combine(write, old, self._text(number, wide))
+        if number in self._live.added:
+            a, b = number.operands
+            return write.fused(self._text(a, wide), self._text(b, wide), old)
+        return write.add(old, self._text(number, wide))
 
     def _give(self, pointer: str, place: str, number: str) -> None:
         """Write a result in the type of the results."""
@@ -540,17 +663,16 @@ class KernelWriter:
         wide = _is_wide(mask)
         write, noted = self._writer(wide), "-1"
         if mask.__class__ is Number:
-            noted = write.put(f"sext {write.mask_type} {mask.name} to {write.integer_type}")
-        self._present[bit, wide] = write.integer("or", self._present[bit, wide], noted)
+            noted = write.put(f"sext {write.mask_type} {self._name_of(mask)} to {write.integer_type}")
+        self._set((bit, wide), write.integer("or", self._get((bit, wide)), noted))
 
     def _status(self) -> str:
         write, status = self._narrow, "0"
-        for key, noted in self._present.items():
-            if key.__class__ is tuple:
-                bit, kind = key[0], self._writer(key[1])
-                for lane in range(kind.lanes):
-                    part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
-                    status = part if status == "0" else write.integer("or", status, part)
+        for key in [key for key in (*self._present, *self._slots) if key.__class__ is tuple]:
+            bit, kind, noted = key[0], self._writer(key[1]), self._get(key)
+            for lane in range(kind.lanes):
+                part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
+                status = part if status == "0" else write.integer("or", status, part)
         return status
 
 
@@ -581,10 +703,3 @@ def combine(write: Instructions, adjoint: str, number: str) -> str:
     unreached = write.integer_constant(UNREACHED)
     total = write.select(write.compare_integers("eq", write.bits(number), unreached), adjoint, total)
     return write.select(write.compare_integers("eq", write.bits(adjoint), unreached), number, total)
-
-
-def function_name(name: str, lanes: int) -> str:
-    """What the function of a module is called that computes an elementary function."""
-    return f"{name}.{lanes}"
-
-

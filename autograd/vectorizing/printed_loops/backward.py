@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms
@@ -26,6 +27,7 @@ from autograd.vectorizing.printed_loops.terms import (
     is_batched,
     length_of,
     named,
+    names_in,
     size_of,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
@@ -55,6 +57,9 @@ class BackwardPass:
         self._seeds: list[str] = []
         self._collected: dict[Array, bool] = {}
         self._made: set[Array] = set()
+        self._written: set[Array] = set()
+        self._order = {array: place for place, array in enumerate(forms.uses.writers)}
+        self._next: dict[Array, Operand] = {}
         self._new: list[str] = []
         self._awaited = self._expected()
         # What has a name gives it to its gradient first.
@@ -95,6 +100,9 @@ class BackwardPass:
         for item in reversed([*self._forms.uses.written_out(items)]):
             if isinstance(item, Loop):
                 found = self._flushed()
+                for array, running in self._forms.running.items():
+                    if running.loop is item and array in self._forms.is_live and array.active:
+                        self._make(array)
                 lines += [*self._made_before(path), *found]
                 inner = self._body(item.items, (*path, item))
                 lines += self._made_before(path)
@@ -108,7 +116,7 @@ class BackwardPass:
                 found = self._reversed(step)
                 lines += [*self._made_before(path), *found]
         found = self._flushed()
-        lines += [*self._made_before(path), *found]
+        lines += [*self._made_before(path), *found, *self._assigned_anew(path)]
         return [*self._zeros(items, path), *lines]
 
     def _made_before(self, path: Path) -> list[str]:
@@ -122,7 +130,12 @@ class BackwardPass:
         """Begin with zeros, unless that has been done."""
         if array not in self._made:
             self._made.add(array)
-            self._new.append(f"{self._adjoint_name(array)} = {self._texts.array_of('zeros', array)}")
+            self._new.append(f"{self._adjoint_name(array)} = {self._zeros_for(array)}")
+
+    def _zeros_for(self, array: Array) -> str:
+        if array in self._forms.running:
+            return self._texts.zeros_for(array, self._forms.running[array].next.width)
+        return self._texts.array_of("zeros", array)
 
     def _zeros(self, items: Sequence[Item], path: Path) -> list[str]:
         """The first lines of a body: zeros for the gradients of variables that loops inside it read."""
@@ -140,19 +153,23 @@ class BackwardPass:
         if step.array not in self._forms.is_live or not self._forms.passes.get(step):
             return []
         named_lines: list[str] = []
+        shared: list[Term] = []
 
         def name(term: Term, wanted: str) -> Term:
             if term.function == "as index" and self._places.is_index(term.operands[0]):
                 return term
             given = self._texts.free.give(wanted)
+            shared.append(term)
             named_lines.append(f"{given} = {self._texts.text(term)}")
             return named(given, batched=term.batched, length=term.length)
 
         passed = contributions(step, self._forms.read_again, self._forms.result_again(step), name)
         passed = [one for one in passed if one.target.array in self._forms.is_live]
+        again = self._computed_anew([*(one.derivative for one in passed), *shared])
         upstream, lines = self._upstream(step, len(passed))
         if upstream is None:
             return lines
+        lines = [*again, *lines]
         lines += named_lines
         for one in passed:
             if one.position is not None:
@@ -161,6 +178,21 @@ class BackwardPass:
                 lines += self._add(one, passed_on(upstream, one), step.path)
         return lines
 
+    def _computed_anew(self, terms: Sequence[Operand]) -> list[str]:
+        """The lines of numbers of the forward pass that some terms need and that are not there."""
+        found: dict[Array, str] = {}
+        pending = [name for term in terms for name in names_in(term)]
+        while pending:
+            name = pending.pop()
+            if isinstance(name, Reference) and not name.of_adjoint and name.array not in self._written:
+                term = self._forms.again.get(name.array)
+                if term is not None:
+                    self._written.add(name.array)
+                    found[name.array] = f"{self._places.names[name.array]} = {self._texts.number(term)}"
+                    pending += names_in(term)
+        # What a number is computed from comes first.
+        return [found[array] for array in sorted(found, key=self._order.__getitem__)]
+
     def _upstream(self, step: Step, n_uses: int) -> tuple[Operand | None, list[str]]:
         """The gradient of a result, and the lines that it takes; None if there is none."""
         array = step.array
@@ -168,9 +200,7 @@ class BackwardPass:
             received = self._received.pop(array, [])
             if not received:
                 return None, []
-            total = received[0]
-            for one in received[1:]:
-                total = apply("add", total, one)
+            total = reduce(lambda one, other: apply("add", one, other), received)
             is_named = self._forms.of.get(array) is not Form.NESTED
             if not _is_short(total) and (is_named or n_uses > 1 or size_of(total) > LONGEST):
                 name = self._adjoint_name(array)
@@ -181,6 +211,8 @@ class BackwardPass:
         if array in self._forms.local:
             return named(self._adjoint_name(array), batched=array.batched, length=length), lines
         self._make(array)
+        if array in self._forms.running:
+            return named(self._adjoint_name(array), batched=array.batched, length=length), lines
         reference = Reference(array, step.result.index, step.path, length, of_adjoint=True)
         return named(reference, batched=array.batched, length=length), lines
 
@@ -235,18 +267,20 @@ class BackwardPass:
             del self._pending[array]
         if isinstance(target, Rectangle):
             return self._flush_matrix(target, terms, path)
-        total = terms[0]
-        for one in terms[1:]:
-            total = apply("add", total, one)
+        total = reduce(lambda one, other: apply("add", one, other), terms)
+        if array in self._forms.running:
+            return self._flush_running(array, target, total, path)
         parts = [total] if size_of(total) <= 2 * LONGEST else terms
         name = self._target(array, target, path)
         lines = []
         if not path and array.kind is Kind.COMPUTED and array not in self._forms.local and array not in self._made:
             self._made.add(array)
-            if name == self._adjoint_name(array) and _is_new(parts[0], array):
-                lines.append(f"{name} = {self._texts.number(parts.pop(0))}")
+            if name == self._adjoint_name(array) and _is_whole(parts[0], array):
+                # Something may be added to it, but not to what it was taken from.
+                copied = "" if _is_computed(parts[0]) else ".copy()"
+                lines.append(f"{name} = {self._texts.number(parts.pop(0), 9 if copied else 0)}{copied}")
             else:
-                self._new.append(f"{self._adjoint_name(array)} = {self._texts.array_of('zeros', array)}")
+                self._new.append(f"{self._adjoint_name(array)} = {self._zeros_for(array)}")
         elif array.kind is Kind.COMPUTED and array not in self._forms.local:
             self._make(array)
         for part in parts:
@@ -257,6 +291,31 @@ class BackwardPass:
             else:
                 lines.append(self._added(name, part))
         return lines
+
+    def _flush_running(self, array: Array, target: Taken, term: Operand, path: Path) -> list[str]:
+        """Add to the gradient of the latest element; that of the one before it takes its place when the repetition is over."""
+        running = self._forms.running[array]
+        if path and running.is_previous(target, running.next):
+            self._next[array] = term
+            return []
+        name = self._adjoint_name(array)
+        if array in self._made:
+            term = apply("add", named(name, batched=array.batched, length=length_of(term)), term)
+        self._made.add(array)
+        return [f"{name} = {self._texts.number(term)}"]
+
+    def _assigned_anew(self, path: Path) -> list[str]:
+        """The last line of a loop's body: the gradients of what the next repetition, an earlier one, has computed."""
+        assigned: list[tuple[str, str]] = []
+        for array, running in self._forms.running.items():
+            if path == (running.loop,) and array in self._made:
+                name = self._adjoint_name(array)
+                term = self._next.pop(array, None)
+                text = self._zeros_for(array) if term is None else self._texts.number(term)
+                if text != name:
+                    assigned.append((name, text))
+        # All at once: one may be computed from another.
+        return [f"{', '.join(name for name, _ in assigned)} = {', '.join(text for _, text in assigned)}"] if assigned else []
 
     def _flush_matrix(self, target: Rectangle, terms: Sequence[Operand], path: Path) -> list[str]:
         """Add to a matrix, which may be turned in its array."""
@@ -313,11 +372,14 @@ class BackwardPass:
         return name
 
 
-def _is_new(term: Operand, array: Array) -> bool:
-    """Whether a term is an array that nothing else refers to, with an element for each one of a flat array."""
-    if not isinstance(term, Term) or term.function not in ("multiply", "negative", "add", "subtract", "divide"):
-        return False
-    return term.length == array.size and term.batched == array.batched
+def _is_whole(term: Operand, array: Array) -> bool:
+    """Whether a term has a number for each element of a flat array."""
+    return isinstance(term, Term) and term.rows is None and term.length == array.size and term.batched == array.batched
+
+
+def _is_computed(term: Operand) -> bool:
+    """Whether a term is an array of its own, which nothing else refers to."""
+    return isinstance(term, Term) and term.function in ("multiply", "negative", "add", "subtract", "divide", "product")
 
 
 def _is_short(term: Operand) -> bool:

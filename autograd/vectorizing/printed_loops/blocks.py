@@ -39,6 +39,11 @@ class Block:
         """Whether it is one parameter."""
         return not self.axes.shape
 
+    def has_all(self, ends: tuple[int, int]) -> bool:
+        """Whether all parameters from one to another are in it, one behind the other."""
+        first, last = ends
+        return self.axes.strides == (1,) and self.axes.offset <= first and last < self.axes.offset + self.axes.shape[0]
+
     def taken_from(self, whole: str) -> str:
         """The expression that takes it out of θ, or of a gradient: a view."""
         shape, offset = self.axes.shape, self.axes.offset

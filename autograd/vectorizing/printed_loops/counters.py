@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from math import gcd
 
 from autograd.vectorizing.printed_loops.shapes import Access
 from autograd.vectorizing.printed_loops.slots import access_to
-from autograd.vectorizing.printed_loops.steps import Step, can_be_widened
+from autograd.vectorizing.printed_loops.steps import Step, can_be_widened, steps_of
+from autograd.vectorizing.printed_loops.terms import Path
 from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array, Item, Loop
 
@@ -42,6 +44,16 @@ def sequential_loops(uses: Uses) -> set[Loop]:
     return {loop for (loop, depth), steps in inside.items() if not _are_independent(steps, depth)}
 
 
+def is_independent(loop: Loop, path: Path) -> bool:
+    """Whether the repetitions of a loop touch different elements of the arrays that it writes to.
+
+    Args:
+        loop: the loop.
+        path: the loops around it.
+    """
+    return _are_independent(list(steps_of(loop.items, (), (*path, loop))), len(path))
+
+
 def _are_independent(steps: Sequence[Step], depth: int) -> bool:
     written: dict[Array, list[Access]] = {}
     for step in steps:
@@ -67,11 +79,16 @@ def _are_apart(read: Access, writes: Sequence[Access], depth: int) -> bool:
 
 
 def _touch_different_elements(accesses: Sequence[Access], depth: int) -> bool:
-    """Whether all that is touched in one repetition lies closer together than the repetitions do."""
+    """Whether all that is touched in one repetition lies closer together than the repetitions do, or farther apart."""
     if len({_paces(one, depth + 1) for one in accesses}) != 1:
         return False
+    base, moves, _ = accesses[0]
+    pace, trips = moves[depth]
+    inner = [step for _, moves, _ in accesses for step, count in moves[depth + 1 :] if count > 1]
+    if gcd(*inner, *(other - base for other, _, _ in accesses)) > abs(pace) * (trips - 1) > 0:
+        return True
     ranges = [_range(one, depth + 1) for one in accesses]
-    return max(high for _, high in ranges) - min(low for low, _ in ranges) < abs(_paces(accesses[0], depth + 1)[depth])
+    return max(high for _, high in ranges) - min(low for low, _ in ranges) < abs(pace)
 
 
 def _paces(access: Access, depth: int) -> tuple[int, ...]:

@@ -7,12 +7,24 @@ nothing is computed anew in the backward pass.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum
 
 from autograd.vectorizing.printed_loops.rules import computed, contributions
+from autograd.vectorizing.printed_loops.running import find_running
 from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, step_of_run
 from autograd.vectorizing.printed_loops.steps import Step
-from autograd.vectorizing.printed_loops.terms import Operand, Path, Reference, Term, is_batched, named, names_in, size_of
+from autograd.vectorizing.printed_loops.terms import (
+    NOT_KEPT,
+    Operand,
+    Path,
+    Reference,
+    Term,
+    is_batched,
+    named,
+    names_in,
+    size_of,
+)
 from autograd.vectorizing.printed_loops.uses import Uses
 from autograd.vectorizing.rolled.program import Array, Kind
 
@@ -31,6 +43,7 @@ class Form(Enum):
     NESTED = "where it is read"
     VARIABLE = "as a variable"
     ELEMENTS = "as elements of an array"
+    RUNNING = "as a variable that is assigned anew"
 
 
 class Forms:
@@ -42,6 +55,9 @@ class Forms:
             by name.
         is_live: the arrays whose gradient is needed.
         term_of: what computes the number of an array that is a variable or nested.
+        running: the arrays of which only the latest element is read.
+        often: the arrays whose numbers the backward pass computes anew and needs several times, so that they have a line there.
+        again: what computes these; filled while they are read.
     """
 
     def __init__(self, uses: Uses) -> None:
@@ -51,10 +67,17 @@ class Forms:
         self.local = {array for array in uses.writers if uses.is_local(array)}
         self.passes = {step: contributions(step, _by_name, self._result(step)) for step in uses.steps if step.array.active}
         self.is_live = self._live()
+        self._read_in_reverse: set[Array] = set()
         self._needed = self._needed_in_reverse()
         self._anew: dict[Array, Operand] = {}
+        self.again: dict[Array, Operand] = {}
         for step in uses.steps:
             self._decide(step)
+        nested = {array for array, form in self.of.items() if form is Form.NESTED}
+        elements = [array for array, form in self.of.items() if form is Form.ELEMENTS and array not in self._read_in_reverse]
+        self.running = find_running(uses, elements, nested)
+        self.of.update(dict.fromkeys(self.running, Form.RUNNING))
+        self.often = self._often_computed_anew()
 
     # ---------------------------------------------------------------------------------------------- reading
 
@@ -69,7 +92,7 @@ class Forms:
         array = operand.array
         if array.kind is not Kind.COMPUTED or self._is_there(array):
             return _by_name(operand, step)
-        return self._computed_anew(array)
+        return self._not_kept(step) if array in self.running else self._computed_anew(array)
 
     def loss(self) -> Operand:
         """The loss of each example, as the forward pass has it."""
@@ -82,7 +105,14 @@ class Forms:
 
     def result_again(self, step: Step) -> Operand:
         """The term of the result of a step in the backward pass."""
-        return self._result(step) if self._is_there(step.array) else self._computed_anew(step.array)
+        if self._is_there(step.array):
+            return self._result(step)
+        return self._not_kept(step) if step.array in self.running else self._computed_anew(step.array)
+
+    @staticmethod
+    def _not_kept(step: Step) -> Term:
+        """What no local derivative depends on."""
+        return named(NOT_KEPT, batched=step.array.batched, length=step.width or None)
 
     def _is_there(self, array: Array) -> bool:
         form = self.of[array]
@@ -93,6 +123,9 @@ class Forms:
         if known is None:
             (writer,) = self.uses.writers[array]
             known = self._anew[array] = computed(writer, self.read_again)
+        if array in self.often:
+            self.again.setdefault(array, known)
+            return self._result(self.uses.writers[array][0])
         return known
 
     @staticmethod
@@ -125,10 +158,11 @@ class Forms:
                         )
         kept = self._kept(needed)
         for step in reversed(self.uses.steps):
-            if step.array in needed - kept:
+            if step.array in needed and step.array not in kept:
                 # What is computed anew from it is needed.
                 kept.update(one.array for one in step.operands if one.array in self.local and not self._path_of(one.array))
                 needed.update(one.array for one in step.operands)
+        self._read_in_reverse = needed
         return kept
 
     def _kept(self, needed: set[Array]) -> set[Array]:
@@ -150,6 +184,18 @@ class Forms:
     def _path_of(self, array: Array) -> Path:
         """The loops in which a number is computed."""
         return self.uses.writers[array][0].path
+
+    def _often_computed_anew(self) -> set[Array]:
+        counts: Counter[Array] = Counter()
+        elsewhere: set[Array] = set()
+        for step in self.uses.steps:
+            for one in self.passes.get(step, []) if step.array in self.is_live else ():
+                for name in names_in(one.derivative):
+                    if isinstance(name, Reference) and name.array in self.local and not self._is_there(name.array):
+                        counts[name.array] += 1
+                        if self._path_of(name.array) != step.path:
+                            elsewhere.add(name.array)
+        return {array for array, count in counts.items() if count > 1 and self._path_of(array)} - elsewhere
 
     def _decide(self, step: Step) -> None:
         array = step.array

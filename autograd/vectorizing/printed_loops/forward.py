@@ -59,6 +59,9 @@ class ForwardPass:
             case Form.VARIABLE:
                 term = self._for_each(self._forms.term_of[array], array)
                 return [f"{self._texts.places.names[array]} = {self._texts.number(term)}"]
+            case Form.RUNNING:
+                term = self._for_each(computed(step, self._forms.read), array)
+                return [f"{self._texts.places.names[array]} = {self._texts.number(term)}"]
             case Form.ELEMENTS:
                 place = self._texts.places.text(_reference(step))
                 term = computed(step, self._forms.read)
@@ -66,6 +69,8 @@ class ForwardPass:
                     term = self._for_each(term, array)
                 elif place == self._texts.places.names[array]:
                     place = f"{place}[...]"
+                elif isinstance(term, Term) and term.function == "repeated":
+                    term = term.operands[0]
                 elif step.width and array.batched and not is_batched(term):
                     term = self._for_each(term, array)
                 return [f"{place} = {self._texts.number(term)}"]

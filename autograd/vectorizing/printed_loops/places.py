@@ -70,7 +70,7 @@ class Places:
     def block_of(self, reference: Reference) -> Block | None:
         """The named part of θ that parameters are in, if they are in one."""
         if reference.index.table:
-            return None
+            return next((block for block in self._blocks if block.has_all(lowest_and_highest(reference))), None)
         access = access_to(taken(reference), reference.path)
         return next((block for block in self._blocks if block.axes.coordinates(access) is not None), None)
 
@@ -109,7 +109,7 @@ class Places:
         counters = [self._counters[loop] for loop in reference.path]
         index = reference.index
         if index.table:
-            return f"{name}[{self._from_table(reference, counters)}]"
+            return f"{name}[{self._from_table(reference, counters, axes.offset)}]"
         base, moves, n_runs = access_to(taken(reference), reference.path)
         found = axes.coordinates((base, moves, n_runs))
         if found is None:  # only a flat array holds everything
@@ -131,20 +131,18 @@ class Places:
             texts.pop()
         return (name if texts == [":"] else f"{name}[{', '.join(texts)}]") + suffix
 
-    def _from_table(self, reference: Reference, counters: Sequence[str]) -> str:
-        index = reference.index
-        depth = len(counters)
-        name = self.constant(index.table, integer=True)
-        count = reference.count
+    def _from_table(self, reference: Reference, counters: Sequence[str], offset: int) -> str:
+        index, depth = reference.index, len(counters)
+        moved = affine_text(Affine(0, index.steps[:depth]), counters)
+        name = self.constant(tuple([index.base - offset + number for number in index.table]), integer=True)
         place = Affine(0, index.table_steps[:depth])
-        if count is None:
+        if reference.count is None:
             chosen = f"{name}[{affine_text(place, counters)}]"
         else:
             step = index.table_steps[depth] if len(index.table_steps) > depth else 0
-            chosen = f"{name}[{_slice(place, step, count, len(index.table), counters)}]"
-        moved = Affine(index.base, index.steps[:depth])
-        text = affine_text(moved, counters)
-        return chosen if text == "0" else f"{chosen} + {text}"
+            inside = _slice(place, step, reference.count, len(index.table), counters)
+            chosen = name if inside == ":" else f"{name}[{inside}]"
+        return chosen if moved == "0" else f"{chosen} + {moved}"
 
     def constant(self, numbers: Sequence[float], *, integer: bool = False) -> str:
         """The name of an array of numbers that are the same for all examples."""
@@ -165,6 +163,14 @@ def taken(reference: Reference) -> Taken:
     if reference.count is None:
         return Place(reference.array, reference.index)
     return Run(reference.array, reference.index, reference.count)
+
+
+def lowest_and_highest(reference: Reference) -> tuple[int, int]:
+    """Between which elements all lie that a table chooses."""
+    base, moves, _ = access_to(taken(reference), reference.path)
+    ends = [step * (count - 1) for step, count in moves]
+    table = reference.index.table
+    return base + sum(min(0, end) for end in ends) + min(table), base + sum(max(0, end) for end in ends) + max(table)
 
 
 def affine_text(affine: Affine, counters: Sequence[str]) -> str:

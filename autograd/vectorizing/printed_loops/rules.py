@@ -19,7 +19,7 @@ from autograd.vectorizing.printed_loops.sequences import (
 from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, part_of
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.term_system import TERMS
-from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, length_of, term_of
+from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of, term_of
 
 Read: TypeAlias = Callable[[Taken, Step], Operand]
 """What gives the term of an operand of a step."""
@@ -44,6 +44,13 @@ class Contribution:
 
 def computed(step: Step, read: Read) -> Operand:
     """What an operation computes."""
+    term = _computed(step, read)
+    if step.width and length_of(term) is None:
+        return Term("repeated", (term, float(step.width)), batched=is_batched(term), length=step.width)
+    return term
+
+
+def _computed(step: Step, read: Read) -> Operand:
     primitive, slots = step.operation.primitive, step.slots
     if isinstance(primitive, Summed):
         terms = []

@@ -13,6 +13,7 @@ from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
 from autograd.vectorizing.printed_loops.counters import COUNTERS, loops_to_widen, name_counters, sequential_loops
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
+from autograd.vectorizing.printed_loops.joining import joined
 from autograd.vectorizing.printed_loops.labels import wanted_names
 from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
@@ -81,6 +82,7 @@ class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
         self._arguments = recorded.arguments.arrays
         self._n_parameters = n_parameters
+        rolled = joined(rolled)
         plain = Uses(rolled)
         sequential = sequential_loops(plain)
         widened = loops_to_widen(plain, sequential)
@@ -152,12 +154,13 @@ class _Module:
 
     def _name_computed(self) -> None:
         wanted = wanted_names(self._uses)
-        named = [array for array in self._uses.writers if self._forms.of[array] is not Form.NESTED]
+        forms = self._forms
+        named = [array for array in self._uses.writers if forms.of[array] is not Form.NESTED or array in forms.often]
         self._places.names.update(zip(named, self._free.give_all([wanted[array] for array in named]), strict=True))
         for array in self._uses.writers:
-            if self._forms.of[array] is Form.NESTED:
+            if array not in self._places.names:
                 self._places.names[array] = wanted[array]
-            if self._forms.of[array] is Form.ELEMENTS or array not in self._forms.local:
+            if self._forms.of[array] is Form.ELEMENTS:
                 accesses = self._uses.accesses(array)
                 shape = (array.size,) if accesses is None else shape_for(array.size, accesses, padded=True)
                 self._places.axes[array] = axes_of(shape)

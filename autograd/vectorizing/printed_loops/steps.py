@@ -96,9 +96,9 @@ def can_be_widened(loop: Loop, depth: int) -> bool:
 def _is_widened(operation: Operation, depth: int) -> bool:
     slots = _slots_of(operation, depth + 1)
     operands = [operand for slot in slots for operand in slot]
-    if any(operand.index.table for operand in (operation.result, *operands)) or not step_of(operation.result, depth):
+    if operation.result.index.table or not step_of(operation.result, depth):
         return False
-    if not any(step_of(operand, depth) for operand in operands):
+    if any(operand.index.table and (count_of(operand) > 1 or step_of(operand, depth)) for operand in operands):
         return False
     primitive = operation.primitive
     if primitive is TABLE["dot"]:
@@ -139,6 +139,11 @@ def _for_all(operand: Place | Run, loop: Loop, depth: int) -> Taken:
     """What an operand is in all repetitions of a loop."""
     index, step = operand.index, step_of(operand, depth)
     outer = padded(index.steps, depth)
+    if index.table:
+        of_table = padded(index.table_steps, depth + 1)
+        if not step and not of_table[depth]:
+            return Place(operand.array, Index(index.base, outer, index.table, of_table[:depth]))
+        return Run(operand.array, Index(index.base, (*outer, step), index.table, of_table), loop.trips)
     if count_of(operand) == 1:
         if not step:
             return Place(operand.array, Index(index.base, outer))

@@ -17,6 +17,8 @@ from autograd.vectorizing.rolled.program import Array, Index, Loop
 Path: TypeAlias = tuple[Loop, ...]
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+# The name of a number that must not be written, since it is no longer there.
+NOT_KEPT = "not kept"
 # The opposite of a < b is not a ≥ b where one of them is nan.
 OPPOSITE = "opposite"
 

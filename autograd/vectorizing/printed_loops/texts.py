@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.expressions import ATOM, INFIX
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.places import Places
-from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term, is_batched, length_of
+from autograd.vectorizing.printed_loops.terms import NOT_KEPT, Operand, Reference, Term, is_batched, length_of
 from autograd.vectorizing.rolled.program import Array
 
 _PRODUCT, _SIGN = 4, 5
@@ -80,6 +80,7 @@ class Texts:
         if not operand.function:
             name = operand.name
             if not isinstance(name, Reference):
+                assert name != NOT_KEPT, "a derivative depends on a number that is not kept"
                 return name, ATOM
             is_turned = name.rows is not None and self.places.is_turned(name)
             return f"{self.places.text(name)}{'.T' if is_turned else ''}", ATOM
@@ -99,7 +100,7 @@ class Texts:
             is_number = term.function not in _MASK_IS_NUMBER or (operand is left and _is_mask(right))
             write = self.number if is_number else self.text
             if term.batched and length_of(operand) is not None and not is_batched(operand):
-                texts.append(f"{write(operand, ATOM)}[:, None]")
+                texts.append(_as_column(write(operand, ATOM)))
             else:
                 texts.append(write(operand, needed))
         return f"{texts[0]} {sign} {texts[1]}", level
@@ -154,6 +155,10 @@ class Texts:
                 return f"{numbers}{'[:, None]' if term.batched else ''} == {self.text(first, 3)}", 2
             case "chosen":
                 return f"{self.text(first, ATOM)}[{self.choice(first, term.operands[1])}]", ATOM
+            case "repeated" if is_batched(first):
+                return f"{self.numpy('broadcast_to')}({self.number(first)}, ({_integer(term.operands[1])}, m))", ATOM
+            case "repeated":
+                return f"{self.numpy('full')}({_integer(term.operands[1])}, {self.number(first)}, theta.dtype)", ATOM
             case "for each example" if length_of(first) is not None:
                 return f"{self.numpy('broadcast_to')}({self.number(first, ATOM)}[:, None], ({length_of(first)}, m))", ATOM
             case "for each example":
@@ -171,7 +176,7 @@ class Texts:
         for place, operand in enumerate(term.operands):
             write = self.text if name == "where" and place == 0 else self.number
             is_wide = term.batched and length_of(operand) is not None and not is_batched(operand)
-            texts.append(f"{write(operand, ATOM)}[:, None]" if is_wide else write(operand))
+            texts.append(_as_column(write(operand, ATOM)) if is_wide else write(operand))
         return f"{name}({', '.join(texts)})"
 
     def _gradient_of_matrix(self, upstream: Operand, vector: Operand, *, turned: bool = False) -> tuple[str, int]:
@@ -223,6 +228,20 @@ class Texts:
             return f"{self.text(part, ATOM)}[None]" if length is None else self.text(part)
         self.numpy("broadcast_to")
         return f"broadcast_to({self.text(part, ATOM)}{'' if length is None else '[:, None]'}, ({length or 1}, m))"
+
+
+def _as_column(text: str) -> str:
+    """A sequence that is the same for all examples, beside others that are not.
+
+    >>> _as_column("b"), _as_column("A[:, i]"), _as_column("A[i]")
+    ('b[:, None]', 'A[:, i, None]', 'A[i][:, None]')
+    """
+    name, _, index = text.partition("[")
+    parts = index.removesuffix("]").split(", ")
+    if name.isidentifier() and index.endswith("]") and not set("[](") & set(index[:-1]) and ":" in "".join(parts):
+        # With a slice among them, all axes have an index.
+        return f"{text[:-1]}, None]"
+    return f"{text}[:, None]"
 
 
 def _is_mask(operand: Operand) -> bool:

@@ -154,11 +154,18 @@ class _Repetition:
         _same(line.starts[-1], self._at(of_body.starts[-1], trip))
         for place, (run, other) in enumerate(zip(runs, runs_of_body, strict=True)):
             _same(run.count, other.count)
-            expected = self._at(of_body.starts[place], trip)
+            row = of_body.starts[place]
             if other.space == CONSTANTS:
                 _same(run.space, CONSTANTS)
-            elif run != other or line.starts[place] != expected:
-                if trip > 0 or other.space != COMPUTED or place in of_body.initial or not of_body.starts[place][1 + self._depth]:
+                continue
+            if isinstance(row[1 + self._depth], tuple):
+                # In the table, there is a place for any other one.
+                _same(run, other)
+                _same(line.starts[place][1:], [*row[1 : 1 + self._depth], *row[2 + self._depth :]])
+                continue
+            expected = self._at(row, trip)
+            if run != other or line.starts[place] != expected:
+                if trip > 0 or other.space != COMPUTED or place in of_body.initial or not row[1 + self._depth]:
                     raise _DifferentError
                 self._note_copy(line, of_body, place, run, other, expected)
         self._pairs.append((line, of_body, trip))
@@ -191,9 +198,16 @@ class _Repetition:
         known = self._copies.get(key)
         if known is None:
             known = self._copies[key] = _Copy(result, source, run.space, counts)
-        elif (known.space, known.source) != (run.space, source):
+        elif (known.space, self._numbers_of(known.source, known)) != (run.space, self._numbers_of(source, known)):
             raise _DifferentError
         known.readers.append((of_body, place))
+
+    def _numbers_of(self, source: list[int], copy: _Copy) -> object:
+        """What tells whether two sources of a copy are the same: the bits of constants, and the places of other numbers."""
+        if copy.space != CONSTANTS:
+            return source
+        size = prod(copy.counts)
+        return source[1:], self._joining.constants[source[0] : source[0] + size].tobytes()
 
     def _constants_once(self, line: Line, place: int, run: RunShape, motions: Sequence[int]) -> list[int]:
         """A row of new constants, that vary only with the counters that move what they are the initial values of."""
@@ -207,18 +221,8 @@ class _Repetition:
         for length in numbers.shape:
             stride //= length
             strides.append(stride if length > 1 else 0)
-        return [self._base_of(numbers), *strides]
-
-    def _base_of(self, numbers: Numbers) -> int:
-        """Where some numbers are among the constants; they are entered if they are not those entered last for another reader."""
-        constants = self._joining.constants
-        for copy in self._copies.values():
-            if copy.space == CONSTANTS:
-                known = constants[copy.source[0] : copy.source[0] + numbers.size]
-                if known.tobytes() == numbers.tobytes():
-                    return copy.source[0]
         self._joining.constants = numpy.concatenate([constants, numbers.ravel()])
-        return len(constants)
+        return [len(constants), *strides]
 
     def copies(self, around: tuple[int, ...]) -> list[TextItem] | None:
         """The text that copies the initial values; None if the repetition can't join the loop, or had better not."""
@@ -275,6 +279,8 @@ class _Repetition:
                 row = of_body.starts[place]
                 if trip > 0 or other.space != COMPUTED or place in of_body.initial or (id(of_body), place) in noted:
                     continue
+                if isinstance(row[1 + self._depth], tuple):
+                    continue
                 first = Line(line.shape, line.trips, [self._at(row, 0)])
                 if row[1 + self._depth] and numpy.isin(indices(first, 0, other), joined).any():
                     self._note_copy(line, of_body, place, run, other, self._at(row, trip))
@@ -286,12 +292,21 @@ class _Repetition:
             for place, run in enumerate(runs):
                 if run.space == CONSTANTS:
                     rows[place] = self._joined_constants(line, of_body, place, run, trip)
-                elif trip < 0:
-                    rows[place] = [rows[place][0] - rows[place][1 + self._depth], *rows[place][1:]]
-            if trip < 0:
-                rows[-1] = [rows[-1][0] - rows[-1][1 + self._depth], *rows[-1][1:]]
+                else:
+                    rows[place] = self._joined_row(line.starts[place], rows[place], trip)
+            rows[-1] = self._joined_row(line.starts[-1], rows[-1], trip)
             trips = of_body.trips
             of_body.trips = (*trips[: self._depth], trips[self._depth] + 1, *trips[self._depth + 1 :])
+
+    def _joined_row(self, row: Sequence[Any], of_body: Sequence[Any], trip: int) -> list[Any]:
+        """A row of a loop with that of the repetition that joins it."""
+        motion = of_body[1 + self._depth]
+        if not isinstance(motion, tuple):
+            return [of_body[0] - motion if trip < 0 else of_body[0], *of_body[1:]]
+        before = row[0] - of_body[0]
+        moved = (0, *(one - before for one in motion)) if trip < 0 else (*motion, before)
+        base = row[0] if trip < 0 else of_body[0]
+        return [base, *of_body[1 : 1 + self._depth], moved, *of_body[2 + self._depth :]]
 
     def _joined_constants(self, line: Line, of_body: Line, place: int, run: RunShape, trip: int) -> list[int]:
         """The row of a loop's constants with those of the repetition that joins it."""

@@ -20,7 +20,7 @@ def demonstration() -> Demonstration:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, demonstration: Demonstration) -> None:
     """The demonstration is trained once for all tests here; it has its own."""
-    monkeypatch.setattr(task, "demonstrate", lambda seed: demonstration)
+    monkeypatch.setattr(task, "demonstrate", lambda seed, engine: demonstration)
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ pytest.importorskip("llvmlite")
 
 from autograd.vectorizing.native import calling
 from autograd.vectorizing.native.array_headers import headers
-from autograd.vectorizing.native.calling import INDEX_OUT_OF_RANGE, WOULD_RAISE, Call
+from autograd.vectorizing.native.calling import Call
+from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, WOULD_RAISE
 from autograd.vectorizing.native.machine import compile_module
 
 SEED = 14
@@ -100,6 +101,33 @@ class TestBothWays:
         loss, gradient = call.fast(theta, None)
         assert (loss, gradient.tolist(), gradient.dtype) == (9.0, [6.0], numpy.dtype(numpy.float32))
         assert call.fast(theta.astype(float), None) is None
+
+    def test_single_examples_may_have_a_kernel_of_their_own(self, machine):
+        theta, x, y = batch(4)
+        call = of_regression(machine, serves_one=False)
+        assert call.fast(theta, None, x, y) is not None
+        assert call.fast(theta, None, x[:1], y[:1]) is None
+        assert call(theta, numpy.empty(3), [x[:1], y[:1]], 1)[0] == 0
+        nothing = "define i64 @nothing(ptr %theta, ptr %out, ptr %inputs, i64 %m, ptr %scratch, ptr %results) { ret i64 0 }"
+        with pytest.raises(ValueError, match=r"must do with 32 bytes to compute in, not 64"):
+            call.add_kernel_of_one(compile_module(nothing, level=0), "nothing", 64)
+        call.add_kernel_of_one(compile_module(nothing, level=0), "nothing", 32)
+        gc.collect()
+        out = numpy.array([5.0, 6.0, 7.0])
+        assert call.fast(theta, out, x[:1], y[:1]) == (0.0, out)
+        assert call(theta, out, [x[:1], y[:1]], 1) == (0, 0.0, 0.0)
+        assert out.tolist() == [5.0, 6.0, 7.0], "this kernel does nothing"
+        assert call.fast(theta, None, x, y)[0] == regression(theta.tolist(), x.tolist(), y.tolist())[0]
+
+    def test_arrays_without_numbers(self, machine):
+        """They say nothing of how long a call takes, and so the way through Python is good enough."""
+        call = of_regression(machine, sizes=[(2,), (), (3, 0)])
+        theta, x, y = batch(4)
+        loss, gradient = regression(theta.tolist(), x.tolist(), y.tolist())
+        assert call.fast(theta, None, x, y, numpy.empty((4, 3, 0)))[1].tolist() == gradient
+        assert call(theta, numpy.empty(3), [x, y, numpy.empty((4, 3, 0))], 4)[:2] == (0, loss)
+        call.add_kernel_of_one(machine, "regression")
+        assert call.fast(theta, None, x[:1], y[:1], numpy.empty((1, 3, 0))) is not None
 
     def test_what_is_not_finite_is_looked_at(self, machine):
         theta, x, y = batch(4)

@@ -149,6 +149,12 @@ def test_primitives_of_sequences(primitive: Primitive) -> None:
     Printed(loss, batch).assert_agrees(1, 2, _M)
 
 
+def test_operands_in_no_order_stand_in_a_table() -> None:
+    program = printed("permuted", 150)
+    program.assert_agrees(1, 3)
+    assert "h = tanh(a)" in lines_of(program) and "places = array([" in lines_of(program)
+
+
 def test_single_precision_stays_single() -> None:
     program = printed("recurrent_network", 6)
     arrays = [array.astype(numpy.float32) for array in program._arrays(_M)]
@@ -212,14 +218,14 @@ def lines_of(program: Printed) -> list[str]:
 
 def test_a_recurrent_network_reads_as_in_a_textbook() -> None:
     lines = lines_of(printed("recurrent_network", 9))
-    forward, backward = lines.index("for t in range(8):"), lines.index("for t in reversed(range(8)):")
-    assert lines[forward + 1 : forward + 3] == ["a2[t] = W @ x[t + 1] + U @ h[t] + b[:, None]", "h[t + 1] = tanh(a2[t])"]
+    forward, backward = lines.index("for t in range(9):"), lines.index("for t in reversed(range(9)):")
+    assert lines[forward + 1 : forward + 3] == ["a[t] = W @ x[t] + U @ h[t] + b[:, None]", "h[t + 1] = tanh(a[t])"]
     assert lines[backward + 1 : backward + 6] == [
-        "da2 = dh[t + 1] * sech2(a2[t])",
-        "db += da2.sum(axis=1)",
-        "dU += da2 @ h[t].T",
-        "dh[t] += U.T @ da2",
-        "dW += da2 @ x[t + 1].T",
+        "da = dh[t + 1] * sech2(a[t])",
+        "db += da.sum(axis=1)",
+        "dU += da @ h[t].T",
+        "dh[t] += U.T @ da",
+        "dW += da @ x[t].T",
     ]
 
 
@@ -231,7 +237,7 @@ def test_a_classifier_reads_as_in_a_textbook() -> None:
 
 def test_parameters_without_labels_get_the_letters_of_textbooks() -> None:
     lines = lines_of(printed("recurrent_network_without_labels", 9))
-    assert "a2[t] = W @ x[t + 1] + U @ h[t] + b[:, None]" in lines
+    assert "a[t] = W @ x[t] + U @ h[t] + b[:, None]" in lines
 
 
 def test_labels_that_cannot_be_printed_do_no_harm() -> None:
