@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy
@@ -68,12 +68,26 @@ def vectorize(
     >>> loss, gradient.tolist()
     (1.0, [1.0, 0.0])
     """
-    asked, expected = checked_engine(engine), Expected(expected_calls, expected_examples)
-    dtype = _checked_dtype(dtype, exact)
+    expected = Expected(expected_calls, expected_examples)
+    return program_for(f, example, parameters, dtype=dtype, exact=exact, engine=engine, expected=expected)
+
+
+def program_for(
+    f: Callable[..., Any],
+    example: Sequence[Any],
+    parameters: Iterable[Value] | None,
+    *,
+    dtype: Any = float,
+    exact: bool = False,
+    engine: Engine = "auto",
+    expected: Expected,
+) -> Program:
+    """What `vectorize` gives, for a caller who knows more of how the program will be used."""
+    engine, dtype = checked_engine(engine), _checked_dtype(dtype, exact)
     # Nothing made here is garbage yet: looking for some would take longer than all the rest.
     with collector_paused():
         recorded = record(f, example, None if parameters is None else list(parameters))
-        return Program(recorded, dtype, exact, lambda: choose(recorded, asked, expected, exact=exact))
+        return Program(recorded, dtype, exact, lambda: choose(recorded, engine, expected, exact=exact))
 
 
 class Program:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from autograd import Program, Value, vectorize
+from autograd import Program, Value
+from autograd.vectorizing.choosing.choosing import Expected
+from autograd.vectorizing.program import program_for
 from nn import MLP, SGD, History, squared_error, train
 from nn.engines import vectorized
 
@@ -27,14 +29,14 @@ POINTS = [((0.1 * k,), 0.3 * k - 0.2) for k in range(10)]
 
 @pytest.fixture
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What each call of `vectorize` was told."""
+    """What was told each time that the loss was compiled."""
     told: list[dict[str, Any]] = []
 
-    def noting(*arguments: Any, engine: str, expected_calls: int, expected_examples: int, **settings: Any) -> Program:
-        told.append({"engine": engine, "calls": expected_calls, "examples": expected_examples})
-        return vectorize(*arguments, engine="numpy", **settings)
+    def noting(*arguments: Any, engine: str, expected: Expected, **settings: Any) -> Program:
+        told.append({"engine": engine, "calls": expected.calls, "examples": expected.examples, "spares": expected.spared > 0.0})
+        return program_for(*arguments, engine="numpy", expected=expected, **settings)
 
-    monkeypatch.setattr(vectorized, "vectorize", noting)
+    monkeypatch.setattr(vectorized, "program_for", noting)
     return told
 
 
@@ -42,7 +44,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("engine", "asked"), [("auto", "auto"), ("vectorized", "auto"), ("numpy", "numpy")])
 def test_the_engine_is_asked_for(compiled: list[dict[str, Any]], engine: str, asked: str) -> None:
     assert fitted(POINTS, engine=engine) == fitted(POINTS, engine="numpy")
-    assert compiled[0] == {"engine": asked, "calls": 3, "examples": 10}
+    assert compiled[0] == {"engine": asked, "calls": 3, "examples": 10, "spares": True}
 
 
 def test_all_engines_take_the_same_steps() -> None:
@@ -64,12 +66,12 @@ def test_all_engines_take_the_same_steps_machine_code_too() -> None:
 def test_calls_and_examples(compiled: list[dict[str, Any]]) -> None:
     fitted(POINTS, epochs=7, batch_size=4)
     # Batches of 4, 4 and 2.
-    assert compiled.pop() == {"engine": "auto", "calls": 21, "examples": 4}
+    assert compiled.pop() == {"engine": "auto", "calls": 21, "examples": 4, "spares": True}
 
 
 def test_large_batches_are_computed_in_parts(compiled: list[dict[str, Any]]) -> None:
     fitted([((0.001 * k,), 0.5) for k in range(2500)], epochs=2)
-    assert compiled.pop() == {"engine": "auto", "calls": 6, "examples": 834}
+    assert compiled.pop() == {"engine": "auto", "calls": 6, "examples": 834, "spares": False}
 
 
 def test_structures_share_the_batches(compiled: list[dict[str, Any]]) -> None:
@@ -78,6 +80,7 @@ def test_structures_share_the_batches(compiled: list[dict[str, Any]]) -> None:
     fitted(examples, epochs=5, batch_size=5, validation=[((0.1, 0.2, 0.3), 0.5)] * 2)
     found = {(told["calls"], told["examples"]) for told in compiled}
     assert found == {(10, 4), (10, 2), (5, 2)}
+    assert not any(told["spares"] for told in compiled)
 
 
 def test_machine_code_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
