@@ -10,6 +10,7 @@ from autograd.vectorizing.printed.expressions import RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.backward import BackwardPass
 from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
+from autograd.vectorizing.printed_loops.chains import without_chains
 from autograd.vectorizing.printed_loops.counters import COUNTERS, loops_to_widen, name_counters, sequential_loops
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
@@ -82,7 +83,7 @@ class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
         self._arguments = recorded.arguments.arrays
         self._n_parameters = n_parameters
-        rolled = joined(rolled)
+        rolled = joined(without_chains(rolled))
         plain = Uses(rolled)
         sequential = sequential_loops(plain)
         widened = loops_to_widen(plain, sequential)
