@@ -1,6 +1,7 @@
 """Sums that were written term by term, as totals and dot products: ``s = s + w[t] * x[t]`` for each t is ``s + w @ x``.
 
-The partial sums are not kept. What a chain of sums begins with, and what it ends with, become arrays of their own.
+So are totals of products that are read nowhere else. The partial sums are not kept: what a chain of sums begins with, and what it
+ends with, become arrays of their own.
 """
 
 from __future__ import annotations
@@ -65,13 +66,15 @@ class _Writer:
         self._chains: dict[Loop, _Chain] = {}
         # For each array of sums, where its first and its last elements are now.
         self._ends: dict[Array, tuple[_Chain, Array, Array]] = {}
+        # The products of each total that is a dot product, and the loops that compute them.
+        self._products: dict[Operation, tuple[Loop, tuple[Place, ...]]] = {}
         self._find(program.items, ())
 
     # ---------------------------------------------------------------------------------------------- finding
 
     def _find(self, items: Sequence[Item], path: Path) -> None:
         for item in items:
-            if isinstance(item, Loop):
+            if isinstance(item, Loop) and not self._is_multiplied(item, path):
                 chain = self._chain(item, path)
                 ends = None if chain is None else self._made_ends(chain)
                 if chain is None or ends is None:
@@ -102,6 +105,24 @@ class _Writer:
         if distance and abs(step) * loop.trips >= distance:
             return None
         return _Chain(add, factors, Index(index.base - step, outer), last, distance)
+
+    def _is_multiplied(self, loop: Loop, path: Path) -> bool:
+        """Whether a loop computes products of which only the total is needed; note that total."""
+        (product, *others), depth = loop.items, len(path)
+        if others or not isinstance(product, Operation) or product.primitive is not _MULTIPLY:
+            return False
+        factors = tuple([slot for slot in product.slots if isinstance(slot, Place)])
+        result, readers = product.result, self._readers.get(product.result.array, [])
+        if len(readers) != 1 or len(self._writers[result.array]) > 1 or any(one.index.table for one in (result, *factors)):
+            return False
+        ((total, run, where),) = readers
+        index = Index(result.index.base, (*padded(result.index.steps, depth), step_of(result, depth)))
+        if total is None or total.primitive is not _TOTAL or where != path or total.slots != ((run,),):
+            return False
+        if run != Run(result.array, index, loop.trips) or not any(step_of(factor, depth) for factor in factors):
+            return False
+        self._products[total] = loop, factors
+        return True
 
     def _factors(self, before: Sequence[Item], term: Place) -> tuple[Place, ...] | None:
         if not before:
@@ -149,9 +170,17 @@ class _Writer:
     def items(self, items: Sequence[Item], path: Path) -> list[Item]:
         """Items with totals and dot products in the place of chains."""
         written: list[Item] = []
+        dropped = {loop for loop, _ in self._products.values()}
         for item in items:
-            if not isinstance(item, Loop):
+            if not isinstance(item, Loop) and item in self._products:
+                loop, factors = self._products[item]
+                written.append(
+                    replace(item, primitive=_DOT, slots=self._runs(factors, loop, path), result=self.place(item.result))
+                )
+            elif not isinstance(item, Loop):
                 written.append(replace(item, slots=tuple(map(self._slot, item.slots)), result=self.place(item.result)))
+            elif item in dropped:
+                continue
             elif item in self._chains:
                 written += self._summed(self._chains[item], item, path)
             else:
@@ -160,18 +189,23 @@ class _Writer:
 
     def _summed(self, chain: _Chain, loop: Loop, path: Path) -> Iterator[Operation]:
         depth = len(path)
-        slots = []
-        for factor in map(self.place, chain.factors):
-            index = Index(factor.index.base, (*padded(factor.index.steps, depth), step_of(factor, depth)))
-            slots.append((Run(factor.array, index, loop.trips),))
+        slots = self._runs(chain.factors, loop, path)
         batched, active = any(run.array.batched for (run,) in slots), any(run.array.active for (run,) in slots)
         trips = [around.trips for around in path]
         strides = tuple([prod(trips[place + 1 :]) for place in range(depth)])
         whole = Place(Array(Kind.COMPUTED, prod(trips), batched=batched, active=active), Index(0, strides))
         array, node = chain.add.result.array, chain.add.node
-        yield Operation(_DOT if len(slots) == 2 else _TOTAL, tuple(slots), whole, node)
+        yield Operation(_DOT if len(slots) == 2 else _TOTAL, slots, whole, node)
         first, last = [self.place(Place(array, end)) for end in (chain.first, chain.last)]
         yield Operation(_ADD, (whole, first), last, node)
+
+    def _runs(self, factors: Sequence[Place], loop: Loop, path: Path) -> tuple[tuple[Run], ...]:
+        """What a loop reads in all its repetitions."""
+        depth = len(path)
+        return tuple([
+            (Run(one.array, Index(one.index.base, (*padded(one.index.steps, depth), step_of(one, depth))), loop.trips),)
+            for one in map(self.place, factors)
+        ])  # fmt: skip
 
     def place(self, place: Place) -> Place:
         """Where an element is now."""

@@ -17,10 +17,12 @@ from autograd.vectorizing.printed_loops.steps import can_be_widened
 from autograd.vectorizing.printed_loops.terms import Path
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
-# How many operations a repetition has at most, how many repetitions there are, and how many lines less are worth while.
+# How many operations a repetition has at most, how many repetitions there are, and how many lines less are worth while: of
+# operations on arrays, and of a loop that stays one.
 _LONGEST_PERIOD = 8
 _FEWEST_TRIPS = 3
 _FEWEST_SAVED = 2
+_FEWEST_SAVED_BY_A_LOOP = 4
 
 
 def joined(program: RolledProgram) -> RolledProgram:
@@ -68,8 +70,9 @@ class _Joiner:
                 continue
             before = dict(self._moved)
             loop = self._made(items[start : start + trips * period], period, path)
-            if loop is not None and can_be_widened(loop, len(path)) and is_independent(loop, path):
-                return loop, trips * period
+            if loop is not None and is_independent(loop, path):
+                if can_be_widened(loop, len(path)) or (trips - 1) * period >= _FEWEST_SAVED_BY_A_LOOP:
+                    return loop, trips * period
             self._moved = before
         return None, 1
 

@@ -84,7 +84,7 @@ class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
         self._arguments = recorded.arguments.arrays
         self._n_parameters = n_parameters
-        rolled = joined(without_chains(nested(rolled)))
+        rolled = without_chains(joined(without_chains(nested(rolled))))
         plain = Uses(rolled)
         sequential = sequential_loops(plain)
         widened = loops_to_widen(plain, sequential)
