@@ -22,7 +22,7 @@ _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
 _TOLERANCE = 1e-6
 # So many steps take as long one by one as it takes to compile their loop.
-_FEW_STEPS = 1_000
+_FEW_STEPS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,9 @@ class VectorizedEngine:
         return self._many if self._many is not None and self._many.is_possible(n_steps) else None
 
     def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
-        # It is imported only where machine code is made.
-        from nn.engines.machine_steps import MachineSteps, NoFormulaError
+        # They are imported only where machine code is made.
+        from nn.engines.machine_steps import MachineSteps
+        from nn.engines.optimizer_formula import NoFormulaError
 
         arrays = self._examples.all_arrays(structure)
         n_examples = len(self._examples.examples)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from random import Random
 from typing import Any
@@ -461,6 +462,18 @@ def test_what_was_done_before_ctrl_c_is_kept(monkeypatch: pytest.MonkeyPatch, at
     if not rest:
         assert found.numbers == one_by_one(words, OPTIMIZERS["Adam"], epochs=n_epochs, batch_size=4).numbers
     assert all(parameter.gradient is None for parameter in found.parameters)
+
+
+def test_trainings_in_several_threads_do_not_disturb_each_other() -> None:
+    """Their steps run at the same time."""
+
+    def trained(number: int) -> tuple[Any, ...]:
+        return Trained(PROBLEMS[number % 4], OPTIMIZERS["Adam"], epochs=400, shuffle_seed=number).all()
+
+    alone = [trained(number) for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(trained, range(8)))
+    assert together == alone
 
 
 # ---------------------------------------------------------------------------------------------------------------- calls
