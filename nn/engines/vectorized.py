@@ -26,7 +26,7 @@ _TOLERANCE = 1e-6
 # What a step takes besides the call of a NumPy program, in seconds: the optimizer's formula, and looks at what was computed.
 _SPARED = 30e-6
 # So many steps take as long one by one as it takes to compile their loop.
-_FEW_STEPS = 1_000
+_FEW_STEPS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,9 @@ class VectorizedEngine:
         return self._many if self._many is not None and self._many.is_possible(n_steps) else None
 
     def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
-        # It is imported only where machine code is made.
-        from nn.engines.machine_steps import MachineSteps, NoFormulaError
+        # They are imported only where machine code is made.
+        from nn.engines.machine_steps import MachineSteps
+        from nn.engines.optimizer_formula import NoFormulaError
 
         arrays = self._examples.all_arrays(structure)
         n_examples = len(self._examples.examples)
