@@ -22,6 +22,8 @@ Numbers = Any  # numpy.ndarray
 # Ctrl-C waits for a call to end.
 _SECONDS_OF_A_CALL = 0.1
 _MOST_TIMES_MORE_STEPS = 16
+# To record a formula takes about as long as to take so many steps one by one.
+_FEW_STEPS = 20
 
 
 class MachineSteps:
@@ -76,9 +78,16 @@ class MachineSteps:
         self._sizes[-1] = n_examples - (n_batches - 1) * batch_size
         self._sums: list[float] = []
 
-    def is_possible(self) -> bool:
-        """Whether the next steps can be taken in this way: the formula is the same, and so is the number of each one's step."""
-        return self._vector.moving.steps_of(self._reached) is not None and self._formula.is_up_to_date()
+    def is_possible(self, n_steps: int) -> bool:
+        """Whether the next steps can be taken in this way: the formula is the same, and so is the number of each one's step.
+
+        Args:
+            n_steps: how many steps there will be. For a few, a formula of one's own is not recorded anew, to see that it is the
+                same.
+        """
+        if self._vector.moving.steps_of(self._reached) is None or (n_steps < _FEW_STEPS and not self._formula.is_of_this_package):
+            return False
+        return self._formula.is_up_to_date()
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
         """See `ManySteps.run`."""

@@ -26,12 +26,17 @@ class OptimizerFormula:
     Args:
         optimizer: an optimizer whose `update` is its formula.
 
+    Attributes:
+        recorded: the formula.
+        is_of_this_package: whether it is known to depend on nothing but the optimizer's attributes.
+
     Raises:
         NoFormulaError: the formula can't be recorded.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
+        self.is_of_this_package = type(optimizer).__module__ == Optimizer.__module__
         self._attributes = _described(optimizer)
         self.recorded, self._settings = _recorded(optimizer)
         # A formula that draws random numbers, say, is another one each time.
@@ -47,7 +52,7 @@ class OptimizerFormula:
         """Whether the optimizer still has this formula, as far as other numbers of its settings don't matter."""
         if _described(self._optimizer) != self._attributes:
             return False
-        if type(self._optimizer).__module__ == Optimizer.__module__:
+        if self.is_of_this_package:
             return True
         # A formula of one's own may depend on anything.
         try:

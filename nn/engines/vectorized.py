@@ -97,7 +97,7 @@ class VectorizedEngine:
             self._many = self._made_many(compiled, structures[0])
             if self._many is None:
                 self._has_no_many = compiled
-        return self._many if self._many is not None and self._many.is_possible() else None
+        return self._many if self._many is not None and self._many.is_possible(n_steps) else None
 
     def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
         # It is imported only where machine code is made.

@@ -313,7 +313,8 @@ class Drawing(Signed):
 DRAWN = random.Random(0)
 
 
-def test_a_formula_of_ones_own(taken: list[int]) -> None:
+def test_a_formula_of_ones_own(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
+    monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
     found = Trained(boolean, lambda p: Signed(p, 0.1))
     assert sum(taken) == 24
     assert found.all() == one_by_one(boolean, lambda p: Signed(p, 0.1)).all()
@@ -327,8 +328,16 @@ def test_formulas_that_are_computed_as_they_are(taken: list[int], kind: type[Sig
         assert found.all() == one_by_one(boolean, lambda p: kind(p, 0.1)).all()
 
 
-def test_settings_that_a_schedule_changes(taken: list[int]) -> None:
+def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[int]) -> None:
+    Trained(boolean, lambda p: Signed(p, 0.1), schedule=cosine_decay(25))
+    assert taken == []
+    Trained(boolean, lambda p: SGD(p, 0.1), schedule=cosine_decay(25))
+    assert taken == [1] * 24
+
+
+def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
     """Floats are read anew; what else decides about the formula makes it another one."""
+    monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
 
     def changing(optimizer: Signed) -> Any:
         def schedule(epoch: int) -> float:

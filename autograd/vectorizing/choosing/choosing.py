@@ -19,11 +19,9 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.program import RolledProgram
 from autograd.vectorizing.rolled.rolling import roll
 
-# A program of more instructions than this is not made into machine code unless that is asked for: what doesn't roll would take
-# many seconds to compile, and much memory.
-_MOST_INSTRUCTIONS = 300_000
-
-
+# A program of more operations, with those of a loop counted once, is not made into machine code unless that is asked for: it
+# would take many seconds to compile, and much memory.
+_MOST_OPERATIONS = 100_000
 # Until machine code passes all tests, it is made only where it is asked for.
 _AUTO_MAY_BE_NATIVE = False
 
@@ -91,10 +89,10 @@ def choose(recorded: RecordedExample, asked: Engine, expected: Expected, *, exac
         return Choice("numpy", f"NumPy, which is faster at products of matrices of {LARGE} × {LARGE} or larger.")
     rolled = roll(recorded, exact=exact)
     work = work_of(rolled)
-    if work.n_instructions > _MOST_INSTRUCTIONS:
-        return Choice("numpy", f"NumPy, since about {work.n_instructions:,} instructions would take too long to compile.")
+    if work.n_operations > _MOST_OPERATIONS:
+        return Choice("numpy", f"NumPy, since {work.n_operations:,} operations that don't repeat would take too long to compile.")
     numpy = of_numpy(work, rolled.n_nodes, expected.examples, exact=exact)
-    native = of_machine_code(work, expected.examples)
+    native = of_machine_code(work, rolled.n_nodes, expected.examples)
     comparison = _comparison(numpy, native, expected)
     if native.of_calls(expected.calls) >= numpy.of_calls(expected.calls):
         return Choice("numpy", f"NumPy. {comparison}")

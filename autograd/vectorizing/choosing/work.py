@@ -27,6 +27,7 @@ class Work:
     Attributes:
         n_groups: how many groups of like scalars NumPy computes one after the other, estimated: the repetitions of a loop are one
             group, unless each is computed from the one before it.
+        n_operations: how many operations are written, those in a loop once.
         n_instructions: about how many instructions there are to compile, with those of a loop counted once.
         per_example: operations for each example, simple ones, quotients and functions.
         per_batch: the same for what depends on parameters alone.
@@ -34,6 +35,7 @@ class Work:
     """
 
     n_groups: int = 0
+    n_operations: int = 0
     n_instructions: int = 0
     per_example: tuple[int, int, int] = (0, 0, 0)
     per_batch: tuple[int, int, int] = (0, 0, 0)
@@ -66,6 +68,7 @@ class _Reader:
 
     def _count(self, operation: Operation, trips: tuple[int, ...], carrying: frozenset[int]) -> None:
         name = operation.primitive.name
+        self.work.n_operations += 1
         length = sum(1 if isinstance(slot, Place) else sum(run.count for run in slot) for slot in operation.slots)
         times = prod(trips)
         simple = name in _SIMPLE

@@ -9,16 +9,19 @@ from typing import Any
 
 import numpy
 
+from autograd.errors import of_example
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example_at_fault import Examination
 from autograd.vectorizing.native.calling import Call
+from autograd.vectorizing.native.code import DEMAND_NOT_MET, INDEX_OUT_OF_RANGE
 from autograd.vectorizing.native.kernels import KernelKind
 from autograd.vectorizing.native.machine import lanes
 from autograd.vectorizing.native.modules import NAME, CompiledKernel, compile_kernel
 from autograd.vectorizing.native.steps import StepKernel
 from autograd.vectorizing.parameters import Parameters
+from autograd.vectorizing.printed_loops.report import report_of_rolled
 from autograd.vectorizing.printed_loops.source import source_of
-from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.program import Loop, RolledProgram
 from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
@@ -55,8 +58,7 @@ class NativeBackend:
         self._dtype = numpy.dtype(dtype)
         self._sizes = [array.shape for array in recorded.arguments.arrays]
         self.is_exact = exact
-        # Where vectors are short, two of them keep the processor busier than one.
-        self._lanes = min(2 * lanes(), 8) if self._sizes and not exact else 1
+        self._lanes = _lanes_for(rolled) if self._sizes and not exact else 1
         self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
         self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
         self._lock = Lock()
@@ -78,7 +80,7 @@ class NativeBackend:
             theta = numpy.zeros(len(self._parameters), self._dtype)
             status, _, _ = call(theta, numpy.empty((m, 1), self._dtype), arrays, m)
             if status:
-                self._examination.explain(None, arrays)
+                self._refuse("demands", call, theta, arrays, m, status)
 
     def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
         """The loss of each example."""
@@ -167,10 +169,32 @@ class NativeBackend:
         call = self._call(kind, n_lanes or self._lanes_for(m), self._dtype)
         status, loss, squares = call(theta, out, arrays, m)
         if status:
-            self._examination.explain(theta, arrays)
-            if status & 2:
-                raise UnmetDemandError((0,), 0)
+            self._refuse(kind, call, theta, arrays, m, status)
         return loss, squares
+
+    def _refuse(self, kind: KernelKind, call: Call, theta: Numbers, arrays: Sequence[Numbers], m: int, status: int) -> None:
+        """Raise what the eager engine raises for the first example at fault. Where it doesn't raise, results stay as they are.
+
+        Raises:
+            ArithmeticError, ValueError, IndexError: the eager engine's error.
+        """
+        low, high = 0, m
+        while high - low > 1:
+            middle = (low + high) // 2
+            some = [array[low:middle] for array in arrays]
+            out = numpy.empty(len(theta) if kind == "value_and_grad" else (middle - low, call.width), self._dtype)
+            if call(theta, out, some, middle - low)[0]:
+                high = middle
+            else:
+                low = middle
+        upto = [array[:high] for array in arrays]
+        examined = None if kind == "demands" else theta
+        if status & DEMAND_NOT_MET:
+            numbers = [n for n, place in enumerate(self._rolled.demands) if (kind == "demands") is not place.array.active]
+            raise self._examination.explained(UnmetDemandError(tuple(numbers), low), examined, upto)
+        self._examination.explain(examined, upto)
+        if status & INDEX_OUT_OF_RANGE:
+            raise of_example(IndexError("pick: the index is no place of the sequence"), low if arrays else None)
 
     @property
     def source(self) -> str:
@@ -186,4 +210,11 @@ class NativeBackend:
 
     def report(self) -> str:
         """What became of the recorded graph."""
-        return f"{self._rolled.n_nodes} operations were recorded.\n"
+        return report_of_rolled(self._rolled)
+
+
+def _lanes_for(rolled: RolledProgram) -> int:
+    """How many examples to compute side by side."""
+    # In a loop, each turn waits for the one before. Where vectors are short, two of them at a time keep the processor busy.
+    has_loop = any(isinstance(item, Loop) for item in rolled.items)
+    return max(lanes(), min(2 * lanes(), 8)) if has_loop else lanes()

@@ -22,9 +22,6 @@ import numpy
 from autograd.vectorizing.native.entry import Plan, add_kernel_of_one, entry_of, plan_of
 from autograd.vectorizing.native.machine import Machine
 
-# The bits of a kernel's status.
-WOULD_RAISE, DEMAND_NOT_MET, INDEX_OUT_OF_RANGE = 1, 2, 4
-
 Numbers = Any  # numpy.ndarray
 
 # Letting other threads run while a kernel computes costs about a tenth of a microsecond. So many operations take ten.
@@ -63,6 +60,7 @@ class Call:
             threads run meanwhile.
 
     Attributes:
+        width: how many numbers per example there are.
         fast: takes θ, an array for the gradient or None for a new one, and the input arrays. Gives the mean loss and the array
             of the gradient; or None if an array is not of exactly the right type, shape and layout, if the status is not 0, or if
             the loss or the sum of squares is not finite. The array for the gradient may have been written to then. None if the
@@ -93,6 +91,7 @@ class Call:
         self._shape = (n_theta,)
         self._sizes = [tuple(size) for size in sizes]
         self._per_example = out == "per example"
+        self.width = 1 if width is None else width
         self._width = () if width is None else (width,)
         self._dtype = numpy.dtype(dtype)
         self._dtypes = [self._dtype for _ in sizes] if input_dtypes is None else [numpy.dtype(one) for one in input_dtypes]

@@ -15,6 +15,9 @@ from typing import Any, Literal, TypeAlias
 from autograd.table.operators import Operators
 from autograd.vectorizing.rolled.program import Index
 
+# The bits of a kernel's status.
+WOULD_RAISE, DEMAND_NOT_MET, INDEX_OUT_OF_RANGE = 1, 2, 4
+
 NumberKind: TypeAlias = Literal["number", "mask"]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.rules import Selection, Summed
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number
+from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, Block, Buffer, Memory, Number
 from autograd.vectorizing.native.numbers import KernelNumbers
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
@@ -15,8 +15,6 @@ from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, 
 UNROLLED = 8
 # So many partial sums does a long sum have, for the processor to add in parallel.
 _PARTIAL_SUMS = 4
-# What is recorded of an example that is refused: an error of the eager engine, an unmet demand, an index out of range.
-RAISES, UNMET, OUT_OF_RANGE = 1, 2, 4
 
 
 class Forward:
@@ -114,7 +112,7 @@ class Forward:
             )
             is_whole = numbers.operate("equal", numbers.make("floor", place), place)
             holds = numbers.make("both", in_range, is_whole, kind="mask")
-            numbers.refuse(numbers.make("opposite", holds, kind="mask"))
+            numbers.refuse(numbers.make("opposite", holds, kind="mask"), INDEX_OUT_OF_RANGE)
         return place
 
     def _picked(self, row: Run, place: Any) -> Any:

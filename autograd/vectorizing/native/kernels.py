@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number
-from autograd.vectorizing.native.forward import UNMET, Forward
+from autograd.vectorizing.native.code import DEMAND_NOT_MET, Block, Buffer, Memory, Number
+from autograd.vectorizing.native.forward import Forward
 from autograd.vectorizing.native.numbers import KernelNumbers
 from autograd.vectorizing.native.reverse import Reverse
 from autograd.vectorizing.rolled.program import Array, Index, Kind, Place, RolledProgram
@@ -59,9 +59,9 @@ def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False) -> Ke
             numbers.block = numbers.examples if place.array.batched else numbers.root
             met = numbers.operate("greater", abs(forward.read(place)), 0.0)
             if met.__class__ is Number:
-                numbers.state("refuse", UNMET, numbers.make("opposite", met, kind="mask"))
+                numbers.state("refuse", DEMAND_NOT_MET, numbers.make("opposite", met, kind="mask"))
             elif not met:
-                numbers.state("refuse", UNMET, 1.0)
+                numbers.state("refuse", DEMAND_NOT_MET, 1.0)
     results: list[Place] = []
     if kind == "losses":
         results = [rolled.loss]

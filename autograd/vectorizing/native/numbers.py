@@ -9,7 +9,7 @@ from typing import Any
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
-from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
+from autograd.vectorizing.native.code import WOULD_RAISE, Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.rolled.program import Index
 
 _FIRST = Index(0)
@@ -42,8 +42,8 @@ class KernelNumbers(NumberSystem):
         self.refuses = False
         self.exact = exact
         self._known: dict[Any, Number] = {}
-        # The largest or smallest number that a position was found for.
-        self._extremes: dict[Number, Any] = {}
+        # What a position is that of the largest or smallest of, and that number.
+        self._extremes: dict[Number, tuple[list[Any], Any]] = {}
 
     # ------------------------------------------------------------------------------------------------ making numbers
 
@@ -254,15 +254,15 @@ class KernelNumbers(NumberSystem):
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 
-    def refuse(self, condition: Any) -> None:
+    def refuse(self, condition: Any, why: int = WOULD_RAISE) -> None:
         """Note the examples for which the eager engine would raise."""
         if condition.__class__ is Number:
             block = self.block
             self.block = condition.block
-            self.state("refuse", 1, condition)
+            self.state("refuse", why, condition)
             self.block = block
         elif condition:
-            self.state("refuse", 1, 1.0)
+            self.state("refuse", why, 1.0)
 
     # ------------------------------------------------------------------------------------------------------ functions
 
@@ -321,15 +321,16 @@ class KernelNumbers(NumberSystem):
             beats = self.operate(comparison, value, best)
             best, place = self.where(beats, value, best), self.where(beats, float(position), place)
         if place.__class__ is Number:
-            self._extremes[place] = best
+            self._extremes[place] = [_key(value) for value in values], best
         return place
 
     def chosen(self, values: Sequence[Any], place: Any) -> Any:
         """The number at a position."""
         if place.__class__ is not Number:
             return values[int(place)]
-        if place in self._extremes:
-            return self._extremes[place]
+        among, extreme = self._extremes.get(place, (None, None))
+        if among == [_key(value) for value in values]:
+            return extreme
         result = values[-1]
         for position in reversed(range(len(values) - 1)):
             result = self.where(self.equal(place, float(position)), values[position], result)

@@ -12,6 +12,7 @@ The loop is one function for each formula, whatever the program. It calls the pr
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,10 +23,14 @@ import numpy
 from autograd.vectorizing.native.machine import Machine, compile_module, lanes
 from autograd.vectorizing.native.steps_formula import UpdateFormula
 from autograd.vectorizing.native.steps_module import ADDRESSES, COUNTS, module_of
+from autograd.vectorizing.native.steps_powers import address_of_power
 
 Numbers = Any  # numpy.ndarray
 
 _ALIGNMENT = 64
+_STEPS = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_SHUFFLE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+_POWERS = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double, ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p)
 
 
 class _Task(ctypes.Structure):
@@ -85,8 +90,9 @@ class Steps:
         self.n_batches = -(-n_examples // batch_size)
         self._formula = formula
         self._machine = _machine(module_of(formula, lanes()))
-        self._function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._machine.address("steps"))
-        self._shuffle = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2)(self._machine.address("shuffle"))
+        self._function = _STEPS(self._machine.address("steps"))
+        self._shuffle = _SHUFFLE(self._machine.address("shuffle"))
+        self._powers = _POWERS(self._machine.address("powers"))
         rest = n_examples % batch_size or batch_size
         self._kernels = kernel_for(batch_size), kernel_for(rest)
         widths = [array[0].size for array in inputs]
@@ -147,11 +153,26 @@ class Steps:
             if orders.size and not (orders.min() >= 0 and orders.max() < self.n_examples):
                 raise IndexError(f"an order of {self.n_examples} examples holds {orders.min()} or {orders.max()}")
             task.order = orders.ctypes.data
-        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses))
+        fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses), self._powers_of)
         task.fixed, task.timed, task.losses = fixed.ctypes.data, timed.ctypes.data, losses.ctypes.data
         task.timed_stride = task.n_steps = n_computed
         task.first_batch = first_batch
         self._function(ctypes.addressof(task))
+
+    def _powers_of(self, base: float, first: int, n: int) -> Numbers:
+        """The powers of a base with the exponents from a first one on, as Python computes them.
+
+        Raises:
+            ArithmeticError: it computes them in another way, or raises an error itself.
+        """
+        power = address_of_power()
+        if power is None or not 0.0 < base < math.inf:
+            raise ArithmeticError("such powers are computed one by one")
+        results = numpy.empty(n)
+        self._powers(power, base, first, n, results.ctypes.data)
+        if not numpy.isfinite(results).all():
+            raise OverflowError("a power is too large")
+        return results
 
     def orders(self, others: Numbers) -> Numbers:
         """Orders of the examples that come of exchanging each example, from the last one on, with another one.

@@ -14,7 +14,10 @@ COUNTS = ("n_parameters", "n_spans", "n_inputs", "n_examples", "batch_size", "ti
 
 
 def module_of(formula: UpdateFormula, lanes: int) -> str:
-    """Write ``void steps(ptr task)`` for a formula, and ``void shuffle(ptr orders, ptr others, i64 n_orders, i64 n)``.
+    """Write ``void steps(ptr task)`` for a formula, and two functions that serve all formulas.
+
+    They are ``void shuffle(ptr orders, ptr others, i64 n_orders, i64 n)``, and for the powers of a base with n exponents from a
+    first one on ``void powers(ptr power, double base, i64 first, i64 n, ptr results)``.
 
     Args:
         formula: how a parameter moves.
@@ -30,7 +33,7 @@ def module_of(formula: UpdateFormula, lanes: int) -> str:
         n_done=_at(len(ADDRESSES) + COUNTS.index("n_done")),
         lanes=lanes,
     )
-    return "\n".join([*sorted(declarations), *moves, steps, _SHUFFLE])
+    return "\n".join([*sorted(declarations), *moves, steps, _SHUFFLE, _POWERS])
 
 
 def _at(place: int) -> str:
@@ -269,6 +272,27 @@ shuffled:
   %o.next = add i64 %o, 1
   %row.next = getelementptr i64, ptr %row, i64 %n
   br label %order
+done:
+  ret void
+}
+"""
+
+_POWERS = """
+define void @powers(ptr %power, double %base, i64 %first, i64 %n, ptr %results) nounwind {
+entry:
+  br label %test
+test:
+  %k = phi i64 [0, %entry], [%k.next, %next]
+  %is_next = icmp slt i64 %k, %n
+  br i1 %is_next, label %next, label %done
+next:
+  %whole = add i64 %first, %k
+  %exponent = sitofp i64 %whole to double
+  %result = call double %power(double %base, double %exponent)
+  %result.at = getelementptr double, ptr %results, i64 %k
+  store double %result, ptr %result.at
+  %k.next = add i64 %k, 1
+  br label %test
 done:
   ret void
 }

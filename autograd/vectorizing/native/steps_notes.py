@@ -91,14 +91,22 @@ class Varying(Noted):
 
 
 class Common(Noted):
-    """A number that all parameters share in a step; `text` is what Python calls it, and it may depend on t."""
+    """A number that all parameters share in a step.
 
-    __slots__ = ("is_timed", "text")
+    Attributes:
+        text: what Python calls it.
+        is_timed: whether it depends on t.
+        column: how it is computed for many steps at a time, with arrays in place of numbers that depend on t; empty if that may
+            give something else.
+    """
 
-    def __init__(self, notes: FormulaNotes, text: str, *, is_timed: bool, is_whole: bool) -> None:
+    __slots__ = ("column", "is_timed", "text")
+
+    def __init__(self, notes: FormulaNotes, text: str, *, is_timed: bool, is_whole: bool, column: str) -> None:
         super().__init__(notes, is_whole=is_whole)
         self.text = text
         self.is_timed = is_timed
+        self.column = column
 
 
 class FormulaNotes:
@@ -134,8 +142,9 @@ class FormulaNotes:
         self.number = Varying(self, self._enter(("number",)))
         self.gradient = Varying(self, self._enter(("gradient",)))
         self.states = [Varying(self, self._enter(("state", place))) for place in range(n_states)]
-        self.settings = [Common(self, f"s{place}", is_timed=False, is_whole=False) for place in range(n_settings)]
-        self.t = Common(self, "t", is_timed=True, is_whole=True)
+        names = [f"s{place}" for place in range(n_settings)]
+        self.settings = [Common(self, name, is_timed=False, is_whole=False, column=name) for name in names]
+        self.t = Common(self, "t", is_timed=True, is_whole=True, column="t")
 
     def formula(self, moved: Any, states: Sequence[Any]) -> UpdateFormula:
         """The formula, from what it returned.
@@ -148,7 +157,8 @@ class FormulaNotes:
             raise ValueError(f"the formula returned {len(states)} states, not {len(self.states)}")
         results = tuple([self._varying(result) for result in (moved, *states)])
         n_common = len(self._fixed), len(self._timed)
-        return UpdateFormula(len(self.states), tuple(self._entries), results, self._source(), *n_common, self._known)
+        sources = self._source(), self._columns_source()
+        return UpdateFormula(len(self.states), tuple(self._entries), results, *sources, *n_common, self._known)
 
     # ----------------------------------------------------------------------------------------------------- operations
 
@@ -156,7 +166,8 @@ class FormulaNotes:
         """Note an operation on numbers of which at least one is of this formula."""
         if not any(isinstance(operand, Varying) for operand in operands):
             is_whole = operation in COMPARISONS or (operation != "divide" and all(map(_is_whole, operands)))
-            return self._common(_PYTHONS[operation].format(*map(self._text, operands)), operands, is_whole)
+            text = _PYTHONS[operation].format(*map(self._text, operands))
+            return self._common(text, operands, is_whole, self._column(operation, operands))
         if operation == "power":
             return self._power(*operands)
         if operation == "where":
@@ -177,7 +188,7 @@ class FormulaNotes:
             raise TypeError(f"{name} is not one of NumPy's functions")
         if not any(isinstance(operand, Varying) for operand in operands):
             self._known[f"f_{name}"] = function
-            return self._common(f"f_{name}({', '.join(map(self._text, operands))})", operands, is_whole=True)
+            return self._common(f"f_{name}({', '.join(map(self._text, operands))})", operands, True, "")
         if name in _POWERS.values():
             return self._simple_power(name, operands[0])
         if name not in _BY_NUMPYS_NAME:
@@ -234,10 +245,25 @@ class FormulaNotes:
 
     # ---------------------------------------------------------------------------------------------- what Python computes
 
-    def _common(self, right_hand_side: str, operands: Sequence[Any], is_whole: bool) -> Common:
+    def _common(self, right_hand_side: str, operands: Sequence[Any], is_whole: bool, column: str) -> Common:
         is_timed = any(isinstance(operand, Common) and operand.is_timed for operand in operands)
-        new = Common(self, f"u{len(self._lines)}", is_timed=is_timed, is_whole=is_whole)
+        new = Common(self, f"u{len(self._lines)}", is_timed=is_timed, is_whole=is_whole, column=column if is_timed else "")
         return self._lines.setdefault(right_hand_side, new)
+
+    def _column(self, operation: str, operands: Sequence[Any]) -> str:
+        """An operation with arrays, if its numbers are the same to the bit as those of Python."""
+        texts = [self._text(operand) for operand in operands]
+        if operation == "power":
+            base, exponent = operands
+            is_one_base = not _is_whole(base) and not (isinstance(base, Common) and base.is_timed)
+            return f"powers({texts[0]})" if is_one_base and exponent is self.t else ""
+        if operation == "divide":
+            return f"quotient({', '.join(texts)})"
+        # Whole numbers may become longer than those of arrays.
+        is_short = operation in ("add", "subtract") or (
+            operation in ("multiply", "negative") and not all(map(_is_whole, operands))
+        )
+        return _PYTHONS[operation].format(*texts) if is_short else ""
 
     def _text(self, operand: Any) -> str:
         if isinstance(operand, Common):
@@ -263,6 +289,17 @@ class FormulaNotes:
             lines += [f"        {made.text} = {text}" for text, made in self._lines.items() if made.is_timed]
             lines += [f"        put{place}({name})" for place, name in enumerate(self._timed)]
         return "\n".join(lines) + "\n"
+
+    def _columns_source(self) -> str:
+        lines = ["def columns(settings, t, powers):"]
+        if self.settings:
+            lines.append(f"    {', '.join(setting.text for setting in self.settings)}, = settings")
+        for text, made in self._lines.items():
+            if made.is_timed and not made.column:
+                return ""
+            lines.append(f"    {made.text} = {made.column if made.is_timed else text}")
+        lines.append(f"    return [{', '.join(self._fixed)}], [{', '.join(self._timed)}]")
+        return "\n".join(lines) + "\n" if self._timed else ""
 
 
 def _plain(operand: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from autograd.engine.value import Value
@@ -109,6 +110,6 @@ def _cut(row: Sequence[Run], cuts: Sequence[int], depth: int) -> Iterator[Run]:
         step = run.index.steps[depth] if len(run.index.steps) > depth else 0
         inside = [start, *(cut for cut in cuts if start < cut < end), end]
         for low, high in pairwise(inside):
-            index = Index(run.index.base + step * (low - start), run.index.steps)
+            index = replace(run.index, base=run.index.base + step * (low - start))
             yield Run(run.array, index, high - low)
         start = end

@@ -80,9 +80,9 @@ def test_repetitions_are_groups_of_their_own_where_each_needs_the_one_before() -
 
 
 def test_operations_of_each_example() -> None:
-    # In each step two products, a sum and tanh; the first step has one product less or not, since its state is a constant.
+    # In each step two products, a sum and tanh; a first step on a constant may be written in another way.
     simple, quotients, functions = works(recurrence)[0].per_example
-    assert 3 * T - 3 <= simple <= 3 * T and quotients == 0 and functions == T
+    assert 3 * T - 3 <= simple <= 3 * T + 3 and quotients == 0 and functions == T
     assert works(different)[0].per_example == (2, 1, 3)
     # What depends on parameters alone is computed once for a batch.
     work = works(lambda x: exp(a) / b * x[0])[0]

@@ -15,7 +15,8 @@ pytest.importorskip("llvmlite")
 
 from autograd.vectorizing.native import calling
 from autograd.vectorizing.native.array_headers import headers
-from autograd.vectorizing.native.calling import INDEX_OUT_OF_RANGE, WOULD_RAISE, Call
+from autograd.vectorizing.native.calling import Call
+from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, WOULD_RAISE
 from autograd.vectorizing.native.machine import compile_module
 
 SEED = 14

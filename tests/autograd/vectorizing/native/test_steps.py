@@ -18,7 +18,7 @@ from autograd.vectorizing.native.steps_formula import UpdateFormula
 from autograd.vectorizing.native.steps_module import module_of
 from autograd.vectorizing.native.steps_notes import FormulaNotes
 
-N_WEIGHTS = 5
+N_WEIGHTS = 11
 
 # A linear regression by hand: the mean of (w·x - y)², and its gradient. The status is that of the first number of x of the batch
 # where it is above 100, so that a test can ask for any.
@@ -197,7 +197,7 @@ class Problem:
 
 
 @pytest.mark.parametrize("name", FORMULAS)
-@pytest.mark.parametrize("moving", [None, [0, 1, 2], [1, 4], []])
+@pytest.mark.parametrize("moving", [None, [*range(9)], [1, 4, 5, 6, 7, 8, 10], []])
 def test_steps_are_those_that_numpy_takes_to_the_bit(name: str, moving: Any) -> None:
     problem, by_hand = Problem(name, moving=moving), Problem(name, moving=moving)
     losses = numpy.zeros(40)
@@ -209,6 +209,23 @@ def test_steps_are_those_that_numpy_takes_to_the_bit(name: str, moving: Any) -> 
     assert problem.states.tolist() == by_hand.states.tolist()
     assert losses.tolist() == pytest.approx(expected, rel=1e-13)
     assert moving == [] or losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("n_lanes", [1, 2, 8])
+def test_the_bits_are_the_same_whatever_the_processor_computes_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, n_lanes: int
+) -> None:
+    results = []
+    for patched in (False, True):
+        if patched:
+            monkeypatch.setattr("autograd.vectorizing.native.steps.lanes", lambda: n_lanes)
+        problem = Problem("signs", 12, 5)
+        steps = problem.steps()
+        orders = steps.orders(numpy.zeros((4, 11), numpy.int64))
+        steps.run(problem.settings, 0, numpy.zeros(12), 0, orders)
+        assert steps.taken() == 12
+        results.append((problem.theta.tolist(), problem.states.tolist()))
+    assert results[0] == results[1]
 
 
 @pytest.mark.parametrize("is_ordered", [False, True])
@@ -321,6 +338,30 @@ def test_what_the_machine_code_can_not_check_is_checked_before(error: type[Excep
         steps.run(problem.settings, 0, **{"losses": numpy.zeros(3), **arguments})
     assert steps.taken() == 0
     assert problem.theta.tolist() == before.tolist()
+
+
+@pytest.mark.parametrize("beta", [0.9, 0.999, 1.0 - 1e-12, 1.0, 1.5, 0.0, -0.9, 1e-300])
+@pytest.mark.parametrize("has_power", [True, False])
+def test_powers_of_settings_are_those_of_python(monkeypatch: pytest.MonkeyPatch, has_power: bool, beta: float) -> None:
+    """The function of the C library gives them, or Python itself."""
+    if not has_power:
+        monkeypatch.setattr("autograd.vectorizing.native.steps.address_of_power", lambda: None)
+
+    def decaying(beta: Any) -> Update:
+        return lambda number, gradient, states, t: (number, [beta**t + 0.0 * gradient])
+
+    problem = Problem("descent")
+    steps = Steps(
+        recorded(decaying, [beta], 1), lambda m: problem.kernel, problem.theta, problem.states, None, [problem.x, problem.y], 12
+    )
+    losses = numpy.zeros(5000)
+    steps.run([beta], 0, losses)
+    n_steps = steps.taken()
+    assert n_steps == (5000 if beta <= 1.0 else 1750)
+    assert set(problem.states.ravel().tolist()) == {beta**n_steps}
+    for t in range(n_steps, n_steps + 40) if beta <= 1.0 else ():
+        steps.run([beta], t, losses[:1])
+        assert set(problem.states.ravel().tolist()) == {beta ** (t + 1)}
 
 
 def test_orders_come_of_exchanges() -> None:

@@ -149,6 +149,12 @@ def test_primitives_of_sequences(primitive: Primitive) -> None:
     Printed(loss, batch).assert_agrees(1, 2, _M)
 
 
+def test_operands_in_no_order_stand_in_a_table() -> None:
+    program = printed("permuted", 150)
+    program.assert_agrees(1, 3)
+    assert "h = tanh(a)" in lines_of(program) and "places = array([" in lines_of(program)
+
+
 def test_single_precision_stays_single() -> None:
     program = printed("recurrent_network", 6)
     arrays = [array.astype(numpy.float32) for array in program._arrays(_M)]

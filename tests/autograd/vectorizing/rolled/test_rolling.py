@@ -5,28 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from random_loops import RandomLoops
 from random_programs import RandomProgram
 from rolled_checks import rolled
 from rolled_interpreter import n_lines
 from structured_checks import example_of
 from structured_programs import StructuredProgram
 
-from autograd import StaleGraphError, Value, require, tanh, total
+from autograd import StaleGraphError, Value, dot, require, tanh, total
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.example.tracing import record
+from autograd.vectorizing.rolled import choosing, irregular
 from autograd.vectorizing.rolled.program import Kind
 from autograd.vectorizing.rolled.rolling import roll
 
 
-@pytest.mark.parametrize("start", range(0, 60, 20))
 @pytest.mark.parametrize("exact", [False, True])
-def test_random_programs(start: int, exact: bool) -> None:
-    for seed in range(start, start + 20):
+def test_random_programs(exact: bool) -> None:
+    for seed in range(30):
         program = RandomProgram(seed)
         rolled(program, *program.example(0), exact=exact)
 
 
-@pytest.mark.parametrize("start", range(0, 100, 25))
+@pytest.mark.parametrize("start", range(0, 50, 25))
 def test_structured_programs(start: int) -> None:
     for seed in range(start, start + 25):
         f = StructuredProgram(f"rolled {seed}")
@@ -35,6 +36,43 @@ def test_structured_programs(start: int) -> None:
             rolled(f, *example, parameters=f.given_parameters())
         except (ArithmeticError, ValueError):
             continue  # not defined for this example
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("start", range(0, 24, 12))
+def test_random_loops(start: int, exact: bool) -> None:
+    for seed in range(start, start + 12):
+        f = RandomLoops(seed)
+        rolled(f, *f.example, exact=exact)
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("start", range(0, 24, 12))
+def test_random_loops_as_if_their_texts_were_long(start: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is done only where a text is long is done."""
+    monkeypatch.setattr(irregular, "_FEWEST_SAVED", 6)
+    monkeypatch.setattr(choosing, "_LONG", 4)
+    monkeypatch.setattr(choosing, "_VERY_LONG", 8)
+    for seed in range(start, start + 12):
+        f = RandomLoops(f"long {seed}")
+        rolled(f, *f.example, exact=exact)
+
+
+def test_a_run_with_a_table_is_cut_with_its_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(irregular, "_FEWEST_SAVED", 6)
+    W, order = [[Value(0.1 * i + 0.03 * j) for j in range(4)] for i in range(6)], [2, 5, 0, 3, 1, 4]
+
+    def f(x: Any) -> Value:
+        first = total([tanh(one) for row in W for one in row])
+        return total([first, *(tanh(dot(W[i], [x[0], x[1], first, x[2]])) for i in order)])
+
+    tables = [
+        run.index.table
+        for operation, _ in rolled(f, [0.5, 0.25, -0.5]).operations()
+        for slot in operation.slots
+        for run in (slot if isinstance(slot, tuple) else ())
+    ]
+    assert any(tables)
 
 
 def test_parameters_are_in_the_order_of_their_first_use() -> None:
