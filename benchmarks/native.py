@@ -120,7 +120,9 @@ def measure(
     loss, gradient = eager(work, m, kept)
     measured, ready = {}, []
     for worker in workers:
-        answer = {"missing": TOO_LONG} if (worker.engine, work.name) in given_up else worker.prepare(work.name, m)
+        answer: dict[str, Any] = {"missing": TOO_LONG}
+        if (worker.engine, work.name) not in given_up:
+            answer = worker.prepare(work.name, m)
         if answer.get("missing") == TOO_LONG:
             given_up.add((worker.engine, work.name))
         missing = answer.get("missing") or disagreement(answer, loss, gradient)
