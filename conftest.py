@@ -19,7 +19,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the engine of vectorize, and of nn.train, in tests that name none (auto); given twice, such tests run with both",
     )
 
-
     parser.addoption("--without-llvmlite", action="store_true", help="run the tests as if llvmlite were not installed")
 
 

@@ -69,7 +69,7 @@ def train(
             example, and compute a batch at a time: with NumPy's calls, with machine code, or with the one that is expected to
             take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled. All take the same steps, to
-            within roundings.
+            within roundings. Machine code takes many steps in one call, if the optimizer moves its parameters by a formula.
 
     Returns:
         The history of the losses.

@@ -135,7 +135,8 @@ FITS = (
     Fit("COSINE", "(cos r - 1 + z/2) ÷ z² of z = r², for |r| ≤ π/4", _tail_of_cosine, 0.0, 0.6170, 6),
     Fit("ARCTANGENT", "(arctan(q)/q - 1) ÷ z of z = q², for |q| ≤ 1", _odd_tail(mp.atan), 0.0, 1.0, 22),
     Fit("ARCSINE", "(arcsin(s)/s - 1) ÷ z of z = s², for |s| ≤ ½", _odd_tail(mp.asin), 0.0, 0.25, 13),
-    Fit("ERROR_FUNCTION", "erf(x)/x - 1 of z = x², for |x| ≤ ½", _error_function, 0.0, 0.25, 9),
+    Fit("ERROR_FUNCTION", "erf(x)/x - 1 of z = x², for |x| ≤ 1", _error_function, 0.0, 1.0, 14),
+    Fit("ERROR_FUNCTION_NEAR_0", "the same for |x| ≤ ½", _error_function, 0.0, 0.25, 9),
     Fit(
         "COMPLEMENTARY_ERROR_FUNCTION", f"(1 + x) exp(x²) erfc x of t = (x - {ERFC_MIDDLE:.0f}) ÷ (x + {ERFC_MIDDLE:.0f}), x ≥ ½",
         _complementary_error_function, _turned(ERFC_FROM), _turned(ERFC_TO), 22,

@@ -5,7 +5,7 @@ Its row says where each number system finds it. Most of that follows from its na
 Nothing heavy is imported here: columns hold the names of functions in libraries that are imported where they are used.
 
 A new elementary function is one row here, and one entry in `autograd.table.primitives` that makes an operation of it and says how
-formulas write it. Machine code has nothing to take it from: its formula there is a line in `autograd.number_systems.llvm.functions`.
+formulas write it. Machine code takes it from a line in `autograd.number_systems.llvm.functions`.
 """
 
 from __future__ import annotations

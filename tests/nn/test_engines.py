@@ -630,6 +630,7 @@ def test_results_are_stale_only_if_a_parameter_moved() -> None:
     assert model.w.gradient == 2.0
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize("patience", [None, 5])
 def test_an_interruption_of_a_batch_leaves_the_step_before(monkeypatch: pytest.MonkeyPatch, patience: int | None) -> None:
     model = Slope(0.0)
@@ -674,6 +675,7 @@ def test_an_interruption_of_a_batch_leaves_the_step_before(monkeypatch: pytest.M
     assert (len(history.train_loss), model.w.gradient) == (2, None)
 
 
+@pytest.mark.engine("numpy")
 def test_an_interruption_within_a_step_leaves_each_parameter_before_or_after_it() -> None:
     class Interrupted(SGD):
         calls = 0

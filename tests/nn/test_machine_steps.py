@@ -239,7 +239,7 @@ class Signed(Optimizer):
     """A formula with a choice, a power, a memory, and settings of all kinds."""
 
     n_states = 2
-    factor = 0.5
+    factor: Any = 0.5
 
     def __init__(self, parameters: Sequence[Value], rate: float) -> None:
         super().__init__(parameters, rate)
@@ -300,6 +300,26 @@ class Asking(Signed):
         return number - (self.learning_rate if getattr(self, "way", None) is Asking else 0.0) * gradient, states
 
 
+class Moving(Signed):
+    """Has no formula, but a way to move one parameter."""
+
+    def move(self, place: int, number: float, gradient: float) -> float:
+        return number - self.learning_rate / (1 + place) * gradient
+
+
+class Slotted(Signed):
+    """Keeps something elsewhere than other objects do."""
+
+    __slots__ = ("way",)
+
+    def __init__(self, parameters: Sequence[Value], rate: float) -> None:
+        super().__init__(parameters, rate)
+        self.way = 0.25
+
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        return number - self.learning_rate * getattr(self, "way", 0.0) * gradient, states
+
+
 class Drawing(Signed):
     """Draws random numbers, and so is another formula each time."""
 
@@ -320,7 +340,7 @@ def test_a_formula_of_ones_own(monkeypatch: pytest.MonkeyPatch, taken: list[int]
     assert found.all() == one_by_one(boolean, lambda p: Signed(p, 0.1)).all()
 
 
-@pytest.mark.parametrize("kind", [Branching, Exponential, Counting, Listing, Asking, Drawing])
+@pytest.mark.parametrize("kind", [Branching, Exponential, Counting, Listing, Asking, Moving, Slotted, Drawing])
 def test_formulas_that_are_computed_as_they_are(taken: list[int], kind: type[Signed]) -> None:
     found = Trained(boolean, lambda p: kind(p, 0.1))
     assert taken == []
@@ -343,8 +363,11 @@ def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken
         def schedule(epoch: int) -> float:
             optimizer.bounds[1] = 1.0 / (epoch + 1)
             optimizer.kind = "both" if epoch < 5 else "one"
+            # It can't be recorded then.
+            Signed.factor = 0.5 if epoch != 2 else numpy.longdouble(0.5)
             optimizer.order = 2 if epoch < 3 else 1
-            Signed.factor = 0.5 if epoch < 8 else 0.25
+            if epoch >= 8:
+                Signed.factor = 0.25
             return 1.0 if epoch != 6 else 0.0
 
         return schedule

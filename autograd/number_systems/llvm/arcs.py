@@ -45,7 +45,7 @@ def acos(x: Number) -> Number:
     is_negative = x < 0.0
     start = where(is_near, _QUARTER, where(is_negative, _HALF, 0.0))
     start_low = where(is_near, _QUARTER_LOW, where(is_negative, _HALF_LOW, 0.0))
-    factor = where(is_near, 1.0, 2.0) * where(is_near, (x * 0.0 + 1.0).with_sign_of(x), where(is_negative, 1.0, -1.0))
+    factor = where(is_near, 1.0, -2.0) * x.constant(1.0).with_sign_of(x)
     whole, lost = sum_of_ordered(start, -factor * s)
     return whole + (lost + (start_low - factor * rest))
 
@@ -63,8 +63,8 @@ def atan(x: Number) -> Number:
     a = abs(x)
     is_far = a > 1.0
     quotient = where(is_far, 1.0, a) / where(is_far, a, 1.0)
-    start, start_low = where(is_far, x.constant(_QUARTER), 0.0), where(is_far, x.constant(_QUARTER_LOW), 0.0)
-    return _angle(start, start_low, where(is_far, x.constant(-1.0), 1.0), quotient).with_sign_of(x)
+    start, start_low = where(is_far, _QUARTER, 0.0), where(is_far, _QUARTER_LOW, 0.0)
+    return _angle(start, start_low, where(is_far, -1.0, 1.0), quotient).with_sign_of(x)
 
 
 def atan2(y: Number, x: Number) -> Number:
@@ -73,12 +73,12 @@ def atan2(y: Number, x: Number) -> Number:
     is_steep = a > b
     low, high = where(is_steep, b, a), where(is_steep, a, b)
     # The point may be at infinity in both directions, or at 0.
-    quotient = where(low.equals(high), where(high > 0.0, low.constant(1.0), 0.0), low / high)
+    quotient = where(low.equals(high), where(high > 0.0, 1.0, 0.0), low / high)
     is_left = x.constant(1.0).with_sign_of(x) < 0.0
-    start = where(is_steep, _QUARTER, where(is_left, x.constant(_HALF), 0.0))
-    start_low = where(is_steep, _QUARTER_LOW, where(is_left, x.constant(_HALF_LOW), 0.0))
+    start = where(is_steep, _QUARTER, where(is_left, _HALF, 0.0))
+    start_low = where(is_steep, _QUARTER_LOW, where(is_left, _HALF_LOW, 0.0))
     # A steep angle is a quarter turn less the arctangent, or more to the left; a flat one to the left is half a turn less.
-    sign = where(is_left, x.constant(-1.0), 1.0) * where(is_steep, x.constant(-1.0), 1.0)
+    sign = where(is_left, -1.0, 1.0) * where(is_steep, -1.0, 1.0)
     angle = _angle(start, start_low, sign, quotient).with_sign_of(y)
     return where(x.is_nan() | y.is_nan(), math.nan, angle)
 

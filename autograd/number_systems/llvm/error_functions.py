@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograd.number_systems.llvm.coefficients import COMPLEMENTARY_ERROR_FUNCTION, ERROR_FUNCTION
-from autograd.number_systems.llvm.exponentials import scaled, split_exactly
+from autograd.number_systems.llvm.coefficients import COMPLEMENTARY_ERROR_FUNCTION, ERROR_FUNCTION, ERROR_FUNCTION_NEAR_0
+from autograd.number_systems.llvm.exponentials import BITS_OF_1, power_of_2, scaled, split, split_exactly
 from autograd.number_systems.llvm.expressions import (
     Number,
     at_least,
@@ -19,11 +19,8 @@ from autograd.number_systems.llvm.expressions import (
 _MIDDLE = 3.0
 # From here on the complement is 0.
 _LARGEST = 27.3
-
-
-def _beyond_x(x: Number) -> Number:
-    """erf x - x for |x| ≤ ½."""
-    return x * polynomial(x * x, ERROR_FUNCTION)
+# From here on the error function is 1.
+_LARGEST_OF_ERF = 6.0
 
 
 def _complement(a: Number) -> Number:
@@ -33,7 +30,7 @@ def _complement(a: Number) -> Number:
     # The polynomial divided by 1 + a, as a sum of two numbers.
     start, *others = COMPLEMENTARY_ERROR_FUNCTION
     numerator, numerator_low = sum_of_ordered(start, t * polynomial(t, others))
-    denominator, denominator_low = sum_of_ordered(a, a.constant(1.0))
+    denominator, denominator_low = sum_of_ordered(1.0, a)
     reciprocal = 1.0 / denominator
     quotient = numerator * reciprocal
     rest = remainder_of_product(quotient, denominator, numerator) + fused(-quotient, denominator_low, numerator_low)
@@ -47,13 +44,20 @@ def _complement(a: Number) -> Number:
 
 def erf(x: Number) -> Number:
     """The error function."""
-    near = x + _beyond_x(x)
-    far = (1.0 - _complement(abs(x))).with_sign_of(x)
-    return where(abs(x) > 0.5, far, near)
+    near = fused(x, polynomial(x * x, ERROR_FUNCTION), x)
+    # The complement is small here, and few digits of it are needed.
+    a = at_least(at_most(abs(x), _LARGEST_OF_ERF), 1.0)
+    left, right = a + _MIDDLE, a + 1.0
+    reciprocal = 1.0 / (left * right)
+    ratio = polynomial((a - _MIDDLE) * right * reciprocal, COMPLEMENTARY_ERROR_FUNCTION) * (left * reciprocal)
+    parts = split(-(a * a))
+    power = power_of_2(parts.power, BITS_OF_1)
+    complement = ratio * fused(power, parts.rest, power)
+    return where(abs(x) > 1.0, (1.0 - complement).with_sign_of(x), near)
 
 
 def erfc(x: Number) -> Number:
     """1 - erf x, with all digits far out."""
     complement = _complement(abs(x))
-    near = 0.5 + ((0.5 - x) - _beyond_x(x))
+    near = 0.5 + ((0.5 - x) - x * polynomial(x * x, ERROR_FUNCTION_NEAR_0))
     return where(x > 0.5, complement, where(x < -0.5, 2.0 - complement, near))

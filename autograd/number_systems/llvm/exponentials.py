@@ -25,6 +25,7 @@ from autograd.number_systems.llvm.expressions import (
 
 # Adding this rounds a number below 2⁵¹ in magnitude to a whole one, which is then in the lowest bits of the sum.
 ROUNDING = 1.5 * 2.0**52
+BITS_OF_1 = 0x3FF0000000000000
 LOG2_E = 1.4426950408889634
 # ln 2 as a sum: the first part has 32 bits, so that a product with n is exact.
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
@@ -109,7 +110,7 @@ def power_of_2(power: Integer, bias: Integer | int) -> Number:
 
 
 def _bits_of_power(exponent: int) -> int:
-    return (1023 + exponent) << 52
+    return BITS_OF_1 + (exponent << 52)
 
 
 class Scaled(NamedTuple):
@@ -155,52 +156,26 @@ def exp2(x: Number) -> Number:
     return fused(scale.power, rest, scale.power) * scale.factor
 
 
-def decay_scale(x: Number) -> Number:
-    """2ⁿ where e to the power x is 2ⁿ(1 + `decay_rest`), for x ≤ 0."""
-    x = at_least(x, TOO_SMALL)
-    scale = scaled(x, split_exactly(x).power)
-    return scale.power * scale.factor
-
-
-def decay_rest(x: Number) -> Number:
-    """The other part of `decay_scale`."""
-    return split_exactly(at_least(x, TOO_SMALL)).rest
-
-
-def tanh_of_decay(x: Number, scale: Number, rest: Number) -> Number:
-    """The hyperbolic tangent of x, from `decay_scale` and `decay_rest` of -2|x|."""
-    # With e = exp(-2|x|) and t = e - 1, tanh |x| is -t/(t + 2), and 1 - 2e/(t + 2), which has more digits from some x on.
-    e, t = fused(scale, rest, scale), fused(scale, rest, scale - 1.0)
-    lost_in_t = fused(scale, rest, (scale - 1.0) - t)
-    is_far = e < 0.25
-    denominator, lost = sum_of_ordered(2.0, t)
-    quotient = where(is_far, e + e, -t) / denominator
-    # What t and the denominator have lost, in the quotient; 1/(t + 2) is half of 1 + quotient.
-    complement = 1.0 + quotient
-    near = fused(-0.5 * fused(quotient, lost, complement * lost_in_t), complement, quotient)
-    return where(is_far, 1.0 - quotient, near).with_sign_of(x)
-
-
-def sech2_of_decay(scale: Number, rest: Number) -> Number:
-    """The slope of `tanh` at x, from `decay_scale` and `decay_rest` of -2|x|."""
-    # With e = exp(-2|x|), it is 4e/(1 + e)², and 4e - 4e(2e + e²)/(1 + e)², which has more digits where e is small.
-    e = fused(scale, rest, scale)
-    is_far = e < 0.1
-    numerator = 4.0 * e
-    quotient = where(is_far, e * (e + 2.0), numerator) / fused(e, e + 2.0, 1.0)
-    return where(is_far, fused(-numerator, quotient, numerator), quotient)
+def _decay(x: Number) -> tuple[Number, Number, Number]:
+    """The exponential e of -2|x|, e - 1 with all digits, and 1/(1 + e), which `tanh` and its slope have in common."""
+    doubled = at_least(-abs(x + x), TOO_SMALL)
+    parts = split(doubled)
+    scaling = scaled(doubled, parts.power)
+    scale = scaling.power * scaling.factor
+    less_1 = fused(scale, parts.rest, scale - 1.0)
+    return fused(scale, parts.rest, scale), less_1, 1.0 / (less_1 + 2.0)
 
 
 def tanh(x: Number) -> Number:
-    """The hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return tanh_of_decay(x, decay_scale(doubled), decay_rest(doubled))
+    """The hyperbolic tangent: (1 - e)/(1 + e) with e = exp(-2|x|)."""
+    _, less_1, reciprocal = _decay(x)
+    return (less_1 * reciprocal).with_sign_of(x)
 
 
 def sech2(x: Number) -> Number:
-    """The slope of the hyperbolic tangent."""
-    doubled = -abs(x + x)
-    return sech2_of_decay(decay_scale(doubled), decay_rest(doubled))
+    """The slope of the hyperbolic tangent: 4e/(1 + e)² with e = exp(-2|x|)."""
+    e, _, reciprocal = _decay(x)
+    return 4.0 * e * (reciprocal * reciprocal)
 
 
 def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:

@@ -231,7 +231,10 @@ def polynomial(x: Number, coefficients: Sequence[float]) -> Number:
 
 
 def sum_of_ordered(a: Number | float, b: Number) -> tuple[Number, Number]:
-    """The sum of two numbers and what its rounding has lost, where |a| ≥ |b| or a is 0 (Dekker 1971)."""
+    """The sum of two numbers and what its rounding has lost (Dekker 1971).
+
+    It is exact where |a| ≥ |b|, where a is 0, and where a is 1 and |b| is below 2⁵³, because then the sum minus 1 is exact.
+    """
     whole = b + a if isinstance(a, float) else a + b
     return whole, b - (whole - a)
 

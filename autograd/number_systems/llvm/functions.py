@@ -48,6 +48,11 @@ class MachineFunction:
         self._formula = formula
         self._refusal = refusal
 
+    @property
+    def is_total(self) -> bool:
+        """Whether the function of Python's floats never raises."""
+        return self._refusal is None
+
     def write(self, instructions: Instructions, *operands: str) -> str:
         """Write what computes the function, and give the result's name.
 
@@ -104,11 +109,6 @@ _ROWS = (
     MachineFunction("sech2", exponentials.sech2),
     MachineFunction("modulo", remainders.modulo, remainders.refused, arity=2),
     MachineFunction("floor_divide", remainders.floor_divide, remainders.refused, arity=2),
-    # tanh and its slope have these in common, of -2|x|.
-    MachineFunction("decay_scale", exponentials.decay_scale),
-    MachineFunction("decay_rest", exponentials.decay_rest),
-    MachineFunction("tanh_of_decay", exponentials.tanh_of_decay, arity=3),
-    MachineFunction("sech2_of_decay", exponentials.sech2_of_decay, arity=2),
 )
 
 FUNCTIONS = {function.name: function for function in _ROWS}
@@ -141,7 +141,7 @@ def definition(name: str, lanes: int, inline: bool, has_fused: bool = True) -> t
     function = FUNCTIONS[name]
     instructions = Instructions(lanes, has_fused)
     instructions.begin("entry")
-    operands = ["%a", "%b", "%c"][: function.arity]
+    operands = ["%a", "%b"][: function.arity]
     kind = instructions.number_type
     result = function.write(instructions, *operands)
     parameters = ", ".join(f"{kind} {operand}" for operand in operands)

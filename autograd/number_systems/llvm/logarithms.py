@@ -20,7 +20,6 @@ from autograd.number_systems.llvm.expressions import (
     product_of_two,
     remainder_of_product,
     sum_of_ordered,
-    sum_of_two,
     where,
 )
 
@@ -38,8 +37,8 @@ LOG10_E = (0.4342944819032518, 1.098319650216765e-17)
 LOG10_2 = (0.3010299955494702, 1.1451100898021838e-10)
 # From here on, x + √(x² ± 1) is 2x.
 _FAR = 1e9
-# From here on, 1 + x is x.
-_BEYOND_1 = 1e18
+# From here on, 1 + x is x, and what it has lost doesn't matter.
+_BEYOND_1 = 2.0**53
 
 
 class Reduced(NamedTuple):
@@ -59,14 +58,14 @@ class Reduced(NamedTuple):
 def reduced(x: Number, offset: float | Number = 1023.0) -> Reduced:
     """A positive normal number as 2ᵏ(1 + f)."""
     bits = x.bits() + (_BITS_OF_1 - _BITS_OF_SQRT_HALF)
-    exponent = ((bits >> 52) | _BITS_OF_2_TO_52).as_number() - (2.0**52 + offset)
+    exponent = ((bits >> 52) | _BITS_OF_2_TO_52).as_number() - (offset + 2.0**52)
     return Reduced(exponent, ((bits & _BITS_OF_FRACTION) + _BITS_OF_SQRT_HALF).as_number() - 1.0, bits)
 
 
 def reduced_of_any_size(x: Number) -> Reduced:
     """The same for subnormal numbers too."""
     is_small = x < _SMALLEST_NORMAL
-    return reduced(where(is_small, x * 2.0**54, x), where(is_small, x.constant(1023.0 + 54.0), 1023.0))
+    return reduced(where(is_small, x * 2.0**54, x), where(is_small, 1023.0 + 54.0, 1023.0))
 
 
 def _natural(exponent: Number, fraction: Number) -> Number:
@@ -99,7 +98,7 @@ def _to_base(x: Number, factor: tuple[float, float], of_2: tuple[float, float]) 
 
 def _of_sum_with_1(high: Number, low: Number) -> Number:
     """ln(1 + high + low) where that is positive and finite, and low is a small correction."""
-    whole, lost = sum_of_two(high, high.constant(1.0))
+    whole, lost = sum_of_ordered(1.0, high)
     exponent, fraction, bits = reduced(whole)
     # 2⁻ᵏ, which would be too small far out, where nothing is left to correct.
     scale = where(high < _BEYOND_1, _power_of_minus(bits), 0.0)
@@ -152,7 +151,7 @@ def acosh(x: Number) -> Number:
     """The inverse hyperbolic cosine, ln(x + √(x² - 1))."""
     near = at_most(x, _FAR)
     t = near - 1.0
-    whole, lost = sum_of_ordered(near, near.constant(1.0))
+    whole, lost = sum_of_ordered(1.0, near)
     product, lost_in_product = product_of_two(t, whole)
     root = product.sqrt()
     rest = remainder_of_product(root, root, product) + fused(t, lost, lost_in_product)

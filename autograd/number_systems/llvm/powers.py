@@ -69,7 +69,7 @@ def power(base: Number, exponent: Number) -> Number:
     # Powers of 0 and of infinity.
     is_zero, is_infinite = a.equals(0.0), a.equals(math.inf)
     grows = (is_zero & (exponent < 0.0)) | (is_infinite & (exponent > 0.0))
-    result = where(is_zero | is_infinite, where(grows, base.constant(math.inf), 0.0), result)
+    result = where(is_zero | is_infinite, where(grows, math.inf, 0.0), result)
     # Powers of negative numbers, also of -0.
     sign = where(_is_odd(exponent), base, 1.0)
     result = result.with_sign_of(sign)

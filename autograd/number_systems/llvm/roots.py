@@ -39,10 +39,10 @@ def cbrt(x: Number) -> Number:
     rest = exponent - 3.0 * third
     fraction = ((bits & _BITS_OF_FRACTION) | _BITS_OF_1).as_number()
     is_1, is_2 = rest.equals(1.0), rest.equals(2.0)
-    m = fraction * where(is_1, 2.0, where(is_2, x.constant(4.0), 1.0))
+    m = fraction * where(is_1, 2.0, where(is_2, 4.0, 1.0))
     # A polynomial of the inverse root, and a step of Halley's iteration for it.
     inverse = polynomial(fraction, INVERSE_CUBE_ROOT)
-    inverse = inverse * where(is_1, 2.0 ** (-1.0 / 3.0), where(is_2, x.constant(2.0 ** (-2.0 / 3.0)), 1.0))
+    inverse = inverse * where(is_1, 2.0 ** (-1.0 / 3.0), where(is_2, 2.0 ** (-2.0 / 3.0), 1.0))
     error = remainder_of_product(m * inverse, inverse * inverse, x.constant(1.0))
     inverse = fused(inverse * error, fused(error, 2.0 / 9.0, 1.0 / 3.0), inverse)
     # A step of Newton's iteration for the root itself, whose cube is computed as a sum of two numbers.
@@ -63,8 +63,8 @@ def hypot(x: Number, y: Number) -> Number:
     a, b = abs(x), abs(y)
     a, b = where(a > b, a, b), where(a > b, b, a)
     is_large, is_small = a > 2.0**500, a < 2.0**-400
-    scale = where(is_large, 2.0**-600, where(is_small, x.constant(2.0**600), 1.0))
-    back = where(is_large, 2.0**600, where(is_small, x.constant(2.0**-600), 1.0))
+    scale = where(is_large, 2.0**-600, where(is_small, 2.0**600, 1.0))
+    back = where(is_large, 2.0**600, where(is_small, 2.0**-600, 1.0))
     a, b = a * scale, b * scale
     square_of_a, lost_of_a = product_of_two(a, a)
     square_of_b, lost_of_b = product_of_two(b, b)

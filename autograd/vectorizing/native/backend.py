@@ -122,11 +122,18 @@ class NativeBackend:
         return loss, gradient
 
     def step_kernel(self, m: int) -> StepKernel:
-        """The kernel for the gradient of batches of m examples, for a loop of steps in machine code."""
+        """The kernel for the gradient of batches of m examples, for a loop of steps in machine code.
+
+        Raises:
+            TypeError: the program computes in single precision, and such loops in double precision.
+        """
+        if self._dtype != numpy.float64:
+            raise TypeError(f"steps are computed in double precision, not in {self._dtype}")
         key: tuple[KernelKind, int, Any] = ("value_and_grad", self._lanes_for(m), self._dtype)
         self._call(*key)
         kernel = self._kernels[key]
-        return StepKernel(kernel.machine.address(NAME), kernel.scratch_bytes, kernel.machine)
+        widths = tuple(map(math.prod, self._sizes))
+        return StepKernel(kernel.machine.address(NAME), len(self._parameters), widths, kernel.scratch_bytes, kernel.machine)
 
     def _lanes_for(self, m: int) -> int:
         return 1 if m == 1 else self._lanes

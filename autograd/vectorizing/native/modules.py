@@ -12,6 +12,7 @@ import numpy
 from autograd.number_systems.llvm.c_library import c_symbols
 from autograd.number_systems.llvm.exact import EXACT, exact_symbols
 from autograd.number_systems.llvm.functions import definition
+from autograd.vectorizing.native import machine as processor
 from autograd.vectorizing.native.kernels import KernelKind, lower
 from autograd.vectorizing.native.machine import Machine, compile_module, has_fused
 from autograd.vectorizing.native.writing import KernelWriter
@@ -57,7 +58,7 @@ def compile_kernel(
     kernel = lower(rolled, kind, exact=exact)
     number_type = "float" if numpy.dtype(dtype) == numpy.float32 else "double"
     n_written = n_parameters if kind == "value_and_grad" else 0
-    writer = KernelWriter(kernel, NAME, lanes, number_type, n_written, has_fused=has_fused())
+    writer = KernelWriter(kernel, NAME, lanes, number_type, n_written, has_fused=has_fused(), vector=processor.lanes())
     text = writer.text
     definitions = [definition(name, width, False, has_fused()) for name, width in sorted(writer.functions)]
     declarations = writer.declarations.union(*(declared for _, declared in definitions))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autograd.number_systems.llvm.functions import FUNCTIONS
 from autograd.table.floats import QUIET, QuietFloat
 from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
@@ -118,7 +119,7 @@ class KernelNumbers(NumberSystem):
 
     def gather(self, buffer: Buffer, index: Index, nest: tuple[Block, ...], step: int, place: Number, length: int) -> Number:
         """The element of a buffer that a number chooses: at the index, and a step further on for each place."""
-        wide = place.wide or buffer.wide
+        wide = place.wide or buffer.wide or buffer.memory is Memory.INPUT
         if wide and not place.wide:
             place = self.widened(place)
         key = ("gather", buffer, index, nest, step, place, self.block)
@@ -250,7 +251,7 @@ class KernelNumbers(NumberSystem):
         numbers = [self.as_number(operand) for operand in operands]
         if not any(number.__class__ is Number for number in numbers):
             return float(getattr(QUIET, name)(*map(QuietFloat, numbers)))
-        if self.refuses:
+        if self.refuses and not FUNCTIONS[name].is_total:
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 

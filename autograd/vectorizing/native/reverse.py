@@ -345,12 +345,13 @@ class Destinations:
         self._exact = exact
         self.carried: set[Element] = set()
         self.in_memory: set[tuple[Array, bool]] = set()
-        if not exact:
+        # Without loops, all but long sums and choices add to what the same block uses up.
+        self._is_flat = not any(isinstance(item, Loop) for item in rolled.items)
+        if not (exact or self._is_flat):
             self._visit(rolled.items, {True: [], False: []}, self._note_carried)
         self._visit(rolled.items, {True: [], False: []}, self._note_memory)
-        for array in _batched_into(rolled):
-            if array.size > 1:
-                self.in_memory.add((array, False))
+        if any(not operation.result.array.batched for operation, _ in rolled.operations()):
+            self.in_memory |= {(array, False) for array in _batched_into(rolled) if array.size > 1}
         loss = rolled.loss
         self._note_memory(loss.array, trimmed(loss.index), [self.homes(rolled.items, loss.array.batched, 0)], loss.array.batched)
 
@@ -396,12 +397,16 @@ class Destinations:
         for item in items:
             if isinstance(item, Loop):
                 self._visit(item.items, inside, note)
-            elif item.result.array.active:
+            elif item.result.array.active and not (self._is_flat and not _has_loop_of_its_own(item)):
                 wide = item.result.array.batched
                 homes = inside[wide]
                 for array, index, is_inner in _destinations(item, len(homes) - 1):
                     if array.active and array.kind is Kind.COMPUTED:
                         note(array, index, [*homes, {}] if is_inner else homes, wide)
+
+
+def _has_loop_of_its_own(operation: Operation) -> bool:
+    return isinstance(operation.primitive, Summed) or operation.primitive.name == "pick"
 
 
 def _batched_into(rolled: RolledProgram) -> Iterator[Array]:

@@ -43,11 +43,15 @@ class StepKernel:
 
     Attributes:
         address: where it begins.
+        n_parameters: how many parameters it takes, and how many numbers the gradient has.
+        widths: how many numbers each input has for one example.
         scratch_bytes: how much memory it needs besides.
         keeper: what must live as long as it is called.
     """
 
     address: int
+    n_parameters: int
+    widths: tuple[int, ...]
     scratch_bytes: int
     keeper: Any
 
@@ -65,7 +69,7 @@ class Steps:
         batch_size: how many examples make a batch; what is left of them at the end makes a smaller one.
 
     Raises:
-        ValueError: an array has another shape, another type, or is not contiguous.
+        ValueError: an array has another shape or type than the kernel needs, or is not contiguous.
     """
 
     def __init__(
@@ -95,7 +99,13 @@ class Steps:
         self._powers = _POWERS(self._machine.address("powers"))
         rest = n_examples % batch_size or batch_size
         self._kernels = kernel_for(batch_size), kernel_for(rest)
-        widths = [array[0].size for array in inputs]
+        widths = tuple([array[0].size for array in inputs])
+        for kernel in self._kernels:
+            if (kernel.n_parameters, kernel.widths) != (n_parameters, widths):
+                raise ValueError(
+                    f"a kernel takes {kernel.n_parameters} parameters and inputs of {kernel.widths} numbers for an example, not "
+                    f"{n_parameters} and {widths}"
+                )
         scratch = max(kernel.scratch_bytes for kernel in self._kernels) + _ALIGNMENT
         # What the function reads and writes lives as long as this object.
         self._arrays: dict[str, Numbers] = {
@@ -109,9 +119,10 @@ class Steps:
             "pointers": numpy.zeros(len(inputs), numpy.int64),
         }
         self._inputs = list(inputs)
-        self._gathered = [numpy.empty((batch_size, width)) for width in widths]
-        for name, arrays in (("inputs", self._inputs), ("gathered", self._gathered)):
-            self._arrays[name] = numpy.array([array.ctypes.data for array in arrays], numpy.int64)
+        self._arrays["inputs"] = _addresses(self._inputs)
+        self._widths, self._batch_size = widths, batch_size
+        # Batches in an order of their own, once there is one.
+        self._gathered: list[Numbers] = []
         self._task = task = _Task()
         for name, array in self._arrays.items():
             setattr(task, name, array.ctypes.data)
@@ -152,6 +163,10 @@ class Steps:
                 raise ValueError(f"there must be an order for each of the {n_epochs} epochs, not {len(orders)}")
             if orders.size and not (orders.min() >= 0 and orders.max() < self.n_examples):
                 raise IndexError(f"an order of {self.n_examples} examples holds {orders.min()} or {orders.max()}")
+            if len(self._gathered) != len(self._inputs):
+                self._gathered = [numpy.empty((self._batch_size, width)) for width in self._widths]
+                self._arrays["gathered"] = _addresses(self._gathered)
+                task.gathered = self._arrays["gathered"].ctypes.data
             task.order = orders.ctypes.data
         fixed, timed, n_computed = self._formula.common(settings, t + 1, len(losses), self._powers_of)
         task.fixed, task.timed, task.losses = fixed.ctypes.data, timed.ctypes.data, losses.ctypes.data
@@ -200,6 +215,10 @@ class Steps:
         """How many steps have been taken since this was last asked for, also if `run` was interrupted."""
         n_taken, self._task.n_done = int(self._task.n_done), 0
         return n_taken
+
+
+def _addresses(arrays: Sequence[Numbers]) -> Numbers:
+    return numpy.array([array.ctypes.data for array in arrays], numpy.int64)
 
 
 def spans_of(places: Iterable[int], n: int) -> Numbers:

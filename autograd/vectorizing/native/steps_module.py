@@ -180,6 +180,8 @@ input_known:
   br label %input
 
 compute:
+  store double 0.0, ptr %loss.at
+  store double 0.0, ptr %squares.at
   %status = call i64 %this_kernel(ptr %theta, ptr %gradient, ptr %pointers, i64 %m, ptr %scratch, ptr %results)
   %loss = load double, ptr %loss.at
   %squares = load double, ptr %squares.at

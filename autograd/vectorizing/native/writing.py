@@ -76,17 +76,22 @@ class KernelWriter:
         number_type: the type of the numbers of θ, of the batch and of the results: ``double`` or ``float``.
         n_parameters: how long the gradient is, if there is one; what the program doesn't reach is 0.
         has_fused: whether the processor multiplies and adds with one rounding.
+        vector: how many numbers a vector of the processor has; 0 for as many as there are lanes. What the examples contribute to
+            the same number is added up in as many parts.
 
     Attributes:
         functions: the elementary functions that are called, with the lanes they are called for.
         scratch_bytes: how much memory a call needs.
     """
 
-    def __init__(self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int, *, has_fused: bool) -> None:
+    def __init__(
+        self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int, *, has_fused: bool, vector: int = 0
+    ) -> None:
         self._n_parameters = n_parameters
         self._kernel = kernel
         self._name = name
         self._lanes = lanes
+        self._n_parts = vector if 0 < vector < lanes and not kernel.exact else lanes
         self._given_type = number_type
         self._wide = _Text(lanes, has_fused)
         self._narrow = self._wide.beside(1)
@@ -162,7 +167,7 @@ class KernelWriter:
             for buffer in scratch:
                 if buffer.zeroed == zeroed:
                     self._offsets[buffer] = offset
-                    size = 8 * buffer.size * (self._lanes if buffer.wide else 1)
+                    size = 8 * buffer.size * self._lanes_of(buffer)
                     offset += -(-size // _ALIGNMENT) * _ALIGNMENT
             self._zeroed_at[zeroed] = (start, offset - start)
         for crossing in self._chunks.crossing:
@@ -187,6 +192,12 @@ class KernelWriter:
 
     def _in_scratch(self, offset: int) -> str:
         return self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {offset}") if offset else "%scratch"
+
+    def _lanes_of(self, buffer: Buffer) -> int:
+        """How many numbers an element has."""
+        if not buffer.wide:
+            return 1
+        return self._n_parts if buffer.zeroed == "call" else self._lanes
 
     def _global(self, content: str) -> str:
         name = f"@{self._name}.{len(self._globals)}"
@@ -480,10 +491,11 @@ class KernelWriter:
         return write.mask_constant(False) if mask is None else mask
 
     def _sum_of_examples(self, number: Number) -> str:
-        write = self._narrow
-        parts = [self._wide.lane(self._name_of(number), lane) for lane in range(self._lanes)]
+        n_lanes = self._lanes_of(number.operands[0]) if number.operation == "load" else self._lanes
+        vector = self._wide.beside(n_lanes)
+        parts = [vector.lane(self._name_of(number), lane) for lane in range(n_lanes)]
         while len(parts) > 1:
-            parts = [write.add(parts[k], parts[k + 1]) for k in range(0, len(parts), 2)]
+            parts = [self._narrow.add(parts[k], parts[k + 1]) for k in range(0, len(parts), 2)]
         return parts[0]
 
     # ------------------------------------------------------------------------------------------------------ addresses
@@ -522,7 +534,7 @@ class KernelWriter:
             return self._input(buffer, place, wide)
         if buffer.memory is Memory.PARAMETERS:
             return self._writer(wide).splat(self._given("%theta", place, self._tag("theta")))
-        write = self._writer(buffer.wide)
+        write = self._wide.beside(self._lanes_of(buffer))
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         loaded = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
         return self._wide.splat(loaded) if wide and not buffer.wide else loaded
@@ -588,8 +600,9 @@ class KernelWriter:
     def _scalar(self, buffer: Buffer, place: str, lane: int) -> str:
         """Where a single number of a buffer is."""
         write = self._narrow
-        if buffer.wide and self._lanes > 1:
-            place = self._plus(str(lane), write.put(f"mul nsw i64 {place}, {self._lanes}"))
+        n_lanes = self._lanes_of(buffer)
+        if n_lanes > 1:
+            place = self._plus(str(lane % n_lanes), write.put(f"mul nsw i64 {place}, {n_lanes}"))
         return write.put(f"getelementptr double, ptr {self._pointer(buffer)}, i64 {place}")
 
     # ----------------------------------------------------------------------------------------------------- statements
@@ -632,24 +645,36 @@ class KernelWriter:
         if buffer.memory is Memory.GRADIENT:
             self._give("%out", place, self._text(statement.values[0], False))
             return
-        write = self._writer(buffer.wide)
+        n_lanes = self._lanes_of(buffer)
+        write = self._wide.beside(n_lanes)
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         if statement.action == "add":
-            old = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
-            value = self._sum(old, statement.values[0], buffer.wide)
+            value = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+            for start in range(0, self._lanes if buffer.wide else 1, n_lanes):
+                value = self._sum(value, statement.values[0], buffer.wide, start, n_lanes)
         else:
             value = self._text(statement.values[0], buffer.wide)
         write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
 
-    def _sum(self, old: str, number: Any, wide: bool) -> str:
-        """A number added to what was there before."""
-        write = self._writer(wide)
+    def _sum(self, old: str, number: Any, wide: bool, start: int = 0, n_lanes: int = 0) -> str:
+        """A number, or some lanes of it, added to what was there before."""
+        n_all = self._lanes if wide else 1
+        write = self._wide.beside(n_lanes or n_all)
+
+        def part(operand: Any) -> str:
+            text = self._text(operand, wide)
+            if write.lanes == n_all:
+                return text
+            kind = self._writer(wide).number_type
+            chosen = ", ".join(f"i32 {lane}" for lane in range(start, start + write.lanes))
+            return write.put(f"shufflevector {kind} {text}, {kind} poison, <{write.lanes} x i32> <{chosen}>")
+
         if self._kernel.exact:
-            return combine(write, old, self._text(number, wide))
+            return combine(write, old, part(number))
         if number in self._live.added:
-            a, b = number.operands
-            return write.fused(self._text(a, wide), self._text(b, wide), old)
-        return write.add(old, self._text(number, wide))
+            left, right = number.operands
+            return write.fused(part(left), part(right), old)
+        return write.add(old, part(number))
 
     def _give(self, pointer: str, place: str, number: str) -> None:
         """Write a result in the type of the results."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import TypeAlias
 
 from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms
@@ -29,6 +28,7 @@ from autograd.vectorizing.printed_loops.terms import (
     named,
     names_in,
     size_of,
+    sum_of,
 )
 from autograd.vectorizing.printed_loops.texts import Texts
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Place, Run
@@ -200,7 +200,7 @@ class BackwardPass:
             received = self._received.pop(array, [])
             if not received:
                 return None, []
-            total = reduce(lambda one, other: apply("add", one, other), received)
+            total = sum_of(received)
             is_named = self._forms.of.get(array) is not Form.NESTED
             if not _is_short(total) and (is_named or n_uses > 1 or size_of(total) > LONGEST):
                 name = self._adjoint_name(array)
@@ -232,6 +232,10 @@ class BackwardPass:
         """Add to the gradient of an operand; the lines that this takes now."""
         target = one.target
         array = target.array
+        if one.run is not None and (array in self._forms.local or array in self._forms.running):
+            # Such an array gets gradients as a whole.
+            is_at = Term("is at", (float(one.offset), 0.0, float(one.run.count)), batched=False, length=one.run.count)
+            return self._add(Contribution(one.run, 1.0), apply("multiply", term, is_at), path)
         if isinstance(target, Run) and not target.index.table and not step_of_run(target, len(path)):
             term = sum_of_sequence(term, target.count)
             target = Place(array, target.index)
@@ -267,7 +271,7 @@ class BackwardPass:
             del self._pending[array]
         if isinstance(target, Rectangle):
             return self._flush_matrix(target, terms, path)
-        total = reduce(lambda one, other: apply("add", one, other), terms)
+        total = sum_of(terms)
         if array in self._forms.running:
             return self._flush_running(array, target, total, path)
         parts = [total] if size_of(total) <= 2 * LONGEST else terms

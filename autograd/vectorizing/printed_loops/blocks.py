@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -38,6 +38,12 @@ class Block:
     def is_single(self) -> bool:
         """Whether it is one parameter."""
         return not self.axes.shape
+
+    @property
+    def places(self) -> Iterator[int]:
+        """The places of the parameters in θ."""
+        for indices in product(*map(range, self.axes.shape)):
+            yield self.axes.offset + sum(index * stride for index, stride in zip(indices, self.axes.strides, strict=True))
 
     def has_all(self, ends: tuple[int, int]) -> bool:
         """Whether all parameters from one to another are in it, one behind the other."""
@@ -76,8 +82,8 @@ def blocks_of(parameters: Sequence[Value], accesses: Sequence[Access], multiplie
         if where is not None:
             axes, begin, distance = where
             if not distance and len(places) > 1:
-                inside = [one for one in accesses if axes.coordinates(one) is not None]
-                shape = shape_for(len(places), [(base - axes.offset, *rest) for base, *rest in inside])  # type: ignore[misc]
+                inside = [(base, moves, n) for base, moves, n in accesses if axes.coordinates((base, moves, 0)) is not None]
+                shape = shape_for(len(places), [(base - axes.offset, moves, n) for base, moves, n in inside])
                 axes = axes_of(shape, axes.offset)
             found.append((places, (axes, begin, distance)))
     labelled = [stem_and_note_of([parameters[place].label for place in places]) for places, _ in found]

@@ -34,7 +34,7 @@ class Places:
 
     def __init__(self, blocks: Sequence[Block], counters: Mapping[Loop, str], n_parameters: int, free: Names) -> None:
         self._n_parameters = n_parameters
-        self._blocks = blocks
+        self._block_at = {place: block for block in blocks for place in block.places}
         self._counters = counters
         self._free = free
         self.names: dict[Array, str] = {}
@@ -69,10 +69,13 @@ class Places:
 
     def block_of(self, reference: Reference) -> Block | None:
         """The named part of θ that parameters are in, if they are in one."""
-        if reference.index.table:
-            return next((block for block in self._blocks if block.has_all(lowest_and_highest(reference))), None)
-        access = access_to(taken(reference), reference.path)
-        return next((block for block in self._blocks if block.axes.coordinates(access) is not None), None)
+        index = reference.index
+        if index.table:
+            block = self._block_at.get(index.base + index.table[0])
+            return block if block is not None and block.has_all(lowest_and_highest(reference)) else None
+        block = self._block_at.get(index.base)
+        is_inside = block is not None and block.axes.coordinates(access_to(taken(reference), reference.path)) is not None
+        return block if is_inside else None
 
     def is_turned(self, reference: Reference) -> bool:
         """Whether the rows of a matrix lie along the second of the axes that it has in its array."""

@@ -20,6 +20,7 @@ from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of,
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.term_system import TERMS
 from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of, term_of
+from autograd.vectorizing.rolled.program import Run
 
 Read: TypeAlias = Callable[[Taken, Step], Operand]
 """What gives the term of an operand of a step."""
@@ -35,11 +36,14 @@ class Contribution:
         target: the operands.
         derivative: the local derivative.
         position: which one of a run gets it, if a choice leaves out all others.
+        run, offset: the run that a single operand is taken from, and its place in it.
     """
 
     target: Taken
     derivative: Operand
     position: Operand | None = None
+    run: Run | None = None
+    offset: int = 0
 
 
 def computed(step: Step, read: Read) -> Operand:
@@ -122,7 +126,7 @@ def _contributions(step: Step, read: Read, result: Operand, name: Name) -> Itera
             yield Contribution(run, part)
         else:
             for offset in range(count):
-                yield Contribution(_part_of(run, offset, 1, depth), derivatives[start + offset])
+                yield _to_one(run, offset, derivatives[start + offset], depth)
         start += count
 
 
@@ -163,7 +167,7 @@ def _of_choice(slot: Sequence[Taken], position: Operand, depth: int) -> Iterator
         count = count_of(run)
         if not isinstance(position, Term):
             if 0 <= int(position) - start < count:
-                yield Contribution(_part_of(run, int(position) - start, 1, depth), 1.0)
+                yield _to_one(run, int(position) - start, 1.0, depth)
         elif count == 1:
             yield Contribution(run, apply("equal", position, float(start)))
         else:
@@ -191,6 +195,8 @@ def _rows(slot: Sequence[Taken], step: Step, read: Read) -> Rows:
     return Rows(parts)
 
 
-def _part_of(operand: Taken, start: int, count: int, depth: int) -> Taken:
-    assert not isinstance(operand, Rectangle)
-    return part_of(operand, start, count, depth)
+def _to_one(operand: Taken, offset: int, derivative: Operand, depth: int) -> Contribution:
+    """What is passed on to one operand, perhaps of a run."""
+    if not isinstance(operand, Run) or operand.count == 1:
+        return Contribution(operand, derivative)
+    return Contribution(part_of(operand, offset, 1, depth), derivative, run=operand, offset=offset)

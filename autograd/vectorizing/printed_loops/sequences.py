@@ -19,6 +19,9 @@ class Rows(Sequence[Any]):
         return sum(self._lengths)
 
     def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        place = place + len(self) if place < 0 else place
         if place < 0 or place >= len(self):
             raise IndexError(place)
         for part, length in zip(self.parts, self._lengths, strict=True):

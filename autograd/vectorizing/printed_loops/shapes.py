@@ -43,6 +43,9 @@ class Axes:
     def coordinates(self, access: Access) -> list[Affine] | None:
         """The index along each axis; None if a part of the elements isn't here, or a run isn't along an axis of its own."""
         base, moves, n_runs = access
+        if not moves and self.strides == (1,):
+            place = base - self.offset
+            return [Affine(place, ())] if 0 <= place < self.shape[0] else None
         rest = Affine(base - self.offset, tuple([step if count > 1 else 0 for step, count in moves]))
         counts = [count for _, count in moves]
         found = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TypeAlias
 
 from autograd.table.rules import Summed
@@ -103,36 +102,39 @@ def merged(slot: Slot, operation: Operation, depth: int) -> Slot:
         return slot
     if operation.primitive.selects and (operation.primitive.name == "where" or sum(run.count for run in slot) < 3):
         return slot
-    groups: list[list[Run]] = []
+    groups: list[tuple[list[Run], int]] = []
     for run in slot:
-        if groups and _step_of_all([*groups[-1], run], depth):
-            groups[-1].append(run)
+        step = _step_to(run, *groups[-1], depth) if groups else 0
+        if step:
+            runs = groups.pop()[0]
+            runs.append(run)
+            groups.append((runs, step))
         else:
-            groups.append([run])
-    joined = tuple([one for runs in groups for one in _as_one(runs, depth)])
+            groups.append(([run], 0))
+    joined = tuple([one for runs, step in groups for one in _as_one(runs, step, depth)])
     is_sum = isinstance(operation.primitive, Summed)
     return joined if is_sum or len(joined) == 1 or len(slot) > _MOST_IN_A_ROW else slot
 
 
-def _step_of_all(runs: Sequence[Run], depth: int) -> int:
-    """How far the elements lie apart, if each run goes on where the one before it ends; else 0."""
-    first = runs[0]
-    if any(run.array is not first.array or run.index.table for run in runs):
+def _step_to(run: Run, runs: Sequence[Run], step: int, depth: int) -> int:
+    """How far the elements lie apart, if a run goes on where others end; else 0.
+
+    Args:
+        step: how far those of the others do; 0 if there is one run only.
+    """
+    last = runs[-1]
+    if run.array is not last.array or run.index.table or last.index.table:
         return 0
-    if len({padded(run.index.steps, depth) for run in runs}) > 1:
+    if padded(run.index.steps, depth) != padded(last.index.steps, depth):
         return 0
-    steps = {step_of_run(one, depth) for one in runs if one.count > 1}
-    steps |= {after.index.base - before.index.base for before, after in pairwise(runs) if before.count == 1}
-    if len(steps) != 1:
+    step = step or (step_of_run(last, depth) if last.count > 1 else run.index.base - last.index.base)
+    if run.index.base != last.index.base + step * last.count or (run.count > 1 and step_of_run(run, depth) != step):
         return 0
-    (step,) = steps
-    return step if runs[-1].index.base == runs[-2].index.base + step * runs[-2].count else 0
+    return step
 
 
-def _as_one(runs: Sequence[Run], depth: int) -> Sequence[Run]:
-    if len(runs) == 1:
-        return runs
-    count, step, index = sum(run.count for run in runs), _step_of_all(runs, depth), runs[0].index
-    if count == 2 and step != 1:
+def _as_one(runs: Sequence[Run], step: int, depth: int) -> Sequence[Run]:
+    count, index = sum(run.count for run in runs), runs[0].index
+    if len(runs) == 1 or (count == 2 and step != 1):
         return runs
     return [Run(runs[0].array, Index(index.base, (*padded(index.steps, depth), step)), count)]

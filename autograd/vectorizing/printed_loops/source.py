@@ -20,7 +20,7 @@ from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
 from autograd.vectorizing.printed_loops.slots import Rectangle
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.terms import Reference
-from autograd.vectorizing.printed_loops.texts import Texts
+from autograd.vectorizing.printed_loops.texts import FROM_NUMPY, Texts
 from autograd.vectorizing.printed_loops.uses import Uses, length_chosen_from
 from autograd.vectorizing.printed_loops.wrapping import wrapped
 from autograd.vectorizing.rolled.program import Array, Loop, RolledProgram
@@ -28,9 +28,9 @@ from autograd.vectorizing.rolled.program import Array, Loop, RolledProgram
 _INDENT = "    "
 _WIDTH = 110
 _MOST_IN_A_ROW = 8
+_EXAMPLES_LAST = "  # with the examples last"
 # What stands behind a dot is an attribute.
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
-_FROM_NUMPY = ("broadcast_arrays", "clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
 _OWN = ("range", "reversed", "as_index")
 
 
@@ -109,7 +109,7 @@ class _Module:
         """Find out what is read and written where, and name it; the named parts of θ."""
         self._uses = Uses(rolled, widened)
         self._forms = Forms(self._uses)
-        self._free = Names([*RESERVED - {"losses"}, *_FROM_NUMPY, *_OWN, *COUNTERS])
+        self._free = Names([*RESERVED - {"losses"}, *FROM_NUMPY, *_OWN, *COUNTERS])
         names = self._free.give_all([array.name for array in self._arguments])
         counters = name_counters(self._uses, sequential)
         blocks = blocks_of(rolled.parameter_values, self._uses.accesses(rolled.parameters) or [], self._factors(), self._free)
@@ -179,7 +179,7 @@ class _Module:
 
     def _given(self, body: Sequence[str]) -> list[str]:
         """The lines for the inputs and the number of examples."""
-        lines = []
+        lines: list[str] = []
         where = _where_named(body)
         for (array, name), argument in zip(self._inputs.items(), self._arguments, strict=True):
             if name not in where:
@@ -194,7 +194,8 @@ class _Module:
             if array in self._places.indices:
                 text = f"{self._texts.runtime('as_index')}({text}, {self._places.indices[array]})"
             if text != name:
-                lines.append(f"{name} = {text}")
+                is_first = bool(argument.shape) and not any(_EXAMPLES_LAST in line for line in lines)
+                lines.append(f"{name} = {text}{_EXAMPLES_LAST if is_first else ''}")
         if self._texts.uses_examples:
             self._texts.from_numpy.add("arange")
             lines.append("examples = arange(m)")

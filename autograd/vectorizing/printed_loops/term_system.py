@@ -12,7 +12,7 @@ from typing import Any
 from autograd.table.number_system import NumberSystem
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.printed_loops.sequences import Rows, sum_of_sequence
-from autograd.vectorizing.printed_loops.terms import OPPOSITE, Operand, Term, apply, term_of
+from autograd.vectorizing.printed_loops.terms import OPPOSITE, Operand, Term, apply, sum_of, term_of
 
 _NEGATED = {"equal": "not_equal", "not_equal": "equal"}
 
@@ -64,10 +64,7 @@ class Terms(NumberSystem):
         """A sum."""
         if isinstance(terms, Rows):
             return sum_of_sequence(terms.whole, len(terms))
-        result: Operand = terms[0]
-        for term in terms[1:]:
-            result = apply("add", result, term)
-        return result
+        return sum_of(list(terms))
 
     def logsumexp(self, values: Any) -> Operand:
         """ln Σ exp xᵢ."""

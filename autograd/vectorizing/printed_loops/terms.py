@@ -7,6 +7,7 @@ scalar, an array of shape (m,), and arrays of shape (n,) and (n, m). Signs are m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 from autograd.table.floats import QUIET, QuietFloat
@@ -17,6 +18,8 @@ from autograd.vectorizing.rolled.program import Array, Index, Loop
 Path: TypeAlias = tuple[Loop, ...]
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+# More terms than that are one sum.
+_FEW = 8
 # The name of a number that must not be written, since it is no longer there.
 NOT_KEPT = "not kept"
 # The opposite of a < b is not a ≥ b where one of them is nan.
@@ -155,6 +158,13 @@ def term_of(function: str, *operands: Operand) -> Term:
     """A term as it is."""
     lengths = [length for operand in operands if (length := length_of(operand)) is not None]
     return Term(function, operands, batched=any(map(is_batched, operands)), length=max(lengths, default=None))
+
+
+def sum_of(terms: Sequence[Operand]) -> Operand:
+    """A sum of any number of terms; many of them stand side by side, not one in another."""
+    if len(terms) <= _FEW:
+        return reduce(lambda one, other: apply("add", one, other), terms)
+    return term_of("sum of terms", *terms)
 
 
 def _of_floats(function: str, operands: Sequence[Any]) -> float:

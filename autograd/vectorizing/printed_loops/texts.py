@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from autograd.vectorizing.printed.expressions import ATOM, INFIX
+from autograd.vectorizing.printed.expressions import ATOM, INFIX, RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.terms import NOT_KEPT, Operand, Reference, Term, is_batched, length_of
 from autograd.vectorizing.rolled.program import Array
 
-_PRODUCT, _SIGN = 4, 5
+_SUM, _PRODUCT, _SIGN = 3, 4, 5
 _INFIX: Mapping[str, tuple[str, int]] = {**INFIX, "not_equal": ("!=", 2)}
+# What the names of others must not hide, besides those of all printed programs.
+FROM_NUMPY = ("broadcast_arrays", "clip", "empty", "full", "moveaxis", "outer", "stack", "zeros_like")
 _OF_NUMPY = ("where", "maximum", "minimum", "clip")
 # In the arithmetic of NumPy, True and False are numbers beside a number.
 _MASK_IS_NUMBER = ("multiply", "add", "subtract", "divide")
@@ -49,6 +51,7 @@ class Texts:
 
     def numpy(self, name: str) -> str:
         """The name of a function of NumPy's, which will be imported."""
+        assert name in FROM_NUMPY or name in RESERVED, f"{name} must be reserved"
         self.from_numpy.add(name)
         return name
 
@@ -105,6 +108,17 @@ class Texts:
                 texts.append(write(operand, needed))
         return f"{texts[0]} {sign} {texts[1]}", level
 
+    def _sum(self, term: Term) -> str:
+        """Many terms with signs between them."""
+        text = ""
+        for operand in term.operands:
+            is_negative = isinstance(operand, Term) and operand.function == "negative" and bool(text)
+            one = operand.operands[0] if isinstance(operand, Term) and is_negative else operand
+            is_wide = term.batched and length_of(one) is not None and not is_batched(one)
+            written = _as_column(self.number(one, ATOM)) if is_wide else self.number(one, _PRODUCT if is_negative else _SUM)
+            text += f"{(' - ' if is_negative else ' + ') if text else ''}{written}"
+        return text
+
     def _called(self, term: Term) -> tuple[str, int]:
         first = term.operands[0]
         match term.function:
@@ -127,6 +141,8 @@ class Texts:
                 return self._gradient_of_matrix(*term.operands)
             case "sum of everything":
                 return f"{self.number(first, ATOM)}.sum()", ATOM
+            case "sum of terms":
+                return self._sum(term), _SUM
             case "product":
                 return self._product(*term.operands), _PRODUCT
             case "sum of sequence":

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 _INDENT = "    "
-_SIGNS = (" + ", " - ", " * ", " @ ", " / ")
+_SUMS, _PRODUCTS = (" + ", " - "), (" * ", " @ ", " / ")
+_ASSIGNMENTS = (" = ", " += ", " -= ")
 
 
 def wrapped(line: str, width: int) -> list[str]:
     """A statement on as many lines as it takes; what stands on one line is left as it is.
 
-    >>> for line in wrapped("loss = first * second + stack([third, fourth])", 32): print(line)
+    >>> for line in wrapped("loss = first * second + stack([third, fourth, fifth])", 32): print(line)
     loss = (
         first * second
-        + stack([third, fourth])
+        + stack([third, fourth,
+            fifth])
     )
     """
     if len(line) <= width:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
-    target, sign, expression = line.strip().partition(" = ")
-    for other in (" += ", " -= "):
-        if not sign or other in target:
-            target, sign, expression = line.strip().partition(other)
-            if sign:
-                break
-    if not sign:
-        return [line]
+    target, sign, expression = _taken_apart(line.strip())
     parts = _terms(expression)
-    if len(parts) == 1:
-        return [line]
+    if not sign or len(parts) == 1:
+        return _broken(line, width, indent + _INDENT, 0)
     rows: list[str] = []
     for part in parts:
         if rows and len(indent) + len(_INDENT) + len(rows[-1]) + len(part) + 1 <= width // 2:
             rows[-1] = f"{rows[-1]} {part}"
         else:
             rows.append(part)
-    return [f"{indent}{target}{sign}(", *(f"{indent}{_INDENT}{row}" for row in rows), f"{indent})"]
+    inner = [line for row in rows for line in _broken(f"{indent}{_INDENT}{row}", width, indent + 2 * _INDENT, 1)]
+    return [f"{indent}{target}{sign}(", *inner, f"{indent})"]
+
+
+def _taken_apart(statement: str) -> tuple[str, str, str]:
+    """The target of a statement, the sign behind it and the expression; no sign for a call."""
+    depth = 0
+    for place, letter in enumerate(statement):
+        depth += (letter in "([{") - (letter in ")]}")
+        for sign in _ASSIGNMENTS:
+            if not depth and statement.startswith(sign, place):
+                return statement[:place], sign, statement[place + len(sign) :]
+    return "", "", statement
 
 
 def _terms(expression: str) -> list[str]:
     """The terms of a sum, each with the sign in front of it; the factors of a product if it is one."""
-    for signs in (_SIGNS[:2], _SIGNS[2:]):
+    for signs in (_SUMS, _PRODUCTS):
         parts, depth, start = [], 0, 0
         for place, letter in enumerate(expression):
             depth += (letter in "([{") - (letter in ")]}")
@@ -51,3 +58,34 @@ def _terms(expression: str) -> list[str]:
         if len(parts) > 1:
             return parts
     return [expression]
+
+
+def _broken(line: str, width: int, indent: str, depth: int) -> list[str]:
+    """A line broken inside of brackets, behind commas and in front of signs, where it is too long.
+
+    Args:
+        depth: how many brackets are open at its beginning.
+    """
+    lines = []
+    while len(line) > width:
+        place, depth = _last_place(line, width, len(indent), depth)
+        if not place:
+            break
+        lines.append(line[:place].rstrip())
+        line = indent + line[place:].lstrip()
+    return [*lines, line]
+
+
+def _last_place(line: str, width: int, start: int, depth: int) -> tuple[int, int]:
+    """Where to break a line at the latest, behind its indentation, and how many brackets are open there; 0 if nowhere."""
+    found = 0, depth
+    for place, letter in enumerate(line):
+        depth += (letter in "([{") - (letter in ")]}")
+        if place >= width:
+            break
+        if depth > 0 and place > start:
+            if line.startswith(", ", place) and place + 1 < width:
+                found = place + 1, depth
+            elif line[place : place + 3] in (*_SUMS, *_PRODUCTS):
+                found = place, depth
+    return found

@@ -14,9 +14,10 @@ import numpy
 
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, INDEX_MASK, address
+from autograd.vectorizing.rolled.constants import Constants
 from autograd.vectorizing.rolled.folding import fold
-from autograd.vectorizing.rolled.initial_values import Joining
 from autograd.vectorizing.rolled.items import items_of
+from autograd.vectorizing.rolled.joining import join_first_repetitions
 from autograd.vectorizing.rolled.lines import Line, TextItem, indices, lines_of, text_of
 from autograd.vectorizing.rolled.merging import merged
 from autograd.vectorizing.rolled.scalars import Scalars, read
@@ -79,18 +80,17 @@ def _text(scalars: Scalars, *, joined: bool) -> Text:
     shapes = Shapes()
     items, constants = items_of(scalars, shapes)
     text = text_of(fold(items, shapes), shapes)
+    store = Constants(constants)
     if joined:
-        joining = Joining(constants)
-        joining.join(text)
-        constants = joining.constants
-    return Text(scalars, constants, text, list(lines_of(text)))
+        join_first_repetitions(text, store)
+    return Text(scalars, store.numbers, text, list(lines_of(text)))
 
 
 def _by_primitive(scalars: Scalars) -> Scalars:
     """The same scalars in the same order, with other indices: those of each primitive count on from one another."""
-    primitive = numpy.full(len(scalars.nodes), len(scalars.primitives))
-    primitive[scalars.position] = scalars.primitive
-    order = numpy.argsort(primitive, kind="stable")
+    number_of = {primitive: number for number, primitive in enumerate(scalars.primitives)}
+    # Of those too that need not be computed: they would have their places in a repetition.
+    order = numpy.argsort(numpy.array([number_of[node.primitive] for node in scalars.nodes], numpy.int64), kind="stable")
     index = numpy.empty(len(order), numpy.int64)
     index[order] = numpy.arange(len(order))
 

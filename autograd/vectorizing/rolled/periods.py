@@ -20,6 +20,8 @@ Stretch: TypeAlias = tuple[int, int]
 """The first item, and the number of repetitions."""
 
 
+# Periods up to this one are tried in any case.
+_SHORT = 8
 _FACTOR = numpy.uint64(0x9E3779B97F4A7C15)
 
 
@@ -59,17 +61,24 @@ def periods(code: Numbers, window: int) -> list[int]:
     if n < FEWEST_TRIPS:
         return []
     # That other windows than equal ones have equal codes is all but impossible, and would only lead to a period in vain.
-    width = 1
+    of_window, width = code, 1
     while width < window:
-        code = mixed(code[:-width] * _FACTOR + code[width:])
+        of_window = mixed(of_window[:-width] * _FACTOR + of_window[width:])
         width *= 2
-    order = numpy.argsort(code, kind="stable")
-    again = code[order[1:]] == code[order[:-1]]
-    gap = (order[1:] - order[:-1])[again]
-    often = numpy.bincount(gap)
-    # All but the first two repetitions have a window like theirs one period before.
+    order = numpy.argsort(of_window, kind="stable")
+    again = of_window[order[1:]] == of_window[order[:-1]]
+    often = numpy.bincount((order[1:] - order[:-1])[again])
+    # All but the first two repetitions have a window like theirs one period before. Shorter periods are found with other windows.
     wanted = (FEWEST_TRIPS - 2) * numpy.arange(len(often)) - window
-    return [int(period) for period in numpy.flatnonzero((often >= wanted) & (often > 0))]
+    likely = numpy.flatnonzero((often >= wanted) & (often > 0)).tolist()
+    short = range(1, min(_SHORT, n // 2) + 1) if window == 1 else ()
+    return [period for period in sorted({*short, *likely}) if period >= window and _recur(code, period)]
+
+
+def _recur(code: Numbers, period: int) -> bool:
+    """Whether codes recur at a distance in a row of enough of them for a loop."""
+    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[0], (code[period:] == code[:-period]).astype(numpy.int8), [0]])))
+    return bool((edges[1::2] - edges[::2]).max(initial=0) >= (FEWEST_TRIPS - 2) * period)
 
 
 def stretches(items: Items, period: int) -> list[Stretch]:

@@ -37,7 +37,7 @@ SPECIAL = (
     -5e-324, INF, -INF, NAN,
 )  # fmt: skip
 # What has no row in the registry.
-OTHERS = {"sech2", "modulo", "floor_divide", "decay_scale", "decay_rest", "tanh_of_decay", "sech2_of_decay"}
+OTHERS = {"sech2", "modulo", "floor_divide"}
 each_row = pytest.mark.parametrize("name", ELEMENTARY_FUNCTIONS)
 
 
@@ -55,10 +55,10 @@ ORACLES: dict[str, Callable[..., Any]] = {
 LARGEST_ERRORS = {
     "exp": 1.05, "exp2": 0.9, "expm1": 1.15, "log": 0.9, "log2": 0.75, "log10": 0.75, "log1p": 1.4, "sqrt": 0.5, "cbrt": 0.51,
     "sin": 0.85, "cos": 0.85, "tan": 1.05, "asin": 0.75, "acos": 0.7, "atan": 1.5, "atan2": 1.6, "hypot": 0.51, "sinh": 1.6,
-    "cosh": 1.3, "tanh": 1.8, "asinh": 1.7, "acosh": 1.5, "atanh": 1.6, "erf": 1.3, "erfc": 2.0, "power": 1.05, "sech2": 2.0,
+    "cosh": 1.3, "tanh": 3.0, "asinh": 1.7, "acosh": 1.5, "atanh": 1.6, "erf": 1.2, "erfc": 2.0, "power": 1.05, "sech2": 6.0,
 }  # fmt: skip
 # With more roundings than a processor that multiplies and adds at once.
-WITHOUT_FUSED = {"exp2": 1.1, "sech2": 2.5}
+WITHOUT_FUSED = {"exp2": 1.1, "sech2": 7.0, "erfc": 2.5}
 
 
 def _spread(low: float, high: float, seed: int, count: int = 150) -> list[float]:
@@ -102,7 +102,7 @@ def _structured(name: str) -> Points:
         return [(x,) for x in (*near, *_spread(1.0, 1.7e308, 2), *_next_to([1e9], 3))]
     if name in ("erf", "erfc", "tanh", "sech2"):
         near = [*uniform(-1.5, 1.5, 200, 2), *_both_signs(_spread(1e-300, 26.0, 4))]
-        return [(x,) for x in (*near, *uniform(-6.0, 26.0, 200, 3), *_next_to([0.5, -0.5, 0.7, 1.15, 3.0], 1))]
+        return [(x,) for x in (*near, *uniform(-6.0, 26.0, 200, 3), *_next_to([0.5, -0.5, 0.7, 1.0, 3.0], 1))]
     if name == "power":
         bases = [*_spread(1e-300, 1e300, 1), *uniform(0.2, 5.0, 150, 2), *_next_to([1.0], 3)]
         reach = uniform(-700.0, 700.0, len(bases), 4)
@@ -182,25 +182,13 @@ def test_squares_are_products() -> None:
         assert abs(square - number * number) <= math.ulp(square)
 
 
-def test_parts_of_the_hyperbolic_tangent_put_together() -> None:
-    functions = machine_functions(4)
-    x = [*llvm_functions.numbers_between(-30.0, 30.0, 100, 1), *_both_signs(_spread(1e-300, 1e300, 2)), 0.0, -0.0, INF, -INF]
-    doubled = [-abs(x + x) for x in x]
-    scale, rest = functions["decay_scale"](doubled), functions["decay_rest"](doubled)
-    for found, expected in (
-        (functions["tanh_of_decay"](x, scale, rest), functions["tanh"](x)),
-        (functions["sech2_of_decay"](scale, rest), functions["sech2"](x)),
-    ):
-        assert all(map(llvm_columns.same_bits, found, expected))
-
-
 # ---------------------------------------------------------------------------------------------- any number of lanes
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_same_bits_with_and_without_vectors(name: str) -> None:
     arity = FUNCTIONS[name].arity
-    points = [*itertools.product(SPECIAL if arity < 3 else SPECIAL[::4], repeat=arity)]
+    points = [*itertools.product(SPECIAL, repeat=arity)]
     if name in LARGEST_ERRORS:
         points += points_inside(name)[::3]
     columns = list(zip(*points, strict=True))
@@ -270,14 +258,14 @@ def test_what_floats_refuse_is_refused(name: str) -> None:
     edges = [709.782712893384, 710.4758600739439, 1024.0, 1.0, -1.0, 0.0]
     numbers = [*SPECIAL, *edges, *(math.nextafter(x, direction) for x in edges for direction in (-INF, INF))]
     arity = FUNCTIONS[name].arity
-    points = [*itertools.product(numbers if arity < 3 else [1.0, NAN], repeat=arity)]
+    points = [*itertools.product(numbers, repeat=arity)]
     if name in TABLE:
         points += [tuple(map(float, point if isinstance(point, tuple) else (point,))) for point in TABLE[name].outside]
     if name == "power":
         points = [(a, b) for a, b in points if not (abs(a) == LARGEST and b == 1.0)]  # it might have been rounded
     expected = [_raises(name, point) for point in points]
     assert refusals(4)[name](*zip(*points, strict=True)) == expected
-    never = {"atan", "atan2", "hypot", "cbrt", "tanh", "asinh", "erf", "erfc", *OTHERS} - {"modulo", "floor_divide"}
+    never = {"atan", "atan2", "hypot", "cbrt", "tanh", "asinh", "erf", "erfc", "sech2"}
     assert (1.0 in expected) == (name not in never)
 
 

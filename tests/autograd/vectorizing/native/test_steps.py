@@ -165,7 +165,7 @@ class Problem:
         self.moving = moving
         self.t = 0
         machine = compile_module(REGRESSION, level=0)
-        self.kernel = StepKernel(machine.address("kernel"), 64, machine)
+        self.kernel = StepKernel(machine.address("kernel"), N_WEIGHTS, (N_WEIGHTS, 1), 64, machine)
 
     def steps(self) -> Steps:
         formula = recorded(self.make, self.settings, len(self.states))
@@ -302,6 +302,9 @@ def test_what_python_can_not_compute_ends_the_call() -> None:
         ("float64 of shape", {"states": numpy.zeros((1, N_WEIGHTS))}),
         ("float64 of shape", {"inputs": [numpy.zeros((12, N_WEIGHTS)), numpy.zeros(11)]}),
         ("float64 of shape", {"inputs": [[0.0], [0.0]]}),
+        ("takes 11 parameters", {"theta": numpy.zeros(12), "states": numpy.zeros((2, 12))}),
+        (r"inputs of \(11, 1\) numbers", {"inputs": [numpy.zeros((12, N_WEIGHTS)), numpy.zeros((12, 2))]}),
+        (r"inputs of \(11, 1\) numbers", {"inputs": [numpy.zeros((12, N_WEIGHTS))]}),
         ("batch_size must be from 1 to 12", {"batch_size": 13}),
         ("batch_size must be from 1 to 12", {"batch_size": 0}),
     ],

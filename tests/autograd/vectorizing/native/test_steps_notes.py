@@ -62,6 +62,7 @@ RECORDED: dict[str, Formula] = {
         numpy.add(g, numpy.multiply(c[0], -x)) - numpy.absolute(g) / numpy.fabs(numpy.negative(x))
     ),
     "numbers of NumPy": lambda x, g, s, t, c: numpy.float64(0.3) * g + x / numpy.float64(3.0),
+    "its numbers and settings": lambda x, g, s, t, c: (c[0] * numpy.float64(0.5)) * x + g * (numpy.float64(0.3) ** t - math.inf),
     "what is there": lambda x, g, s, t, c: +g,
     "a constant": lambda x, g, s, t, c: 0.25,
     "a setting": lambda x, g, s, t, c: c[1],
@@ -87,7 +88,7 @@ def test_what_is_recorded_gives_the_bits_that_numpy_gives(name: str) -> None:
     theta, states = random.normal(size=len(GRADIENT)), numpy.zeros((1, len(GRADIENT)))
     expected, kept = theta.copy(), numpy.zeros(len(GRADIENT))
     machine = compile_module(COPYING, level=0)
-    kernel = StepKernel(machine.address("kernel"), 0, machine)
+    kernel = StepKernel(machine.address("kernel"), len(GRADIENT), (len(GRADIENT),), 0, machine)
     steps = Steps(formula_of(formula), lambda m: kernel, theta, states, None, [gradient[None].copy()], 1)
     steps.run(SETTINGS, 0, numpy.zeros(5))
     assert steps.taken() == 5
@@ -195,6 +196,7 @@ COLUMNS: dict[str, Formula] = {
     "a falling rate": lambda x, g, s, t, c: x * (c[0] / (1.0 + 0.01 * t)) - g * (c[2] * 0.5) / t,
     "whole numbers": lambda x, g, s, t, c: x * (1 / (t + 1)) - g * ((2 - t) / 3),
     "signs": lambda x, g, s, t, c: x * -(c[2] * (c[1] ** t - 1.0)),
+    "numbers of NumPy": lambda x, g, s, t, c: x * (c[2] * numpy.float64(0.5)) + g * (t / numpy.float64(3.0)),
 }
 NO_COLUMNS: dict[str, Formula] = {
     "a power of t": lambda x, g, s, t, c: x * t**0.5,

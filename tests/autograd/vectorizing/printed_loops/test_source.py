@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import numpy
@@ -13,7 +14,8 @@ from looping_programs import PROGRAMS, SEQUENCES, Drawn
 from random_programs import RandomProgram
 from structured_programs import StructuredProgram
 
-from autograd import Value, dot, functions, grad, square, tanh
+from autograd import Value, dot, functions, grad, primitive, square, tanh, total
+from autograd.table.definitions import withdraw
 from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive
@@ -144,7 +146,7 @@ def test_primitives_of_sequences(primitive: Primitive) -> None:
     def loss(x: Any, index: Any) -> Any:
         products = [one * other for one, other in zip(w, x, strict=True)]
         mixed = of([w[0], products[1] + 1.0, x[2], Value(0.2)], index)
-        return of(w, index) + 2.0 * of(products, index) + mixed * w[5] + of(x, index) * w[4]
+        return of(w, index) + 2.0 * of(products, index) + mixed * w[5] + of(x, index) * w[4] + of(products, 2.0)
 
     Printed(loss, batch).assert_agrees(1, 2, _M)
 
@@ -243,3 +245,44 @@ def test_parameters_without_labels_get_the_letters_of_textbooks() -> None:
 def test_labels_that_cannot_be_printed_do_no_harm() -> None:
     w = [Value(0.1, "a\nb[0]"), Value(0.2, "a\nb[1]")]
     Printed(lambda x: dot(w, x), [numpy.ones((2, 2))]).assert_agrees(2)
+
+
+# ------------------------------------------------------------------------------------------------ of any size
+
+
+def test_sums_of_very_many_terms_and_numbers_with_very_many_readers() -> None:
+    """More than Python's own limit of recursion allows one in another."""
+    w = [Value(0.001 * k, f"w[{k}]") for k in range(1500)]
+    shuffled = Random(3).sample(range(1500), 1500)
+
+    def f(x: Any) -> Value:
+        h = [functions.sin(one * x) if k % 3 else functions.cos(one + x) for k, one in enumerate(w)]
+        many = total([h[k] * x for k in shuffled])
+        return dot([h[k] for k in shuffled], w) + many
+
+    program = Printed(f, [numpy.array([0.5, -0.3])])
+    program.assert_agrees(1, 2)
+    assert max(map(len, program.source.splitlines())) <= 120
+
+
+def test_primitives_of_the_users_own() -> None:
+    log_of = primitive("logcosh_of_the_test", "ln cosh", lambda m, x: m.log(m.cosh(x)), lambda m, x, y: m.tanh(x))
+    product_of = primitive(
+        "product_of_the_test", "∏",
+        lambda m, x: _product(x), lambda m, x, y: [_product([*x[:k], *x[k + 1 :]]) for k in range(len(x))], many=True,
+    )  # fmt: skip
+    w = [Value(0.3 * k + 0.2, f"w[{k}]") for k in range(5)]
+    try:
+        Printed(
+            lambda x: log_of(w[0] * x) + product_of([one * x for one in w]) * product_of(w), [numpy.array([0.5, -0.3, 2.0])]
+        ).assert_agrees(1, 3)
+    finally:
+        for name in ("logcosh_of_the_test", "product_of_the_test"):
+            withdraw(TABLE[name], None)
+
+
+def _product(numbers: Sequence[Any]) -> Any:
+    result = numbers[0]
+    for number in numbers[1:]:
+        result = result * number
+    return result

@@ -109,3 +109,23 @@ def test_long_statements_are_the_same_statements(width: int) -> None:
         lines = wrapped(statement, width)
         assert ast.dump(ast.parse("\n".join(lines).strip())) == ast.dump(ast.parse(statement.strip()))
         assert all(line.startswith(statement[: len(statement) - len(statement.lstrip())]) for line in lines)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_long_statements_are_the_same_statements(seed: int) -> None:
+    draw = Random(seed)
+
+    def expression(depth: int) -> str:
+        if depth == 0 or draw.random() < 0.2:
+            return draw.choice(["alpha", "beta[t, 2:5]", "gamma_with_a_name", "2.5", "d[i]"])
+        inner = [expression(depth - 1) for _ in range(draw.randint(1, 4))]
+        return draw.choice(
+            [f"f({', '.join(inner)})", " + ".join(inner), f"({' - '.join(inner)})", f"stack([{', '.join(inner)}])"]
+        )
+
+    for _ in range(10):
+        statement = (
+            f"{'    ' * draw.randint(0, 2)}{draw.choice(['x = ', 'y[t + 1] += ', ''])}g({expression(4)}) * {expression(3)}"
+        )
+        lines = wrapped(statement, 50)
+        assert ast.dump(ast.parse("\n".join(lines).strip())) == ast.dump(ast.parse(statement.strip()))
