@@ -693,7 +693,8 @@ class KernelWriter:
         if self._kernel.exact:
             return combine(write, old, part(number))
         if number in self._live.added:
-            return write.fused(*map(part, number.operands), old)
+            left, right = number.operands
+            return write.fused(part(left), part(right), old)
         return write.add(old, part(number))
 
     def _give(self, pointer: str, place: str, number: str) -> None:
