@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -136,15 +137,15 @@ class _Reader:
         entered = 0
         number_of_sequence: list[int] = []
         for place, values in tuples.items():
-            while entered < len(new) and new[entered] < place:
-                self.locate(slots[new[entered]])
-                entered += 1
+            until = bisect_left(new, place, entered)
+            self._enter([slots[one] for one in new[entered:until]])
+            entered = until
             sequence: Any = tuple(map(self._address_of.get, values))
             if None in sequence:
-                sequence = tuple(map(self.locate, values))
+                self._enter(values)
+                sequence = tuple(map(self._address_of.get, values))
             number_of_sequence.append(self.sequences.setdefault(sequence, len(self.sequences)))
-        for leaf in dict.fromkeys([slots[place] for place in new[entered:]]):
-            self.locate(leaf)
+        self._enter([slots[place] for place in new[entered:]])
         for place in new:
             found[place] = self._address_of[slots[place]]
         addresses = numpy.array(found, numpy.int64)
@@ -154,21 +155,24 @@ class _Reader:
 
     def locate(self, value: Value) -> int:
         """The address of a node, or of a leaf, which is entered where it is new."""
-        known = self._address_of.get(value)
-        if known is None:
-            if value.primitive is not _CONSTANT and self._is_parameter(value):
-                known = address(PARAMETERS, len(self.parameters))
-                self.parameters.append(value)
-            else:
-                if value.primitive is not _CONSTANT and value._tick < self._first_tick:
-                    self.captured[value] = None
-                known = address(CONSTANTS, len(self.constants))
-                self.constants.append(value._data)
-            self._address_of[value] = known
-        return known
+        self._enter((value,))
+        return self._address_of[value]
 
-    def _is_parameter(self, leaf: Value) -> bool:
-        return leaf in self._given if self._given is not None else leaf._tick < self._first_tick
+    def _enter(self, values: Sequence[Value]) -> None:
+        """Give those Values an address that have none yet: leaves."""
+        address_of, first_tick, given = self._address_of, self._first_tick, self._given
+        first_parameter, first_constant = address(PARAMETERS, 0), address(CONSTANTS, 0)
+        for leaf in dict.fromkeys(values):
+            if leaf in address_of:
+                continue
+            if leaf.primitive is not _CONSTANT and (leaf._tick < first_tick if given is None else leaf in given):
+                address_of[leaf] = first_parameter + len(self.parameters)
+                self.parameters.append(leaf)
+                continue
+            if leaf.primitive is not _CONSTANT and leaf._tick < first_tick:
+                self.captured[leaf] = None
+            address_of[leaf] = first_constant + len(self.constants)
+            self.constants.append(leaf._data)
 
 
 def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
