@@ -70,9 +70,9 @@ class _Joiner:
                 continue
             before = dict(self._moved)
             loop = self._made(items[start : start + trips * period], period, path)
-            if loop is not None and is_independent(loop, path):
-                if can_be_widened(loop, len(path)) or (trips - 1) * period >= _FEWEST_SAVED_BY_A_LOOP:
-                    return loop, trips * period
+            saves_enough = (trips - 1) * period >= _FEWEST_SAVED_BY_A_LOOP
+            if loop is not None and is_independent(loop, path) and (saves_enough or can_be_widened(loop, len(path))):
+                return loop, trips * period
             self._moved = before
         return None, 1
 
