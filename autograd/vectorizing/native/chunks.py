@@ -14,8 +14,8 @@ from autograd.vectorizing.native.code import Block, Number, Statement, Variable
 from autograd.vectorizing.native.liveness import Live
 
 # About how many instructions a function has, and from how many on code is cut.
-_INSTRUCTIONS = 800
-_FROM = 3 * _INSTRUCTIONS
+_INSTRUCTIONS = 3_000
+_FROM = 2 * _INSTRUCTIONS
 
 
 class Chunks:

@@ -70,4 +70,3 @@ def test_random_loops(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     f = RandomLoops(f"chunks {seed}")
     batch = [numpy.stack([numpy.asarray(part, float)] * 3) for part in f.example]
     assert_the_same(f, f.example, batch, monkeypatch)
-
