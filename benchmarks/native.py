@@ -255,7 +255,7 @@ def main() -> None:
                 Path(arguments.keep).write_text(json.dumps(kept))
         print_ratios(results, engines[0])
         print_promises(results, engines[0])
-        if "lotka_volterra" in names:
+        if "lotka_volterra" in names and engines[0] in ("native", "auto"):
             print_long_loop(workers[0], PROMISES["lotka_volterra", 1].seconds)
     finally:
         for worker in workers:
