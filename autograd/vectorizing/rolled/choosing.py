@@ -27,6 +27,8 @@ from autograd.vectorizing.rolled.shapes import Numbers, Shapes
 _FEWEST_SAVED, _MANY_SAVED = 6, 64
 # From how many lines on other ways are tried.
 _LONG = 64
+# If a line stands for more scalars than this on average, the text can't be called long.
+_MOST_IN_A_LINE = 40
 _VERY_LONG = 256
 
 
@@ -79,12 +81,17 @@ def _short_text(scalars: Scalars, *, joined: bool, in_order: bool = False) -> Te
         in_order: whether indices have to be places in the order of recording.
     """
     text = _text(scalars, joined, _FEWEST_SAVED)
-    if len(text.lines) > _LONG and not in_order:
+    if _is_long(text) and not in_order:
         text = _shorter(text, _text(_by_primitive(scalars), joined, _FEWEST_SAVED))
-    if len(text.lines) > _LONG:
+    if _is_long(text):
         # Short even stretches may hide that there is a long uneven one.
         text = _shorter(text, _text(scalars, joined, _MANY_SAVED))
     return text
+
+
+def _is_long(text: Text) -> bool:
+    """Whether a text might be much shorter."""
+    return len(text.lines) > max(_LONG, len(text.scalars.position) // _MOST_IN_A_LINE)
 
 
 def _shorter(text: Text, other: Text) -> Text:
