@@ -88,13 +88,13 @@ def test_loops_compute_what_the_eager_engine_computes(name: str, steps: int) -> 
     printed(name, steps).assert_agrees(1, 2, _M)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(10))
 def test_random_programs(seed: int) -> None:
     program = RandomProgram(seed)
     Printed(program, program.batch).assert_agrees(1, 2, _M)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(14))
 def test_structured_programs(seed: int) -> None:
     program = StructuredProgram(seed)
     batch = program.batch()
@@ -258,8 +258,8 @@ def test_labels_that_cannot_be_printed_do_no_harm() -> None:
 
 def test_sums_of_very_many_terms_and_numbers_with_very_many_readers() -> None:
     """More than Python's own limit of recursion allows one in another."""
-    w = [Value(0.001 * k, f"w[{k}]") for k in range(1500)]
-    shuffled = Random(3).sample(range(1500), 1500)
+    w = [Value(0.001 * k, f"w[{k}]") for k in range(1100)]
+    shuffled = Random(3).sample(range(1100), 1100)
 
     def f(x: Any) -> Value:
         h = [functions.sin(one * x) if k % 3 else functions.cos(one + x) for k, one in enumerate(w)]
