@@ -14,7 +14,7 @@ from looping_programs import PROGRAMS, SEQUENCES, Drawn
 from random_programs import RandomProgram
 from structured_programs import StructuredProgram
 
-from autograd import Value, dot, functions, grad, primitive, square, tanh, total
+from autograd import Value, dot, functions, grad, logsumexp, maximum, minimum, pick, primitive, square, tanh, total
 from autograd.table.definitions import withdraw
 from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
@@ -94,7 +94,7 @@ def test_random_programs(seed: int) -> None:
     Printed(program, program.batch).assert_agrees(1, 2, _M)
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", [*range(14), 2034])
 def test_structured_programs(seed: int) -> None:
     program = StructuredProgram(seed)
     batch = program.batch()
@@ -155,6 +155,17 @@ def test_operands_in_no_order_stand_in_a_table() -> None:
     program = printed("permuted", 150)
     program.assert_agrees(1, 3)
     assert "h = tanh(a)" in lines_of(program) and "places = array([" in lines_of(program)
+
+
+def test_a_choice_among_one_and_the_same() -> None:
+    w = Value(0.5, "w")
+
+    def f(x: Any, index: Any) -> Any:
+        h = [tanh(w * one) for one in x]
+        return maximum([h[2]] * 9) + minimum([w * w] * 5) + pick([h[1]] * 6, index) + logsumexp([h[0]] * 7) + total([h[3]] * 5)
+
+    batch = [numpy.random.default_rng(3).uniform(-1.0, 1.0, (_M, 8)), numpy.arange(_M) % 6]
+    Printed(f, batch).assert_agrees(1, 2, _M)
 
 
 def test_single_precision_stays_single() -> None:
