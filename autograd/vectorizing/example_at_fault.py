@@ -35,12 +35,13 @@ class Examination:
         self._parameters = parameters
         self.of_inputs = [recorded.demands[number] for number in digest.demands_on_inputs]
 
-    def explain(self, theta: Any, arrays: Sequence[Any]) -> None:
+    def explain(self, theta: Any, arrays: Sequence[Any], first: int = 0) -> None:
         """Raise what the eager engine would raise for one of the examples, and say which; do nothing if it would not raise.
 
         Args:
             theta: the parameters; None to check nothing but what is required of the inputs alone.
             arrays: the examples.
+            first: the number of the first one in the batch.
 
         Raises:
             ArithmeticError, ValueError, IndexError: the eager engine's error.
@@ -63,16 +64,16 @@ class Examination:
                     nodes, _ = graph.recompute(result, numbers)
                     left -= len(nodes)
             except (ArithmeticError, ValueError, IndexError) as error:
-                raise of_example(error, example if arrays else None) from None
+                raise of_example(error, first + example if arrays else None) from None
             if left < 0 and theta is not None:
                 return
 
-    def explained(self, error: Exception, theta: Any, arrays: Sequence[Any]) -> Exception:
+    def explained(self, error: Exception, theta: Any, arrays: Sequence[Any], first: int = 0) -> Exception:
         """What to raise where a program refused a batch.
 
         The eager engine's error is raised here. It has none if there are too many examples, or if all is well in float64.
         """
-        self.explain(theta, arrays)
+        self.explain(theta, arrays, first)
         if isinstance(error, UnmetDemandError):
             messages = dict.fromkeys(self._recorded.demands[number].message for number in error.numbers)
             return of_example(ValueError(" or ".join(messages)), error.example if arrays else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy
 
@@ -26,6 +26,9 @@ from autograd.vectorizing.rolled.rolling import roll
 from autograd.vectorizing.run.runtime import UnmetDemandError
 
 Numbers = Any  # numpy.ndarray
+
+_Key: TypeAlias = tuple[KernelKind, int, Any, bool]
+"""What a kernel computes, with how many lanes, in which type, and whether the gradient is written whatever happens."""
 
 # To check the inputs of so many examples by replaying them takes less time than to compile a kernel for it.
 _FEW_EXAMPLES = 200
@@ -59,8 +62,8 @@ class NativeBackend:
         self._sizes = [array.shape for array in recorded.arguments.arrays]
         self.is_exact = exact
         self._lanes = _lanes_for(rolled) if self._sizes and not exact else 1
-        self._calls: dict[tuple[KernelKind, int, Any], Call] = {}
-        self._kernels: dict[tuple[KernelKind, int, Any], CompiledKernel] = {}
+        self._calls: dict[_Key, Call] = {}
+        self._kernels: dict[_Key, CompiledKernel] = {}
         self._lock = Lock()
         self.index_limits: list[int | None] = [None for _ in self._sizes]
         self.checks_inputs = bool(examination.of_inputs) and not exact
@@ -80,7 +83,7 @@ class NativeBackend:
             theta = numpy.zeros(len(self._parameters), self._dtype)
             status, _, _ = call(theta, numpy.empty((m, 1), self._dtype), arrays, m)
             if status:
-                self._refuse("demands", call, theta, arrays, m, status)
+                self._refuse("demands", call, theta, arrays, m)
 
     def losses(self, theta: Numbers, arrays: Sequence[Numbers], m: int) -> Numbers:
         """The loss of each example."""
@@ -118,7 +121,11 @@ class NativeBackend:
         if self.is_exact:
             return self.value_and_grad(theta, arrays, 1)[:2]
         gradient = numpy.empty(len(theta))
-        _, loss, _ = self._call("value_and_grad", self._lanes, numpy.dtype(float))(theta, gradient, arrays, 1)
+        for whatever_happens in (False, True):
+            call = self._call("value_and_grad", self._lanes, numpy.dtype(float), whatever_happens)
+            status, loss, _ = call(theta, gradient, arrays, 1)
+            if not status:
+                break
         return loss, gradient
 
     def step_kernel(self, m: int) -> StepKernel:
@@ -129,7 +136,7 @@ class NativeBackend:
         """
         if self._dtype != numpy.float64:
             raise TypeError(f"steps are computed in double precision, not in {self._dtype}")
-        key: tuple[KernelKind, int, Any] = ("value_and_grad", self._lanes_for(m), self._dtype)
+        key: _Key = ("value_and_grad", self._lanes_for(m), self._dtype, False)
         self._call(*key)
         kernel = self._kernels[key]
         widths = tuple(map(math.prod, self._sizes))
@@ -138,18 +145,24 @@ class NativeBackend:
     def _lanes_for(self, m: int) -> int:
         return 1 if m == 1 else self._lanes
 
-    def _call(self, kind: KernelKind, n_lanes: int, dtype: Any) -> Call:
-        key = (kind, n_lanes, dtype)
+    def _call(self, kind: KernelKind, n_lanes: int, dtype: Any, whatever_happens: bool = False) -> Call:
+        key = (kind, n_lanes, dtype, whatever_happens)
         call = self._calls.get(key)
         if call is None:
             with self._lock:
                 call = self._calls.get(key) or self._compiled(key)
         return call
 
-    def _compiled(self, key: tuple[KernelKind, int, Any]) -> Call:
-        kind, n_lanes, dtype = key
+    def _compiled(self, key: _Key) -> Call:
+        kind, n_lanes, dtype, whatever_happens = key
         kernel = compile_kernel(
-            self._rolled, kind, n_parameters=len(self._parameters), lanes=n_lanes, dtype=dtype, exact=self.is_exact
+            self._rolled,
+            kind,
+            n_parameters=len(self._parameters),
+            lanes=n_lanes,
+            dtype=dtype,
+            exact=self.is_exact,
+            keeps_out=not whatever_happens,
         )
         self._kernels[key] = kernel
         is_gradient = kind == "value_and_grad"
@@ -165,8 +178,8 @@ class NativeBackend:
             scratch_bytes=kernel.scratch_bytes,
             work_per_example=float(self._rolled.n_nodes),
         )
-        if is_gradient and n_lanes == 1 < self._lanes and dtype == self._dtype:
-            self._calls[kind, self._lanes, dtype].add_kernel_of_one(kernel.machine, NAME)
+        if is_gradient and n_lanes == 1 < self._lanes and dtype == self._dtype and not whatever_happens:
+            self._calls[kind, self._lanes, dtype, False].add_kernel_of_one(kernel.machine, NAME)
         return call
 
     def _run(
@@ -176,32 +189,42 @@ class NativeBackend:
         call = self._call(kind, n_lanes or self._lanes_for(m), self._dtype)
         status, loss, squares = call(theta, out, arrays, m)
         if status:
-            self._refuse(kind, call, theta, arrays, m, status)
+            self._refuse(kind, call, theta, arrays, m)
+            if kind == "value_and_grad":
+                # The eager engine computes all of them, and the gradient hasn't been written yet.
+                call = self._call(kind, n_lanes or self._lanes_for(m), self._dtype, whatever_happens=True)
+                _, loss, squares = call(theta, out, arrays, m)
         return loss, squares
 
-    def _refuse(self, kind: KernelKind, call: Call, theta: Numbers, arrays: Sequence[Numbers], m: int, status: int) -> None:
+    def _refuse(self, kind: KernelKind, call: Call, theta: Numbers, arrays: Sequence[Numbers], m: int) -> None:
         """Raise what the eager engine raises for the first example at fault. Where it doesn't raise, results stay as they are.
 
         Raises:
             ArithmeticError, ValueError, IndexError: the eager engine's error.
         """
-        low, high = 0, m
-        while high - low > 1:
-            middle = (low + high) // 2
-            some = [array[low:middle] for array in arrays]
-            out = numpy.empty(len(theta) if kind == "value_and_grad" else (middle - low, call.width), self._dtype)
-            if call(theta, out, some, middle - low)[0]:
-                high = middle
-            else:
-                low = middle
-        upto = [array[:high] for array in arrays]
+
+        def status_of(first: int, end: int) -> int:
+            out = numpy.empty(len(theta) if kind == "value_and_grad" else (end - first, call.width), self._dtype)
+            status: int = call(theta, out, [array[first:end] for array in arrays], end - first)[0]
+            return status
+
         examined = None if kind == "demands" else theta
-        if status & DEMAND_NOT_MET:
-            numbers = [n for n, place in enumerate(self._rolled.demands) if (kind == "demands") is not place.array.active]
-            raise self._examination.explained(UnmetDemandError(tuple(numbers), low), examined, upto)
-        self._examination.explain(examined, upto)
-        if status & INDEX_OUT_OF_RANGE:
-            raise of_example(IndexError("pick: the index is no place of the sequence"), low if arrays else None)
+        first = 0
+        while first < m and status_of(first, m):
+            low, high = first, m
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (low, middle) if status_of(low, middle) else (middle, high)
+            example = [array[low:high] for array in arrays]
+            status = status_of(low, high)
+            if status & DEMAND_NOT_MET:
+                is_checked = [self.is_exact or (kind == "demands") is not place.array.active for place in self._rolled.demands]
+                error = UnmetDemandError(tuple([n for n, checked in enumerate(is_checked) if checked]), low)
+                raise self._examination.explained(error, examined, example, first=low)
+            self._examination.explain(examined, example, first=low)
+            if status & INDEX_OUT_OF_RANGE:
+                raise of_example(IndexError("pick: the index is no place of the sequence"), low if arrays else None)
+            first = high
 
     @property
     def source(self) -> str:
@@ -213,7 +236,7 @@ class NativeBackend:
     @property
     def buffered_source(self) -> str:
         """What the machine code is compiled from, in LLVM's language."""
-        return self._kernels["value_and_grad", self._lanes, self._dtype].text
+        return self._kernels["value_and_grad", self._lanes, self._dtype, False].text
 
     def report(self) -> str:
         """What became of the recorded graph."""

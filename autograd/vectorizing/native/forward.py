@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+import numpy
+
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.rules import Selection, Summed
 from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, Block, Buffer, Memory, Number
@@ -17,6 +19,9 @@ UNROLLED = 8
 _PARTIAL_SUMS = 4
 
 
+_LARGEST_SINGLE = float(numpy.finfo(numpy.float32).max)
+
+
 class Forward:
     """The forward pass of a kernel while it is written.
 
@@ -24,12 +29,14 @@ class Forward:
         rolled: the program.
         numbers: the number system that writes code.
         taped: whether local derivatives that take a function call are kept for the way back.
+        single: whether constants are rounded to single precision, so that an input is equal to a constant that it was given as.
 
     Attributes:
         tapes: where local derivatives of operations in loops are kept, by operation and operand.
     """
 
-    def __init__(self, rolled: RolledProgram, numbers: KernelNumbers, *, taped: bool) -> None:
+    def __init__(self, rolled: RolledProgram, numbers: KernelNumbers, *, taped: bool, single: bool = False) -> None:
+        self._single = single
         self._rolled = rolled
         self.numbers = numbers
         self._taped = taped
@@ -144,7 +151,8 @@ class Forward:
             if carried is not None:
                 return carried
         elif array.kind is Kind.CONSTANTS and not index.steps and not index.table_steps:
-            return array.constants[index.at(())]
+            constant = array.constants[index.at(())]
+            return _single(constant) if self._single else constant
         return self.numbers.load(self.memory_of(array), index, self.numbers.block.nest)
 
     def _carried(self, array: Array, index: Index) -> Number | None:
@@ -180,7 +188,8 @@ class Forward:
                 Kind.COMPUTED: Memory.SCRATCH,
             }[array.kind]
             wide = array.kind is Kind.COMPUTED and array.batched
-            buffer = Buffer(memory, array.size, wide, array.number, array.constants)
+            constants = tuple(map(_single, array.constants)) if self._single else array.constants
+            buffer = Buffer(memory, array.size, wide, array.number, constants)
             self._buffers[array] = buffer
         return buffer
 
@@ -265,6 +274,11 @@ def _takes_a_call(number: Any, block: Block, given: set[int]) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------------------- indices
+
+
+def _single(number: float) -> float:
+    """The nearest number of single precision, if there is one."""
+    return float(numpy.float32(number)) if abs(number) < _LARGEST_SINGLE else number
 
 
 def trimmed(index: Index) -> Index:

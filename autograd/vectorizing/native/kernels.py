@@ -37,7 +37,7 @@ class Kernel:
     exact: bool
 
 
-def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False) -> Kernel:
+def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False, single: bool = False) -> Kernel:
     """Write the low-level code of a kernel.
 
     Args:
@@ -45,12 +45,14 @@ def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False) -> Ke
         kind: what to compute. The demands are those on the inputs alone; all others are checked by the other kernels, which check
             all of them if they are exact.
         exact: whether results are to be bit-equal to those of the eager engine, which computes everything for each example.
+        single: whether the program's numbers are in single precision, which its constants are rounded to. It computes in double
+            precision nonetheless.
     """
     if exact:
         for operation, _ in rolled.operations():
             operation.result.array.batched = True
     numbers = KernelNumbers(exact=exact)
-    forward = Forward(rolled, numbers, taped=kind == "value_and_grad")
+    forward = Forward(rolled, numbers, taped=kind == "value_and_grad", single=single)
     after = Block(parent=numbers.root, depth=1)
     of_inputs = [place for place in rolled.demands if not place.array.active]
     forward.write(_needed_for(rolled, of_inputs) if kind == "demands" else None)

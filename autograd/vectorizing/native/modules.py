@@ -43,7 +43,14 @@ class CompiledKernel:
 
 
 def compile_kernel(
-    rolled: RolledProgram, kind: KernelKind, *, n_parameters: int, lanes: int, dtype: Any, exact: bool = False
+    rolled: RolledProgram,
+    kind: KernelKind,
+    *,
+    n_parameters: int,
+    lanes: int,
+    dtype: Any,
+    exact: bool = False,
+    keeps_out: bool = False,
 ) -> CompiledKernel:
     """Compile a kernel of a program.
 
@@ -54,11 +61,22 @@ def compile_kernel(
         lanes: how many examples are computed side by side.
         dtype: the type of θ, of the batch and of the results.
         exact: whether results are to be bit-equal to those of the eager engine, which takes a single lane.
+        keeps_out: whether the gradient stays unwritten if an example is refused.
     """
-    kernel = lower(rolled, kind, exact=exact)
-    number_type = "float" if numpy.dtype(dtype) == numpy.float32 else "double"
+    is_single = numpy.dtype(dtype) == numpy.float32
+    kernel = lower(rolled, kind, exact=exact, single=is_single)
+    number_type = "float" if is_single else "double"
     n_written = n_parameters if kind == "value_and_grad" else 0
-    writer = KernelWriter(kernel, NAME, lanes, number_type, n_written, has_fused=has_fused(), vector=processor.lanes())
+    writer = KernelWriter(
+        kernel,
+        NAME,
+        lanes,
+        number_type,
+        n_written,
+        has_fused=has_fused(),
+        vector=processor.lanes(),
+        keeps_out=keeps_out and kind == "value_and_grad",
+    )
     text = writer.text
     definitions = [definition(name, width, False, has_fused()) for name, width in sorted(writer.functions)]
     declarations = writer.declarations.union(*(declared for _, declared in definitions))

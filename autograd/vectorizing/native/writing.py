@@ -78,6 +78,7 @@ class KernelWriter:
         has_fused: whether the processor multiplies and adds with one rounding.
         vector: how many numbers a vector of the processor has; 0 for as many as there are lanes. What the examples contribute to
             the same number is added up in as many parts.
+        keeps_out: whether the gradient stays unwritten if an example is refused.
 
     Attributes:
         functions: the elementary functions that are called, with the lanes they are called for.
@@ -85,8 +86,18 @@ class KernelWriter:
     """
 
     def __init__(
-        self, kernel: Kernel, name: str, lanes: int, number_type: str, n_parameters: int, *, has_fused: bool, vector: int = 0
+        self,
+        kernel: Kernel,
+        name: str,
+        lanes: int,
+        number_type: str,
+        n_parameters: int,
+        *,
+        has_fused: bool,
+        vector: int = 0,
+        keeps_out: bool = False,
     ) -> None:
+        self._keeps_out = keeps_out
         self._n_parameters = n_parameters
         self._kernel = kernel
         self._name = name
@@ -97,6 +108,8 @@ class KernelWriter:
         self._narrow = self._wide.beside(1)
         blocks = [kernel.before, kernel.examples, kernel.after]
         self._live = Live(blocks)
+        if kernel.exact:
+            self._live.added.clear()
         self._chunks = Chunks(blocks, self._live)
         self._pieces: list[str] = []
         self.functions: set[tuple[str, int]] = set()
@@ -123,18 +136,28 @@ class KernelWriter:
         """The function, and those that it is cut into, with what they refer to."""
         write, kernel = self._narrow, self._kernel
         self._input_arrays()
-        if self._n_parameters:
-            self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._zero("call")
-        for block in (kernel.before, kernel.examples, kernel.after):
-            for key in self._changed_in(block, all_of_them=True):
-                if key.__class__ is tuple and key not in self._present and key not in self._slots:
-                    self._set(key, self._writer(key[1]).integer_constant(0))
+        blocks = kernel.before, kernel.examples, kernel.after
+        # Bits of the status, wherever they are kept: nobody else sets them at the beginning.
+        for key in dict.fromkeys(key for block in blocks for key in self._changed_in(block, all_of_them=True)):
+            if key.__class__ is tuple:
+                self._set(key, self._writer(key[1]).integer_constant(0))
         self._block(kernel.before)
         if kernel.examples in self._live:
             self._loop_over_examples()
+        status = self._status()
+        is_conditional = self._keeps_out and status != "0"
+        if is_conditional:
+            fine = write.put(f"icmp eq i64 {status}, 0")
+            write.lines.append(f"br i1 {fine}, label %after, label %end")
+            self._begin("after")
+        if self._n_parameters:
+            self._fill("%out", self._n_parameters * (8 if self._given_type == "double" else 4), 4, "0")
         self._block(kernel.after)
-        write.lines.append(f"ret i64 {self._status()}")
+        if is_conditional:
+            write.lines.append("br label %end")
+            self._begin("end")
+        write.lines.append(f"ret i64 {status}")
         main = self._function(f"i64 @{self._name}", "", write.lines)
         tags = [
             f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}'
@@ -258,7 +281,7 @@ class KernelWriter:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
-                    if part in self._live.added and not self._kernel.exact:
+                    if part in self._live.added:
                         continue
                     part.name = self._number(part)
                     if part in self._slots:
