@@ -385,9 +385,9 @@ def test_formulas_that_are_computed_as_they_are(taken: list[int], kind: type[Sig
 
 def test_a_formula_that_is_another_one_each_time_is_given_up_at_once() -> None:
     DRAWN.clear()
-    Trained(boolean, lambda p: Drawing(p, 0.1))
-    # In each of the 25 steps, and twice to see that it is not the same.
-    assert len(DRAWN) == 27
+    Trained(boolean, lambda p: Drawing(p, 0.1), epochs=450)
+    # In each of the steps, and twice to see that it is not the same.
+    assert len(DRAWN) == 452
 
 
 def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[int]) -> None:
