@@ -1,17 +1,13 @@
-"""Random programs with loops, one in the other: recurrences, look-ups, choices, demands, numbers that change with the step.
+"""Functions of one example in which the same operations come again and again: recurrences, layers, filters, mixtures.
 
-Run as a script with seeds, it says of each which check fails, and what of the program it takes for that.
+Each is made for a number of steps; its example, and so its batch, has numbers drawn from a fixed seed.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from random import Random
-from typing import Any
-
-sys.path.append(str(Path(__file__).parents[2]))
+from typing import Any, TypeAlias
 
 import numpy
 
@@ -26,9 +22,8 @@ from autograd import (
     minimum,
     pick,
     relu,
-    require,
     sigmoid,
-    sin,
+    softmax,
     sqrt,
     square,
     tanh,
@@ -36,364 +31,275 @@ from autograd import (
     where,
 )
 
-# How many examples there are.
-M = 5
-# A sum of up to eight terms is written out, and a row of up to eight is compared one by one; longer ones are loops.
-LENGTHS = (1, 2, 2, 3, 3, 3, 8, 9)
-TRIPS = (2, 3, 4, 9, 12)
-# How often a loop in a loop is repeated at most, by the number of loops around it.
-MOST_TRIPS = (12, 4, 3)
-
-Step = Callable[["Run"], None]
-
-
-class Run:
-    """What a program computes with while it runs.
-
-    Attributes:
-        h, u: vectors that change.
-        s, q: numbers that change; the latter depends on parameters alone until something else is added to it.
-        counters: those of the loops around, outermost first.
-        kept: what h has been after earlier steps, oldest first.
-        outputs: named outputs.
-    """
-
-    def __init__(self, program: LoopProgram, example: Sequence[Any]) -> None:
-        self.program = program
-        self.x, self.words, self.place = example
-        self.h = program.start
-        self.u = self.x[0]
-        self.s = self.x[0][0]
-        self.q = program.scalars[0]
-        self.counters: list[int] = []
-        self.kept: list[Any] = []
-        self.outputs: dict[str, list[Any]] = {}
-
-    @property
-    def t(self) -> int:
-        return self.counters[-1] if self.counters else 0
-
-    @property
-    def row(self) -> Any:
-        """The row of the input at this step."""
-        return self.x[self.t % len(self.x)]
-
-    @property
-    def word(self) -> Any:
-        """The index at this step."""
-        return self.words[self.t % len(self.words)]
-
-
-class LoopProgram:
-    """A random function of one example, and a batch of examples for it.
-
-    Args:
-        seed: everything is drawn from it, in any process.
-        dropped: steps that are left out, by their numbers.
-
-    Attributes:
-        words: what each step does, by its number.
-    """
-
-    def __init__(self, seed: object, dropped: Sequence[int] = ()) -> None:
-        self.seed = seed
-        self._dropped = frozenset(dropped)
-        draw = Random(f"{seed} loops")
-        self.n, self.trips, self.n_words = draw.choice(LENGTHS), draw.choice(TRIPS), draw.choice((2, 5, 8, 9, 11))
-        self._has_demands, self._can_raise = draw.random() < 0.3, draw.random() < 0.3
-        self.start = self._values(draw, self.n)
-        self.scalars = self._values(draw, 3)
-        self.W, self.U = ([self._values(draw, self.n) for _ in range(self.n)] for _ in range(2))
-        self.table = [self._values(draw, self.n_words) for _ in range(min(self.n, 3))]
-        self.constants = [round(draw.uniform(-1.0, 1.0), 3) for _ in range(16)]
-        self.words: list[str] = []
-        self._steps = list(self._body(draw, 0))
-        self._of_loss = draw.choice(["squares", "kept", "s", "logsumexp"])
-
-    @staticmethod
-    def _values(draw: Random, n: int) -> list[Value]:
-        return [Value(round(draw.uniform(-0.9, 0.9), 3)) for _ in range(n)]
-
-    def leaves(self) -> list[Value]:
-        """All parameters."""
-        return [*self.start, *self.scalars, *(one for rows in (self.W, self.U, self.table) for row in rows for one in row)]
-
-    def given_parameters(self) -> list[Value] | None:
-        """What to give `vectorize`: nothing, or all of them shuffled with one that nothing depends on, or a part of them."""
-        draw = Random(f"{self.seed} given")
-        leaves = draw.sample(self.leaves(), len(self.leaves()))
-        return draw.choice([None, None, [*leaves, Value(0.5)], leaves[: max(1, len(leaves) // 2)]])
-
-    def batch(self) -> list[Any]:
-        """The largest batch, an array for each argument."""
-        draw = numpy.random.default_rng([ord(letter) for letter in f"{self.seed}"])
-        x = draw.uniform(-1.5, 1.5, (M, self.trips, self.n)).round(3)
-        return [x, draw.integers(0, self.n_words, (M, self.trips)), draw.integers(0, self.n, M)]
-
-    def hostile_batch(self) -> list[Any]:
-        """The same with numbers out of range in one example, and with others in another one."""
-        draw = Random(f"{self.seed} hostile")
-        x, words, place = self.batch()
-        words, place = words.astype(float), place.astype(float)
-        for row in draw.sample(range(M), 2):
-            for _ in range(draw.randint(1, 3)):
-                at = draw.randrange(self.trips), draw.randrange(self.n)
-                x[(row, *at)] = draw.choice([-2.0, -3.0, 4.0, 800.0, -800.0, 0.0, numpy.inf, -numpy.inf, numpy.nan, 1e308])
-            if draw.random() < 0.3:
-                wrong = draw.choice([-1.0, 0.5, numpy.nan, numpy.inf, float(self.n_words), 1e300])
-                words[row, draw.randrange(self.trips)] = wrong
-            if draw.random() < 0.2:
-                place[row] = draw.choice([-1.0, 0.5, float(self.n), numpy.nan])
-        return [x, words, place]
-
-    # ------------------------------------------------------------------------------------------------ the function
-
-    def __call__(self, *example: Any) -> tuple[Any, dict[str, Any]]:
-        run = Run(self, example)
-        for step in self._steps:
-            step(run)
-        weights = self.constants
-        terms = {
-            "squares": lambda: total([square(one) * weights[k] for k, one in enumerate(run.h)]) + run.s + run.q,
-            "kept": lambda: total([one for h in run.kept for one in h] + [run.s, run.h[-1]]),
-            "s": lambda: run.s * sin(run.q) + run.h[0],
-            "logsumexp": lambda: logsumexp([*run.h, run.s, *run.u]),
-        }
-        return terms[self._of_loss](), {name: list(parts) for name, parts in run.outputs.items()}
-
-    def _body(self, draw: Random, depth: int) -> Iterator[Step]:
-        """Steps that are done one after the other."""
-        for _ in range(draw.choice([1, 2, 2, 3, 4]) if depth else draw.choice([1, 2, 3])):
-            number = len(self.words)
-            is_loop = draw.random() < (0.8, 0.25, 0.1, 0.0)[depth]
-            self.words.append("")
-            step = self._loop(draw, depth, number) if is_loop else self._step(draw, number, depth)
-            self.words[number] = "  " * depth + self.words[number]
-            if number not in self._dropped:
-                yield step
-
-    def _loop(self, draw: Random, depth: int, number: int) -> Step:
-        kind = draw.choice(["for", "for", "for", "reversed", "up to the outer counter"])
-        n = min(draw.choice([self.trips, *TRIPS]), MOST_TRIPS[depth])
-        self.words[number] = f"{number}: loop {kind} {n}"
-        body = list(self._body(draw, depth + 1))
-
-        def loop(run: Run) -> None:
-            counters = range(run.t % n + 1 if kind == "up to the outer counter" else n)
-            run.counters.append(0)
-            for counter in reversed(counters) if kind == "reversed" else counters:
-                run.counters[-1] = counter
-                for step in body:
-                    step(run)
-            run.counters.pop()
-
-        return loop
-
-    def _step(self, draw: Random, number: int, depth: int) -> Step:
-        steps = [self._layer, self._layer, self._elementwise, self._elementwise, self._scan, self._reduced, self._chosen]
-        steps += [self._picked, self._looked_up, self._of_the_step, self._of_parameters, self._kept, self._output]
-        if self._has_demands:
-            steps.append(self._demand)
-        if self._can_raise:
-            steps += [self._may_raise, self._may_raise]
-        words, step = draw.choice(steps)(draw)
-        self.words[number] = f"{number}: {words}"
-        return step
-
-    # ------------------------------------------------------------------------------------------------ the steps
-
-    def _layer(self, draw: Random) -> tuple[str, Step]:
-        style, act = draw.choice(["dot", "sum", "total", "one dot"]), draw.choice([tanh, sigmoid, sin])
-        matrix = draw.choice([self.W, self.U])
-        extra = draw.choice(["row", "u", "none"])
-
-        def product(w: Any, x: Any) -> Any:
-            if style == "sum":
-                return sum([a * b for a, b in zip(w[1:], x[1:], strict=True)], w[0] * x[0])
-            return total([a * b for a, b in zip(w, x, strict=True)]) if style == "total" else dot(w, x)
-
-        def step(run: Run) -> None:
-            x = {"row": run.row, "u": run.u, "none": None}[extra]
-            if style == "one dot" and x is not None:
-                run.h = [act(dot([*w, *run.h], [*run.h, *x])) for w in matrix]
-                return
-            z = [product(w, run.h) for w in matrix]
-            run.h = [act(one if x is None else one + x[k]) for k, one in enumerate(z)]
-
-        return f"h = {act.__name__}({style} of a matrix and h, {extra})", step
-
-    def _elementwise(self, draw: Random) -> tuple[str, Step]:
-        order = draw.choice([list(range(self.n)), list(range(self.n))[::-1], draw.sample(range(self.n), self.n)])
-        kind = draw.choice(["h from u", "u from h", "u from row", "u + u", "h h"])
-        act = draw.choice([tanh, sin, sigmoid, relu])
-        a = draw.choice([self.scalars[1], 0.7, self.scalars[2]])
-
-        def step(run: Run) -> None:
-            other = {"h from u": run.u, "u from h": run.h, "u from row": run.row, "u + u": run.u, "h h": run.h}[kind]
-            own = run.h if kind.startswith("h") else run.u
-            found = [act(own[k] * a + other[order[k]]) for k in range(self.n)]
-            if kind.startswith("h"):
-                run.h = found
-            else:
-                run.u = found
-
-        return f"{kind}, {act.__name__}, order {order}", step
-
-    def _scan(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["s", "s·h", "the rest of h", "square"])
-        a = draw.choice([self.scalars[1], 0.5])
-        k = draw.randrange(self.n)
-
-        def step(run: Run) -> None:
-            if kind == "s":
-                run.s = run.s * a + run.row[k]
-            elif kind == "s·h":
-                run.s = tanh(run.s * run.h[k] + run.s)
-            elif kind == "square":
-                run.s = sin(run.s * run.s - run.u[k] * a)
-            else:
-                for one in run.h:
-                    run.s = run.s * a + one
-
-        return f"s follows by {kind}", step
-
-    def _reduced(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["logsumexp", "total", "dot", "maximum", "minimum", "dot with itself"])
-
-        def step(run: Run) -> None:
-            found = {
-                "logsumexp": lambda: logsumexp([*run.h, run.s]),
-                "total": lambda: total([*run.h, run.s, *run.u]),
-                "dot": lambda: dot(run.h, run.u),
-                "maximum": lambda: maximum([*run.h, run.s]),
-                "minimum": lambda: minimum([run.s, *run.u]),
-                "dot with itself": lambda: dot([*run.h, run.s], [run.s, *run.h]),
-            }[kind]()
-            run.s = tanh(found)
-
-        return f"s = tanh({kind})", step
-
-    def _chosen(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["where of each", "where of s", "largest of three", "place of the largest", "abs"])
-
-        def step(run: Run) -> None:
-            if kind == "where of each":
-                run.h = [where(a > b, a, sin(b)) for a, b in zip(run.h, run.u, strict=True)]
-            elif kind == "where of s":
-                run.s = where(run.s < run.row[0], run.s * 0.5, run.h[0])
-            elif kind == "largest of three":
-                run.u = [maximum(a, b, run.s) for a, b in zip(run.h, run.u, strict=True)]
-            elif kind == "place of the largest":
-                run.s = pick(run.u, argmax(run.h)) + pick(run.h, argmax(run.h))
-            else:
-                run.u = [abs(a - b) for a, b in zip(run.h, run.u, strict=True)]
-
-        return kind, step
-
-    def _picked(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["h", "row", "parameters", "computed row", "column of x"])
-
-        def step(run: Run) -> None:
-            found = {
-                "h": lambda: pick(run.h, run.place),
-                "row": lambda: pick(run.row, run.place),
-                "parameters": lambda: pick(self.table[0], run.word),
-                "computed row": lambda: pick([sin(one * run.s) for one in self.table[-1]], run.word),
-                "column of x": lambda: pick([row[0] for row in run.x], where(run.s > 0.0, 1.0, 0.0)),
-            }[kind]()
-            run.s = run.s * 0.5 + found
-
-        return f"s += an element of {kind}", step
-
-    def _looked_up(self, draw: Random) -> tuple[str, Step]:
-        at = draw.choice(["word", "where"])
-
-        def step(run: Run) -> None:
-            index = run.word if at == "word" else where(run.row[-1] > 0.1, 1.0, 0.0)
-            found = [pick(row, index) for row in self.table]
-            run.u = [found[k % len(found)] + one * 0.5 for k, one in enumerate(run.u)]
-
-        return f"u from a row of the table at {at}", step
-
-    def _of_the_step(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["constants", "an element of h", "an element of x"])
-
-        def step(run: Run) -> None:
-            t = run.t
-            if kind == "constants":
-                run.s = run.s * 0.5 + self.constants[t] * run.h[0]
-            elif kind == "an element of h":
-                run.s = sin(run.s + run.h[t % self.n])
-            else:
-                run.s = run.s * 0.3 + run.x[-1 - t % self.trips][t % self.n]
-
-        return f"s with {kind} of the step", step
-
-    def _of_parameters(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["follows", "logsumexp", "joins s", "exp", "product"])
-
-        def step(run: Run) -> None:
-            if kind == "follows":
-                run.q = tanh(run.q * self.scalars[1] + self.scalars[2])
-            elif kind == "logsumexp":
-                run.q = run.q * 0.5 + logsumexp([one * self.scalars[1] for one in self.W[run.t % self.n]])
-            elif kind == "exp":
-                run.s = run.s * 0.5 + exp(-square(self.scalars[2])) * self.scalars[1]
-            elif kind == "product":
-                run.q = sin(dot(self.W[0], self.U[run.t % self.n]) + run.q)
-            else:
-                run.s = sin(run.s + run.q)
-
-        return f"of parameters alone: {kind}", step
-
-    def _kept(self, draw: Random) -> tuple[str, Step]:
-        distance = draw.choice([1, 2, 3])
-
-        def step(run: Run) -> None:
-            if len(run.kept) >= distance:
-                run.u = [a * 0.5 + b for a, b in zip(run.u, run.kept[-distance], strict=True)]
-            run.kept.append(run.h)
-
-        return f"h is kept, and u gets that of {distance} before", step
-
-    def _output(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["s", "h", "q", "row"])
-
-        def step(run: Run) -> None:
-            run.outputs.setdefault(kind, []).append({"s": run.s, "h": list(run.h), "q": run.q, "row": list(run.row)}[kind])
-
-        return f"{kind} is an output", step
-
-    def _demand(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["row", "s", "q", "h"])
-
-        def step(run: Run) -> None:
-            {
-                "row": lambda: require(run.row[0] < 3.5, "x is too large"),
-                "s": lambda: require(run.s < 60.0, "s is too large"),
-                "q": lambda: require(run.q + 100.0 > 0, "q is too small"),
-                "h": lambda: require(square(run.h[0]) + run.row[-1] > -2.5, "h is too small"),
-            }[kind]()
-
-        return f"a demand on {kind}", step
-
-    def _may_raise(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["log", "sqrt", "divide", "exp", "power", "log1p of row"])
-
-        def step(run: Run) -> None:
-            x = run.row[0]
-            found = {
-                "log": lambda: log(x + 2.0),
-                "sqrt": lambda: sqrt(x + 2.0),
-                "divide": lambda: run.h[0] / (x + 2.0),
-                "exp": lambda: exp(x) * 0.1,
-                "power": lambda: (x + 2.0) ** 1.5,
-                "log1p of row": lambda: where(x > -1.9, log(square(x) + x + 2.0), x),
-            }[kind]()
-            run.s = run.s * 0.5 + tanh(found * 0.3)
-
-        return f"s = {kind}, which can raise", step
-
-    def __repr__(self) -> str:
-        head = f"n {self.n}, trips {self.trips}, words {self.n_words}, loss {self._of_loss}"
-        return "\n".join([head, *(line for number, line in enumerate(self.words) if number not in self._dropped)])
+Made: TypeAlias = tuple[Callable[..., Any], list[Any]]
+"""A function, and a batch of arrays for each of its arguments."""
+
+
+class Drawn:
+    """Parameters and batches, drawn from a seed."""
+
+    def __init__(self, seed: int, m: int) -> None:
+        self._draw = Random(seed)
+        self._m = m
+
+    def value(self, label: str = "", low: float = -1.0, high: float = 1.0) -> Value:
+        return Value(self._draw.uniform(low, high), label)
+
+    def vector(self, n: int, label: str = "") -> list[Value]:
+        return [self.value(f"{label}[{i}]" if label else "") for i in range(n)]
+
+    def matrix(self, rows: int, columns: int, label: str = "") -> list[list[Value]]:
+        return [[self.value(f"{label}[{i}][{j}]" if label else "") for j in range(columns)] for i in range(rows)]
+
+    def numbers(self, *shape: int, low: float = -1.0) -> Any:
+        count = int(numpy.prod((self._m, *shape)))
+        return numpy.array([self._draw.uniform(low, 1.0) for _ in range(count)]).reshape(self._m, *shape)
+
+    def positions(self, limit: int, *shape: int) -> Any:
+        count = int(numpy.prod((self._m, *shape)))
+        return numpy.array([self._draw.randrange(limit) for _ in range(count)]).reshape(self._m, *shape)
+
+
+def scalar_recurrence(drawn: Drawn, steps: int) -> Made:
+    w, u, b = drawn.value("w"), drawn.value("u"), drawn.value("b")
+
+    def f(x: Any, y: Any) -> Value:
+        h: Any = 0.0
+        for t in range(steps):
+            h = tanh(w * h + u * x[t] + b)
+        return square(h - y)
+
+    return f, [drawn.numbers(steps), drawn.numbers()]
+
+
+def recurrent_network(drawn: Drawn, steps: int, labels: bool = True) -> Made:
+    names = ("W", "U", "b", "v") if labels else ("",) * 4
+    W, U, b, v = drawn.matrix(6, 3, names[0]), drawn.matrix(6, 6, names[1]), drawn.vector(6, names[2]), drawn.vector(6, names[3])
+
+    def f(x: Any, y: Any) -> Value:
+        h: list[Any] = [0.0] * 6
+        for t in range(steps):
+            h = [tanh(dot(W[i], x[t]) + dot(U[i], h) + b[i]) for i in range(6)]
+        return square(dot(v, h) - y)
+
+    return f, [drawn.numbers(steps, 3), drawn.numbers()]
+
+
+def recurrent_network_without_labels(drawn: Drawn, steps: int) -> Made:
+    return recurrent_network(drawn, steps, labels=False)
+
+
+def gated_recurrent_network(drawn: Drawn, steps: int) -> Made:
+    W, U = [drawn.matrix(5, 2, f"W{kind}") for kind in "zrh"], [drawn.matrix(5, 5, f"U{kind}") for kind in "zrh"]
+    b = [drawn.vector(5, f"b{kind}") for kind in "zrh"]
+
+    def f(x: Any, y: Any) -> Value:
+        h: list[Any] = [0.0] * 5
+
+        def gate(kind: int, inner: Sequence[Any], t: int, function: Any) -> list[Any]:
+            return [function(dot(W[kind][i], x[t]) + dot(U[kind][i], inner) + b[kind][i]) for i in range(5)]
+
+        for t in range(steps):
+            z, r = gate(0, h, t, sigmoid), gate(1, h, t, sigmoid)
+            c = gate(2, [r[i] * h[i] for i in range(5)], t, tanh)
+            h = [(1.0 - z[i]) * h[i] + z[i] * c[i] for i in range(5)]
+        return square(total(h) - y)
+
+    return f, [drawn.numbers(steps, 2), drawn.numbers()]
+
+
+def predator_and_prey(drawn: Drawn, steps: int) -> Made:
+    """The equations of Lotka and Volterra, by Euler's method."""
+    a, b, c, d = [drawn.value(label, 0.1, 1.0) for label in "abcd"]
+
+    def f(p: Any, q: Any, observed: Any) -> Value:
+        loss: Any = 0.0
+        for t in range(steps):
+            p, q = p + 0.01 * (a * p - b * p * q), q + 0.01 * (c * p * q - d * q)
+            loss = loss + square(p - observed[t])
+        return loss
+
+    return f, [drawn.numbers(low=0.1), drawn.numbers(low=0.1), drawn.numbers(steps)]
+
+
+def runge_kutta(drawn: Drawn, steps: int) -> Made:
+    a, b = drawn.value("a", 0.1, 1.0), drawn.value("b", 0.1, 1.0)
+
+    def rate(x: Any, v: Any) -> tuple[Any, Any]:
+        return v, -(a * x) - b * v
+
+    def f(x: Any, v: Any, goal: Any) -> Value:
+        h = 0.05
+        for _ in range(steps):
+            k1 = rate(x, v)
+            k2 = rate(x + h / 2 * k1[0], v + h / 2 * k1[1])
+            k3 = rate(x + h / 2 * k2[0], v + h / 2 * k2[1])
+            k4 = rate(x + h * k3[0], v + h * k3[1])
+            x, v = [s + h / 6 * (p + 2 * q + 2 * r + w) for s, p, q, r, w in zip((x, v), k1, k2, k3, k4, strict=True)]
+        return square(x - goal)
+
+    return f, [drawn.numbers(), drawn.numbers(), drawn.numbers()]
+
+
+def hidden_markov_model(drawn: Drawn, steps: int) -> Made:
+    A, B, start = drawn.matrix(5, 5, "A"), drawn.matrix(5, 3, "B"), drawn.vector(5, "start")
+
+    def f(seen: Any) -> Value:
+        log_a = [[one - logsumexp(row) for one in row] for row in A]
+        log_b = [[one - logsumexp(row) for one in row] for row in B]
+        alpha: list[Any] = [start[j] - logsumexp(start) + pick(log_b[j], seen[0]) for j in range(5)]
+        for t in range(1, steps):
+            alpha = [
+                logsumexp([alpha[i] + log_a[i][j] for i in range(5)]) + pick(log_b[j], seen[t]) for j in range(5)
+            ]  # fmt: skip
+        return -logsumexp(alpha)
+
+    return f, [drawn.positions(3, steps)]
+
+
+def kalman_filter(drawn: Drawn, steps: int) -> Made:
+    a, q, r = drawn.value("a", 0.5, 1.0), drawn.value("q", 0.2, 0.5), drawn.value("r", 0.3, 0.6)
+
+    def f(z: Any) -> Value:
+        x: Any = 0.0
+        p: Any = 1.0
+        loss: Any = 0.0
+        for t in range(steps):
+            x, p = a * x, a * a * p + q * q
+            s = p + r * r
+            gain, error = p / s, z[t] - x
+            loss = loss + 0.5 * (log(s) + error * error / s)
+            x, p = x + gain * error, (1.0 - gain) * p
+        return loss
+
+    return f, [drawn.numbers(steps)]
+
+
+def soft_alignment(drawn: Drawn, steps: int) -> Made:
+    """Two sequences aligned by soft dynamic time warping."""
+    w = drawn.value("w")
+
+    def f(x: Any, y: Any) -> Value:
+        cost: list[list[Any]] = [[100.0] * (steps + 1) for _ in range(steps + 1)]
+        cost[0][0] = 0.0
+        for i in range(steps):
+            for j in range(steps):
+                before = [-cost[i][j], -cost[i][j + 1], -cost[i + 1][j]]
+                cost[i + 1][j + 1] = square(w * x[i] - y[j]) - logsumexp(before)
+        return cost[steps][steps]
+
+    return f, [drawn.numbers(steps), drawn.numbers(steps)]
+
+
+def classifier(drawn: Drawn, steps: int) -> Made:
+    W, b, U, c = (
+        drawn.matrix(2 * steps, 4, "W"),
+        drawn.vector(2 * steps, "b"),
+        drawn.matrix(5, 2 * steps, "U"),
+        drawn.vector(5, "c"),
+    )
+
+    def f(x: Any, y: Any) -> tuple[Value, dict[str, Any]]:
+        h = [relu(dot(row, x) + bias) for row, bias in zip(W, b, strict=True)]
+        z = [dot(row, h) + bias for row, bias in zip(U, c, strict=True)]
+        return logsumexp(z) - pick(z, y), {"scores": z}
+
+    return f, [drawn.numbers(4), drawn.positions(5)]
+
+
+def turned_weights(drawn: Drawn, steps: int) -> Made:
+    """Layers whose weights stand in columns."""
+    W, U = drawn.matrix(4, steps, "W"), drawn.matrix(steps, 6, "U")
+
+    def f(x: Any) -> Value:
+        h = [tanh(total([W[i][j] * x[i] for i in range(4)])) for j in range(steps)]
+        z = [dot([U[i][j] for i in range(steps)], h) for j in range(6)]
+        return total([square(one) for one in z])
+
+    return f, [drawn.numbers(4)]
+
+
+def mixture(drawn: Drawn, steps: int) -> Made:
+    mu, log_sigma, logits = drawn.vector(steps, "mu"), drawn.vector(steps, "log_sigma"), drawn.vector(steps, "logits")
+
+    def f(x: Any) -> Value:
+        log_weights = [one - logsumexp(logits) for one in logits]
+        return -logsumexp([log_weights[k] - log_sigma[k] - 0.5 * square((x - mu[k]) / exp(log_sigma[k])) for k in range(steps)])
+
+    return f, [drawn.numbers()]
+
+
+def choices(drawn: Drawn, steps: int) -> Made:
+    w, v = drawn.vector(steps, "w"), drawn.vector(steps)
+
+    def f(x: Any, y: Any) -> Value:
+        largest = maximum([w[i] * x[i] for i in range(steps)])
+        cut = [minimum(maximum(v[i] * x[i], -0.3), 0.3) for i in range(steps)]
+        turned = [where(x[i] < v[i], x[i] * v[i], square(v[i])) for i in range(steps)]
+        chosen = pick(w, argmax(x)) + pick([one * y for one in cut], argmax(turned)) + minimum([*cut, largest, y])
+        return where(largest < 0.5, largest * largest, sqrt(abs(largest) + 1.0)) + chosen + total(turned)
+
+    return f, [drawn.numbers(steps), drawn.numbers()]
+
+
+def attention(drawn: Drawn, steps: int) -> Made:
+    Q, K = drawn.matrix(3, 3, "Q"), drawn.matrix(3, 3, "K")
+
+    def f(x: Any) -> Value:
+        q, k = [[[dot(row, one) for row in M] for one in x] for M in (Q, K)]
+        out = []
+        for i in range(steps):
+            shares = softmax([dot(q[i], k[j]) for j in range(steps)])
+            out += [dot(shares, [x[j][d] for j in range(steps)]) for d in range(3)]
+        return total([square(one) for one in out])
+
+    return f, [drawn.numbers(steps, 3)]
+
+
+def embeddings(drawn: Drawn, steps: int) -> Made:
+    E, w = drawn.matrix(6, 3, "E"), drawn.vector(3, "w")
+
+    def f(words: Any, y: Any) -> Value:
+        states = [[pick([row[d] for row in E], word) for d in range(3)] for word in words]
+        return square(tanh(total([dot(w, state) for state in states])) - y)
+
+    return f, [drawn.positions(6, steps), drawn.numbers()]
+
+
+def polynomial(drawn: Drawn, steps: int) -> Made:
+    c = drawn.vector(steps, "c")
+
+    def f(x: Any, y: Any) -> Value:
+        value: Any = c[-1]
+        for one in reversed(c[:-1]):
+            value = value * x + one
+        return square(value - y)
+
+    return f, [drawn.numbers(), drawn.numbers()]
+
+
+def permuted(drawn: Drawn, steps: int) -> Made:
+    """A sparse graph: each node reads two others in no order."""
+    w = drawn.vector(steps, "w")
+    shuffled = Random(5).sample(range(steps), steps)
+
+    def f(x: Any) -> Value:
+        h = [tanh(w[i] * x[shuffled[i]]) for i in range(steps)]
+        return total([h[shuffled[i]] * w[shuffled[-i]] for i in range(steps)])
+
+    return f, [drawn.numbers(steps)]
+
+
+PROGRAMS: dict[str, Callable[[Drawn, int], Made]] = {
+    made.__name__: made
+    for made in (
+        scalar_recurrence, recurrent_network, recurrent_network_without_labels, gated_recurrent_network, predator_and_prey,
+        runge_kutta, hidden_markov_model, kalman_filter, soft_alignment, classifier, turned_weights, mixture, choices, attention,
+        embeddings, polynomial, permuted,
+    )
+}  # fmt: skip
+# Those whose number of steps is a number of repetitions, and nothing else.
+SEQUENCES = (
+    "scalar_recurrence", "recurrent_network", "recurrent_network_without_labels", "gated_recurrent_network",
+    "predator_and_prey", "runge_kutta", "hidden_markov_model", "kalman_filter", "polynomial",
+)  # fmt: skip
