@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy
-from native_rounds import CLOCKS, ENGINES, Worker
+from native_rounds import CLOCKS, ENGINES, TOO_LONG, Worker
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 # The peers' environment has another package of the name autograd, a peer of another benchmark.
@@ -110,12 +110,21 @@ def disagreement(answer: dict[str, Any], loss: float, gradient: Any) -> str:
     return "" if distance <= TOLERANCE else f"WRONG by {distance:.2g}"
 
 
-def measure(work: Work, m: int, workers: Sequence[Worker], n_rounds: int, kept: dict[str, Any]) -> dict[str, Measured]:
-    """Prepare all engines for a batch, compare them with the eager engine, and time them in turn."""
+def measure(
+    work: Work, m: int, workers: Sequence[Worker], n_rounds: int, kept: dict[str, Any], given_up: set[tuple[str, str]]
+) -> dict[str, Measured]:
+    """Prepare all engines for a batch, compare them with the eager engine, and time them in turn.
+
+    An engine that took too long to compile the program for another batch is not asked again.
+    """
     loss, gradient = eager(work, m, kept)
     measured, ready = {}, []
     for worker in workers:
-        answer = worker.prepare(work.name, m)
+        answer: dict[str, Any] = {"missing": TOO_LONG}
+        if (worker.engine, work.name) not in given_up:
+            answer = worker.prepare(work.name, m)
+        if answer.get("missing") == TOO_LONG:
+            given_up.add((worker.engine, work.name))
         missing = answer.get("missing") or disagreement(answer, loss, gradient)
         measured[worker.engine] = Measured(math.inf, answer.get("seconds", math.inf), missing)
         if not missing:
@@ -234,12 +243,13 @@ def main() -> None:
     print("value and gradient of a batch: µs a call, and seconds from the function to the first result\n")
     print(f"  {'program':<19}{'batch':>5}" + "".join(f"{name:>10}{'first':>8}" for name in order))
     results = {}
+    given_up: set[tuple[str, str]] = set()
     try:
         for name in names:
             work = make(name)
             for m in work.batches:
                 if sizes is None or m in sizes:
-                    results[name, m] = with_best_jax(measure(work, m, workers, arguments.rounds, kept))
+                    results[name, m] = with_best_jax(measure(work, m, workers, arguments.rounds, kept, given_up))
                     print_row(work, m, results[name, m])
             if arguments.keep:
                 Path(arguments.keep).write_text(json.dumps(kept))

@@ -35,6 +35,7 @@ ENGINES = {
 }
 # On a machine with other work, the time in which a process runs says more than the time that passes.
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
+TOO_LONG = "it took too long to compile"
 ROUND_SECONDS = 0.02
 # A block is as long as a clock can tell well, and short enough that many are not interrupted on a machine with other work.
 BLOCK_SECONDS = 0.0003
@@ -97,7 +98,7 @@ class Worker:
             answer: dict[str, Any] = json.loads(line)
             return answer
         self.stop()
-        return {"missing": f"more than {self._limit:g} s" if line is None else "its process ended, see above"}
+        return {"missing": TOO_LONG if line is None else "its process ended, see above"}
 
     def stop(self) -> None:
         """End the process."""

@@ -9,6 +9,7 @@ from hypothesis import settings
 import nn
 from autograd.vectorizing.choosing.engines import can_make_machine_code
 from autograd.vectorizing.program import vectorize
+from nn import training
 
 # No test depends on the clock, whatever else the machine does.
 settings.register_profile("chalkgrad", deadline=None)
@@ -48,4 +49,6 @@ def default_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     functions: tuple[Any, ...] = vectorize, nn.train.__wrapped__  # type: ignore[attr-defined]
     for function in functions:
         monkeypatch.setitem(function.__kwdefaults__, "engine", engine)
+    # An older name of auto, which tests use for whatever compiles a loss.
+    monkeypatch.setitem(training._COMPILED_BY, "vectorized", engine)
     return engine

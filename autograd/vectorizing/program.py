@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 import numpy
@@ -68,12 +68,26 @@ def vectorize(
     >>> loss, gradient.tolist()
     (1.0, [1.0, 0.0])
     """
-    asked, expected = checked_engine(engine), Expected(expected_calls, expected_examples)
-    dtype = _checked_dtype(dtype, exact)
+    expected = Expected(expected_calls, expected_examples)
+    return program_for(f, example, parameters, dtype=dtype, exact=exact, engine=engine, expected=expected)
+
+
+def program_for(
+    f: Callable[..., Any],
+    example: Sequence[Any],
+    parameters: Iterable[Value] | None,
+    *,
+    dtype: Any = float,
+    exact: bool = False,
+    engine: Engine = "auto",
+    expected: Expected,
+) -> Program:
+    """What `vectorize` gives, for a caller who knows more of how the program will be used."""
+    engine, dtype = checked_engine(engine), _checked_dtype(dtype, exact)
     # Nothing made here is garbage yet: looking for some would take longer than all the rest.
     with collector_paused():
         recorded = record(f, example, None if parameters is None else list(parameters))
-        return Program(recorded, dtype, exact, lambda: choose(recorded, asked, expected, exact=exact))
+        return Program(recorded, dtype, exact, lambda: choose(recorded, engine, expected, exact=exact))
 
 
 class Program:
@@ -95,9 +109,10 @@ class Program:
 
     Where the eager engine would raise an error for one of the examples, so does the program, and the message names the example.
     Where the eager engine gives inf or nan, so does the program, and a `NonFiniteWarning` names the example. Calls from several
-    threads wait for each other.
+    threads run at the same time in machine code, and wait for each other with NumPy.
 
-    A program can be pickled and copied. A copy has parameters of its own, in the same order, and gives the same bits.
+    A program can be pickled and copied. A copy has parameters of its own, in the same order, and the engine of the original, so
+    that it gives the same bits. Where machine code can't be made, it is computed by NumPy, and `report` says so.
     """
 
     def __init__(
@@ -226,21 +241,22 @@ class Program:
     def source(self) -> str:
         """The program as a person would write it: a Python module whose ``value_and_grad(theta, …)`` can be run.
 
-        It is written from the same array operations as the program that runs, which writes into buffers that it keeps
-        (`buffered_source`). On its own it gives nan where a choice leaves out what is infinite; the program asks the eager engine
-        there.
+        It is made from what the running program is made from: array operations for NumPy, loops over single numbers for machine
+        code (`buffered_source` is what runs). On its own it gives nan where a choice leaves out what is infinite; the program
+        asks the eager engine there.
         """
         return self._backend.source
 
     @property
     def buffered_source(self) -> str:
-        """The statements that run."""
+        """What runs: statements for NumPy that write into buffers they keep, or a module in LLVM's language."""
         return self._backend.buffered_source
 
     def report(self) -> str:
         """Which engine was chosen, why, and what became of the scalars.
 
-        For NumPy that is the number of statements, the matrix products, the constants, and what did not group.
+        For NumPy that is the number of statements, the matrix products, the constants, and what did not group; for machine code
+        the loops, what is computed once for all examples, and the constants.
         """
         return f"Engine: {self._reason}\n{self._backend.report()}"
 

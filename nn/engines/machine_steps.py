@@ -11,8 +11,7 @@ import numpy
 
 from autograd import Program
 from autograd.vectorizing.native.steps import Steps
-from nn.engines.optimizer_formula import NoFormulaError as NoFormulaError
-from nn.engines.optimizer_formula import OptimizerFormula
+from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
 from nn.engines.parameter_vector import ParameterVector
 from nn.optimizers import Optimizer
 from nn.shuffling import exchanges

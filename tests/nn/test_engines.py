@@ -525,6 +525,7 @@ def test_what_else_the_check_of_demands_may_find() -> None:
         assert any("for examples[2] = (1.0, 3)" in note for note in caught.value.__notes__)
 
 
+@pytest.mark.engine("numpy")
 def test_demands_on_inputs_are_checked_once_and_those_on_parameters_in_each_step(monkeypatch: pytest.MonkeyPatch) -> None:
     checked: list[int] = []
     check = CompiledBackend.check_inputs

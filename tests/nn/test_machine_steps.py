@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from random import Random
 from typing import Any
@@ -255,6 +256,37 @@ class Signed(Optimizer):
         return number - self.learning_rate / t**0.25 * numpy.sign(gradient) * size, [gradient, size]
 
 
+class RMSProp(Signed):
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        square = 0.9 * states[0] + 0.1 * gradient**2
+        return number - self.learning_rate * gradient / (numpy.sqrt(square) + 1e-6), [square, states[1]]
+
+
+class Lion(Signed):
+    """Chen and others 2023, "Symbolic discovery of optimization algorithms"."""
+
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        direction = numpy.sign(0.9 * states[0] + 0.1 * gradient)
+        return number - self.lr * (direction + 0.01 * number), [0.99 * states[0] + 0.01 * gradient, t]
+
+
+class Adamax(Signed):
+    """Kingma & Ba 2015, section 7.1."""
+
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        m, u = 0.9 * states[0] + 0.1 * gradient, numpy.maximum(0.999 * states[1], abs(gradient))
+        return number - self.learning_rate / (1.0 - 0.9**t) * m / (u + 1e-8), [m, u]
+
+
+class Nesterov(Signed):
+    """With a momentum that grows, and a rate that is warmed up."""
+
+    def update(self, number: Any, gradient: Any, states: Sequence[Any], t: Any) -> tuple[Any, Sequence[Any]]:
+        momentum = numpy.minimum(1.0 - 0.5 / t, 0.95)
+        velocity = momentum * states[0] - self.learning_rate * numpy.minimum(1.0, t / 10) * gradient
+        return number + momentum * velocity - self.learning_rate * gradient, [velocity, gradient]
+
+
 class Branching(Signed):
     """Asks for a number."""
 
@@ -333,11 +365,13 @@ class Drawing(Signed):
 DRAWN = random.Random(0)
 
 
-def test_a_formula_of_ones_own(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
+@pytest.mark.parametrize("kind", [Signed, RMSProp, Lion, Adamax, Nesterov])
+def test_formulas_of_ones_own(monkeypatch: pytest.MonkeyPatch, taken: list[int], kind: type[Signed]) -> None:
     monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
-    found = Trained(boolean, lambda p: Signed(p, 0.1))
-    assert sum(taken) == 24
-    assert found.all() == one_by_one(boolean, lambda p: Signed(p, 0.1)).all()
+    found = Trained(boolean, lambda p: kind(p, 0.01), epochs=60)
+    assert sum(taken) == 59
+    assert found.all() == one_by_one(boolean, lambda p: kind(p, 0.01), epochs=60).all()
+    assert found.numbers == pytest.approx(Trained(boolean, lambda p: kind(p, 0.01), "eager", epochs=60).numbers, rel=1e-9)
 
 
 @pytest.mark.parametrize("kind", [Branching, Exponential, Counting, Listing, Asking, Moving, Slotted, Drawing])
@@ -461,6 +495,18 @@ def test_what_was_done_before_ctrl_c_is_kept(monkeypatch: pytest.MonkeyPatch, at
     if not rest:
         assert found.numbers == one_by_one(words, OPTIMIZERS["Adam"], epochs=n_epochs, batch_size=4).numbers
     assert all(parameter.gradient is None for parameter in found.parameters)
+
+
+def test_trainings_in_several_threads_do_not_disturb_each_other() -> None:
+    """Their steps run at the same time."""
+
+    def trained(number: int) -> tuple[Any, ...]:
+        return Trained(PROBLEMS[number % 4], OPTIMIZERS["Adam"], epochs=400, shuffle_seed=number).all()
+
+    alone = [trained(number) for number in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(trained, range(8)))
+    assert together == alone
 
 
 # ---------------------------------------------------------------------------------------------------------------- calls

@@ -173,9 +173,11 @@ def tanh(x: Number) -> Number:
 
 
 def sech2(x: Number) -> Number:
-    """The slope of the hyperbolic tangent: 4e/(1 + e)² with e = exp(-2|x|)."""
+    """The slope of the hyperbolic tangent: 4s(1 - s) with s = e/(1 + e) and e = exp(-2|x|)."""
     e, _, reciprocal = _decay(x)
-    return 4.0 * e * (reciprocal * reciprocal)
+    share = e * reciprocal
+    fourfold = 4.0 * share
+    return fused(-fourfold, share, fourfold)
 
 
 def _quarter_of_exponential(x: Number) -> tuple[ExactSplit, Number, Number]:

@@ -1,7 +1,8 @@
 """The elementary functions of machine code: for each row of the registry how it is computed, and where floats would raise.
 
-Results are right to two units in the last place where they are normal numbers, and those of `remainders` to the bit. Outside the
-domain they are the limits of the registry. Nothing depends on the number of lanes, not even the last bit.
+Results are right to two units in the last place where they are normal numbers, and those of `remainders` to the bit; tanh is
+right to three and its slope to three and a half, because networks compute these more often than anything else. Outside the domain
+they are the limits of the registry. Nothing depends on the number of lanes, not even the last bit.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from autograd.number_systems.llvm import (
 )
 from autograd.number_systems.llvm.expressions import Mask, Number
 from autograd.number_systems.llvm.instructions import Instructions
+from autograd.number_systems.llvm.rare_cases import one_by_one
+from autograd.number_systems.llvm.templates import Template, template_of
 
 
 class MachineFunction:
@@ -31,7 +34,7 @@ class MachineFunction:
         is_refused_by_result: whether `refused` looks at the result too, so that giving it spares computing it again.
     """
 
-    __slots__ = ("_formula", "_refusal", "arity", "is_refused_by_result", "name")
+    __slots__ = ("_formula", "_rare", "_refusal", "_templates", "arity", "is_refused_by_result", "name")
 
     def __init__(
         self,
@@ -41,12 +44,16 @@ class MachineFunction:
         arity: int = 1,
         *,
         is_refused_by_result: bool = False,
+        rare: tuple[str, Callable[..., Mask]] | None = None,
     ) -> None:
         self.name = name
         self.arity = arity
         self.is_refused_by_result = is_refused_by_result
         self._formula = formula
         self._refusal = refusal
+        # A function of the C library, and where it is called.
+        self._rare = rare
+        self._templates: dict[tuple[int, bool], Template | None] = {}
 
     @property
     def is_total(self) -> bool:
@@ -58,6 +65,19 @@ class MachineFunction:
 
         Some functions end the block that is being written and begin others: then `Instructions.block` is another one afterwards.
         """
+        key = instructions.lanes, instructions.has_fused
+        if key not in self._templates:
+            self._templates[key] = template_of(self._write_anew, *key, self.arity)
+        template = self._templates[key]
+        write = self._write_anew if template is None else template.write
+        result = write(instructions, *operands)
+        if self._rare is None:
+            return result
+        name, is_rare = self._rare
+        numbers = tuple(Number(instructions, operand) for operand in operands)
+        return one_by_one(name, is_rare(*numbers), numbers, Number(instructions, result)).operand
+
+    def _write_anew(self, instructions: Instructions, *operands: str) -> str:
         return self._formula(*(Number(instructions, operand) for operand in operands)).operand
 
     def refused(self, instructions: Instructions, *operands: str, result: str | None = None) -> str | None:
@@ -88,9 +108,9 @@ _ROWS = (
     MachineFunction("log1p", logarithms.log1p, logarithms.log1p_refused),
     MachineFunction("sqrt", roots.sqrt, roots.sqrt_refused),
     MachineFunction("cbrt", roots.cbrt),
-    MachineFunction("sin", trigonometry.sin, trigonometry.refused),
-    MachineFunction("cos", trigonometry.cos, trigonometry.refused),
-    MachineFunction("tan", trigonometry.tan, trigonometry.refused),
+    MachineFunction("sin", trigonometry.sin, trigonometry.refused, rare=("chalkgrad_sin", trigonometry.is_huge)),
+    MachineFunction("cos", trigonometry.cos, trigonometry.refused, rare=("chalkgrad_cos", trigonometry.is_huge)),
+    MachineFunction("tan", trigonometry.tan, trigonometry.refused, rare=("chalkgrad_tan", trigonometry.is_huge)),
     MachineFunction("asin", arcs.asin, arcs.refused),
     MachineFunction("acos", arcs.acos, arcs.refused),
     MachineFunction("atan", arcs.atan),

@@ -23,7 +23,7 @@ class Instructions:
         lanes: how many numbers an instruction computes with; with one, numbers are plain doubles and not vectors.
         has_fused: whether the processor multiplies and adds with one rounding. Where it doesn't, `fused` is two instructions.
         lines: what has been written.
-        declarations: what the module must declare for that, one declaration each.
+        declarations: what the module must declare or define for that, each by itself.
         block: the label of the block that is being written, or an empty string in the first one.
         number_type, mask_type, integer_type: LLVM's types of numbers, of answers of comparisons, and of integers of 64 bits.
     """

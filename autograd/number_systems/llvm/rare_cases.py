@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from autograd.number_systems.llvm.expressions import Mask, Number, where
+from autograd.number_systems.llvm.instructions import Instructions
 
 # The names that machine code uses, and those in the C library. LLVM takes what it knows by name for something else, so no name is
 # a known one.
 C_FUNCTIONS = {"chalkgrad_sin": "sin", "chalkgrad_cos": "cos", "chalkgrad_tan": "tan", "chalkgrad_fmod": "fmod"}
+# It reads and changes no memory; later versions of LLVM know the word too.
+_IS_PURE = "nounwind willreturn readnone"
 
 
 def one_by_one(name: str, is_rare: Mask, operands: tuple[Number, ...], otherwise: Number) -> Number:
@@ -28,15 +31,32 @@ def one_by_one(name: str, is_rare: Mask, operands: tuple[Number, ...], otherwise
     instructions.begin(here)
     instructions.lines.append(f"br i1 {anywhere}, label %{rare}, label %{after}")
     instructions.begin(rare)
-    parameters = ", ".join(["double"] * len(operands))
-    instructions.declarations.add(f"declare double @{name}({parameters}) nounwind willreturn readnone")
-    result = otherwise.operand
-    for k in range(instructions.lanes):
-        arguments = ", ".join(f"double {instructions.lane(operand.operand, k)}" for operand in operands)
-        result = instructions.with_lane(result, k, instructions.put(f"call double @{name}({arguments})"))
-    chosen = where(is_rare, Number(instructions, result), otherwise)
+    instructions.declarations.add(f"declare double @{name}({', '.join(['double'] * len(operands))}) {_IS_PURE}")
+    if instructions.lanes > 1:
+        text = _of_lanes(name, instructions.lanes, len(operands))
+        instructions.declarations.add(text)
+        name = _name_of_lanes(name, instructions.lanes)
+    called = instructions.call(name, instructions.number_type, [operand.operand for operand in operands])
+    chosen = where(is_rare, Number(instructions, called), otherwise)
     instructions.lines.append(f"br label %{after}")
     instructions.begin(after)
-    kind = instructions.number_type
-    phi = f"phi {kind} [{otherwise.operand}, %{here}], [{chosen.operand}, %{rare}]"
+    phi = f"phi {instructions.number_type} [{otherwise.operand}, %{here}], [{chosen.operand}, %{rare}]"
     return Number(instructions, instructions.put(phi))
+
+
+def _name_of_lanes(name: str, lanes: int) -> str:
+    return f"{name}_one_by_one_{lanes}"
+
+
+def _of_lanes(name: str, lanes: int, n_operands: int) -> str:
+    """The definition of a function that calls another one for each lane. It is seldom called, so its code is there once."""
+    write = Instructions(lanes)
+    operands = ["%a", "%b"][:n_operands]
+    result = "poison"
+    for k in range(lanes):
+        arguments = ", ".join(f"double {write.lane(operand, k)}" for operand in operands)
+        result = write.with_lane(result, k, write.put(f"call double @{name}({arguments})"))
+    kind = write.number_type
+    parameters = ", ".join(f"{kind} {operand}" for operand in operands)
+    head = f"define internal {kind} @{_name_of_lanes(name, lanes)}({parameters}) {_IS_PURE} noinline cold {{"
+    return "\n".join([head, *write.lines, f"ret {kind} {result}", "}"])

@@ -22,7 +22,6 @@ from autograd.number_systems.llvm.expressions import (
     sum_of_two,
     where,
 )
-from autograd.number_systems.llvm.rare_cases import one_by_one
 
 # π/2 as a sum of three numbers (Cody and Waite, *Software Manual for the Elementary Functions*, 1980), and 2/π.
 _PARTS_OF_QUARTER = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33)
@@ -80,21 +79,25 @@ def _of_quarters(quarters: Integer, rest: Turned) -> Number:
     return (magnitude.bits() ^ ((quarters & 2) << 62)).as_number()
 
 
+def is_huge(x: Number) -> Mask:
+    """Where an angle is left to the C library."""
+    return abs(x) > _LARGEST
+
+
 def sin(x: Number) -> Number:
-    """The sine."""
+    """The sine, where `is_huge` doesn't hold."""
     turned = _turned(x)
-    result = where(x.equals(0.0), x, _of_quarters(turned.quarters, turned))
-    return one_by_one("chalkgrad_sin", abs(x) > _LARGEST, (x,), result)
+    return where(x.equals(0.0), x, _of_quarters(turned.quarters, turned))
 
 
 def cos(x: Number) -> Number:
-    """The cosine."""
+    """The cosine, where `is_huge` doesn't hold."""
     turned = _turned(x)
-    return one_by_one("chalkgrad_cos", abs(x) > _LARGEST, (x,), _of_quarters(turned.quarters + 1, turned))
+    return _of_quarters(turned.quarters + 1, turned)
 
 
 def tan(x: Number) -> Number:
-    """The tangent, a quotient with the digits that the rounded sine and cosine have lost."""
+    """The tangent, where `is_huge` doesn't hold: a quotient with the digits that the rounded sine and cosine have lost."""
     quarters, high, low = _turned(x)
     is_even = (quarters & 1).equals(0)
     sine, rest_of_sine = sum_of_ordered(*_sine(high, low))
@@ -104,8 +107,7 @@ def tan(x: Number) -> Number:
     reciprocal = 1.0 / below
     quotient = above * reciprocal
     rest = remainder_of_product(quotient, below, above) + fused(-quotient, rest_below, rest_above)
-    result = where(x.equals(0.0), x, fused(rest, reciprocal, quotient))
-    return one_by_one("chalkgrad_tan", abs(x) > _LARGEST, (x,), result)
+    return where(x.equals(0.0), x, fused(rest, reciprocal, quotient))
 
 
 # ------------------------------------------------------------------------------- where the functions of floats raise

@@ -35,6 +35,7 @@ class Expected:
     Attributes:
         calls: how many times it will be called.
         examples: how many examples a batch will have.
+        spared: seconds that machine code saves around each call, besides the call's own.
 
     Raises:
         ValueError: one of them is not a whole number of at least 1.
@@ -42,6 +43,7 @@ class Expected:
 
     calls: int
     examples: int
+    spared: float = 0.0
 
     def __post_init__(self) -> None:
         for name, number in (("expected_calls", self.calls), ("expected_examples", self.examples)):
@@ -94,7 +96,7 @@ def choose(recorded: RecordedExample, asked: Engine, expected: Expected, *, exac
     numpy = of_numpy(work, rolled.n_nodes, expected.examples, exact=exact)
     native = of_machine_code(work, rolled.n_nodes, expected.examples)
     comparison = _comparison(numpy, native, expected)
-    if native.of_calls(expected.calls) >= numpy.of_calls(expected.calls):
+    if native.of_calls(expected.calls) >= numpy.of_calls(expected.calls) + expected.calls * expected.spared:
         return Choice("numpy", f"NumPy. {comparison}")
     if not can_make_machine_code():
         return Choice("numpy", f"NumPy, since llvmlite is too old here, or doesn't know the processor: {_INSTALL}.")
@@ -120,10 +122,11 @@ def choose_again(recorded: RecordedExample, engine: Literal["numpy", "native"], 
 
 
 def _comparison(numpy: Estimate, native: Estimate, expected: Expected) -> str:
+    around = f", around each of which machine code spares a further {_time(expected.spared)}" if expected.spared else ""
     return (
         f"A call for {_counted(expected.examples, 'example')} is estimated to take {_time(numpy.call)} with NumPy and"
         f" {_time(native.call)} with machine code, compiling {_time(numpy.compiling)} and {_time(native.compiling)};"
-        f" {_counted(expected.calls, 'call')} are expected."
+        f" {_counted(expected.calls, 'call')} are expected{around}."
     )
 
 

@@ -14,8 +14,8 @@ from autograd.vectorizing.native.code import Block, Number, Statement, Variable
 from autograd.vectorizing.native.liveness import Live
 
 # About how many instructions a function has, and from how many on code is cut.
-_INSTRUCTIONS = 800
-_FROM = 3 * _INSTRUCTIONS
+_INSTRUCTIONS = 3_000
+_FROM = 2 * _INSTRUCTIONS
 
 
 class Chunks:
@@ -82,7 +82,12 @@ class Chunks:
             if part not in self._live:
                 continue
             function = self._function_of.get(part, 0)
+            if part in self._live.added:
+                continue
             operands = (part, *part.operands) if part.__class__ is Number else (*part.values, changed_by(part))
+            if part.__class__ is Statement and part.values and part.values[0] in self._live.added:
+                # The product is computed where it is added.
+                operands = (*part.values[0].operands, *operands[1:])
             for operand in operands:
                 if operand.__class__ is Number:
                     home = self._function_of.get(operand, 0)

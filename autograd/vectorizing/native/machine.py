@@ -33,13 +33,13 @@ def require() -> None:
     Raises:
         ImportError: it can't. The message says what to install.
     """
-    _compiler()
+    compiler_of_process()
 
 
 @cache
 def lanes() -> int:
     """How many doubles the processor's widest vectors hold: 8 with AVX-512, 4 with AVX, 2 otherwise."""
-    features = _compiler().features
+    features = compiler_of_process().features
     if features.get("avx512f"):
         return 8
     return 4 if features.get("avx") else 2
@@ -48,7 +48,7 @@ def lanes() -> int:
 @cache
 def has_fused() -> bool:
     """Whether the processor multiplies and adds with one rounding."""
-    return bool(_compiler().features.get("fma")) or platform.machine().lower() in ("aarch64", "arm64")
+    return bool(compiler_of_process().features.get("fma")) or platform.machine().lower() in ("aarch64", "arm64")
 
 
 class Machine:
@@ -95,7 +95,7 @@ def compile_module(text: str, symbols: Mapping[str, int] | None = None, *, level
     """
     if level not in _LEVELS:
         raise ValueError(f"level must be one of {', '.join(map(str, _LEVELS))}, not {level!r}")
-    return _compiler().compile(text, symbols or {}, level)
+    return compiler_of_process().compile(text, symbols or {}, level)
 
 
 # ------------------------------------------------------------------------------------------------------------ compiling
@@ -123,7 +123,7 @@ _LEVELS = {
 }
 
 
-class _Compiler:
+class Compiler:
     """What is made once for a process."""
 
     def __init__(self, llvmlite: Any, binding: Any) -> None:
@@ -146,6 +146,7 @@ class _Compiler:
         return self._target.create_target_machine(cpu=self._cpu, features=self._feature_text, opt=effort, jit=True, **model)
 
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
+        """See `compile_module`."""
         with _LOCK:
             module = self._parsed(text)
             wanted = _LEVELS[level]
@@ -200,7 +201,12 @@ class _Compiler:
 
 
 @cache
-def _compiler() -> _Compiler:
+def compiler_of_process() -> Compiler:
+    """What compiles all modules of this process, made when it is first needed.
+
+    Raises:
+        ImportError: llvmlite is missing.
+    """
     with _LOCK:
         try:
             llvmlite = importlib.import_module("llvmlite")
@@ -209,7 +215,7 @@ def _compiler() -> _Compiler:
             raise ImportError(_INSTALL) from error
         if not hasattr(binding, "create_pass_builder"):
             raise ImportError(f"{_INSTALL} (found {llvmlite.__version__})")
-        return _Compiler(llvmlite, binding)
+        return Compiler(llvmlite, binding)
 
 
 # -------------------------------------------------------------------------------------------------------------- linking

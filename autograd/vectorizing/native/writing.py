@@ -108,6 +108,8 @@ class KernelWriter:
         self._narrow = self._wide.beside(1)
         blocks = [kernel.before, kernel.examples, kernel.after]
         self._live = Live(blocks)
+        if kernel.exact:
+            self._live.added.clear()
         self._chunks = Chunks(blocks, self._live)
         self._pieces: list[str] = []
         self.functions: set[tuple[str, int]] = set()
@@ -279,7 +281,7 @@ class KernelWriter:
                     self._loop(part)
             elif part in self._live:
                 if part.__class__ is Number:
-                    if part in self._live.added and not self._kernel.exact:
+                    if part in self._live.added:
                         continue
                     part.name = self._number(part)
                     if part in self._slots:

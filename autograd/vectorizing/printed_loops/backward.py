@@ -84,10 +84,13 @@ class BackwardPass:
         seed: Operand = 1.0
         if array.batched:
             self._texts.from_numpy.add("full")
-            if array.kind is Kind.COMPUTED and self._is_collected(array):
+            if array.kind is Kind.COMPUTED and (self._is_collected(array) or array in self._forms.running):
                 name = self._adjoint_name(array)
+                self._made.add(array)
                 self._seeds.append(f"{name} = full(m, 1.0 / m, theta.dtype)")
                 seed = named(name, batched=True)
+                if array in self._forms.running:
+                    return
             else:
                 seed = apply("divide", 1.0, named("m", batched=False))
         lines = self._add(Contribution(loss, 1.0), seed, ())

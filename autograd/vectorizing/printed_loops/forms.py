@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from enum import Enum
 
+from autograd.table.rules import MANY
 from autograd.vectorizing.printed_loops.rules import computed, contributions
 from autograd.vectorizing.printed_loops.running import find_running
 from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, step_of_run
@@ -204,13 +205,19 @@ class Forms:
             return
         term = self.term_of[array] = computed(step, self.read)
         self.of[array] = Form.NESTED if self._is_nested(step, term) else Form.VARIABLE
+        if self.of[array] is Form.NESTED and isinstance(term, Term) and term.function == "repeated":
+            readers = self.uses.readers.get(array, [])
+            if readers and readers[0].step.width == step.width and readers[0].step.operation.primitive.arity != MANY:
+                # Where each number is computed from one of each operand, one for all will do.
+                self.term_of[array] = term.operands[0]
 
     def _is_nested(self, step: Step, term: Operand) -> bool:
         readers = self.uses.readers.get(step.array, [])
         is_loss = step.array is self.uses.program.loss.array
         if step.array in self._needed or step.operation.node.label or size_of(term) > LONGEST:
             return False
-        if step.array.batched and not is_batched(term):
+        is_constant = not isinstance(term, Term) or (term.function == "repeated" and not isinstance(term.operands[0], Term))
+        if step.array.batched and not is_batched(term) and not is_constant:
             return False
         if len(readers) + is_loss != 1:
             return False

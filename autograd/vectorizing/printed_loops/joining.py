@@ -6,24 +6,28 @@ become one array, and the operations a loop that `steps` writes for all repetiti
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograd.vectorizing.printed.naming import stem_of
 from autograd.vectorizing.printed_loops.counters import is_independent
 from autograd.vectorizing.printed_loops.slots import padded
 from autograd.vectorizing.printed_loops.steps import can_be_widened
 from autograd.vectorizing.printed_loops.terms import Path
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
-# How many operations a repetition has at most, how many repetitions there are, and how many lines less are worth while.
+# How many operations a repetition has at most, how many repetitions there are, and how many lines less are worth while: of
+# operations on arrays, and of a loop that stays one.
 _LONGEST_PERIOD = 8
 _FEWEST_TRIPS = 3
 _FEWEST_SAVED = 2
+_FEWEST_SAVED_BY_A_LOOP = 4
 
 
 def joined(program: RolledProgram) -> RolledProgram:
     """The same program with more loops, and with fewer and larger arrays."""
-    joiner = _Joiner()
+    joiner = _Joiner(program)
     items = joiner.items(program.items, ())
     place = joiner.place
     return replace(
@@ -36,9 +40,11 @@ def joined(program: RolledProgram) -> RolledProgram:
 
 
 class _Joiner:
-    def __init__(self) -> None:
+    def __init__(self, program: RolledProgram) -> None:
         self._moved: dict[Array, tuple[Array, int]] = {}
         self._n_joined = 0
+        self._n_writers = Counter(operation.result.array for operation, _ in program.operations())
+        self._stems = [stem_of([value.label]) if value.label else "" for value in program.parameter_values]
 
     # ---------------------------------------------------------------------------------------------- finding
 
@@ -64,7 +70,8 @@ class _Joiner:
                 continue
             before = dict(self._moved)
             loop = self._made(items[start : start + trips * period], period, path)
-            if loop is not None and can_be_widened(loop, len(path)) and is_independent(loop, path):
+            saves_enough = (trips - 1) * period >= _FEWEST_SAVED_BY_A_LOOP
+            if loop is not None and is_independent(loop, path) and (saves_enough or can_be_widened(loop, len(path))):
                 return loop, trips * period
             self._moved = before
         return None, 1
@@ -96,9 +103,12 @@ class _Joiner:
         size = arrays[0].size
         if any(array in self._moved or array.size != size for array in arrays) or len(set(arrays)) < len(arrays):
             return False
+        # What is written elsewhere too has a part of its own, such as the states of a recurrence; so has what is of another kind.
+        if any(self._n_writers[array] > 1 for array in arrays) or len({(one.batched, one.active) for one in arrays}) > 1:
+            return False
         self._n_joined += 1
-        batched, active = any(array.batched for array in arrays), any(array.active for array in arrays)
-        whole = Array(Kind.COMPUTED, size * len(arrays), -self._n_joined, batched=batched, active=active)
+        first = arrays[0]
+        whole = Array(Kind.COMPUTED, size * len(arrays), -self._n_joined, batched=first.batched, active=first.active)
         self._moved.update({array: (whole, size * place) for place, array in enumerate(arrays)})
         return True
 
@@ -136,6 +146,9 @@ class _Joiner:
                 return None
         index = first.index
         if index.table:
+            return None
+        # Parameters with names of their own are called by them.
+        if first.array.kind is Kind.PARAMETERS and len({self._stems[place.index.base] for place in moved}) > 1:
             return None
         steps = (*padded(index.steps, depth), distance, *index.steps[depth:])
         return Place(first.array, Index(index.base, steps))

@@ -28,6 +28,11 @@ class Running:
         """The loop."""
         return self.next.path[0]
 
+    @property
+    def last(self) -> int:
+        """The index of the last element."""
+        return self.next.result.index.base + step_of(self.next.result, 0) * (self.loop.trips - 1)
+
     def is_latest(self, operand: Taken, step: Step) -> bool:
         """Whether a reader in the loop reads what the same repetition has computed."""
         return _lies(operand, step, self.next, 0)
@@ -58,10 +63,16 @@ def find_running(uses: Uses, arrays: Collection[Array], nested: Collection[Array
     found = {}
     for array in arrays:
         running = _follow_one_another(uses.writers[array])
-        if running is None or array is uses.program.loss.array:
+        if running is None:
+            continue
+        loss = uses.program.loss
+        if array is loss.array and loss.index.base != running.last:
             continue
         after = place_of[running.next]
-        if all(_reads_the_latest(running, use.operand, use.step, place_in_text(use.step), after) for use in uses.readers[array]):
+        if all(
+            _reads_the_latest(running, use.operand, use.step, place_in_text(use.step), after)
+            for use in uses.readers.get(array, [])
+        ):
             found[array] = running
     return found
 
@@ -98,8 +109,7 @@ def _reads_the_latest(running: Running, operand: Taken, step: Step, place: int, 
         return running.is_previous(operand, step) if place <= after else running.is_latest(operand, step)
     if step.path:
         return False
-    last = running.next.result.index.base + step_of(running.next.result, 0) * (running.loop.trips - 1)
-    base = running.first.result.index.base if place < after else last
+    base = running.first.result.index.base if place < after else running.last
     return operand.index.base == base and step_of_run(operand, 0) == step_of_run(running.first.result, 0)
 
 

@@ -10,11 +10,13 @@ from autograd.vectorizing.printed.expressions import RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.backward import BackwardPass
 from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
+from autograd.vectorizing.printed_loops.chains import without_chains
 from autograd.vectorizing.printed_loops.counters import COUNTERS, loops_to_widen, name_counters, sequential_loops
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
 from autograd.vectorizing.printed_loops.joining import joined
 from autograd.vectorizing.printed_loops.labels import wanted_names
+from autograd.vectorizing.printed_loops.nesting import nested
 from autograd.vectorizing.printed_loops.places import Places
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
 from autograd.vectorizing.printed_loops.slots import Rectangle
@@ -82,7 +84,7 @@ class _Module:
     def __init__(self, rolled: RolledProgram, recorded: RecordedExample, n_parameters: int) -> None:
         self._arguments = recorded.arguments.arrays
         self._n_parameters = n_parameters
-        rolled = joined(rolled)
+        rolled = without_chains(joined(without_chains(nested(rolled))))
         plain = Uses(rolled)
         sequential = sequential_loops(plain)
         widened = loops_to_widen(plain, sequential)

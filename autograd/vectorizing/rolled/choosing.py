@@ -23,8 +23,12 @@ from autograd.vectorizing.rolled.merging import merged
 from autograd.vectorizing.rolled.scalars import Scalars, read
 from autograd.vectorizing.rolled.shapes import Numbers, Shapes
 
+# How many operations a loop must save in the text; where small loops are not wanted, a large one.
+_FEWEST_SAVED, _MANY_SAVED = 6, 64
 # From how many lines on other ways are tried.
 _LONG = 64
+# If a line stands for more scalars than this on average, the text can't be called long.
+_MOST_IN_A_LINE = 40
 _VERY_LONG = 256
 
 
@@ -55,31 +59,50 @@ def shortest_text(recorded: RecordedExample, *, exact: bool, joined: bool = True
     """
     scalars = read(recorded)
     if exact:
-        return _text_in_best_order(scalars, joined=False)
+        return _short_text(scalars, joined=False)
     without_repetitions = merged(scalars)
-    text = _text_in_best_order(without_repetitions, joined=joined)
+    text = _short_text(without_repetitions, joined=joined)
     n_merged = len(scalars.position) - len(without_repetitions.position)
     if len(text.lines) <= _VERY_LONG or not n_merged:
         return text
-    plain = _text(scalars, joined=False)
+    plain = _short_text(scalars, joined=False, in_order=True)
     if 2 * len(plain.lines) > len(text.lines):
         return text
-    other = _text_in_best_order(merged(scalars, _irregularly_merged(plain, without_repetitions)), joined=joined)
+    other = _short_text(merged(scalars, _irregularly_merged(plain, without_repetitions)), joined=joined)
     return other if 2 * len(other.lines) < len(text.lines) else text
 
 
-def _text_in_best_order(scalars: Scalars, *, joined: bool) -> Text:
-    text = _text(scalars, joined=joined)
-    if len(text.lines) <= _LONG:
-        return text
-    other = _text(_by_primitive(scalars), joined=joined)
+def _short_text(scalars: Scalars, *, joined: bool, in_order: bool = False) -> Text:
+    """A text of scalars, the shortest of several where it is long.
+
+    Args:
+        scalars: what is computed.
+        joined: whether to join first repetitions to their loops.
+        in_order: whether indices have to be places in the order of recording.
+    """
+    text = _text(scalars, joined, _FEWEST_SAVED)
+    if _is_long(text) and not in_order:
+        text = _shorter(text, _text(_by_primitive(scalars), joined, _FEWEST_SAVED))
+    if _is_long(text):
+        # Short even stretches may hide that there is a long uneven one.
+        text = _shorter(text, _text(scalars, joined, _MANY_SAVED))
+    return text
+
+
+def _is_long(text: Text) -> bool:
+    """Whether a text might be much shorter."""
+    return len(text.lines) > max(_LONG, len(text.scalars.position) // _MOST_IN_A_LINE)
+
+
+def _shorter(text: Text, other: Text) -> Text:
+    """Another text if it is much shorter."""
     return other if 4 * len(other.lines) < 3 * len(text.lines) else text
 
 
-def _text(scalars: Scalars, *, joined: bool) -> Text:
+def _text(scalars: Scalars, joined: bool, fewest_saved: int) -> Text:
     shapes = Shapes()
     items, constants = items_of(scalars, shapes)
-    text = text_of(fold(items, shapes), shapes)
+    text = text_of(fold(items, shapes, fewest_saved), shapes)
     store = Constants(constants)
     if joined:
         join_first_repetitions(text, store)

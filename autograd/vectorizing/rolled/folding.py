@@ -10,19 +10,23 @@ from autograd.vectorizing.rolled.items import Items
 from autograd.vectorizing.rolled.periods import Stretch, periods, signatures, stretches
 from autograd.vectorizing.rolled.shapes import LoopShape, Shapes
 
-# How many operations a loop must save in the text.
-_FEWEST_SAVED = 6
 # How many neighbours must look alike for a period to be tried. Where items look much like others nearby, only a wide view tells
 # how far apart the repetitions are.
 _WINDOWS = (1, 4, 32, 256, 2048)
 
 
-def fold(items: Items, shapes: Shapes) -> Items:
-    """The same items with loops in the place of what repeats, as far as there is anything that does."""
+def fold(items: Items, shapes: Shapes, fewest_saved: int) -> Items:
+    """The same items with loops in the place of what repeats, as far as there is anything that does.
+
+    Args:
+        items: the items.
+        shapes: their shapes, to which those of loops are added.
+        fewest_saved: how many operations a loop must save in the text.
+    """
     code = signatures(items)
     window = 0
     while window < len(_WINDOWS):
-        folded = _folded(items, shapes, periods(code, _WINDOWS[window]))
+        folded = _folded(items, shapes, periods(code, _WINDOWS[window]), fewest_saved)
         if folded is items:
             window += 1
         else:
@@ -31,7 +35,7 @@ def fold(items: Items, shapes: Shapes) -> Items:
     return items
 
 
-def _folded(items: Items, shapes: Shapes, candidates: Sequence[int]) -> Items:
+def _folded(items: Items, shapes: Shapes, candidates: Sequence[int], fewest_saved: int) -> Items:
     """The items with loops of some periods."""
     loops: set[int] = set()
     for period in candidates:
@@ -39,7 +43,7 @@ def _folded(items: Items, shapes: Shapes, candidates: Sequence[int]) -> Items:
         for start, trips in stretches(items, period):
             body = items.shape[start : start + period].tolist()
             # What holds new loops has other periods than it had.
-            if (trips - 1) * sum([shapes.n_lines[shape] for shape in body]) >= _FEWEST_SAVED and loops.isdisjoint(body):
+            if (trips - 1) * sum([shapes.n_lines[shape] for shape in body]) >= fewest_saved and loops.isdisjoint(body):
                 found.append((start, trips))
         if found:
             items, numbers = _with_loops(items, shapes, period, found)

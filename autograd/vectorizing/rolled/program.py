@@ -108,7 +108,8 @@ class Operation:
         primitive: what is computed.
         slots: the operands, by slot, as a node has them.
         result: where the result goes.
-        node: a node that was recorded of it, the first one if it repeats.
+        node: a node that was recorded of it, the first one if it repeats. An operation that was not recorded copies initial
+            values of a recurrence to where it reads them: a sum of one term. Its node is one that reads what is copied.
     """
 
     primitive: Primitive

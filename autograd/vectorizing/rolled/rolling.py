@@ -1,4 +1,11 @@
-"""From a recorded graph to a rolled program."""
+"""From a recorded graph to a rolled program.
+
+    graph ──read──▶ scalars ──merge──▶ fewer scalars ──▶ items ──fold──▶ loops ──▶ text ──join──▶ fewer lines ──place──▶ program
+    (scalars.py)        (merging.py)           (items.py)  (folding.py)     (lines.py)  (joining.py)       (placing.py)
+
+Until numbers are placed in arrays, each has an address (`addresses.py`), and what is said of operands is how their addresses move
+from one repetition to the next. Which ways to number and to merge scalars are tried is in `choosing.py`.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -132,49 +133,46 @@ class _Reader:
                     tuples[place] = values
         found: list[Any] = list(map(self._address_of.get, slots))
         new = [place for place, known in enumerate(found) if known is None] if None in found else []
-        self._enter_leaves([slots[place] for place in new], new, tuples)
+        # In the order of use, which is the order of the parameters.
+        entered = 0
+        number_of_sequence: list[int] = []
+        for place, values in tuples.items():
+            until = bisect_left(new, place, entered)
+            self._enter([slots[one] for one in new[entered:until]])
+            entered = until
+            sequence: Any = tuple(map(self._address_of.get, values))
+            if None in sequence:
+                self._enter(values)
+                sequence = tuple(map(self._address_of.get, values))
+            number_of_sequence.append(self.sequences.setdefault(sequence, len(self.sequences)))
+        self._enter([slots[place] for place in new[entered:]])
         for place in new:
             found[place] = self._address_of[slots[place]]
         addresses = numpy.array(found, numpy.int64)
-        sequences = [tuple(map(self._address_of.__getitem__, values)) for values in tuples.values()]
-        number_of_sequence = [self.sequences.setdefault(sequence, len(self.sequences)) for sequence in sequences]
         if tuple_in:
             addresses[list(tuple_in)] = -2 - numpy.array(number_of_sequence)[list(tuple_in.values())]
         return numpy.ascontiguousarray(addresses.reshape(-1, 2).T)
 
-    def _enter_leaves(self, leaves: Sequence[Value], places: Sequence[int], tuples: Mapping[int, tuple[Value, ...]]) -> None:
-        """Enter the leaves among operands, in the order of their use, which becomes that of the parameters.
-
-        Args:
-            leaves: those that are single operands.
-            places: where they are used.
-            tuples: the sequences of operands, by the place where each is used first.
-        """
-        if tuples:
-            of_place: dict[int, Sequence[Value]] = {place: (leaf,) for place, leaf in zip(places, leaves, strict=True)}
-            for place, values in tuples.items():
-                of_place[place] = [value for value in values if value not in self._address_of]
-            leaves = list(chain.from_iterable([of_place[place] for place in sorted(of_place)]))
-        for leaf in dict.fromkeys(leaves):
-            self.locate(leaf)
-
     def locate(self, value: Value) -> int:
         """The address of a node, or of a leaf, which is entered where it is new."""
-        known = self._address_of.get(value)
-        if known is None:
-            if value.primitive is not _CONSTANT and self._is_parameter(value):
-                known = address(PARAMETERS, len(self.parameters))
-                self.parameters.append(value)
-            else:
-                if value.primitive is not _CONSTANT and value._tick < self._first_tick:
-                    self.captured[value] = None
-                known = address(CONSTANTS, len(self.constants))
-                self.constants.append(value._data)
-            self._address_of[value] = known
-        return known
+        self._enter((value,))
+        return self._address_of[value]
 
-    def _is_parameter(self, leaf: Value) -> bool:
-        return leaf in self._given if self._given is not None else leaf._tick < self._first_tick
+    def _enter(self, values: Sequence[Value]) -> None:
+        """Give those Values an address that have none yet: leaves."""
+        address_of, first_tick, given = self._address_of, self._first_tick, self._given
+        first_parameter, first_constant = address(PARAMETERS, 0), address(CONSTANTS, 0)
+        for leaf in dict.fromkeys(values):
+            if leaf in address_of:
+                continue
+            if leaf.primitive is not _CONSTANT and (leaf._tick < first_tick if given is None else leaf in given):
+                address_of[leaf] = first_parameter + len(self.parameters)
+                self.parameters.append(leaf)
+                continue
+            if leaf.primitive is not _CONSTANT and leaf._tick < first_tick:
+                self.captured[leaf] = None
+            address_of[leaf] = first_constant + len(self.constants)
+            self.constants.append(leaf._data)
 
 
 def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
@@ -203,7 +201,7 @@ def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
         for group in (first, second):
             if group.__class__ is not tuple:
                 group = () if group is None else (group,)
-            elif id(group) in tuples:
+            elif id(group) in tuples or seen.issuperset(group):
                 continue  # a tuple that many nodes hold is read once
             else:
                 tuples.add(id(group))

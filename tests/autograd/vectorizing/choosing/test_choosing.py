@@ -14,6 +14,7 @@ from hash_seeds import printed_under_hash_seeds
 
 from autograd import Program, Value, dot, sin, tanh, total, vectorize
 from autograd.vectorizing.choosing import choosing
+from autograd.vectorizing.example.tracing import record
 
 w, b, unused = Value(2.0, "w"), Value(-1.0, "b"), Value(9.0, "unused")
 THETA, X, Y = [0.5, -0.25], [1.0, 2.0, 3.0], [0.0, 1.0, -1.0]
@@ -128,6 +129,13 @@ def test_few_calls_are_not_worth_compiling_for(chosen_by_itself: None) -> None:
     assert many.engine == "native" and many.rolled is not None
     assert many.reason.startswith("Machine code. A call for 32 examples is estimated to take ")
     assert many.reason.endswith("; 1,000,000 calls are expected.")
+
+
+def test_what_is_spared_around_the_calls_counts_too(chosen_by_itself: None) -> None:
+    recorded = record(line, (1.0, 0.5), None)
+    alone, spared = (choosing.choose(recorded, "auto", choosing.Expected(4000, 4, s), exact=False) for s in (0.0, 30e-6))
+    assert (alone.engine, spared.engine) == ("numpy", "native")
+    assert spared.reason.endswith("; 4,000 calls are expected, around each of which machine code spares a further 30 µs.")
 
 
 def test_large_batches_are_worth_it_sooner(chosen_by_itself: None) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import sys
+import threading
+from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("llvmlite")
 
+from autograd.vectorizing.native import machine as machine_module
 from autograd.vectorizing.native.machine import compile_module, is_available, lanes
 
 SUM = """
@@ -56,9 +61,9 @@ def test_it_can_be_asked_for():
 
 
 def test_a_module_calls_what_its_symbols_say():
-    one, other = (ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(f) for f in (lambda x: x + 1, lambda x: x + 2))
+    functions = [ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(f) for f in (lambda x: x + 1, lambda x: x + 2)]
     results = []
-    for function in (one, other):
+    for function in functions:
         machine = compile_module(OUTSIDE, {"outside": ctypes.cast(function, ctypes.c_void_p).value or 0}, level=1)
         results.append(ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(machine.address("twice_outside"))(3.0))
     assert results == [8.0, 10.0], "symbols of one module are not those of another"
@@ -78,3 +83,52 @@ def test_mistakes_are_named():
         compile_module(OUTSIDE, level=1)
     with pytest.raises(ValueError, match="level must be one of 0, 1, 2, not 7"):
         compile_module(SUM, level=7)
+
+
+@pytest.fixture
+def compiler_made_anew(monkeypatch):
+    """What is made once for a process is made again, in other circumstances."""
+    for function in (machine_module.is_available, machine_module.lanes, machine_module.compiler_of_process):
+        monkeypatch.setattr(machine_module, function.__name__, cache(function.__wrapped__))
+
+
+@pytest.mark.usefixtures("compiler_made_anew")
+def test_without_llvmlite_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "llvmlite", None)
+    assert not machine_module.is_available()
+    with pytest.raises(ImportError, match=r'pip install "chalkgrad\[native\]"$'):
+        compile_module(SUM, level=1)
+
+
+@pytest.mark.usefixtures("compiler_made_anew")
+def test_a_version_that_is_too_old_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "llvmlite", SimpleNamespace(__version__="0.43.0"))
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", SimpleNamespace())
+    assert not machine_module.is_available()
+    with pytest.raises(ImportError, match=r"needs llvmlite 0\.44 or later.*\(found 0\.43\.0\)"):
+        machine_module.require()
+
+
+@pytest.mark.usefixtures("compiler_made_anew")
+def test_an_engine_for_each_module_works_too(monkeypatch):
+    """The way that is taken on Windows."""
+    compiler = machine_module.compiler_of_process()
+    monkeypatch.setattr(compiler, "_linker", machine_module._OneEngineEach(compiler._binding, compiler.target_machine))
+    test_a_function_computes(1)
+    test_a_module_calls_what_its_symbols_say()
+
+
+def test_threads_compile_at_once():
+    results = []
+
+    def work(number):
+        text = f"define double @f() {{ ret double {number}.0 }}"
+        machine = compile_module(text, level=number % 3)
+        results.append((number, ctypes.CFUNCTYPE(ctypes.c_double)(machine.address("f"))()))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [(number, float(number)) for number in range(12)]

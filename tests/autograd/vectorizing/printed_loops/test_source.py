@@ -237,6 +237,12 @@ def test_a_classifier_reads_as_in_a_textbook() -> None:
         assert line in lines, lines
 
 
+def test_sums_of_products_read_as_products_of_matrices() -> None:
+    lines = lines_of(printed("turned_weights", 6))
+    for line in ("a = W @ x", "h = tanh(a)", "z = U @ h", "dU += dz @ h.T", "dh = U.T @ dz", "dW += da @ x.T"):
+        assert line in lines, lines
+
+
 def test_parameters_without_labels_get_the_letters_of_textbooks() -> None:
     lines = lines_of(printed("recurrent_network_without_labels", 9))
     assert "a[t] = W @ x[t] + U @ h[t] + b[:, None]" in lines

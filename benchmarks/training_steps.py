@@ -1,0 +1,144 @@
+"""Steps of training, many in one call: gradients and the optimizer, by `nn.train` in machine code, by NumPy, and by JAX.
+
+JAX is given its best: all steps are one `jax.lax.scan`, compiled beforehand, on arrays that it already has. `nn.train` is called
+as it is, and what it takes for a few steps, compilation included, is subtracted from what it takes for many. All engines are in
+one process, on one core, and take turns; a figure is the least over the rounds. Before that, losses are compared.
+
+    benchmarks/.venv/bin/python benchmarks/training_steps.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.update({"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "JAX_PLATFORMS": "cpu", "OPENBLAS_NUM_THREADS": "1"})
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
+# The peers' environment has another package of the name autograd, a peer of another benchmark.
+warnings.filterwarnings("ignore", "the distribution 'autograd'", UserWarning)
+
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+import numpy  # noqa: E402
+
+from nn import MLP, SGD, Adam, squared_error, train  # noqa: E402
+
+jax.config.update("jax_enable_x64", True)
+FEW = 450
+ENGINES = ("native", "numpy", "jax")
+# Promised for XOR in machine code, microseconds a step.
+PROMISED = 0.7
+
+
+class Work(NamedTuple):
+    """A network that learns, all examples in one batch."""
+
+    sizes: tuple[int, ...]
+    examples: list[tuple[Any, ...]]
+    n_steps: int
+
+
+def works() -> dict[str, Work]:
+    """The networks."""
+    random = Random(1)
+    cases = [((float(a), float(b)), float(a != b)) for a in (0, 1) for b in (0, 1)]
+    points = [((random.gauss(0, 1), random.gauss(0, 1)), random.random()) for _ in range(100)]
+    return {"XOR 2-2-1, 4 examples": Work((2, 1), cases, 60_000), "2-16-16-1, 100 examples": Work((16, 16, 1), points, 3_000)}
+
+
+def trained(work: Work, optimizer: type[Any], engine: Any, n_steps: int) -> float:
+    """Train with `nn.train`; the last loss."""
+    network = MLP(2, list(work.sizes), "tanh", seed=3)
+    moving = optimizer(network.parameters(), 0.01)
+
+    def loss(x: Any, y: Any) -> Any:
+        return squared_error(network(x)[0], y)
+
+    return train(network, loss, work.examples, epochs=n_steps, optimizer=moving, engine=engine, progress=False).train_loss[-1]
+
+
+def scanned(work: Work, optimizer: type[Any]) -> Callable[[], Any]:
+    """The same with JAX; the function takes all steps and gives their losses."""
+    network = MLP(2, list(work.sizes), "tanh", seed=3)
+    start = [
+        (jnp.array([[w.data for w in row] for row in layer.weight]), jnp.array([b.data for b in layer.bias or ()]))
+        for layer in network.layers
+    ]
+    x, y = (jnp.array([example[place] for example in work.examples]) for place in (0, 1))
+
+    def loss_of(parameters: Any) -> Any:
+        h = x
+        for weight, bias in parameters[:-1]:
+            h = jnp.tanh(h @ weight.T + bias)
+        weight, bias = parameters[-1]
+        return jnp.mean(((h @ weight.T + bias)[:, 0] - y) ** 2)
+
+    def step(state: Any, t: Any) -> Any:
+        parameters, m, v = state
+        loss, gradient = jax.value_and_grad(loss_of)(parameters)
+        if optimizer is SGD:
+            return (jax.tree.map(lambda p, g: p - 0.01 * g, parameters, gradient), m, v), loss
+        m = jax.tree.map(lambda m, g: 0.9 * m + (1 - 0.9) * g, m, gradient)
+        v = jax.tree.map(lambda v, g: 0.999 * v + (1 - 0.999) * g * g, v, gradient)
+        rates = 1 - 0.9**t, 1 - 0.999**t
+
+        def moved(p: Any, m: Any, v: Any) -> Any:
+            return p - 0.01 * (m / rates[0]) / (jnp.sqrt(v / rates[1]) + 1e-8)
+
+        return (jax.tree.map(moved, parameters, m, v), m, v), loss
+
+    zeros = jax.tree.map(jnp.zeros_like, start)
+    steps = jnp.arange(1.0, work.n_steps + 1.0)
+    run = jax.jit(lambda: jax.lax.scan(step, (start, zeros, zeros), steps)[1])
+    return lambda: run().block_until_ready()
+
+
+def timed(call: Callable[[], Any]) -> float:
+    """Seconds of the processor that a call takes, in all threads: others may share the core."""
+    started = time.process_time()
+    call()
+    return time.process_time() - started
+
+
+def measured(work: Work, optimizer: type[Any], n_rounds: int) -> dict[str, float]:
+    """Seconds a step of each engine."""
+    by_jax = scanned(work, optimizer)
+    ours, theirs = trained(work, optimizer, "native", FEW), float(by_jax()[FEW - 1])
+    if not math.isclose(ours, theirs, rel_tol=1e-9):
+        raise AssertionError(f"the losses of step {FEW} differ: {ours!r} and {theirs!r} of JAX")
+    n_of_numpy = FEW + 1_000
+    best = dict.fromkeys(ENGINES, math.inf)
+    for _ in range(n_rounds):
+        best["jax"] = min(best["jax"], timed(by_jax) / work.n_steps)
+        for engine, n_steps in (("native", work.n_steps), ("numpy", n_of_numpy)):
+            few, many = (timed(lambda n=n, e=engine: trained(work, optimizer, e, n)) for n in (FEW, n_steps))
+            best[engine] = min(best[engine], (many - few) / (n_steps - FEW))
+    return best
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7, help="how often each engine is measured")
+    n_rounds = parser.parse_args().rounds
+    print(f"microseconds a step, least of {n_rounds} rounds; NumPy {numpy.__version__}, JAX {jax.__version__}")
+    for name, work in works().items():
+        for optimizer in (SGD, Adam):
+            found = {engine: 1e6 * seconds for engine, seconds in measured(work, optimizer, n_rounds).items()}
+            promise = f"   (promised {PROMISED})" if name.startswith("XOR") else ""
+            figures = "   ".join(f"{engine} {number:8.3f}" for engine, number in found.items())
+            print(f"{name:26} {optimizer.__name__:5} {figures}   JAX ÷ native {found['jax'] / found['native']:5.2f}{promise}")
+
+
+if __name__ == "__main__":
+    main()
