@@ -70,7 +70,12 @@ def test_what_a_choice_leaves_out_passes_nothing_on() -> None:
 
     def f(x: Any) -> Value:
         root = sqrt(square(x * w))
-        return where(x > 0.0, root * v, w) + maximum(root - 1.0, v) + relu(log(square(x) + 1.0) - 5.0) + pick([root, w, v], x * 0.0 + 1.0)
+        return (
+            where(x > 0.0, root * v, w)
+            + maximum(root - 1.0, v)
+            + relu(log(square(x) + 1.0) - 5.0)
+            + pick([root, w, v], x * 0.0 + 1.0)
+        )
 
     batch = [numpy.array([0.0, 1.0, -2.0, 0.0])]
     program = vectorize(f, 1.0, engine="native", exact=True)

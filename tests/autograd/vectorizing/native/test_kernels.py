@@ -78,7 +78,9 @@ def test_any_number_of_examples_with_any_number_of_lanes(lanes: int, monkeypatch
     for row in (0, 1, 31, 32):
         _, wanted = everything(*examples_of([array[row : row + 1] for array in whole])[0])
         assert outputs["hidden"].shape == (33, 9, 3) and outputs["q"].shape == (33,)
-        assert outputs["hidden"][row].ravel().tolist() == pytest.approx([one.data for h in wanted["hidden"] for one in h], rel=1e-12)
+        assert outputs["hidden"][row].ravel().tolist() == pytest.approx(
+            [one.data for h in wanted["hidden"] for one in h], rel=1e-12
+        )
         assert outputs["q"][row] == pytest.approx(wanted["q"].data, rel=1e-13)
 
 
