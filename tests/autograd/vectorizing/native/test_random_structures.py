@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy
 import pytest
-from loop_programs import M, LoopProgram
-from structured_checks import Check, UnsuitableError, as_values, example_of, rows_of
+from eager_oracle import as_values
+from loop_programs import LoopProgram, M
+from structured_checks import Check, UnsuitableError, example_of, rows_of
 from structured_programs import StructuredProgram
 
 from autograd import grad, vectorize
@@ -48,8 +49,8 @@ def test_what_the_eager_engine_refuses(number: int) -> None:
     good, batch = f.batch(), f.hostile_batch()
     program = vectorize(f, *[example_of(part, 0) for part in good], engine="native")
     theta = program.parameters.read()
-    # What the loss depends on raises in any case; the outputs do so where they are computed too; and what neither depends on is not
-    # in the program.
+    # What the loss depends on raises in any case, what an output depends on where that is computed too; nothing else is in the
+    # program.
     raises: dict[int, type[Exception]] = {}
     may_raise: dict[int, type[Exception]] = {}
     losses: dict[int, float] = {}

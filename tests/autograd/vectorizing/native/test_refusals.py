@@ -92,7 +92,7 @@ def test_a_refused_batch_leaves_the_gradient_as_it_was() -> None:
 
 
 def test_numbers_next_to_the_largest_are_results_and_no_error() -> None:
-    """A library may round them to infinity, so machine code asks the eager engine, which has no objection; or the other way round."""
+    """Another library may round them to infinity; so machine code asks the eager engine, which may have no objection."""
     program = vectorize(lambda x: exp(x) * w, 1.0, engine="native")
     edge = math.log(1.7976931348623157e308)
     for x in (edge, numpy.nextafter(edge, 0.0), numpy.nextafter(edge, 710.0), edge - 1e-12):
@@ -121,7 +121,6 @@ def test_status_bits_of_code_that_is_cut_into_functions(monkeypatch: pytest.Monk
         return y, {"y": y}
 
     program = vectorize(f, 0.5, 3, engine="native")
-    assert program._backend._kernels, "it is compiled"
     assert program.buffered_source.count("define internal void") > 2, "it is cut"
     theta = program.parameters.read()
     x, k = numpy.linspace(-1.0, 1.0, 11), numpy.arange(11.0)
