@@ -199,7 +199,7 @@ class Check:
         values = self.values
         if self.given is None:
             conditions = [demand.condition for demand in self.program._recorded.demands]
-            of_demands = {node for node in graph.topological_order(*conditions)} if conditions else set()
+            of_demands = set(graph.topological_order(*conditions)) if conditions else set()
             wanted = set(self.f.leaves()) & (self.cases[0][1].leaves | of_demands)
             if set(values) != wanted or len(values) != len(wanted):
                 raise FailedError(f"parameters are {values}, not those of {wanted}")

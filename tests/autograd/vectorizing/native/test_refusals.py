@@ -10,8 +10,9 @@ import numpy
 import pytest
 from rubbish import memory_full_of_rubbish
 
-from autograd import NonFiniteWarning, Value, exp, log, pick, require, sqrt, square, tanh, total, vectorize, where
+from autograd import MiscompiledError, NonFiniteWarning, Value, exp, log, pick, require, sqrt, square, tanh, total, vectorize, where
 from autograd.vectorizing.native import chunks
+from autograd.vectorizing.native.numbers import KernelNumbers
 
 pytest.importorskip("llvmlite")
 
@@ -184,3 +185,20 @@ def test_threads_call_one_program_at_once() -> None:
         thread.join()
     assert len(found) == 240 and all(same for same, _ in found)
     assert max(abs(difference) for _, difference in found) < 1e-14
+
+
+@pytest.mark.parametrize("dtype", [float, numpy.float32])
+def test_a_wrong_kernel_is_refused_when_it_is_made(dtype: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program is compared with the eager engine on its example: the loss and each derivative."""
+
+    def f(x: Any) -> Any:
+        return tanh(w * x[0] + v * x[1]) * w
+
+    elementary, sech2 = KernelNumbers.elementary, KernelNumbers.sech2
+    with monkeypatch.context() as patch:
+        patch.setattr(KernelNumbers, "elementary", lambda m, name, *xs: m.operate("multiply", elementary(m, name, *xs), 1.000001))
+        with pytest.raises(MiscompiledError, match=r"the compiled loss is .* please report"):
+            vectorize(f, [1.0, 3.0], dtype=dtype, engine="native")
+    monkeypatch.setattr(KernelNumbers, "sech2", lambda m, x: m.operate("multiply", sech2(m, x), 1.000001))
+    with pytest.raises(MiscompiledError, match=r"the compiled derivative by [wv] is"):
+        vectorize(f, [1.0, 3.0], dtype=dtype, engine="native")
