@@ -226,7 +226,7 @@ class LoopProgram:
         order = draw.choice([list(range(self.n)), list(range(self.n))[::-1], draw.sample(range(self.n), self.n)])
         kind = draw.choice(["h from u", "u from h", "u from row", "u + u", "h h"])
         act = draw.choice([tanh, sin, sigmoid, relu])
-        a = draw.choice([self.scalars[1], 0.7, self.scalars[2]])
+        a: Any = draw.choice([self.scalars[1], 0.7, self.scalars[2]])
 
         def step(run: Run) -> None:
             other = {"h from u": run.u, "u from h": run.h, "u from row": run.row, "u + u": run.u, "h h": run.h}[kind]
@@ -241,7 +241,7 @@ class LoopProgram:
 
     def _scan(self, draw: Random) -> tuple[str, Step]:
         kind = draw.choice(["s", "s·h", "the rest of h", "square"])
-        a = draw.choice([self.scalars[1], 0.5])
+        a: Any = draw.choice([self.scalars[1], 0.5])
         k = draw.randrange(self.n)
 
         def step(run: Run) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy
 from eager_oracle import Eager, as_values
 from index_patterns import flat, shape_of
+from loop_programs import LoopProgram
 from rubbish import memory_full_of_rubbish
 from structured_programs import StructuredProgram
 
@@ -50,7 +51,7 @@ class Expected:
         margin: how far the closest choice was from being another one.
     """
 
-    def __init__(self, f: StructuredProgram, examples: dict[int, Any]) -> None:
+    def __init__(self, f: StructuredProgram | LoopProgram, examples: dict[int, Any]) -> None:
         self.losses: dict[int, float] = {}
         self.outputs: dict[str, dict[int, Any]] = {}
         self.gradients: dict[int, dict[Value, float]] = {}
@@ -141,7 +142,7 @@ def arrays_of(batch: Any) -> list[Any]:
 class Check:
     """All checks of one program on one engine. Raises `UnsuitableError` or `FailedError`."""
 
-    def __init__(self, f: StructuredProgram, engine: Engine = "numpy") -> None:
+    def __init__(self, f: StructuredProgram | LoopProgram, engine: Engine = "numpy") -> None:
         self.f = f
         self.batch = f.batch()
         # A batch of 7 holds examples repeatedly: the eager engine computes each once.
@@ -197,7 +198,9 @@ class Check:
     def _parameters(self) -> None:
         values = self.values
         if self.given is None:
-            wanted = set(self.f.leaves()) & self.cases[0][1].leaves
+            conditions = [demand.condition for demand in self.program._recorded.demands]
+            of_demands = set(graph.topological_order(*conditions)) if conditions else set()
+            wanted = set(self.f.leaves()) & (self.cases[0][1].leaves | of_demands)
             if set(values) != wanted or len(values) != len(wanted):
                 raise FailedError(f"parameters are {values}, not those of {wanted}")
         elif set(values) != set(self.given) or len(values) != len(self.given):

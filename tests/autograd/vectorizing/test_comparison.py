@@ -25,6 +25,7 @@ def f(x: list[Value]) -> Value:
 _W = [Value(0.5, "w0"), Value(-0.25, "w1")]
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize("dtype", [float, numpy.float32])
 def test_a_wrong_loss_is_refused(dtype: Any) -> None:
     def off(x: Any, out: Any) -> None:
@@ -35,6 +36,7 @@ def test_a_wrong_loss_is_refused(dtype: Any) -> None:
         vectorize(f, [1.0, 3.0], dtype=dtype)
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize("dtype", [float, numpy.float32])
 def test_one_wrong_derivative_is_refused_and_named(dtype: Any) -> None:
     def off(x: Any, out: Any) -> None:
@@ -45,6 +47,7 @@ def test_one_wrong_derivative_is_refused_and_named(dtype: Any) -> None:
         vectorize(f, [1.0, 3.0], dtype=dtype)
 
 
+@pytest.mark.engine("numpy")
 def test_choices_that_roundings_decide_are_no_fault() -> None:
     # 0.1 + 0.2 - 0.3 is not 0 from left to right, and may be in another order.
     w = [Value(number, f"w{place}") for place, number in enumerate((0.1, 0.2, -0.3))]
@@ -57,6 +60,7 @@ def test_choices_that_roundings_decide_are_no_fault() -> None:
     assert program.value_and_grad(program.parameters.read(), [[1.0, 1.0, 2.0]])[1].tolist() == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.engine("numpy")
 def test_what_cancels_to_nothing_is_no_fault() -> None:
     a, b = [Value(0.1 * k + 0.3, f"a{k}") for k in range(3)], Value(0.7, "b")
 

@@ -49,6 +49,7 @@ def layers(order: Callable[[Any], Any]) -> Callable[[Any], Value]:
     return f
 
 
+@pytest.mark.engine("numpy")
 @pytest.mark.parametrize(
     "order",
     [lambda row: row[::-1], lambda row: [*row[1:], row[0]], lambda row: [*row[1::2], *row[::2]]],
@@ -67,6 +68,7 @@ def test_parameters_used_before_in_another_order_are_gathered_from_neither_side(
     assert "index" not in compiled(f).source
 
 
+@pytest.mark.engine("numpy")
 def test_derivatives_within_the_loss_are_plain_matrix_products() -> None:
     """Their sums are written from the last term to the first."""
 
@@ -80,6 +82,7 @@ def test_derivatives_within_the_loss_are_plain_matrix_products() -> None:
     assert program.source.count(" @ W") >= 2
 
 
+@pytest.mark.engine("numpy")
 def test_sums_over_another_order_of_rows_cannot_all_be_in_order() -> None:
     """Rows that pair the same parameters with other inputs: one side is gathered, and the result is right."""
 
@@ -89,6 +92,7 @@ def test_sums_over_another_order_of_rows_cannot_all_be_in_order() -> None:
     assert compiled(f).source.count("X[:, index") == 1
 
 
+@pytest.mark.engine("numpy")
 def test_a_sum_of_all_parameters() -> None:
     """Across all matrices: each has the derivative 1, one number for the whole of θ."""
 

@@ -250,7 +250,8 @@ def test_the_source_computes_the_same(f: Callable[..., Any]) -> None:
     expected, expected_gradient = program.value_and_grad(theta, *batch)
     assert loss == pytest.approx(expected, rel=1e-13)
     assert gradient == pytest.approx(expected_gradient, rel=1e-11, abs=1e-13)
-    assert computed_twice(program.source) == []
+    # Loops that stay loops have their indices in each line.
+    assert program.engine == "native" or computed_twice(program.source) == []
 
 
 @pytest.mark.engine("numpy")
@@ -284,6 +285,7 @@ def test_a_look_up_multiplies_nothing_by_one_hot_vectors() -> None:
     assert program.parameters.values[:3] == EMBEDDING.weight[0]
 
 
+@pytest.mark.engine("numpy")
 def test_weights_are_blocks_of_one_vector_in_the_order_of_first_use() -> None:
     program = vectorize(pooled, [1, 2, 3, 4, 5], 1)
     flat = [value for table in (EMBEDDING.weight, W, [b], U) for row in table for value in row]
