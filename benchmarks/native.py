@@ -23,6 +23,7 @@ import argparse
 import hashlib
 import json
 import math
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -248,6 +249,7 @@ def main() -> None:
     if unknown := [name for name in names if name not in NAMES] + [name for name in engines if name not in ENGINES]:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join([*NAMES, *ENGINES])}")
     sizes = [int(size) for size in arguments.batches.split(",")] if arguments.batches else None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the processes of the engines end too
     workers = [Worker(engine, arguments.limit, arguments.clock) for engine in engines]
     columns = list(dict.fromkeys("jax" if engine in JAX else engine for engine in engines))
     order = [name for name in columns if name != "jax"] + [name for name in columns if name == "jax"]

@@ -27,8 +27,12 @@ def pytest_make_parametrize_id(config: Any, val: Any, argname: str) -> str | Non
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests of compiled programs with each engine that the command line names, unless they are about one of them."""
-    engines = metafunc.config.getoption("engine") or []
+    """Run tests of compiled programs with each engine that the command line names, unless they are about one of them.
+
+    If it names none, those with the marker ``every_engine`` run with NumPy and with machine code all the same.
+    """
+    is_for_all = any(metafunc.definition.iter_markers("every_engine"))
+    engines = metafunc.config.getoption("engine") or (["numpy", "native"] if is_for_all else [])
     is_of_programs = {"vectorizing", "nn"} & set(metafunc.definition.path.parts)
     if len(engines) > 1 and is_of_programs and not any(metafunc.definition.iter_markers("engine")):
         metafunc.parametrize("default_engine", engines, indirect=True)

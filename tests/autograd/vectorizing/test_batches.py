@@ -10,6 +10,8 @@ import pytest
 from autograd.vectorizing.example.arguments import Arguments
 from autograd.vectorizing.example.batches import Batches
 
+pytestmark = pytest.mark.every_engine
+
 FLOAT = numpy.dtype(numpy.float64)
 
 

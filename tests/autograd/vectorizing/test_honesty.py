@@ -32,6 +32,8 @@ from autograd import (
 from autograd.engine import refusals
 from nn import Embedding, cross_entropy_from_logits
 
+pytestmark = pytest.mark.every_engine
+
 w = Value(0.5, "w")
 TABLE = [Value(1.0), Value(2.0), Value(3.0)]
 

@@ -11,6 +11,8 @@ from eager_oracle import Eager, assert_close, examples_of
 
 from autograd import Value, argmax, dot, logsumexp, maximum, pick, softmax, tanh, total, vectorize, where
 
+pytestmark = pytest.mark.every_engine
+
 b = [Value(0.5), Value(-0.2), Value(0.9)]
 E = [[Value(0.1 * i + j) for j in range(2)] for i in range(3)]
 

@@ -12,6 +12,8 @@ import pytest
 from autograd import NonFiniteWarning, Value, dot, grad, maximum, minimum, pick, relu, sqrt, total, vectorize, where
 from autograd.vectorizing import not_finite
 
+pytestmark = pytest.mark.every_engine
+
 w, v = Value(0.3, "w"), Value(2.0, "v")
 THETA = numpy.array([0.3, 2.0])
 
