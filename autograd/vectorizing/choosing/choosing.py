@@ -23,7 +23,7 @@ from autograd.vectorizing.rolled.rolling import roll
 # would take many seconds to compile, and much memory.
 _MOST_OPERATIONS = 100_000
 # Until machine code passes all tests, it is made only where it is asked for.
-_AUTO_MAY_BE_NATIVE = True
+_AUTO_MAY_BE_NATIVE = False
 
 _INSTALL = 'pip install "chalkgrad[native]"'
 
