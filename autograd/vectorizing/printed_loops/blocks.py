@@ -22,6 +22,7 @@ class Block:
 
     Attributes:
         name: what they are called.
+        adjoint: what their gradient is called.
         note: what their labels are, in words.
         axes: where they are in θ; without axes for a single parameter.
         begin, distance: for rows with other parameters in between, where the first of them begins with what stands before it,
@@ -29,6 +30,7 @@ class Block:
     """
 
     name: str
+    adjoint: str
     note: str
     axes: Axes
     begin: int = 0
@@ -94,8 +96,11 @@ def blocks_of(parameters: Sequence[Value], accesses: Sequence[Access], multiplie
         [False for _ in found],
         [not factors.isdisjoint(places) for places, _ in found],
     )
+    given = names.give_all(wanted)
+    adjoints = [names.give(f"d{name}") for name in given]
     return [
-        Block(name, note, *where) for name, (_, note), (_, where) in zip(names.give_all(wanted), labelled, found, strict=True)
+        Block(name, adjoint, note, *where)
+        for name, adjoint, (_, note), (_, where) in zip(given, adjoints, labelled, found, strict=True)
     ]
 
 

@@ -103,7 +103,7 @@ class Places:
             self.whole_gradient |= reference.of_adjoint
             whole = "gradient" if reference.of_adjoint else "theta"
             return self._at(whole, Axes((self._n_parameters,), (1,)), reference)
-        name = f"d{block.name}" if reference.of_adjoint else block.name
+        name = block.adjoint if reference.of_adjoint else block.name
         return name if block.is_single else self._at(name, block.axes, reference)
 
     def _at(self, name: str, axes: Axes, reference: Reference) -> str:

@@ -213,7 +213,7 @@ class _Module:
         lines = list(backward)
         where = _where_named(lines)
         for block in blocks:
-            name = f"d{block.name}"
+            name = block.adjoint
             adding = where.get(name, [])
             if not adding:
                 continue
