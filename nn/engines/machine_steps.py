@@ -41,6 +41,7 @@ class MachineSteps:
 
     Attributes:
         limit: how many steps the next call should take at most, so that it doesn't take long.
+        is_outdated: whether the optimizer has been found to have another formula.
 
     Raises:
         NoFormulaError: the optimizer's steps can't be taken in machine code.
@@ -59,6 +60,7 @@ class MachineSteps:
             raise NoFormulaError("the optimizer moves parameters in a way of its own")
         self.program = program
         self.limit = 1
+        self.is_outdated = False
         self._vector = vector
         self._reached = reached
         self._formula = OptimizerFormula(optimizer)
@@ -86,7 +88,8 @@ class MachineSteps:
         """
         if self._vector.moving.steps_of(self._reached) is None or (n_steps < _FEW_STEPS and not self._formula.is_of_this_package):
             return False
-        return self._formula.is_up_to_date()
+        self.is_outdated = self.is_outdated or not self._formula.is_up_to_date()
+        return not self.is_outdated
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
         """See `ManySteps.run`."""

@@ -95,13 +95,14 @@ class VectorizedEngine:
         compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
         if compiled is None or compiled is self._has_no_many or compiled.program.engine != "native":
             return None
-        if self._many is None or self._many.program is not compiled.program:
+        many = self._many
+        if many is None or many.program is not compiled.program or (many.is_outdated and n_steps >= _FEW_STEPS):
             if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
                 return None
-            self._many = self._made_many(compiled, structures[0])
-            if self._many is None:
+            many = self._many = self._made_many(compiled, structures[0])
+            if many is None:
                 self._has_no_many = compiled
-        return self._many if self._many is not None and self._many.is_possible(n_steps) else None
+        return many if many is not None and many.is_possible(n_steps) else None
 
     def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
         # They are imported only where machine code is made.

@@ -51,3 +51,20 @@ def test_single_examples_and_losses_are_the_same(make, name):
     assert loss == pytest.approx(losses[1].data, rel=1e-12, abs=1e-12)
     assert numpy.abs(gradient - expected).max() <= 1e-12 * max(numpy.abs(expected).max(), 1.0)
     assert program.losses(theta, *batch) == pytest.approx([loss.data for loss in losses], rel=1e-12, abs=1e-12)
+
+
+# Long code is cut into functions, and where it is cut depends on its length.
+@pytest.mark.parametrize("n_points", [7, 8])
+def test_long_code_of_several_lengths(make, monkeypatch, n_points):
+    pytest.importorskip("llvmlite")
+    make("gaussian_process")
+    monkeypatch.setattr("scalar_programs.gaussian_process.N", n_points)
+    monkeypatch.setattr("autograd.vectorizing.example_at_fault.Examination.explain", None)  # no example is at fault
+    work = make("gaussian_process")
+    program = vectorize(work.f, *work.example, engine="native")
+    theta, parameters = program.parameters.read(), program.parameters.values
+    for m in (9, 1):
+        batch = work.batch(m, 3)
+        expected = numpy.array([grad(work.f(*example), parameters) for example in work.examples(*batch)]).mean(0)
+        _, gradient = program.value_and_grad(theta, *batch)
+        assert numpy.abs(gradient - expected).max() <= 1e-11 * numpy.abs(expected).max()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -359,10 +358,12 @@ class Drawing(Signed):
         return number - 0.1 * self.drawn() * gradient, states
 
     def drawn(self) -> float:
-        return DRAWN.random()
+        DRAWN.append(DRAWING.random())
+        return DRAWN[-1]
 
 
-DRAWN = random.Random(0)
+DRAWING = Random(0)
+DRAWN: list[float] = []
 
 
 @pytest.mark.parametrize("kind", [Signed, RMSProp, Lion, Adamax, Nesterov])
@@ -382,6 +383,13 @@ def test_formulas_that_are_computed_as_they_are(taken: list[int], kind: type[Sig
         assert found.all() == one_by_one(boolean, lambda p: kind(p, 0.1)).all()
 
 
+def test_a_formula_that_is_another_one_each_time_is_given_up_at_once() -> None:
+    DRAWN.clear()
+    Trained(boolean, lambda p: Drawing(p, 0.1), epochs=450)
+    # In each of the steps, and twice to see that it is not the same.
+    assert len(DRAWN) == 452
+
+
 def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[int]) -> None:
     Trained(boolean, lambda p: Signed(p, 0.1), schedule=cosine_decay(25))
     assert taken == []
@@ -389,9 +397,11 @@ def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[i
     assert taken == [1] * 24
 
 
-def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken: list[int]) -> None:
-    """Floats are read anew; what else decides about the formula makes it another one."""
+@pytest.mark.parametrize(("few", "n_taken"), [(400, 1), (0, 8)])
+def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken: list[int], few: int, n_taken: int) -> None:
+    """Floats are read anew; what else decides about the formula makes it another one, which is recorded if many steps follow."""
     monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
+    monkeypatch.setattr("nn.engines.vectorized._FEW_STEPS", few)
 
     def changing(optimizer: Signed) -> Any:
         def schedule(epoch: int) -> float:
@@ -420,7 +430,8 @@ def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken
 
     found, expected = trained(Trained), trained(one_by_one)
     assert found.all() == expected.all()
-    assert 0 < sum(taken) < 12
+    # The first step of each formula is taken by itself: those of epochs 0, 2 (which can't be recorded), 5 and 8.
+    assert sum(taken) == n_taken
 
 
 # --------------------------------------------------------------------------------------------- errors and interruptions

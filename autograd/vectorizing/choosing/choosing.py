@@ -22,8 +22,6 @@ from autograd.vectorizing.rolled.rolling import roll
 # A program of more operations, with those of a loop counted once, is not made into machine code unless that is asked for: it
 # would take many seconds to compile, and much memory.
 _MOST_OPERATIONS = 100_000
-# Until machine code passes all tests, it is made only where it is asked for.
-_AUTO_MAY_BE_NATIVE = False
 
 _INSTALL = 'pip install "chalkgrad[native]"'
 
@@ -83,8 +81,6 @@ def choose(recorded: RecordedExample, asked: Engine, expected: Expected, *, exac
     if asked == "native":
         require_machine_code()
         return Choice("native", "Machine code was asked for.", roll(recorded, exact=exact))
-    if not _AUTO_MAY_BE_NATIVE:
-        return Choice("numpy", "NumPy.")
     if not may_make_machine_code():
         return Choice("numpy", f"NumPy, since machine code needs llvmlite: {_INSTALL}.")
     if not exact and has_large_products(recorded):

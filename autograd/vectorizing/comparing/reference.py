@@ -23,7 +23,6 @@ from autograd.table.rules import Selection, Summed
 Numbers = Any  # numpy.ndarray
 
 _data_of = attrgetter("_data")
-_first_of = attrgetter("_first")
 # Shorter sequences are summed faster one by one.
 _LONG = 16
 
@@ -123,7 +122,8 @@ class _Pass:
         sequence = self._sequences.get(id(values))
         if sequence is None:
             sequence = self._sequences[id(values)] = _Sequence(values)
-            if any(map(_first_of, values)):
+            # A Value counts as false where its number is 0.
+            if any(value._first is not None for value in values):
                 youngest = max((value for value in values if value._first is not None), key=graph.tick_of)
                 self._waiting[youngest._tick] = youngest
                 self._complete_at.setdefault(youngest._tick, []).append(sequence)

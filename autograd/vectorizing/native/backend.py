@@ -32,6 +32,8 @@ _Key: TypeAlias = tuple[KernelKind, int, Any, bool]
 
 # To check the inputs of so many examples by replaying them takes less time than to compile a kernel for it.
 _FEW_EXAMPLES = 200
+# How often a single example is computed before it gets a kernel of its own.
+_FEW_SINGLE_EXAMPLES = 20
 
 
 class NativeBackend:
@@ -68,6 +70,7 @@ class NativeBackend:
         self.index_limits: list[int | None] = [None for _ in self._sizes]
         self.checks_inputs = bool(examination.of_inputs) and not exact
         self._n_replayed = 0
+        self._n_single = 0
         fast = self._call("value_and_grad", self._lanes, self._dtype).fast
         self.fast = None if exact else fast
 
@@ -143,7 +146,11 @@ class NativeBackend:
         return StepKernel(kernel.machine.address(NAME), len(self._parameters), widths, kernel.scratch_bytes, kernel.machine)
 
     def _lanes_for(self, m: int) -> int:
-        return 1 if m == 1 else self._lanes
+        """How many examples to compute side by side. A kernel for single examples, which takes less time, has to pay off."""
+        if m > 1 or self._lanes == 1:
+            return self._lanes
+        self._n_single += 1
+        return 1 if self._n_single > _FEW_SINGLE_EXAMPLES else self._lanes
 
     def _call(self, kind: KernelKind, n_lanes: int, dtype: Any, whatever_happens: bool = False) -> Call:
         key = (kind, n_lanes, dtype, whatever_happens)
@@ -179,7 +186,7 @@ class NativeBackend:
             work_per_example=float(self._rolled.n_nodes),
         )
         if is_gradient and n_lanes == 1 < self._lanes and dtype == self._dtype and not whatever_happens:
-            self._calls[kind, self._lanes, dtype, False].add_kernel_of_one(kernel.machine, NAME)
+            self._calls[kind, self._lanes, dtype, False].add_kernel_of_one(kernel.machine, NAME, kernel.scratch_bytes)
         return call
 
     def _run(

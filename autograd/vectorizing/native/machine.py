@@ -12,6 +12,8 @@ from functools import cache
 from threading import RLock
 from typing import Any, Protocol
 
+from autograd.vectorizing.native.barriers import with_barriers
+
 _INSTALL = 'machine code needs llvmlite 0.44 or later, which is not part of this Python: pip install "chalkgrad[native]"'
 _LOCK = RLock()
 _IS_WINDOWS = os.name == "nt"
@@ -148,8 +150,8 @@ class Compiler:
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
         """See `compile_module`."""
         with _LOCK:
-            module = self._parsed(text)
             wanted = _LEVELS[level]
+            module = self._parsed(with_barriers(text) if wanted.effort else text)
             machine = self._machines.get(wanted.effort)
             if machine is None:
                 machine = self._machines[wanted.effort] = self.target_machine(wanted.effort)

@@ -10,14 +10,15 @@ from autograd.vectorizing.printed.expressions import RESERVED
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.backward import BackwardPass
 from autograd.vectorizing.printed_loops.blocks import Block, blocks_of
-from autograd.vectorizing.printed_loops.chains import without_chains
-from autograd.vectorizing.printed_loops.counters import COUNTERS, loops_to_widen, name_counters, sequential_loops
+from autograd.vectorizing.printed_loops.counters import COUNTERS, name_counters
 from autograd.vectorizing.printed_loops.forms import Form, Forms
 from autograd.vectorizing.printed_loops.forward import ForwardPass
-from autograd.vectorizing.printed_loops.joining import joined
+from autograd.vectorizing.printed_loops.independence import loops_to_widen, sequential_loops
 from autograd.vectorizing.printed_loops.labels import wanted_names
-from autograd.vectorizing.printed_loops.nesting import nested
 from autograd.vectorizing.printed_loops.places import Places
+from autograd.vectorizing.printed_loops.rewriting.chains import without_chains
+from autograd.vectorizing.printed_loops.rewriting.joining import joined
+from autograd.vectorizing.printed_loops.rewriting.nesting import nested
 from autograd.vectorizing.printed_loops.shapes import Axes, axes_of, shape_for
 from autograd.vectorizing.printed_loops.slots import Rectangle
 from autograd.vectorizing.printed_loops.steps import Step

@@ -83,7 +83,7 @@ def test_loops_of_many_steps_under_a_small_recursion_limit(make: Any, steps: int
         program = vectorize(f, *example, parameters=[a, k])
         source, report = program.source, program.report()
         loss, gradient = program.value_and_grad(program.parameters.read(), *batch)
-    assert "def value_and_grad" in source and "Groups" in report
+    assert "def value_and_grad" in source and ("Groups" in report or "Loops" in report)
     assert_close(program, batch, Eager(f, [as_values(example)] * (2 if example else 1), program.parameters.values))
     scope: dict[str, Any] = {}
     exec(source, scope)

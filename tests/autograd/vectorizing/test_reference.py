@@ -59,3 +59,8 @@ def test_it_changes_nothing() -> None:
 def test_a_leaf_alone() -> None:
     x, other = Value(2.0), Value(3.0)
     assert reference_gradient(x, [other, x]).tolist() == [0.0, 1.0]
+
+
+def test_operands_that_were_computed_from_zeros() -> None:
+    w, b = [Value(0.5 + i) for i in range(20)], [Value(0.0) for _ in range(20)]
+    assert reference_gradient(dot(w, [tanh(one * 1.0) for one in b]), b).tolist() == [one.data for one in w]

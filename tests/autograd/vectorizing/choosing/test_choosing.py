@@ -109,19 +109,13 @@ def test_machine_code_where_there_is_none(without_llvmlite: None) -> None:
 # -------------------------------------------------------------------------------------------------------------- chosen
 
 
-@pytest.fixture
-def chosen_by_itself(llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "_AUTO_MAY_BE_NATIVE", True)
-
-
-def test_where_there_is_no_machine_code_it_is_numpy(without_llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choosing, "_AUTO_MAY_BE_NATIVE", True)
+def test_where_there_is_no_machine_code_it_is_numpy(without_llvmlite: None) -> None:
     program = vectorize(recurrence, X * 34, engine="auto")
     assert program.engine == "numpy"
     assert program.report().startswith('Engine: NumPy, since machine code needs llvmlite: pip install "chalkgrad[native]".\n')
 
 
-def test_few_calls_are_not_worth_compiling_for(chosen_by_itself: None) -> None:
+def test_few_calls_are_not_worth_compiling_for(llvmlite: None) -> None:
     few, many = (choice_of(line, 1.0, 0.5, engine="auto", expected_calls=n) for n in (300, 1_000_000))
     assert (few.engine, few.rolled) == ("numpy", None)
     assert few.reason.startswith("NumPy. A call for 32 examples is estimated to take ")
@@ -131,25 +125,25 @@ def test_few_calls_are_not_worth_compiling_for(chosen_by_itself: None) -> None:
     assert many.reason.endswith("; 1,000,000 calls are expected.")
 
 
-def test_what_is_spared_around_the_calls_counts_too(chosen_by_itself: None) -> None:
+def test_what_is_spared_around_the_calls_counts_too(llvmlite: None) -> None:
     recorded = record(line, (1.0, 0.5), None)
     alone, spared = (choosing.choose(recorded, "auto", choosing.Expected(4000, 4, s), exact=False) for s in (0.0, 30e-6))
     assert (alone.engine, spared.engine) == ("numpy", "native")
     assert spared.reason.endswith("; 4,000 calls are expected, around each of which machine code spares a further 30 µs.")
 
 
-def test_large_batches_are_worth_it_sooner(chosen_by_itself: None) -> None:
+def test_large_batches_are_worth_it_sooner(llvmlite: None) -> None:
     settings: dict[str, Any] = {"engine": "auto", "expected_calls": 1000}
     assert choice_of(lambda x: sin(w * x), 1.0, expected_examples=1, **settings).engine == "numpy"
     assert choice_of(lambda x: sin(w * x), 1.0, expected_examples=100_000, **settings).engine == "native"
 
 
-def test_recurrences_are_machine_code_at_once(chosen_by_itself: None) -> None:
+def test_recurrences_are_machine_code_at_once(llvmlite: None) -> None:
     assert choice_of(recurrence, X * 34, engine="auto").engine == "native"
     assert choice_of(recurrence, X * 34, engine="auto", exact=True).engine == "native"
 
 
-def test_products_of_matrices_are_for_numpy(chosen_by_itself: None) -> None:
+def test_products_of_matrices_are_for_numpy(llvmlite: None) -> None:
     W = [[Value(0.01 * (i - j)) for j in range(40)] for i in range(40)]
     settings: dict[str, Any] = {"engine": "auto", "expected_calls": 1_000_000}
     found = choice_of(lambda x: total([tanh(dot(row, x)) for row in W]), [0.1] * 40, **settings)
@@ -158,13 +152,13 @@ def test_products_of_matrices_are_for_numpy(chosen_by_itself: None) -> None:
     assert choice_of(lambda x: total([tanh(dot(row, x)) for row in W]), [0.1] * 40, exact=True, **settings).engine == "native"
 
 
-def test_what_would_take_too_long_to_compile(chosen_by_itself: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_take_too_long_to_compile(llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "_MOST_OPERATIONS", 3)
     found = choice_of(line, 1.0, 0.5, engine="auto", expected_calls=1_000_000)
     assert found == choosing.Choice("numpy", "NumPy, since 4 operations that don't repeat would take too long to compile.")
 
 
-def test_an_llvmlite_that_is_too_old(chosen_by_itself: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_llvmlite_that_is_too_old(llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choosing, "can_make_machine_code", lambda: False)
     found = choice_of(recurrence, X * 34, engine="auto")
     assert (found.engine, found.rolled) == ("numpy", None)
@@ -177,7 +171,6 @@ def test_the_choice_is_the_same_in_every_process() -> None:
         "from random_programs import RandomProgram\n"
         "from autograd.vectorizing.choosing import choosing\n"
         "from autograd.vectorizing.example.tracing import record\n"
-        "choosing._AUTO_MAY_BE_NATIVE = True\n"
         "for seed in range(6):\n"
         "    f = RandomProgram(seed)\n"
         "    try:\n"

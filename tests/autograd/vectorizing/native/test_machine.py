@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("llvmlite")
 
 from autograd.vectorizing.native import machine as machine_module
+from autograd.vectorizing.native.barriers import with_barriers
 from autograd.vectorizing.native.machine import compile_module, is_available, lanes
 
 SUM = """
@@ -53,6 +54,23 @@ def test_a_function_computes(level):
     function = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int64)(machine.address("sum_of_squares"))
     numbers = (ctypes.c_double * 3)(1.0, 2.0, 4.0)
     assert function(ctypes.addressof(numbers), 3) == 21.0
+
+
+def test_a_long_block_of_loads_and_stores_computes():
+    """Barriers stand between its parts, and a loop of few of them has none."""
+    n = 1_000
+    lines = [
+        f"  %p{k} = getelementptr double, ptr %numbers, i64 {k}\n  %x{k} = load double, ptr %p{k}\n"
+        f"  %y{k} = fadd double %x{k}, {k}.0\n  store double %y{k}, ptr %p{k}"
+        for k in range(n)
+    ]
+    text = "\n".join(["define void @count(ptr %numbers) {", *lines, "  ret void", "}"])
+    assert with_barriers(text).count("fence") == 2 * n // 100
+    assert with_barriers(SUM) == SUM
+    numbers = (ctypes.c_double * n)(*[0.5] * n)
+    machine = compile_module(text, level=1)
+    ctypes.CFUNCTYPE(None, ctypes.c_void_p)(machine.address("count"))(ctypes.addressof(numbers))
+    assert list(numbers) == [k + 0.5 for k in range(n)]
 
 
 def test_it_can_be_asked_for():

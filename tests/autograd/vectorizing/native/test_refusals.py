@@ -10,7 +10,21 @@ import numpy
 import pytest
 from rubbish import memory_full_of_rubbish
 
-from autograd import MiscompiledError, NonFiniteWarning, Value, exp, log, pick, require, sqrt, square, tanh, total, vectorize, where
+from autograd import (
+    MiscompiledError,
+    NonFiniteWarning,
+    Value,
+    exp,
+    log,
+    pick,
+    require,
+    sqrt,
+    square,
+    tanh,
+    total,
+    vectorize,
+    where,
+)
 from autograd.vectorizing.native import chunks
 from autograd.vectorizing.native.numbers import KernelNumbers
 

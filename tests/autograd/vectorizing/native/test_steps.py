@@ -250,7 +250,9 @@ def test_batches_are_rows_of_the_examples_and_calls_may_end_anywhere(batch_size:
     assert losses == pytest.approx(expected, rel=1e-13)
 
 
-@pytest.mark.parametrize(("place", "number"), [("x", 101.0), ("x", math.nan), ("y", math.inf), ("y", 1e200), ("x", -1e160)])
+@pytest.mark.parametrize(
+    ("place", "number"), [("x", 101.0), ("x", math.nan), ("y", math.inf), ("y", 1e200), ("x", -1e160), ("x", -1e150)]
+)
 def test_a_step_that_is_not_fine_ends_the_call_before_anything_moves(place: str, number: float) -> None:
     """A status, a loss or a gradient that is not finite; squares that overflow where the gradient doesn't."""
     problem, by_hand = (Problem("Adam", 12, 3) for _ in range(2))

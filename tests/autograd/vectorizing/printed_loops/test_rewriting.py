@@ -12,9 +12,9 @@ from rolled_interpreter import Interpreter
 
 from autograd import Value, square, tanh, total
 from autograd.vectorizing.example.tracing import record
-from autograd.vectorizing.printed_loops.chains import without_chains
-from autograd.vectorizing.printed_loops.joining import joined
-from autograd.vectorizing.printed_loops.nesting import nested
+from autograd.vectorizing.printed_loops.rewriting.chains import without_chains
+from autograd.vectorizing.printed_loops.rewriting.joining import joined
+from autograd.vectorizing.printed_loops.rewriting.nesting import nested
 from autograd.vectorizing.rolled.program import Index, Item, Loop, Operation, Place, RolledProgram
 from autograd.vectorizing.rolled.rolling import roll
 

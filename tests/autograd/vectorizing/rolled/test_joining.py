@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from rolled_checks import is_copy, rolled
 from rolled_interpreter import n_lines
+from sequence_programs import PROGRAMS
 
 from autograd import Value, dot, exp, sigmoid, tanh, total
-from autograd.vectorizing.rolled import placing, rolling
+from autograd.vectorizing.rolled import choosing, placing, rolling
 from autograd.vectorizing.rolled.placing import CollisionError
 from autograd.vectorizing.rolled.program import Kind, Loop, RolledProgram
 
@@ -163,3 +164,45 @@ def test_where_a_copy_would_be_in_the_way_nothing_is_copied(monkeypatch: pytest.
 
     assert copies(rolled(f, X)) == []
     assert len(refused) == 1
+
+
+def test_a_repetition_that_reads_what_it_computes_itself_stands_before_the_loop() -> None:
+    """A copy would come before what is copied."""
+
+    def f(x: Any) -> Value:
+        before = None
+        results = []
+        for one in x:
+            u = tanh(a * one)
+            results.append(sigmoid(one * (u if before is None else before)))
+            before = u
+        return total(results)
+
+    assert copies(rolled(f, X)) == []
+
+
+def test_what_depends_on_the_first_repetition_does_not_come_before_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    # In the order of primitives, the first repetition is in line with the others.
+    monkeypatch.setattr(choosing, "_LONG", 0)
+    monkeypatch.setattr(choosing, "_MOST_IN_A_LINE", 1000)
+
+    def f(x: Any) -> Value:
+        h: Any = 0.0
+        first: Any = None
+        for one in x:
+            u = tanh(a * h + one)
+            if first is None:
+                first = exp(u)
+            h = sigmoid(u)
+        return h * first
+
+    program = rolled(f, X)
+    assert copies(program) == []
+    assert [item.trips for item in program.items if isinstance(item, Loop)] == [T - 1]
+
+
+def test_an_array_has_no_gaps_where_an_initial_value_chances_to_be_next_to_it() -> None:
+    f, example = PROGRAMS["hidden_markov"](20, 5)
+    program = rolled(f, *example)
+    sizes = {operation.result.array: operation.result.array.size for operation, _ in program.operations()}
+    assert sum(sizes.values()) <= program.n_nodes

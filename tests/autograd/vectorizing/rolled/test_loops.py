@@ -9,7 +9,9 @@ from rolled_checks import rolled
 from rolled_interpreter import n_lines
 from sequence_programs import PROGRAMS
 
-from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.example.tracing import record
+from autograd.vectorizing.rolled.program import Loop, RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 
 
 def rolled_program(name: str, *sizes: Any, exact: bool = False) -> RolledProgram:
@@ -53,3 +55,48 @@ def test_the_text_does_not_grow_with_the_number_of_repetitions(name: str) -> Non
     shorter, longer = (rolled_program(name, *sizes) for sizes in SIZES[name])
     assert shorter.n_nodes < longer.n_nodes
     assert n_lines(shorter) == n_lines(longer)
+
+
+LINES = {
+    "lotka_volterra": 19,
+    "runge_kutta": 67,
+    "rnn": 9,
+    "rnn_of_lists": 9,
+    "rnn_of_sums": 16,
+    "gru": 27,
+    "lstm": 29,
+    "mixture": 12,
+    "polynomial": 7,
+    "prefix_sums": 5,
+    "backwards": 10,
+    "convolution": 8,
+    "bundle_adjustment": 17,
+    "splines": 12,
+    "sparse_graph": 16,
+    "shortest_path": 5,
+    "attention": 34,
+    "two_recurrences": 16,
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_how_long_the_text_is(name: str) -> None:
+    f, example = PROGRAMS[name]()
+    assert n_lines(roll(record(f, example, None))) == LINES[name]
+
+
+def test_the_first_repetition_of_a_recurrence_is_in_its_loop() -> None:
+    program = rolled_program("lotka_volterra", 30)
+    (loop,) = [item for item in program.items if isinstance(item, Loop)]
+    assert (loop.trips, len(loop.items)) == (30, 12)
+
+
+def test_numbers_of_a_loop_of_loops_lie_close_together() -> None:
+    program = rolled_program("rnn", 10, 6, 3)
+    sizes = {
+        operation.result.array: operation.result.array.size for operation, around in program.operations() if len(around) == 2
+    }
+    # The states have their initial values too.
+    assert sorted(sizes.values()) == [60, 60, 60, 60, 66]
+    indices = {operation.result.index.steps for operation, around in program.operations() if len(around) == 2}
+    assert indices == {(6, 1)}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograd.vectorizing.printed.naming import stem_of
-from autograd.vectorizing.printed_loops.counters import is_independent
+from autograd.vectorizing.printed_loops.independence import is_independent
 from autograd.vectorizing.printed_loops.slots import padded
 from autograd.vectorizing.printed_loops.steps import can_be_widened
 from autograd.vectorizing.printed_loops.terms import Path

@@ -1,0 +1,1 @@
+"""What is done to a rolled program before it is printed: a person writes other loops than machine code has."""
