@@ -155,6 +155,8 @@ class Check:
         self.program = vectorize(f, *self.example, parameters=self.given, engine=engine)
         self.exact = vectorize(f, *self.example, parameters=self.given, engine=engine, exact=True)
         self.single = vectorize(f, *self.example, parameters=self.given, engine=engine, dtype=numpy.float32)
+        conditions = [demand.condition for demand in self.program._recorded.demands]
+        self.of_demands = set(graph.topological_order(*conditions)) if conditions else set()
         draw = numpy.random.default_rng(len(f.leaves()))
         self.first = self.program.parameters.read()
         self.second = (self.first + draw.uniform(-0.4, 0.4, len(self.first))).round(3)
@@ -198,9 +200,7 @@ class Check:
     def _parameters(self) -> None:
         values = self.values
         if self.given is None:
-            conditions = [demand.condition for demand in self.program._recorded.demands]
-            of_demands = set(graph.topological_order(*conditions)) if conditions else set()
-            wanted = set(self.f.leaves()) & (self.cases[0][1].leaves | of_demands)
+            wanted = set(self.f.leaves()) & (self.cases[0][1].leaves | self.of_demands)
             if set(values) != wanted or len(values) != len(wanted):
                 raise FailedError(f"parameters are {values}, not those of {wanted}")
         elif set(values) != set(self.given) or len(values) != len(self.given):

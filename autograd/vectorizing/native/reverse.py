@@ -347,7 +347,10 @@ class Destinations:
         self.in_memory: set[tuple[Array, bool]] = set()
         # Without loops, all but long sums and choices add to what the same block uses up.
         self._is_flat = not any(isinstance(item, Loop) for item in rolled.items)
-        if not (exact or self._is_flat):
+        n_carried = -1
+        # What an inner loop leaves may be carried over by the loop around it.
+        while not (exact or self._is_flat) and len(self.carried) > n_carried:
+            n_carried = len(self.carried)
             self._visit(rolled.items, {True: [], False: []}, self._note_carried)
         self._visit(rolled.items, {True: [], False: []}, self._note_memory)
         if any(not operation.result.array.batched for operation, _ in rolled.operations()):
@@ -397,12 +400,23 @@ class Destinations:
         for item in items:
             if isinstance(item, Loop):
                 self._visit(item.items, inside, note)
+                self._note_left(item, inside, note)
             elif item.result.array.active and not (self._is_flat and not _has_loop_of_its_own(item)):
                 wide = item.result.array.batched
                 homes = inside[wide]
                 for array, index, is_inner in _destinations(item, len(homes) - 1):
                     if array.active and array.kind is Kind.COMPUTED:
                         note(array, index, [*homes, {}] if is_inner else homes, wide)
+
+    def _note_left(self, loop: Loop, around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
+        """Note what a loop leaves of what it carries over: a contribution to the element before its first turn."""
+        for wide, homes in around.items():
+            depth = len(homes) - 1
+            for array, index in self.homes(loop.items, wide, depth + 1):
+                if (array, index) in self.carried:
+                    before = moved(index, depth, -1)
+                    assert before is not None
+                    note(array, at(before, 0, depth), homes, wide)
 
 
 def _has_loop_of_its_own(operation: Operation) -> bool:

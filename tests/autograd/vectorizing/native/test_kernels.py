@@ -129,3 +129,21 @@ def test_a_loss_of_the_data_alone_and_one_of_parameters_alone() -> None:
         loss, gradient = program.value_and_grad(numpy.array([1.5]), [0.0] * m)
         assert (loss, gradient.tolist()) == (2.25, [3.0])
         assert program.losses(numpy.array([1.5]), [0.0] * m).tolist() == [2.25] * m
+
+
+@pytest.mark.parametrize("of_parameters", [True, False])
+def test_a_recurrence_through_a_loop_in_a_loop(of_parameters: bool) -> None:
+    """The adjoint that an inner loop leaves belongs to the last turn of the same loop, one turn of the outer one before."""
+    h = [Value(0.1 * k - 0.3) for k in range(9)]
+    factor: Any = a if of_parameters else 0.5
+
+    def f(x: Any) -> Any:
+        s = x
+        for _ in range(12):
+            for one in h:
+                s = s * factor + one
+        return square(s) + total([one * one for one in h])
+
+    batch = [numpy.array([0.2, -0.4, 0.9])]
+    program = vectorize(f, 0.2, engine="native")
+    assert_close(program, batch, Eager(f, examples_of(batch), program.parameters.values))

@@ -24,7 +24,7 @@ COUNT = int(os.environ.get("RANDOM_PROGRAMS", "150"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
 
 
-@pytest.mark.parametrize("number", range(COUNT // 15))
+@pytest.mark.parametrize("number", range(COUNT // 20))
 def test_programs_with_loops(number: int) -> None:
     f = LoopProgram(f"{BASE}-{number}")
     try:
@@ -33,7 +33,7 @@ def test_programs_with_loops(number: int) -> None:
         pytest.skip(str(reason))
 
 
-@pytest.mark.parametrize("number", range(COUNT // 15))
+@pytest.mark.parametrize("number", range(COUNT // 20))
 def test_structured_programs(number: int) -> None:
     f = StructuredProgram(f"{BASE}-{number}")
     try:
@@ -42,7 +42,7 @@ def test_structured_programs(number: int) -> None:
         pytest.skip(str(reason))
 
 
-@pytest.mark.parametrize("number", range(COUNT // 8))
+@pytest.mark.parametrize("number", range(COUNT // 20))
 def test_what_the_eager_engine_refuses(number: int) -> None:
     """The same kind of error, for an example at which the eager engine raises it; and the same results if there is none."""
     f = LoopProgram(f"hostile {BASE}-{number}")
