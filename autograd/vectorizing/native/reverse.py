@@ -7,17 +7,17 @@ else is added up in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from autograd.table.rules import MANY, Selection, Summed
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
-from autograd.vectorizing.native.forward import UNROLLED, Forward, at, elements, moved, row_to_pick_from, segments, trimmed
-from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Slot
-
-Element: TypeAlias = tuple[Array, Index]
+from autograd.vectorizing.native.destinations import Destinations, Element, depends
+from autograd.vectorizing.native.forward import Forward
+from autograd.vectorizing.native.indices import UNROLLED, at, moved, operands_of, row_to_pick_from, segments, trimmed
+from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram
 
 
 @dataclass
@@ -162,7 +162,7 @@ class Reverse:
             self._selection(operation, upstream)
             return
         tapes = self._forward.tapes
-        flat = _flat(operation.slots, self._depth)
+        flat = operands_of(operation.slots, self._depth)
         derivatives: Sequence[Any] = ()
         for place, operand in enumerate(flat):
             if not operand.array.active:
@@ -239,7 +239,7 @@ class Reverse:
             chosen: Any = numbers.load(tape, operation.result.index, numbers.block.nest)
         else:
             chosen = self._forward.position(operation, [self._forward.read(slot) for slot in slots])
-        for place, operand in enumerate(_flat(slots, self._depth) if numbers.exact else _flat(slots[:1], self._depth)):
+        for place, operand in enumerate(operands_of(slots if numbers.exact else slots[:1], self._depth)):
             if not operand.array.active or (place < primitive.first and not numbers.exact):
                 continue
             is_chosen = numbers.equal(chosen, float(place)) if chosen.__class__ is Number else float(chosen == place)
@@ -320,134 +320,3 @@ class Reverse:
             zeroed: Any = "block" if self._wide and array.batched else "call"
             buffer = self._adjoints[array, self._wide] = Buffer(Memory.SCRATCH, array.size, self._wide, zeroed=zeroed)
         return buffer
-
-
-def depends(index: Index, level: int) -> bool:
-    """Whether an index depends on the counter of a loop, counted from the outermost."""
-    steps, table_steps = index.steps, index.table_steps
-    return bool((len(steps) > level and steps[level]) or (len(table_steps) > level and table_steps[level]))
-
-
-def _flat(slots: Sequence[Slot], depth: int) -> list[Place]:
-    """All operands, one after the other."""
-    return [place for slot in slots for place in ([slot] if isinstance(slot, Place) else elements(slot, depth))]
-
-
-class Destinations:
-    """Where adjoints are added up: this follows what `Reverse` does with each operand.
-
-    Attributes:
-        carried: the elements computed in a loop that get something from the next turn, which a register carries over.
-        in_memory: the arrays to whose adjoints something is added in memory, in the loop over the examples (True) or after it.
-    """
-
-    def __init__(self, rolled: RolledProgram, *, exact: bool) -> None:
-        self._exact = exact
-        self.carried: set[Element] = set()
-        self.in_memory: set[tuple[Array, bool]] = set()
-        # Without loops, all but long sums and choices add to what the same block uses up.
-        self._is_flat = not any(isinstance(item, Loop) for item in rolled.items)
-        n_carried = -1
-        # What an inner loop leaves may be carried over by the loop around it.
-        while not (exact or self._is_flat) and len(self.carried) > n_carried:
-            n_carried = len(self.carried)
-            self._visit(rolled.items, {True: [], False: []}, self._note_carried)
-        self._visit(rolled.items, {True: [], False: []}, self._note_memory)
-        if any(not operation.result.array.batched for operation, _ in rolled.operations()):
-            self.in_memory |= {(array, False) for array in _batched_into(rolled) if array.size > 1}
-        loss = rolled.loss
-        self._note_memory(loss.array, trimmed(loss.index), [self.homes(rolled.items, loss.array.batched, 0)], loss.array.batched)
-
-    def homes(self, items: Sequence[Item], wide: bool, depth: int) -> dict[Element, None]:
-        """The elements whose adjoints are used up in a block.
-
-        They are what its operations compute, of all that is, or isn't, the same for all examples; and what its loops compute in
-        their last turn, if a register carries that over from turn to turn.
-        """
-        found: dict[Element, None] = {}
-        for item in items:
-            if isinstance(item, Loop):
-                for array, index in self.homes(item.items, wide, depth + 1):
-                    if (array, index) in self.carried:
-                        found[array, at(index, item.trips - 1, depth)] = None
-            elif item.result.array.batched is wide and item.result.array.active:
-                found[item.result.array, trimmed(item.result.index)] = None
-        return found
-
-    def _note_carried(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
-        level = self._level(index, homes)
-        after = moved(index, level - 1, 1) if level else None
-        if after is not None and (array, index) not in homes[level] and (array, after) in homes[level]:
-            self.carried.add((array, after))
-
-    def _note_memory(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
-        level = self._level(index, homes)
-        if (array, index) in homes[level]:
-            return
-        after = moved(index, level - 1, 1) if level else None
-        if after is None or (array, after) not in self.carried or (array, after) not in homes[level]:
-            self.in_memory.add((array, wide))
-
-    def _level(self, index: Index, homes: Sequence[Mapping[Element, None]]) -> int:
-        """The innermost loop whose counter an index depends on."""
-        level = len(homes) - 1
-        while level and not self._exact and not depends(index, level - 1):
-            level -= 1
-        return level
-
-    def _visit(self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
-        inside = {wide: [*outer, self.homes(items, wide, len(outer))] for wide, outer in around.items()}
-        for item in items:
-            if isinstance(item, Loop):
-                self._visit(item.items, inside, note)
-                self._note_left(item, inside, note)
-            elif item.result.array.active and not (self._is_flat and not _has_loop_of_its_own(item)):
-                wide = item.result.array.batched
-                homes = inside[wide]
-                for array, index, is_inner in _destinations(item, len(homes) - 1):
-                    if array.active and array.kind is Kind.COMPUTED:
-                        note(array, index, [*homes, {}] if is_inner else homes, wide)
-
-    def _note_left(self, loop: Loop, around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
-        """Note what a loop leaves of what it carries over: a contribution to the element before its first turn."""
-        for wide, homes in around.items():
-            depth = len(homes) - 1
-            for array, index in self.homes(loop.items, wide, depth + 1):
-                if (array, index) in self.carried:
-                    before = moved(index, depth, -1)
-                    assert before is not None
-                    note(array, at(before, 0, depth), homes, wide)
-
-
-def _has_loop_of_its_own(operation: Operation) -> bool:
-    return isinstance(operation.primitive, Summed) or operation.primitive.name == "pick"
-
-
-def _batched_into(rolled: RolledProgram) -> Iterator[Array]:
-    """Arrays that are the same for all examples and operands of what isn't."""
-    for operation, around in rolled.operations():
-        if operation.result.array.batched:
-            for array, _, _ in _destinations(operation, len(around)):
-                if not array.batched:
-                    yield array
-
-
-def _destinations(operation: Operation, depth: int) -> Iterator[tuple[Array, Index, bool]]:
-    """Each operand that the way back adds to, and whether it does so in a loop of its own."""
-    is_sum = isinstance(operation.primitive, Summed)
-    if is_sum:
-        for count, columns in segments(operation.slots, depth):
-            for run in columns:
-                if count > UNROLLED:
-                    yield run.array, trimmed(run.index), True
-                else:
-                    for k in range(count):
-                        yield run.array, at(run.index, k, depth), False
-        return
-    row = row_to_pick_from(operation.slots) if operation.primitive.name == "pick" else None
-    if row is not None:
-        # Never an element's home: any of them may be chosen.
-        yield row.array, Index(-1), False
-        return
-    for place in _flat(operation.slots, depth):
-        yield place.array, trimmed(place.index), False

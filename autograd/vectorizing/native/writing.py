@@ -14,56 +14,16 @@ from autograd.vectorizing.native.chunks import Chunks, changed_by
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Statement, Variable
 from autograd.vectorizing.native.kernels import Kernel
 from autograd.vectorizing.native.liveness import Live
+from autograd.vectorizing.native.marks import LEFT_OUT, combine, is_mark, pass_on
 from autograd.vectorizing.native.numbers import COMPARISONS
+from autograd.vectorizing.native.scratch import ALIGNMENT, Scratch
+from autograd.vectorizing.native.shared_text import SharedText
 from autograd.vectorizing.rolled.program import Index
 
 _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq"}
 _BINARY = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
-_ALIGNMENT = 64
 # An elementary function that is called in more places is a function of the module.
 MOST_COPIES = 24
-
-
-class _Text(Instructions):
-    """Instructions that compute nothing twice.
-
-    Attributes:
-        known: the results of instructions in the blocks around, the innermost last.
-        branches: whether blocks that begin now are run or not, so that nothing may be taken from them.
-    """
-
-    def __init__(self, lanes: int, has_fused: bool) -> None:
-        super().__init__(lanes, has_fused)
-        self.known: list[dict[str, str]] = [{}]
-        self.branches = False
-
-    def beside(self, lanes: int) -> _Text:
-        """What writes into the same text with another number of lanes."""
-        other = _Text(lanes, self.has_fused)
-        other.lines, other.declarations, other.known, other._numbers = self.lines, self.declarations, self.known, self._numbers
-        return other
-
-    def afresh(self) -> _Text:
-        """What writes into a text of its own, with names that this one doesn't have."""
-        other = _Text(self.lanes, self.has_fused)
-        other.declarations, other._numbers = self.declarations, self._numbers
-        return other
-
-    def put(self, instruction: str) -> str:
-        """The name of the result of an instruction, which may have been written before."""
-        if instruction.startswith("load"):
-            return super().put(instruction)
-        for known in reversed(self.known):
-            if instruction in known:
-                return known[instruction]
-        name = self.known[-1][instruction] = super().put(instruction)
-        return name
-
-    def begin(self, label: str) -> None:
-        """Begin a block."""
-        super().begin(label)
-        if self.branches:
-            self.known[-1] = {}
 
 
 class KernelWriter:
@@ -102,24 +62,23 @@ class KernelWriter:
         self._kernel = kernel
         self._name = name
         self._lanes = lanes
-        self._n_parts = vector if 0 < vector < lanes and not kernel.exact else lanes
         self._given_type = number_type
-        self._wide = _Text(lanes, has_fused)
+        self._wide = SharedText(lanes, has_fused)
         self._narrow = self._wide.beside(1)
         blocks = [kernel.before, kernel.examples, kernel.after]
         self._live = Live(blocks)
         if kernel.exact:
             self._live.added.clear()
         self._chunks = Chunks(blocks, self._live)
+        n_parts = vector if 0 < vector < lanes and not kernel.exact else lanes
+        self._memory = Scratch(self._live.buffers, self._chunks.crossing, lanes, n_parts)
+        self.scratch_bytes = self._memory.size
         self._pieces: list[str] = []
         self.functions: set[tuple[str, int]] = set()
         self._n_calls = Counter(number.operation for number in self._live.numbers())
         self._globals: list[str] = []
         self._tables: dict[Any, str] = {}
         self._constants: dict[Buffer, str] = {}
-        # Where numbers and variables are in memory that several functions refer to.
-        self._slots: dict[Any, int] = {}
-        self._tags: dict[Any, str] = {}
         self._counters: dict[Block, str] = {}
         # What variables and the bits of the status are at present.
         self._present: dict[Any, str] = {}
@@ -127,9 +86,6 @@ class KernelWriter:
         self._rows: list[str] = []
         self._inputs: dict[int, str] = {}
         self._input_rows: dict[tuple[int, int], str] = {}
-        self._zeroed_at: dict[str, tuple[int, int]] = {}
-        self.scratch_bytes = 0
-        self._lay_out()
 
     @property
     def text(self) -> str:
@@ -161,7 +117,7 @@ class KernelWriter:
         main = self._function(f"i64 @{self._name}", "", write.lines)
         tags = [
             f'!{2 * k + 1} = !{{!"{k}", !0}}\n!{2 * k + 2} = !{{!{2 * k + 1}, !{2 * k + 1}, i64 0}}'
-            for k in range(len(self._tags))
+            for k in range(len(self._memory.tags))
         ]
         return "\n".join([*self._globals, *self._pieces, main, '!0 = !{!"numbers"}', *tags, ""])
 
@@ -180,24 +136,6 @@ class KernelWriter:
 
     # --------------------------------------------------------------------------------------------------------- memory
 
-    def _lay_out(self) -> None:
-        """Give each buffer in scratch memory a place; what is filled with zeros together lies side by side."""
-        offset = 0
-        scratch = [buffer for buffer in self._live.buffers if buffer.memory is Memory.SCRATCH]
-        self._offsets: dict[Buffer, int] = {}
-        for zeroed in ("call", "block", ""):
-            start = offset
-            for buffer in scratch:
-                if buffer.zeroed == zeroed:
-                    self._offsets[buffer] = offset
-                    size = 8 * buffer.size * self._lanes_of(buffer)
-                    offset += -(-size // _ALIGNMENT) * _ALIGNMENT
-            self._zeroed_at[zeroed] = (start, offset - start)
-        for crossing in self._chunks.crossing:
-            self._slots[crossing] = offset
-            offset += max(8 * self._lanes, 8)
-        self.scratch_bytes = offset
-
     def _input_arrays(self) -> None:
         write = self._narrow
         numbers = {buffer.number for buffer in self._live.buffers if buffer.memory is Memory.INPUT}
@@ -207,7 +145,7 @@ class KernelWriter:
     def _pointer(self, buffer: Buffer) -> str:
         """Where a buffer begins."""
         if buffer.memory is not Memory.CONSTANTS:
-            return self._in_scratch(self._offsets[buffer])
+            return self._in_scratch(self._memory.offsets[buffer])
         if buffer not in self._constants:
             numbers = ", ".join(f"double {self._narrow.constant(number)}" for number in buffer.constants)
             self._constants[buffer] = self._global(f"[{len(buffer.constants)} x double] [{numbers}]")
@@ -216,36 +154,23 @@ class KernelWriter:
     def _in_scratch(self, offset: int) -> str:
         return self._narrow.put(f"getelementptr i8, ptr %scratch, i64 {offset}") if offset else "%scratch"
 
-    def _lanes_of(self, buffer: Buffer) -> int:
-        """How many numbers an element has."""
-        if not buffer.wide:
-            return 1
-        return self._n_parts if buffer.zeroed == "call" else self._lanes
-
     def _global(self, content: str) -> str:
         name = f"@{self._name}.{len(self._globals)}"
         self._globals.append(f"{name} = private unnamed_addr constant {content}, align 8")
         return name
 
     def _zero(self, when: str) -> None:
-        start, size = self._zeroed_at[when]
+        start, size = self._memory.zeroed[when]
         # All bits set is the mark of an exact kernel for what nothing has been added to yet.
         filling = "-1" if self._kernel.exact else "0"
         if size:
-            self._fill(self._in_scratch(start), size, _ALIGNMENT, filling)
+            self._fill(self._in_scratch(start), size, ALIGNMENT, filling)
 
     def _fill(self, pointer: str, size: int, alignment: int, byte: str) -> None:
         self._wide.declarations.add("declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
         self._narrow.lines.append(
             f"call void @llvm.memset.p0.i64(ptr align {alignment} {pointer}, i8 {byte}, i64 {size}, i1 false)"
         )
-
-    def _tag(self, what: Any) -> str:
-        """Says that different buffers don't overlap."""
-        tag = self._tags.get(what)
-        if tag is None:
-            tag = self._tags[what] = f"!tbaa !{2 * len(self._tags) + 2}"
-        return tag
 
     # --------------------------------------------------------------------------------------------------------- blocks
 
@@ -284,9 +209,9 @@ class KernelWriter:
                     if part in self._live.added:
                         continue
                     part.name = self._number(part)
-                    if part in self._slots:
+                    if part in self._memory.slots:
                         self._to_slot(part, part.name, self._type_of_number(part))
-                        self._wide.known[-1][f"slot {self._slots[part]}"] = part.name
+                        self._wide.known[-1][f"slot {self._memory.slots[part]}"] = part.name
                 else:
                     self._statement(part)
 
@@ -353,25 +278,25 @@ class KernelWriter:
                 found.update(dict.fromkeys(self._changed_in(part, all_of_them=all_of_them)))
             elif part.__class__ is Statement and part in self._live:
                 key = changed_by(part)
-                if key is not None and (all_of_them or key not in self._slots):
+                if key is not None and (all_of_them or key not in self._memory.slots):
                     found[key] = None
         return list(found)
 
     def _get(self, key: Any) -> str:
         """What a variable or a bit of the status is at present."""
-        return self._from_slot(key, self._type_of(key)) if key in self._slots else self._present[key]
+        return self._from_slot(key, self._type_of(key)) if key in self._memory.slots else self._present[key]
 
     def _set(self, key: Any, name: str) -> None:
-        if key in self._slots:
+        if key in self._memory.slots:
             self._to_slot(key, name, self._type_of(key))
         else:
             self._present[key] = name
 
     def _to_slot(self, key: Any, name: str, kind: str) -> None:
-        self._narrow.lines.append(f"store {kind} {name}, ptr {self._in_scratch(self._slots[key])}, align 8")
+        self._narrow.lines.append(f"store {kind} {name}, ptr {self._in_scratch(self._memory.slots[key])}, align 8")
 
     def _from_slot(self, key: Any, kind: str) -> str:
-        return self._narrow.put(f"load {kind}, ptr {self._in_scratch(self._slots[key])}, align 8")
+        return self._narrow.put(f"load {kind}, ptr {self._in_scratch(self._memory.slots[key])}, align 8")
 
     def _type_of_number(self, number: Number) -> str:
         write = self._writer(number.wide)
@@ -411,7 +336,7 @@ class KernelWriter:
 
     # -------------------------------------------------------------------------------------------------------- numbers
 
-    def _writer(self, wide: bool) -> _Text:
+    def _writer(self, wide: bool) -> SharedText:
         return self._wide if wide else self._narrow
 
     def _text(self, operand: Any, wide: bool) -> str:
@@ -424,9 +349,9 @@ class KernelWriter:
         return self._name_of(operand)
 
     def _name_of(self, number: Number) -> str:
-        if number not in self._slots:
+        if number not in self._memory.slots:
             return number.name
-        key = f"slot {self._slots[number]}"
+        key = f"slot {self._memory.slots[number]}"
         for known in reversed(self._wide.known):
             if key in known:
                 return known[key]
@@ -460,7 +385,7 @@ class KernelWriter:
             return self._refused(operation.removeprefix("refused by "), write, texts)
         return self._simple(operation, write, texts)
 
-    def _call(self, name: str, write: _Text, texts: Sequence[str]) -> str:
+    def _call(self, name: str, write: SharedText, texts: Sequence[str]) -> str:
         """An elementary function: written out where it is called, unless that are many places."""
         if self._kernel.exact and name in EXACT:
             return write.call(EXACT[name], write.number_type, texts, declared=True)
@@ -514,7 +439,7 @@ class KernelWriter:
         return write.mask_constant(False) if mask is None else mask
 
     def _sum_of_examples(self, number: Number) -> str:
-        n_lanes = self._lanes_of(number.operands[0]) if number.operation == "load" else self._lanes
+        n_lanes = self._memory.lanes_of(number.operands[0]) if number.operation == "load" else self._lanes
         vector = self._wide.beside(n_lanes)
         parts = [vector.lane(self._name_of(number), lane) for lane in range(n_lanes)]
         while len(parts) > 1:
@@ -556,10 +481,10 @@ class KernelWriter:
         if buffer.memory is Memory.INPUT:
             return self._input(buffer, place, wide)
         if buffer.memory is Memory.PARAMETERS:
-            return self._writer(wide).splat(self._given("%theta", place, self._tag("theta")))
-        write = self._wide.beside(self._lanes_of(buffer))
+            return self._writer(wide).splat(self._given("%theta", place, self._memory.tag("theta")))
+        write = self._wide.beside(self._memory.lanes_of(buffer))
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
-        loaded = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+        loaded = write.put(f"load {write.number_type}, ptr {pointer}, {self._memory.tag(buffer)}")
         return self._wide.splat(loaded) if wide and not buffer.wide else loaded
 
     def _given(self, pointer: str, place: str, tag: str) -> str:
@@ -583,7 +508,7 @@ class KernelWriter:
     def _input(self, buffer: Buffer, place: str, wide: bool) -> str:
         vector = "poison"
         for lane in range(self._lanes):
-            number = self._given(self._input_rows[buffer.number, lane], place, self._tag("batch"))
+            number = self._given(self._input_rows[buffer.number, lane], place, self._memory.tag("batch"))
             vector = self._wide.with_lane(vector, lane, number)
         return vector
 
@@ -610,11 +535,11 @@ class KernelWriter:
         for lane in range(self._lanes if wide else 1):
             chosen = self._chosen(place, lane, wide, start, step, length)
             if buffer.memory is Memory.PARAMETERS:
-                number = self._given("%theta", chosen, self._tag("theta"))
+                number = self._given("%theta", chosen, self._memory.tag("theta"))
             elif buffer.memory is Memory.INPUT:
-                number = self._given(self._input_rows[buffer.number, lane], chosen, self._tag("batch"))
+                number = self._given(self._input_rows[buffer.number, lane], chosen, self._memory.tag("batch"))
             else:
-                number = self._narrow.put(f"load double, ptr {self._scalar(buffer, chosen, lane)}, {self._tag(buffer)}")
+                number = self._narrow.put(f"load double, ptr {self._scalar(buffer, chosen, lane)}, {self._memory.tag(buffer)}")
             if not wide:
                 return number
             vector = self._wide.with_lane(vector, lane, number)
@@ -623,7 +548,7 @@ class KernelWriter:
     def _scalar(self, buffer: Buffer, place: str, lane: int) -> str:
         """Where a single number of a buffer is."""
         write = self._narrow
-        n_lanes = self._lanes_of(buffer)
+        n_lanes = self._memory.lanes_of(buffer)
         if n_lanes > 1:
             place = self._plus(str(lane % n_lanes), write.put(f"mul nsw i64 {place}, {n_lanes}"))
         return write.put(f"getelementptr double, ptr {self._pointer(buffer)}, i64 {place}")
@@ -640,11 +565,11 @@ class KernelWriter:
                 start = self._index(statement.index, statement.nest)
                 for lane in range(self._lanes if target.wide else 1):
                     pointer = self._scalar(target, self._chosen(place, lane, target.wide, start, step, length), lane)
-                    old = self._narrow.put(f"load double, ptr {pointer}, {self._tag(target)}")
+                    old = self._narrow.put(f"load double, ptr {pointer}, {self._memory.tag(target)}")
                     part = self._text(number, target.wide)
                     part = self._wide.lane(part, lane) if target.wide else part
                     new = combine(self._narrow, old, part) if self._kernel.exact else self._narrow.add(old, part)
-                    self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._tag(target)}")
+                    self._narrow.lines.append(f"store double {new}, ptr {pointer}, {self._memory.tag(target)}")
             case "set" | "increase":
                 if statement.action == "increase":
                     new = self._sum(self._get(target), values[0], target.wide)
@@ -668,16 +593,16 @@ class KernelWriter:
         if buffer.memory is Memory.GRADIENT:
             self._give("%out", place, self._text(statement.values[0], False))
             return
-        n_lanes = self._lanes_of(buffer)
+        n_lanes = self._memory.lanes_of(buffer)
         write = self._wide.beside(n_lanes)
         pointer = write.put(f"getelementptr {write.number_type}, ptr {self._pointer(buffer)}, i64 {place}")
         if statement.action == "add":
-            value = write.put(f"load {write.number_type}, ptr {pointer}, {self._tag(buffer)}")
+            value = write.put(f"load {write.number_type}, ptr {pointer}, {self._memory.tag(buffer)}")
             for start in range(0, self._lanes if buffer.wide else 1, n_lanes):
                 value = self._sum(value, statement.values[0], buffer.wide, start, n_lanes)
         else:
             value = self._text(statement.values[0], buffer.wide)
-        write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._tag(buffer)}")
+        write.lines.append(f"store {write.number_type} {value}, ptr {pointer}, {self._memory.tag(buffer)}")
 
     def _sum(self, old: str, number: Any, wide: bool, start: int = 0, n_lanes: int = 0) -> str:
         """A number, or some lanes of it, added to what was there before."""
@@ -705,7 +630,7 @@ class KernelWriter:
         element = write.put(f"getelementptr {kind}, ptr {pointer}, i64 {place}")
         if kind == "float":
             number = write.put(f"fptrunc double {number} to float")
-        write.lines.append(f"store {kind} {number}, ptr {element}, {self._tag('out')}")
+        write.lines.append(f"store {kind} {number}, ptr {element}, {self._memory.tag('out')}")
 
     def _refuse(self, bit: int, mask: Any) -> None:
         wide = _is_wide(mask)
@@ -716,7 +641,7 @@ class KernelWriter:
 
     def _status(self) -> str:
         write, status = self._narrow, "0"
-        for key in [key for key in (*self._present, *self._slots) if key.__class__ is tuple]:
+        for key in [key for key in (*self._present, *self._memory.slots) if key.__class__ is tuple]:
             bit, kind, noted = key[0], self._writer(key[1]), self._get(key)
             for lane in range(kind.lanes):
                 part = write.integer("and", kind.lane(noted, lane, "i64"), str(bit))
@@ -726,28 +651,3 @@ class KernelWriter:
 
 def _is_wide(mask: Any) -> bool:
     return mask.__class__ is Number and mask.wide
-
-
-# Marks for adjoints of exact kernels, as integers: bits that no computation gives.
-UNREACHED, LEFT_OUT = -1, -2
-
-
-def is_mark(write: Instructions, adjoint: str) -> str:
-    """Whether an adjoint is a mark and no number."""
-    return write.compare_integers("uge", write.bits(adjoint), write.integer_constant(LEFT_OUT))
-
-
-def pass_on(write: Instructions, upstream: str, number: str) -> str:
-    """A contribution, or the mark that the adjoint is which it comes from."""
-    return write.select(is_mark(write, upstream), upstream, number)
-
-
-def combine(write: Instructions, adjoint: str, number: str) -> str:
-    """An adjoint with a contribution added: the first one is assigned; what was left out counts as 0 beside anything else."""
-    zero = write.constant(0.0)
-    adjoint_is_mark, number_is_mark = is_mark(write, adjoint), is_mark(write, number)
-    total = write.add(write.select(adjoint_is_mark, zero, adjoint), write.select(number_is_mark, zero, number))
-    total = write.select(write.both(adjoint_is_mark, number_is_mark), adjoint, total)
-    unreached = write.integer_constant(UNREACHED)
-    total = write.select(write.compare_integers("eq", write.bits(number), unreached), adjoint, total)
-    return write.select(write.compare_integers("eq", write.bits(adjoint), unreached), number, total)

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from autograd.vectorizing.native.forward import at, strided, trimmed
+from autograd.vectorizing.native.indices import at, strided, trimmed
 from autograd.vectorizing.rolled.program import Index
 
 TABLE = tuple((7 * k) % 31 for k in range(40))
