@@ -20,7 +20,7 @@ from autograd.vectorizing.rolled.program import RolledProgram
 
 NAME = "kernel"
 # Code of more lines than this is compiled with the least effort: more would take longer than it saves.
-_MOST_LINES_WITH_EFFORT = 120_000
+_MOST_LINES_WITH_EFFORT = 15_000
 
 
 @dataclass(frozen=True, slots=True)
