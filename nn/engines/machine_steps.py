@@ -21,7 +21,7 @@ Numbers = Any  # numpy.ndarray
 # Ctrl-C waits for a call to end.
 _SECONDS_OF_A_CALL = 0.1
 _MOST_TIMES_MORE_STEPS = 16
-# To record a formula takes about as long as to take so many steps one by one.
+# Recording a formula takes about as long as taking this many steps one by one.
 _FEW_STEPS = 20
 
 

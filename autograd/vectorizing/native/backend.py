@@ -30,7 +30,7 @@ Numbers = Any  # numpy.ndarray
 _Key: TypeAlias = tuple[KernelKind, int, Any, bool]
 """What a kernel computes, with how many lanes, in which type, and whether the gradient is written whatever happens."""
 
-# To check the inputs of so many examples by replaying them takes less time than to compile a kernel for it.
+# Up to this many examples are checked by replaying them, which takes less time than compiling a kernel.
 _FEW_EXAMPLES = 200
 # How often a single example is computed before it gets a kernel of its own.
 _FEW_SINGLE_EXAMPLES = 20

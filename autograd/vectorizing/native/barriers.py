@@ -14,7 +14,7 @@ _MOST_TOGETHER = 100
 
 
 def with_barriers(text: str) -> str:
-    r"""A module with a barrier after every so many loads and stores of a block.
+    r"""A module with barriers at regular distances among the loads and stores of each block.
 
     Args:
         text: the module, in LLVM's language, with an instruction a line.
