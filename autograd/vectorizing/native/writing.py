@@ -380,17 +380,17 @@ class KernelWriter:
         if operation in COMPARISONS:
             return write.compare(_PREDICATES[operation], *texts)
         if operation in ELEMENTARY_FUNCTIONS or operation in ("modulo", "floor_divide", "sech2"):
-            return self._call(operation, write, texts)
+            return self._call(operation, write, texts, is_repeated=wide or bool(number.block.nest))
         if operation.startswith("refused by "):
             return self._refused(operation.removeprefix("refused by "), write, texts)
         return self._simple(operation, write, texts)
 
-    def _call(self, name: str, write: SharedText, texts: Sequence[str]) -> str:
-        """An elementary function: written out where it is called, unless that are many places."""
+    def _call(self, name: str, write: SharedText, texts: Sequence[str], *, is_repeated: bool) -> str:
+        """An elementary function, written out where a loop needs it, unless there are many such places."""
         if self._kernel.exact and name in EXACT:
             return write.call(EXACT[name], write.number_type, texts, declared=True)
         function = FUNCTIONS.get(name)
-        if function is not None and self._n_calls[name] <= MOST_COPIES:
+        if function is not None and is_repeated and self._n_calls[name] <= MOST_COPIES:
             known = self._wide.known
             known.append({})
             block, write.branches = write.block, True
@@ -403,7 +403,7 @@ class KernelWriter:
                 self._wide.block = self._narrow.block = write.block
             return result
         self.functions.add((name, write.lanes))
-        return write.call(symbol(name, write.lanes), write.number_type, texts)
+        return write.call(symbol(name, write.lanes), write.number_type, texts, declared=True)
 
     def _simple(self, operation: str, write: Instructions, texts: Sequence[str]) -> str:
         simple: dict[str, Callable[..., str]] = {
