@@ -6,7 +6,10 @@ import importlib
 import itertools
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from threading import RLock
@@ -125,6 +128,23 @@ _LEVELS = {
 }
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Ctrl-C is heard when this is over: in a finalizer of one of the compiler's objects, the interruption would be lost."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    heard: list[tuple[int, Any]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if heard:
+            handler(*heard[0])
+
+
 class Compiler:
     """What is made once for a process."""
 
@@ -149,17 +169,19 @@ class Compiler:
 
     def compile(self, text: str, symbols: Mapping[str, int], level: int) -> Machine:
         """See `compile_module`."""
-        with _LOCK:
-            wanted = _LEVELS[level]
-            module = self._parsed(with_barriers(text) if wanted.effort else text)
-            machine = self._machines.get(wanted.effort)
-            if machine is None:
-                machine = self._machines[wanted.effort] = self.target_machine(wanted.effort)
-            names = self._functions(module, symbols)
-            if wanted.passes:
-                self._optimize(module, machine, wanted.passes)
-            code = machine.emit_object(module)
-            return Machine(*self._linker.link(code, names, symbols))
+        with _LOCK, _interrupts_wait():
+            return self._compiled(text, symbols, _LEVELS[level])
+
+    def _compiled(self, text: str, symbols: Mapping[str, int], wanted: _Level) -> Machine:
+        module = self._parsed(with_barriers(text) if wanted.effort else text)
+        machine = self._machines.get(wanted.effort)
+        if machine is None:
+            machine = self._machines[wanted.effort] = self.target_machine(wanted.effort)
+        names = self._functions(module, symbols)
+        if wanted.passes:
+            self._optimize(module, machine, wanted.passes)
+        code = machine.emit_object(module)
+        return Machine(*self._linker.link(code, names, symbols))
 
     def _parsed(self, text: str) -> Any:
         # A context for each module: types and constants go with it.

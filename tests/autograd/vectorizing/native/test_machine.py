@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import signal
 import sys
 import threading
 from functools import cache
@@ -150,3 +151,20 @@ def test_threads_compile_at_once():
     for thread in threads:
         thread.join()
     assert sorted(results) == [(number, float(number)) for number in range(12)]
+
+
+def test_an_interruption_is_heard_when_the_code_is_compiled(monkeypatch):
+    made = []
+    compiled = machine_module.Compiler._compiled
+
+    def interrupted(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        made.append(compiled(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr(machine_module.Compiler, "_compiled", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        compile_module(SUM, level=1)
+    # It was finished before.
+    assert len(made) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
