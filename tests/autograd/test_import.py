@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 # Loaded when `vectorize` is first asked for, which needs NumPy anyway.
 ON_DEMAND = {
     ROOT / "autograd" / name for name in ("vectorizing", "checking", "number_systems/high_precision", "number_systems/arrays.py")
-}
+} | {ROOT / "nn/engines/machine_steps.py"}
 HEAVY = ("numpy", "matplotlib", "mpmath", "tqdm", "safetensors", "graphviz")
 
 
