@@ -103,7 +103,7 @@ class NativeBackend:
         if self.is_exact:
             # The gradient takes the last example first, the mean the first one.
             return float((-0.0 + numpy.add.accumulate(self.losses(theta, arrays, m))[-1]) / m), gradient, squares
-        if not math.isfinite(loss) and not math.isfinite(squares) and m % self._lanes:
+        if not (math.isfinite(loss) and math.isfinite(squares)) and m % self._lanes:
             # In the last turn, missing examples have been given the weight 0; but 0 × inf is not 0.
             loss, squares = self._run("value_and_grad", theta, gradient, arrays, m, n_lanes=1)
         return loss, gradient, squares

@@ -83,7 +83,7 @@ def test_a_wrong_expectation(argument: str, number: Any) -> None:
 
 def test_numpy_integers_are_whole_numbers() -> None:
     n: Any = numpy.int64(5)
-    assert vectorize(line, 1.0, 0.5, expected_calls=n, expected_examples=n).engine == "numpy"
+    assert vectorize(line, 1.0, 0.5, engine="auto", expected_calls=n, expected_examples=n).engine == "numpy"
 
 
 def test_what_was_asked_for_is_made(llvmlite: None) -> None:

@@ -216,3 +216,10 @@ def test_a_wrong_kernel_is_refused_when_it_is_made(dtype: Any, monkeypatch: pyte
     monkeypatch.setattr(KernelNumbers, "sech2", lambda m, x: m.operate("multiply", sech2(m, x), 1.000001))
     with pytest.raises(MiscompiledError, match=r"the compiled derivative by [wv] is"):
         vectorize(f, [1.0, 3.0], dtype=dtype, engine="native")
+
+
+def test_an_infinite_gradient_of_a_single_example_is_infinite_and_not_undefined() -> None:
+    w = Value(0.0)
+    program = vectorize(lambda x: (w * x).sqrt(), 1.0, engine="native")
+    loss, gradient = program.value_and_grad(program.parameters.read(), [1.0], warn=False)
+    assert (loss, gradient.tolist()) == (0.0, [math.inf])
