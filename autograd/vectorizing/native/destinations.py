@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from autograd.table.rules import Summed
@@ -17,6 +17,16 @@ def depends(index: Index, level: int) -> bool:
     """Whether an index depends on the counter of a loop, counted from the outermost."""
     steps, table_steps = index.steps, index.table_steps
     return bool((len(steps) > level and steps[level]) or (len(table_steps) > level and table_steps[level]))
+
+
+class Homes(dict[Element, None]):
+    """The elements whose adjoints are used up in a block, in order.
+
+    Attributes:
+        written: the arrays that the block and the loops in it compute elements of.
+    """
+
+    written: frozenset[Array] = frozenset()
 
 
 class Destinations:
@@ -44,13 +54,14 @@ class Destinations:
         loss = rolled.loss
         self._note_memory(loss.array, trimmed(loss.index), [self.homes(rolled.items, loss.array.batched, 0)], loss.array.batched)
 
-    def homes(self, items: Sequence[Item], wide: bool, depth: int) -> dict[Element, None]:
+    def homes(self, items: Sequence[Item], wide: bool, depth: int) -> Homes:
         """The elements whose adjoints are used up in a block.
 
         They are what its operations compute, of all that is, or isn't, the same for all examples; and what its loops compute in
         their last turn, if a register carries that over from turn to turn.
         """
-        found: dict[Element, None] = {}
+        found = Homes()
+        found.written = frozenset(_written(items))
         for item in items:
             if isinstance(item, Loop):
                 for array, index in self.homes(item.items, wide, depth + 1):
@@ -60,28 +71,28 @@ class Destinations:
                 found[item.result.array, trimmed(item.result.index)] = None
         return found
 
-    def _note_carried(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
-        level = self._level(index, homes)
+    def _note_carried(self, array: Array, index: Index, homes: Sequence[Homes], wide: bool) -> None:
+        level = self._level(array, index, homes)
         after = moved(index, level - 1, 1) if level else None
         if after is not None and (array, index) not in homes[level] and (array, after) in homes[level]:
             self.carried.add((array, after))
 
-    def _note_memory(self, array: Array, index: Index, homes: Sequence[Mapping[Element, None]], wide: bool) -> None:
-        level = self._level(index, homes)
+    def _note_memory(self, array: Array, index: Index, homes: Sequence[Homes], wide: bool) -> None:
+        level = self._level(array, index, homes)
         if (array, index) in homes[level]:
             return
         after = moved(index, level - 1, 1) if level else None
         if after is None or (array, after) not in self.carried or (array, after) not in homes[level]:
             self.in_memory.add((array, wide))
 
-    def _level(self, index: Index, homes: Sequence[Mapping[Element, None]]) -> int:
-        """The innermost loop whose counter an index depends on."""
+    def _level(self, array: Array, index: Index, homes: Sequence[Homes]) -> int:
+        """The innermost loop that computes elements of the array, or whose counter the index depends on."""
         level = len(homes) - 1
-        while level and not self._exact and not depends(index, level - 1):
+        while level and not self._exact and not depends(index, level - 1) and array not in homes[level].written:
             level -= 1
         return level
 
-    def _visit(self, items: Sequence[Item], around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
+    def _visit(self, items: Sequence[Item], around: dict[bool, list[Homes]], note: Callable[..., None]) -> None:
         inside = {wide: [*outer, self.homes(items, wide, len(outer))] for wide, outer in around.items()}
         for item in items:
             if isinstance(item, Loop):
@@ -92,9 +103,9 @@ class Destinations:
                 homes = inside[wide]
                 for array, index, is_inner in _destinations(item, len(homes) - 1):
                     if array.active and array.kind is Kind.COMPUTED:
-                        note(array, index, [*homes, {}] if is_inner else homes, wide)
+                        note(array, index, [*homes, Homes()] if is_inner else homes, wide)
 
-    def _note_left(self, loop: Loop, around: dict[bool, list[Mapping[Element, None]]], note: Callable[..., None]) -> None:
+    def _note_left(self, loop: Loop, around: dict[bool, list[Homes]], note: Callable[..., None]) -> None:
         """Note what a loop leaves of what it carries over: a contribution to the element before its first turn."""
         for wide, homes in around.items():
             depth = len(homes) - 1
@@ -103,6 +114,14 @@ class Destinations:
                     before = moved(index, depth, -1)
                     assert before is not None
                     note(array, at(before, 0, depth), homes, wide)
+
+
+def _written(items: Sequence[Item]) -> Iterator[Array]:
+    for item in items:
+        if isinstance(item, Loop):
+            yield from _written(item.items)
+        else:
+            yield item.result.array
 
 
 def _has_loop_of_its_own(operation: Operation) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograd.table.rules import MANY, Selection, Summed
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
-from autograd.vectorizing.native.destinations import Destinations, Element, depends
+from autograd.vectorizing.native.destinations import Destinations, Element, Homes, depends
 from autograd.vectorizing.native.forward import Forward
 from autograd.vectorizing.native.indices import UNROLLED, at, moved, operands_of, row_to_pick_from, segments, trimmed
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram
@@ -34,7 +34,7 @@ class _Frame:
     """
 
     block: Block
-    homes: dict[Element, None]
+    homes: Homes
     pending: dict[Element, list[Any]] = field(default_factory=dict)
     variables: dict[Element, Variable] = field(default_factory=dict)
     carried: dict[Element, Number] = field(default_factory=dict)
@@ -127,11 +127,11 @@ class Reverse:
 
     def _loop(self, trips: int, write: Callable[[], None]) -> None:
         """Write a loop that belongs to a single operation."""
-        frame = self._begin(trips, False, {})
+        frame = self._begin(trips, False, Homes())
         write()
         self._end(frame)
 
-    def _begin(self, trips: int, backwards: bool, homes: dict[Element, None]) -> _Frame:
+    def _begin(self, trips: int, backwards: bool, homes: Homes) -> _Frame:
         frame = _Frame(self._frames[-1].block.loop(trips, backwards=backwards), homes)
         self._frames.append(frame)
         self.numbers.block = frame.block
@@ -288,7 +288,7 @@ class Reverse:
                 frame.pending.setdefault((array, index), []).append(number)
             else:
                 self.numbers.state("add", self._adjoint_of(array), number, index=index, nest=self.numbers.block.nest)
-        elif len(self._frames) > 1 and not depends(index, len(self._frames) - 2):
+        elif len(self._frames) > 1 and not depends(index, len(self._frames) - 2) and array not in frame.homes.written:
             variable = frame.variables.get((array, index))
             if variable is None:
                 variable = frame.variables[array, index] = Variable(self._wide)

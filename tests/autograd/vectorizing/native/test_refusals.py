@@ -15,9 +15,11 @@ from autograd import (
     NonFiniteWarning,
     Value,
     exp,
+    grad,
     log,
     pick,
     require,
+    sin,
     sqrt,
     square,
     tanh,
@@ -223,3 +225,21 @@ def test_an_infinite_gradient_of_a_single_example_is_infinite_and_not_undefined(
     program = vectorize(lambda x: (w * x).sqrt(), 1.0, engine="native")
     loss, gradient = program.value_and_grad(program.parameters.read(), [1.0], warn=False)
     assert (loss, gradient.tolist()) == (0.0, [math.inf])
+
+
+def test_what_all_turns_of_a_loop_add_to_something_of_its_first_turn_reaches_it() -> None:
+    a, w = Value(0.3), [Value(0.1 * k + 0.2) for k in range(12)]
+
+    def f(x: Value) -> Value:
+        h, first = a * x, None
+        for weight in w:
+            s = sin(h)
+            first = s if first is None else first
+            h = weight * first
+        return h + s
+
+    program = vectorize(f, 0.7, engine="native")
+    theta = program.parameters.read()
+    _, gradient = program.value_and_grad(theta, [0.7, 0.4])
+    loss, leaves = program.eager(theta, [0.7, 0.4])
+    numpy.testing.assert_allclose(gradient, grad(loss, leaves), rtol=1e-12)
