@@ -83,7 +83,9 @@ def test_what_the_eager_engine_refuses(number: int) -> None:
         mean, gradient = program.value_and_grad(theta, *some)
     wanted = numpy.array([losses[row] for row in rows])
     assert numpy.array_equal(numpy.isfinite(found), numpy.isfinite(wanted))
-    is_finite = numpy.isfinite(wanted)
+    # The sine of 1e300 is another number after a rounding: what a rounding of the parameters changes says nothing.
+    moved = [program.eager(theta * (1.0 + 4.0 * 2.0**-52), *rows_of(batch, [row]))[0].data for row in rows]
+    is_finite = numpy.isfinite(wanted) & (numpy.abs(numpy.array(moved) - wanted) <= 1e-10 * (1.0 + numpy.abs(wanted)))
     assert found[is_finite] == pytest.approx(wanted[is_finite], rel=1e-8, abs=1e-8)
     is_warned = any("not finite" in str(one.message) for one in caught)
     # A mean may overflow where no loss does, and what a choice leaves out is mended.
