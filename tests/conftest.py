@@ -1,5 +1,6 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +8,9 @@ from case_names import name_of_case
 from hypothesis import settings
 
 import nn
+from autograd import functions
+from autograd.table.definitions import withdraw
+from autograd.table.primitives import TABLE
 from autograd.vectorizing.choosing.engines import can_make_machine_code
 from autograd.vectorizing.program import vectorize
 from nn import training
@@ -36,6 +40,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     is_of_programs = {"vectorizing", "nn"} & set(metafunc.definition.path.parts)
     if len(engines) > 1 and is_of_programs and not any(metafunc.definition.iter_markers("engine")):
         metafunc.parametrize("default_engine", engines, indirect=True)
+
+
+@pytest.fixture
+def own_primitives() -> Iterator[None]:
+    """The primitives that a test defines are gone after it, and so are their functions."""
+    before = set(TABLE)
+    yield
+    for name in set(TABLE) - before:
+        withdraw(TABLE[name], None)
+        vars(functions).pop(name, None)
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from autograd.notation.names import name_of_label
 from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import FORMULAS, formula_of
 from autograd.table.definitions import enter, withdraw
-from autograd.table.rules import MANY, TABLE, Primitive, Summed
+from autograd.table.rules import MANY, Primitive, Summed
 
 
 def half_of_each(m: Any, xs: Any, y: Any) -> list[Any]:
@@ -143,19 +143,17 @@ def test_steps(entry: tuple[Primitive, str, str]) -> None:
     assert str(stepper.explain("a")).startswith("∂L/∂a = ")
 
 
+@pytest.mark.usefixtures("own_primitives")
 def test_an_operation_of_a_user() -> None:
     function = primitive("logistic_sum", "⊞", lambda m, a, b: m.sigmoid(a + b), lambda m, a, b, y: (y * (1.0 - y),) * 2)
-    try:
-        a, b = Value(0.25, "a"), Value(-0.25, "b")
-        output = function(2 * a, b)
-        output.backward()
-        assert draw(output).text().startswith("L = v₁ ⊞ b = 0.5622   ∂ = 1\n")
-        assert "v1 ⊞ b" in "".join(ElementTree.fromstring(draw(output).svg()).itertext())
-        steps = step_through(output)
-        assert steps[1].sentence == "Forward: L = v₁ ⊞ b = 0.5 ⊞ (−0.25) = 0.5622."
-        # The local derivative is read off the user's rule.
-        assert to_plain(steps.wording.local(steps[-1])) == "2" and "L(1 − L)" in to_plain(steps.wording.local(steps[3]))
-        assert str(explain(b, output)).endswith("through L = v₁ ⊞ b: ∂L/∂L · ∂L/∂b = 1 · 0.2461 = 0.2461")
-        assert paths(a, output).text().endswith("a → v₁ → L: 2 · 0.2461 = 0.4923")
-    finally:
-        withdraw(TABLE["logistic_sum"], None)
+    a, b = Value(0.25, "a"), Value(-0.25, "b")
+    output = function(2 * a, b)
+    output.backward()
+    assert draw(output).text().startswith("L = v₁ ⊞ b = 0.5622   ∂ = 1\n")
+    assert "v1 ⊞ b" in "".join(ElementTree.fromstring(draw(output).svg()).itertext())
+    steps = step_through(output)
+    assert steps[1].sentence == "Forward: L = v₁ ⊞ b = 0.5 ⊞ (−0.25) = 0.5622."
+    # The local derivative is read off the user's rule.
+    assert to_plain(steps.wording.local(steps[-1])) == "2" and "L(1 − L)" in to_plain(steps.wording.local(steps[3]))
+    assert str(explain(b, output)).endswith("through L = v₁ ⊞ b: ∂L/∂L · ∂L/∂b = 1 · 0.2461 = 0.2461")
+    assert paths(a, output).text().endswith("a → v₁ → L: 2 · 0.2461 = 0.4923")

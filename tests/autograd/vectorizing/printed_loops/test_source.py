@@ -15,7 +15,6 @@ from random_programs import RandomProgram
 from structured_programs import StructuredProgram
 
 from autograd import Value, dot, functions, grad, logsumexp, maximum, minimum, pick, primitive, square, tanh, total
-from autograd.table.definitions import withdraw
 from autograd.table.operators import OPERATORS
 from autograd.table.primitives import TABLE
 from autograd.table.rules import MANY, Primitive
@@ -282,6 +281,7 @@ def test_sums_of_very_many_terms_and_numbers_with_very_many_readers() -> None:
     assert max(map(len, program.source.splitlines())) <= 120
 
 
+@pytest.mark.usefixtures("own_primitives")
 def test_primitives_of_the_users_own() -> None:
     log_of = primitive("logcosh_of_the_test", "ln cosh", lambda m, x: m.log(m.cosh(x)), lambda m, x, y: m.tanh(x))
     product_of = primitive(
@@ -289,13 +289,9 @@ def test_primitives_of_the_users_own() -> None:
         lambda m, x: _product(x), lambda m, x, y: [_product([*x[:k], *x[k + 1 :]]) for k in range(len(x))], many=True,
     )  # fmt: skip
     w = [Value(0.3 * k + 0.2, f"w[{k}]") for k in range(5)]
-    try:
-        Printed(
-            lambda x: log_of(w[0] * x) + product_of([one * x for one in w]) * product_of(w), [numpy.array([0.5, -0.3, 2.0])]
-        ).assert_agrees(1, 3)
-    finally:
-        for name in ("logcosh_of_the_test", "product_of_the_test"):
-            withdraw(TABLE[name], None)
+    Printed(
+        lambda x: log_of(w[0] * x) + product_of([one * x for one in w]) * product_of(w), [numpy.array([0.5, -0.3, 2.0])]
+    ).assert_agrees(1, 3)
 
 
 def _product(numbers: Sequence[Any]) -> Any:
