@@ -1,20 +1,21 @@
 """Where each function that rules ask for is found in JavaScript.
 
-Most of them are functions of `Math`. What it lacks is read from the formulas of machine code, and what Python does in a way of its
-own (remainders, the first of equal operands, powers of 1) stands here in a line each. A page has those that it needs.
+Most of them are functions of `Math`. What it lacks is read from the formulas of machine code, and what Python does in a way of
+its own (remainders, the first of equal operands, powers of 1) stands here in a line each. A page has those that it needs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from autograd.number_systems.javascript.machine_formulas import BIT_FUNCTIONS, function_text
 from autograd.number_systems.llvm import error_functions, roots
+from autograd.number_systems.llvm.expressions import Number
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 
 # Rows of the registry that aren't in `Math`, or with fewer digits than the squares of these in local derivatives need.
-_FORMULAS = {"erf": error_functions.erf, "erfc": error_functions.erfc, "cbrt": roots.cbrt, "hypot": roots.hypot}
+_FORMULAS: dict[str, Callable[..., Number]] = {"erf": error_functions.erf, "erfc": error_functions.erfc, "hypot": roots.hypot}
 # JavaScript's own power of 1, or of -1, is nan where the exponent is infinite or nan.
 _TEXTS = {
     "exp2": "x=>pow(2,x)",
@@ -33,9 +34,7 @@ _TEXTS = {
         "v=>{const k=argmax(v),m=v[k];if(abs(m)==1/0)return v.some(x=>x!=x)?NaN:m;"
         "return v[1]===undefined?m:m+log1p(total(v.filter((x,j)=>j!=k).map(x=>exp(x-m))))}"
     ),
-    "softmax": (
-        "v=>{const m=v[argmax(v)],s=v.map(x=>abs(m)==1/0?+(x==m):exp(x-m)),t=total(s);return s.map(x=>x/t)}"
-    ),
+    "softmax": ("v=>{const m=v[argmax(v)],s=v.map(x=>abs(m)==1/0?+(x==m):exp(x-m)),t=total(s);return s.map(x=>x/t)}"),
     # The operand that a selection takes, if there is one.
     "at": "(v,k)=>v[k]??fail(`there is no operand ${k} of ${v.length}; they count from 0`)",
 }

@@ -19,6 +19,8 @@ _SIGNS = {
 _COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 _CALLED = {"abs": "abs", "modulo": "modulo", "floor_divide": "floor_divide"}
 _ZERO = "float division by zero"
+# These are rounded as Python rounds them.
+_EXACT = {"abs", "argmax", "argmin", "at", "floor", "floor_divide", "modulo", "sqrt", "tied"}
 # What is said where a function isn't defined, if it isn't "math domain error".
 _MESSAGES = {
     **dict.fromkeys(("exp", "exp2", "expm1", "sinh", "cosh"), "math range error"),
@@ -181,7 +183,7 @@ class WrittenPrimitive:
         derivatives: an arrow function from the list of operands and the result to the list of local derivatives.
         ties: an arrow function from the list of operands: whether they are where two pieces of the rule meet.
         needs: the functions that these call.
-        is_elementary: whether it calls a function whose last bit may differ from Python's.
+        is_exact: whether it computes the bits that Python does: it calls no function whose last bit may differ.
     """
 
     def __init__(self, primitive: Primitive, shape: Sequence[int | None]) -> None:
@@ -212,6 +214,7 @@ class WrittenPrimitive:
             derivatives = primitive.local_derivatives(m, _grouped(m, names, shape), m.name("y"))
             self.derivatives = f"({operands},y)=>{m.body([_as_number(m, d) for d in derivatives], as_list=True)}"
             self.needs |= m.needs
+            self.is_exact = self.needs <= _EXACT
         except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise NotInJavaScriptError(f"{primitive.name} is plain Python") from error
 
