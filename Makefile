@@ -13,7 +13,7 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab release self-test check bench clean $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Not
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
+release: $(VENV)/.installed-for-tests ## build the wheel and the source archive, and try both in empty environments
+	$(RUN) -m pip install --quiet --editable ".[test-release]"
+	$(RUN) tools/check_release.py
+
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
 
@@ -58,7 +62,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/checking.py
 
 clean: ## remove the environments and what was made
-	rm -rf $(VENV) benchmarks/.venv out build *.egg-info
+	rm -rf $(VENV) benchmarks/.venv out build dist *.egg-info
 
 define require_recent
 @$(PYTHON) -c "$(RECENT)" || { echo "Chalkgrad needs Python 3.11 or later, and $(PYTHON) is not one; name another, as in: make demo PYTHON=python3.12" >&2; exit 2; }
