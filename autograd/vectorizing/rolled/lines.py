@@ -51,6 +51,12 @@ def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
 
 
+def has_loops(items: Items, shapes: Shapes) -> bool:
+    """Whether the text of items that are no loops has loops all the same: such as look places up in tables."""
+    found = parts(shapes, items.shape.tolist(), items.first.tolist(), items.starts, [])
+    return any(part.motions is not None for part in found)
+
+
 SINGLE = RunShape(COMPUTED, 0, 1)
 """A run of one."""
 
