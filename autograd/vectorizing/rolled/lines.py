@@ -127,8 +127,9 @@ class _Text:
         """The same for items that repeat no more than their shapes say."""
         text: list[TextItem] = []
         rows = list(map(list, zip(bases.tolist(), *motions, strict=True)))
+        shapes = {number: self._shapes[number] for number in set(numbers)}
         for number, (low, high) in zip(numbers, pairwise(first), strict=True):
-            shape = self._shapes[number]
+            shape = shapes[number]
             if isinstance(shape, LoopShape):
                 steps = numpy.frombuffer(shape.steps, numpy.int64).tolist()
                 bounds = [0]

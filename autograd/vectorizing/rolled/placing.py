@@ -39,7 +39,8 @@ class Places:
     ) -> None:
         self._lines = lines
         # Lines of one shape share what is said of it: its runs, and whether each of them is of one number.
-        runs_of = {id(line.shape): line.shape.runs() for line in lines}
+        shapes = {id(line.shape): line.shape for line in lines}
+        runs_of = {number: shape.runs() for number, shape in shapes.items()}
         is_single = {shape: all(run.count == 1 for run in runs) for shape, runs in runs_of.items()}
         self._runs = [runs_of[id(line.shape)] for line in lines]
         self._is_plain = [not line.trips and is_single[id(line.shape)] for line in lines]
@@ -230,8 +231,12 @@ class _Groups:
     def members(self) -> Iterable[list[int]]:
         """The numbers that belong together, each set in order."""
         found: dict[int, list[int]] = {}
-        for number in range(len(self._parent)):
-            found.setdefault(self.root(number), []).append(number)
+        for number, parent in enumerate(self._parent):
+            if parent == number:
+                # The first of its set comes first.
+                found[number] = [number]
+            else:
+                found[self.root(number)].append(number)
         return found.values()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -99,9 +100,16 @@ def _read(recorded: RecordedExample, roots: Sequence[Value], nodes: list[Value])
     arity = numpy.array([0 if primitive.arity == MANY else primitive.arity for primitive in primitives], numpy.int64)
     slots = Slots(nodes, arity[primitive_of_node])
     addresses = _Addresses(recorded, nodes)
-    operands, sequences, first_element = slots.holding(addresses.of(slots.ticks, slots.operand))
-    # What the roots are is asked last: a leaf may be entered.
-    ticks_of_roots = numpy.fromiter(map(graph.tick_of, roots), numpy.int64, len(roots))
+    n_operands = len(slots.ticks)
+    ticks = numpy.concatenate([slots.ticks, numpy.fromiter(map(graph.tick_of, roots), numpy.int64, len(roots))])
+
+    def values(places: Numbers) -> Iterable[Value]:
+        # The roots come last: they may be leaves that nothing else uses.
+        last = places[places >= n_operands] - n_operands
+        return chain(slots.operands(places[places < n_operands]), map(roots.__getitem__, last.tolist()))
+
+    located = addresses.of(ticks, values)
+    operands, sequences, first_element = slots.holding(located[:n_operands])
     return Scalars(
         nodes=nodes,
         primitives=primitives,
@@ -110,7 +118,7 @@ def _read(recorded: RecordedExample, roots: Sequence[Value], nodes: list[Value])
         operands=operands,
         sequences=sequences,
         first_element=first_element,
-        roots=addresses.of(ticks_of_roots, roots.__getitem__).tolist(),
+        roots=located[n_operands:].tolist(),
         constants=numpy.array(addresses.constants, float),
         parameters=addresses.parameters,
         captured=addresses.captured,
@@ -135,16 +143,16 @@ class _Addresses:
         self._given = None if recorded.parameters is None else set(recorded.parameters)
         self._first_tick = recorded.first_tick
         self._ticks = numpy.fromiter(map(graph.tick_of, nodes), numpy.int64, len(nodes))
-        self._of_leaf: dict[Value, int] = {}
+        self._of_input: dict[Value, int] = {}
         for space, values in enumerate(recorded.arguments.values, start=FIRST_INPUT):
-            self._of_leaf.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))
+            self._of_input.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))
 
-    def of(self, ticks: Numbers, value: Callable[[int], Value]) -> Numbers:
-        """The addresses of Values. Leaves that have none yet are entered in their order.
+    def of(self, ticks: Numbers, values: Callable[[Numbers], Iterable[Value]]) -> Numbers:
+        """The addresses of Values. Leaves have theirs in the order of their first use.
 
         Args:
             ticks: the ticks of the Values, by which all Values can be told apart.
-            value: gives the Value of a place in this row.
+            values: gives the Values of some places in this row, which ascend.
 
         Raises:
             _UnknownError: a Value has been computed, and is none of the nodes.
@@ -156,30 +164,32 @@ class _Addresses:
         _, first, which = numpy.unique(ticks[places], return_index=True, return_inverse=True)
         order = numpy.argsort(first)
         of_leaves = numpy.empty(len(order), numpy.int64)
-        of_leaves[order] = self._of_leaves(map(value, places[first[order]].tolist()))
+        of_leaves[order] = self._of_leaves(values(places[first[order]]))
         addresses[places] = of_leaves[which]
         return addresses
 
     def _of_leaves(self, leaves: Iterable[Value]) -> list[int]:
-        """The addresses of leaves that are no nodes."""
-        of_leaf, first_tick, given = self._of_leaf, self._first_tick, self._given
+        """The addresses of different leaves, which are no nodes."""
+        first_tick, given = self._first_tick, self._given
         first_parameter, first_constant = address(PARAMETERS, 0), address(CONSTANTS, 0)
         found: list[int] = []
         for leaf in leaves:
-            known = of_leaf.get(leaf)
-            if known is None:
+            if leaf.primitive is not _CONSTANT:
+                of_input = self._of_input.get(leaf)
+                if of_input is not None:
+                    found.append(of_input)
+                    continue
                 if leaf._first is not None:
                     raise _UnknownError
-                if leaf.primitive is not _CONSTANT and (leaf._tick < first_tick if given is None else leaf in given):
-                    known = first_parameter + len(self.parameters)
+                is_old = leaf._tick < first_tick
+                if is_old if given is None else leaf in given:
+                    found.append(first_parameter + len(self.parameters))
                     self.parameters.append(leaf)
-                else:
-                    if leaf.primitive is not _CONSTANT and leaf._tick < first_tick:
-                        self.captured.append(leaf)
-                    known = first_constant + len(self.constants)
-                    self.constants.append(leaf._data)
-                of_leaf[leaf] = known
-            found.append(known)
+                    continue
+                if is_old:
+                    self.captured.append(leaf)
+            found.append(first_constant + len(self.constants))
+            self.constants.append(leaf._data)
         return found
 
 

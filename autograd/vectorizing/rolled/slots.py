@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, compress, pairwise
 from operator import attrgetter
-from typing import Any
 
 import numpy
 
@@ -64,15 +63,20 @@ class Slots:
             of_elements = numpy.fromiter(map(graph.tick_of, self._elements), numpy.int64, len(self._elements))
             self.ticks = numpy.concatenate([self.ticks, of_elements])[self._order]
 
-    def operand(self, number: int) -> Value:
-        """One of the operands."""
+    def operands(self, numbers: Numbers) -> Iterator[Value]:
+        """Some of the operands."""
         if self._order is not None:
-            number = int(self._order[number])
-        if number >= len(self._places):
-            return self._elements[number - len(self._places)]
-        node, slot = divmod(int(self._places[number]), 2)
-        held: Any = self._nodes[node]._second if slot else self._nodes[node]._first
-        return held  # type: ignore[no-any-return]
+            numbers = self._order[numbers]
+        n = len(self._places)
+        # What is an element of a tuple has no place of its own.
+        places = self._places[numbers[numbers < n]]
+        singles = zip((places >> 1).tolist(), (places & 1).tolist(), strict=True)
+        for is_element, number in zip((numbers >= n).tolist(), numbers.tolist(), strict=True):
+            if is_element:
+                yield self._elements[number - n]
+            else:
+                node, slot = next(singles)
+                yield self._nodes[node]._second if slot else self._nodes[node]._first
 
     def holding(self, addresses: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """The slots with addresses in the place of operands.
