@@ -14,7 +14,7 @@ from nn.module import ParameterArray
 from nn.watching.plots import WIDTH, picture, text
 
 _MOST_CELLS, _MOST_ARRAYS = 2000, 12
-_ROOM, _LARGEST_CELL, _HIGHEST = WIDTH - 24, 14.0, 200.0
+_ROOM, _LARGEST_CELL, _HIGHEST = WIDTH - 24, 14.0, 112.0
 N_BARS = 31
 """Numbers are counted in so many classes, from the largest negative one to the largest positive one."""
 
@@ -64,7 +64,7 @@ def draw_arrays(
     for (array, places), ((of_weights, scale), _) in zip(shown, coded, strict=True):
         n_columns, n_rows = _shape(array.shape, len(places))
         shapes.append((n_columns, n_rows))
-        described = f"{array.name} {'×'.join(map(str, array.shape))}, up to ±{format_number(scale, 3)}"
+        described = f"{array.name} {'×'.join(map(str, array.shape or (1,)))}, up to ±{format_number(scale, 3)}"
         parts.append(text(described, 12, round(y, 1), "start quiet"))
         cell = min(_LARGEST_CELL, _ROOM / n_columns, _HIGHEST / n_rows)
         width, height = (n_columns * cell, n_rows * cell) if is_cells else (_ROOM, _BARS_HIGH)

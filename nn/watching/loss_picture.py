@@ -71,8 +71,8 @@ def draw_loss(history: History, frames: Sequence[Frame], spacing: Spacing) -> Cu
     else:
         x_ticks = [(along(epoch), written) for epoch, written in _whole_ticks(n)]
     x_ticks = [((24 + (SIDE - 48) * share) / SIDE, written) for share, written in x_ticks]
-    content = plot(best + "".join(curves) + marker, ("epoch", "mean loss"), x_ticks, ticks(low, high))
-    title = "loss; dashed: validation" if validation else "loss"
+    content = plot(best + "".join(curves) + marker, ("epoch", ""), x_ticks, ticks(low, high))
+    title = "mean loss; dashed: validation" if validation else "mean loss"
     return Curve(picture("loss", title, content), markers)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from autograd import Value
 from autograd.notation.names import name_of_label, plain
 from autograd.notation.numbers import format_number
-from nn.layers import Layer
+from nn.watching.chain import Units, n_units, weights_of
 from nn.watching.frames import Frame
 from nn.watching.plots import WIDTH, picture, text
 
@@ -18,10 +18,10 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, WIDTH - 34, 40, 250
 _THICKEST, _THINNEST = 9.0, 0.4
 
 
-def is_small_enough(layers: Sequence[Layer]) -> bool:
+def is_small_enough(layers: Sequence[Units]) -> bool:
     """Whether layers in a row can be drawn as units and lines."""
-    lines = sum(len(layer.parameters()) for layer in layers)
-    return 0 < lines <= _MOST_LINES and max([layers[0].n_inputs, *(layer.n_outputs for layer in layers)]) <= _MOST_UNITS
+    lines = sum(len(row) for layer in layers for row in weights_of(layer))
+    return 0 < lines <= _MOST_LINES and max([layers[0].n_inputs, *map(n_units, layers)]) <= _MOST_UNITS
 
 
 def largest(frames: Sequence[Sequence[float]]) -> float:
@@ -29,7 +29,7 @@ def largest(frames: Sequence[Sequence[float]]) -> float:
     return max((abs(one) for numbers in frames for one in numbers if math.isfinite(one)), default=0.0) or 1.0
 
 
-def draw_network(layers: Sequence[Layer], place_of: Mapping[Value, int], names: Sequence[str], frames: Sequence[Frame]) -> str:
+def draw_network(layers: Sequence[Units], place_of: Mapping[Value, int], names: Sequence[str], frames: Sequence[Frame]) -> str:
     """Draw a network with the weights of the last frame.
 
     Args:
@@ -41,16 +41,13 @@ def draw_network(layers: Sequence[Layer], place_of: Mapping[Value, int], names: 
     columns = [_column(layers[0].n_inputs, 0, len(layers), has_bias=_has_bias(layers[0]))]
     for number, layer in enumerate(layers, 1):
         has_bias = number < len(layers) and _has_bias(layers[number])
-        columns.append(_column(layer.n_outputs, number, len(layers), has_bias=has_bias))
+        columns.append(_column(n_units(layer), number, len(layers), has_bias=has_bias))
     lines, units = [], []
     for layer, before, after in zip(layers, columns, columns[1:], strict=False):
-        for row, weight_row in enumerate(layer.weight):
-            bias = list(weight_row[: -layer.n_inputs]) if layer.bias is None else [layer.bias[row]]
-            ends = zip([*weight_row[-layer.n_inputs :], *bias], before, strict=False)
-            lines += [
-                _line(place_of[value], names, weights, scale, start, after[row]) for value, start in ends if value in place_of
-            ]
-    for number, (column, size) in enumerate(zip(columns, [layers[0].n_inputs, *(one.n_outputs for one in layers)], strict=True)):
+        for row, end in zip(weights_of(layer), after, strict=False):
+            lines += [_line(place_of[value], names, weights, scale, start, end)
+                      for value, start in zip(row, before, strict=True) if value in place_of]  # fmt: skip
+    for number, (column, size) in enumerate(zip(columns, [layers[0].n_inputs, *map(n_units, layers)], strict=True)):
         letter = "x" if number == 0 else "h" if number < len(layers) else "z" if layers[-1].activation == "identity" else "y"
         for unit, (x, y) in enumerate(column):
             if unit == size:
@@ -76,8 +73,8 @@ def legend(scale: float) -> str:
     )
 
 
-def _has_bias(layer: Layer) -> bool:
-    return layer.bias is not None or len(layer.weight[0]) > layer.n_inputs
+def _has_bias(layer: Units) -> bool:
+    return len(weights_of(layer)[0]) > layer.n_inputs
 
 
 def _column(n_units: int, number: int, n_layers: int, *, has_bias: bool) -> list[tuple[float, float]]:

@@ -44,7 +44,7 @@ def plot(content: str, axes: tuple[str, str], x_ticks: Sequence[tuple[float, str
 
     Args:
         content: its elements.
-        axes: the names of the two axes.
+        axes: the names of the two axes; the second may be empty.
         x_ticks, y_ticks: where along an axis, from 0 to 1, which text stands.
     """
     right, bottom = _LEFT + _LENGTH, _TOP + _LENGTH
@@ -59,7 +59,8 @@ def plot(content: str, axes: tuple[str, str], x_ticks: Sequence[tuple[float, str
         y = bottom - at * _LENGTH
         parts.append(f'<path class="tick" d="M{_LEFT} {y:.1f}h-5"/>{text(written, _LEFT - 8, round(y + 4, 1), "quiet end")}')
     parts.append(text(axes[0], right - 4, bottom + 31, "end"))
-    parts.append(text(axes[1], _LEFT - 44, _TOP - 10, "start"))
+    if axes[1]:
+        parts.append(text(axes[1], _LEFT - 44, _TOP - 10, "start"))
     return "".join(parts)
 
 

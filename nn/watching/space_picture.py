@@ -31,7 +31,7 @@ def draw_space(decisions: Decisions, space: Space, labels: Sequence[str]) -> str
         coordinates = ", ".join(map(format_number, examples.points[place]))
         parts.append(
             f'<g class="point class{number}{"" if is_right else " wrong"}" {moved}>'
-            f'<title>({coordinates}), class {number}</title><circle r="{radius}"/>{inside}</g>'
+            f'<title>({coordinates}), class {number}</title><circle r="{radius}" pathLength="8"/>{inside}</g>'
         )
         if labels:
             written.append(f'<g class="label" {moved}><text y="{76 if number else -42}">{labels[place]}</text></g>')

@@ -9,9 +9,8 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine.outputs import single
-from nn.layers import Layer
 from nn.module import Module
-from nn.watching.chain import applied, listed, outputs_of
+from nn.watching.chain import Units, applied, listed, n_units, outputs_of
 from nn.watching.computing import Point, Scores
 from nn.watching.contours import path_of, positive_region
 
@@ -79,7 +78,7 @@ class Decisions:
 
 
 def decisions_of(
-    model: Module, layers: Sequence[Layer], given: Sequence[Any], frames: Sequence[Sequence[float]], threshold: float | None
+    model: Module, layers: Sequence[Units], given: Sequence[Any], frames: Sequence[Sequence[float]], threshold: float | None
 ) -> Decisions | None:
     """Compute what a model decides in all frames; None if it doesn't choose between classes by two numbers.
 
@@ -115,21 +114,21 @@ def decisions_of(
         (_places(examples.points, low, length),) * len(frames),
     )  # fmt: skip
     spaces = [x_space]
-    if len(layers) > 1 and layers[0].n_outputs == 2:
+    if len(layers) > 1 and n_units(layers[0]) == 2:
         spaces.append(_hidden_space(layers, examples, frames, parameters, threshold))
     return Decisions(examples, tuple(spaces), right)
 
 
 def _hidden_space(
-    layers: Sequence[Layer], examples: Examples, frames: Sequence[Sequence[float]], parameters: Sequence[Value], threshold: float
+    layers: Sequence[Units], examples: Examples, frames: Sequence[Sequence[float]], parameters: Sequence[Value], threshold: float
 ) -> Space:
-    units = [Scores(lambda x, unit=unit: layers[0](x)[unit], parameters) for unit in range(2)]  # type: ignore[misc]
+    units = [Scores(lambda x, unit=unit: applied(layers[:1], x)[unit], parameters) for unit in range(2)]  # type: ignore[misc]
     moved = []
     for numbers in frames:
         first, second = (unit.at(numbers, examples.points) for unit in units)
         moved.append(list(zip(first, second, strict=True)))
     n = examples.n_classes
-    scores = [Scores(_score(lambda h: listed(applied(layers[1:], h)), number, n, threshold), parameters) for number in _asked(n)]
+    scores = [Scores(_score(lambda h: applied(layers[1:], h), number, n, threshold), parameters) for number in _asked(n)]
     # It stays as it is, so that one sees the points move.
     low, length = _around(moved)
     regions = _regions(scores, frames, low, length)

@@ -62,7 +62,7 @@ def build_network() -> MLP:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one network: its seed, the epochs it took, how many of the four cases it gets right, and what was recorded."""
+    """The result of one network: its seed, the epochs it took, how many of the four cases it gets right, and its recording."""
 
     network: MLP
     seed: int
