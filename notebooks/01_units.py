@@ -34,15 +34,16 @@ w1, w2, w3 = Value(0.2, "w_1"), Value(0.3, "w_2"), Value(0.9, "w_3")
 x1, x2, x3 = Value(0.5, "x_1"), Value(0.6, "x_2"), Value(0.1, "x_3")
 b = Value(0.5, "b")
 
-z = w1 * x1 + w2 * x2 + w3 * x3 + b
-z
+written_out = w1 * x1 + w2 * x2 + w3 * x3 + b
+written_out.label = "z"
+written_out
 
 # %% [markdown]
-# Since z remembers how it was computed, it can be drawn. Read the picture from left to right: each box is one operation with its
-# result.
+# (The last digit is a rounding error: a computer keeps about 16 digits.) Since z remembers how it was computed, it can be drawn.
+# Read the picture from left to right: each box is one operation with its result.
 
 # %%
-draw(z, gradients=False)
+draw(written_out, gradients=False)
 
 # %% [markdown]
 # Mathematicians write a sum of products as a *dot product*, z = w · x + b. It is one operation instead of five, and gives the
@@ -50,7 +51,9 @@ draw(z, gradients=False)
 
 # %%
 w, x = (w1, w2, w3), (x1, x2, x3)
-print(dot(w, x) + b)
+z = dot(w, x) + b
+z.label = "z"
+z
 
 # %% [markdown]
 # ## An activation
@@ -61,7 +64,7 @@ print(dot(w, x) + b)
 
 # %%
 y = sigmoid(z)
-y.label, z.label = "y", "z"
+y.label = "y"
 print(f"z = {z.data:.2f}, y = {y.data:.3f}")
 
 # %% [markdown]
@@ -86,7 +89,7 @@ for number in (-10, -2, -0.5, 0, 0.5, 2, 10):
 print("    z  slope of σ  of tanh  of ReLU")
 for number in (-10, -2, 0, 2, 10):
     at = Value(number)
-    print(f"{number:5} {grad(sigmoid(at), at):11.6f} {grad(tanh(at), at):8.6f} {grad(relu(at), at):8.1f}")
+    print(f"{number:5} {grad(sigmoid(at), at):11.6f} {grad(tanh(at), at):9.6f} {grad(relu(at), at):8.1f}")
 
 # %% [markdown]
 # Learning will mean changing weights in the direction in which the output gets better. Where a slope is almost 0, small changes
@@ -110,18 +113,14 @@ for leaf in (*w, *x, b):
 # number at the arrow.
 
 # %%
-sum_of_unit = dot(w, x) + b
-output = sigmoid(sum_of_unit)
-sum_of_unit.label, output.label = "z", "y"
-output.backward()
-draw(output, local_derivatives=True)
+draw(y, local_derivatives=True)
 
 # %% [markdown]
 # The same, one step at a time: use the buttons, the slider, or the arrow keys. If you choose *Predict*, you have to say each
 # gradient before it is shown.
 
 # %%
-step_through(output)
+step_through(y)
 
 # %% [markdown]
 # A number that has been computed stays as it is when you change what it was computed from. Chalkgrad notices that it is out of
@@ -130,7 +129,7 @@ step_through(output)
 # %%
 b.data = -0.5
 try:
-    output.backward()
+    y.backward()
 except RuntimeError as error:
     print(error)
 
@@ -138,8 +137,8 @@ except RuntimeError as error:
 # `refresh()` computes everything again, with the new number.
 
 # %%
-output.refresh()
-print(f"With b = {b.data}, z = {sum_of_unit.data:.2f} and y = {output.data:.3f}")
+y.refresh()
+print(f"With b = {b.data}, z = {z.data:.2f} and y = {y.data:.3f}")
 
 # %% [markdown]
 # ## A picture of the three functions (with matplotlib)
@@ -170,7 +169,7 @@ check("1.1", answer)
 
 # %% [markdown]
 # **1.2** What does that unit give if its activation is the sigmoid, if it is tanh, and if it is ReLU? Give three numbers, as in
-# `answer = (0.25, 0.5, 0.75)`. Two digits are enough.
+# `answer = (1.5, 2.5, 3.5)`. Two digits are enough.
 
 # %%
 answer = ...

@@ -61,13 +61,13 @@ def number(
 
     >>> judge = number(10, "Take 3 more often.", digits=None, mistakes={7: "The last addition is missing."})
     >>> judge(10), judge(7), judge("10")
-    (None, 'The last addition is missing.', "Give a number, as in 0.25, not '10'.")
+    (None, 'The last addition is missing.', "Give a number, as in 1.5, not '10'.")
     """
 
     def judge(answer: Any) -> str | None:
         given = read_number(answer)
         if given is None:
-            return f"Give a number, as in 0.25, not {_short(answer)}."
+            return f"Give a number, as in 1.5, not {_short(answer)}."
         if is_close(given, expected() if callable(expected) else expected, digits):
             return None
         for mistake, its_hint in (mistakes or {}).items():
@@ -88,13 +88,13 @@ def numbers(
 
     >>> judge = numbers({"w₁": 1, "w₂": -1}, "Look at the signs.")
     >>> judge((1, -1)), judge([1, 1]), judge(1)
-    (None, 'w₂ is not right. Look at the signs.', 'Give 2 numbers, as in (0.25, 0.5): w₁, w₂.')
+    (None, 'w₂ is not right. Look at the signs.', 'Give 2 numbers, as in (1.5, 2.5): w₁, w₂.')
     """
 
     def judge(answer: Any) -> str | None:
         given = read_numbers(answer, len(expected))
         if given is None:
-            example = ", ".join(["0.25", "0.5", "0.75", *["1.0"] * len(expected)][: len(expected)])
+            example = ", ".join(f"{place + 0.5}" for place in range(1, len(expected) + 1))
             return f"Give {len(expected)} numbers, as in ({example}): {', '.join(expected)}."
         for (name, right), one in zip(expected.items(), given, strict=True):
             if not is_close(one, right, digits):

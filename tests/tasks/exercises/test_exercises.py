@@ -42,7 +42,7 @@ def verdict(name: Any, answer: Any, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_every_exercise_has_cases() -> None:
-    assert list(CASES) == list(exercises())
+    assert CASES.keys() == exercises().keys()
     for name, cases in CASES.items():
         assert len(cases.right) >= 1 and len(cases.wrong) >= 3 and cases.secret, name
 
