@@ -13,7 +13,8 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab release self-test check bench clean $(OLD:%=%/.installed)
+# Whatever `make help` lists, whether or not there is a file of that name.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +35,9 @@ coverage: $(VENV)/.installed-for-tests ## run the tests and list the lines and b
 generated: $(VENV)/.installed ## write the types and the reference page that follow from the table, and coefficients of polynomials
 	$(RUN) tools/generate.py
 	$(RUN) tools/coefficients.py
+
+notebooks: $(VENV)/.installed-for-tests ## run all notebooks in clean kernels and write them with their outputs
+	$(RUN) tools/notebooks.py
 
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py
