@@ -26,7 +26,7 @@ from tasks.exercises import check
 # A unit reads a film review and says how probable it is that the review is positive: ŷ. The right answer y is 1 (positive) or
 # 0. The textbook's loss is the *cross-entropy*
 #
-# $$L = -\left[\,y \ln \hat y + (1 - y) \ln(1 - \hat y)\,\right].$$
+# L = −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 #
 # Only one of the two terms is there: −ln ŷ for a positive review, −ln(1 − ŷ) for a negative one. The loss is small where the
 # right answer got a high probability, and grows without a bound where it got almost none.
@@ -45,7 +45,7 @@ for guess in (0.99, 0.7, 0.5, 0.3, 0.01):
 #
 # How does the loss change when a weight changes? The chain rule gives, for the cross-entropy of a sigmoid,
 #
-# $$\frac{\partial L}{\partial w_j} = (\hat y - y)\,x_j, \qquad \frac{\partial L}{\partial b} = \hat y - y.$$
+# ∂L/∂wⱼ = (ŷ − y) xⱼ, and ∂L/∂b = ŷ − y.
 #
 # The error ŷ − y is −0.5 here, which gives −1.5, −1 and −0.5. A negative derivative means that the loss falls if the parameter
 # grows. The engine knows nothing of this formula. It records the operations and multiplies their local derivatives:

@@ -122,11 +122,11 @@ print("L is now", L.data)
 #
 # The textbook's network for its backward pass has two inputs, a hidden layer of two ReLU units, and one sigmoid output:
 #
-# $$z^{[1]} = W^{[1]}x + b^{[1]}, \qquad a^{[1]} = \mathrm{ReLU}(z^{[1]}), \qquad z^{[2]} = W^{[2]}a^{[1]} + b^{[2]}, \qquad
-# a^{[2]} = \sigma(z^{[2]}) = \hat y.$$
+# z<sup>[1]</sup> = W<sup>[1]</sup>x + b<sup>[1]</sup>,  a<sup>[1]</sup> = ReLU(z<sup>[1]</sup>),  z<sup>[2]</sup> =
+# W<sup>[2]</sup>a<sup>[1]</sup> + b<sup>[2]</sup>,  a<sup>[2]</sup> = σ(z<sup>[2]</sup>) = ŷ.
 #
-# The loss of one example, whose right answer is y, is the cross-entropy $L = -[\,y \ln \hat y + (1 - y) \ln(1 - \hat y)\,]$.
-# The right answer of this example is y = 1, so only the first term is left, −ln ŷ.
+# The loss of one example, whose right answer is y, is the cross-entropy L = −[y ln ŷ + (1 − y) ln(1 − ŷ)]. The right answer of
+# this example is y = 1, so only the first term is left, −ln ŷ.
 
 # %%
 x1, x2, right_answer = Value(0.5, "x_1"), Value(0.6, "x_2"), 1.0
