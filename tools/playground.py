@@ -31,23 +31,34 @@ def build(folder: Path) -> None:
     """Write all files of the playground into a folder, which is emptied first.
 
     Raises:
-        OSError: npm or pip is missing, or can't reach its registry.
+        OSError: npm or pip is missing, can't reach its registry, or has failed.
         ValueError: what was fetched is not what is expected.
     """
     pyodide = fetched("pyodide", PYODIDE, _INTEGRITY, CACHE)
     libraries = _libraries()
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "requirements.txt"))
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "requirements.txt"))
     (folder / "colours.css").write_text(style_colours("body") + "\n", encoding="utf-8")
     (folder / "pyodide").mkdir()
     for name in OF_PYODIDE:
         (folder / "pyodide" / name).write_bytes(content(pyodide, name))
-    wheels = [_wheel(folder), *libraries]
-    for wheel in libraries:
-        shutil.copy(wheel, folder)
-    packages = {"archives": [wheel.name for wheel in wheels], "modules": sorted(path.name for path in PAGE.glob("*.py"))}
-    (folder / "packages.json").write_text(json.dumps(packages) + "\n", encoding="utf-8")
+    _leave_no_packages(folder / "pyodide" / "pyodide-lock.json")
+    with TemporaryDirectory() as packages:
+        for wheel in [_wheel(), *libraries]:
+            shutil.unpack_archive(wheel, packages, "zip")
+        for path in PAGE.glob("*.py"):
+            shutil.copy(path, packages)
+        shutil.make_archive(str(folder / "packages"), "zip", packages)
+    compiling = Path(__file__).with_name("playground_compiling.mjs")
+    _run("node", str(compiling), str(folder / "pyodide"), str(folder / "packages.zip"))
+
+
+def _leave_no_packages(lock: Path) -> None:
+    """Take the list of Pyodide's own packages out of its file: they are on another host, where none is to be looked for."""
+    listed = json.loads(lock.read_text(encoding="utf-8"))
+    listed["packages"] = {}
+    lock.write_text(json.dumps(listed), encoding="utf-8")
 
 
 def _libraries() -> list[Path]:
@@ -64,22 +75,26 @@ def _libraries() -> list[Path]:
     return sorted(folder.glob("*.whl"))
 
 
-def _wheel(folder: Path) -> Path:
+def _wheel() -> Path:
     """The project's own wheel, built from a copy: what earlier builds have left in the project's folder would get into it."""
     with TemporaryDirectory() as copy:
         for package in ("autograd", "nn", "tasks"):
             shutil.copytree(ROOT / package, Path(copy) / package, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, copy)
-        _pip("wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), copy)
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+        _pip("wheel", "--no-deps", "--no-build-isolation", "-w", copy, copy)
+        (wheel,) = Path(copy).glob("*.whl")
+        return Path(shutil.move(wheel, CACHE / wheel.name))
 
 
 def _pip(*words: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "pip", "--quiet", *words], capture_output=True, encoding="utf-8", timeout=300)
+    _run(sys.executable, "-m", "pip", "--quiet", *words)
+
+
+def _run(*words: str) -> None:
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=600)
     if done.returncode != 0:
-        raise OSError(f"pip {words[0]} has failed: {done.stderr.strip()}")
+        raise OSError(f"{' '.join(words)} has failed: {done.stderr.strip()}")
 
 
 if __name__ == "__main__":

@@ -3,25 +3,16 @@ import {loadPyodide} from "./pyodide/pyodide.mjs";
 
 const here = name => new URL(name, import.meta.url).href;
 
-async function fetched(name) {
+async function bytesOf(name) {
   const response = await fetch(here(name));
   if (!response.ok) throw new Error(`${name} is not there (${response.status})`);
-  return response;
-}
-
-async function bytesOf(name) {
-  return new Uint8Array(await (await fetched(name)).arrayBuffer());
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function start() {
-  const {archives, modules} = await (await fetched("packages.json")).json();
-  const [pyodide, wheels, files] = await Promise.all([
-    loadPyodide({indexURL: here("pyodide/")}), Promise.all(archives.map(bytesOf)), Promise.all(modules.map(bytesOf)),
-  ]);
-  for (const wheel of wheels) pyodide.unpackArchive(wheel, "wheel");
+  const [pyodide, packages] = await Promise.all([loadPyodide({indexURL: here("pyodide/")}), bytesOf("packages.zip")]);
   const folder = "/lib/playground";
-  pyodide.FS.mkdirTree(folder);
-  modules.forEach((name, place) => pyodide.FS.writeFile(`${folder}/${name}`, files[place]));
+  pyodide.unpackArchive(packages, "zip", {extractDir: folder});
   pyodide.runPython(`import sys; sys.path.insert(0, "${folder}")`);
   const {play} = pyodide.pyimport("running"), {script_of: scriptOf} = pyodide.pyimport("as_python");
   return {play, scriptOf, toPython: pyodide.toPy};
