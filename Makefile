@@ -13,7 +13,7 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab playground test-playground self-test check bench clean $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,12 @@ random-programs: $(VENV)/.installed-for-tests ## compile N random programs and c
 test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
+
+playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in the browser, in out/site/playground; needs npm
+	$(RUN) -m tools.playground.build
+
+test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
+	$(RUN) -m pytest -m playground tests/browser
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
