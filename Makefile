@@ -46,9 +46,17 @@ test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Not
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
+<<<<<<< HEAD
 release: $(VENV)/.installed-for-tests ## build the wheel and the source archive, and try both in empty environments
 	$(RUN) -m pip install --quiet --editable ".[test-release]"
 	$(RUN) tools/check_release.py
+=======
+playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in the browser, in out/site/playground; needs npm
+	$(RUN) -m tools.playground.build
+
+test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
+	$(RUN) -m pytest -m playground tests/browser
+>>>>>>> playground
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
