@@ -38,8 +38,16 @@ html_title = "Chalkgrad"
 html_static_path = [str(Path(__file__).parent / "_static")]
 templates_path = [str(Path(__file__).parent / "_templates")]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_favicon = str(Path(__file__).parent / "_static" / "chalkgrad.svg")
-html_theme_options = {"light_logo": "chalkgrad.svg", "dark_logo": "chalkgrad.svg", "top_of_page_buttons": []}
+html_theme_options = {
+    "light_logo": "chalkgrad.svg",
+    "dark_logo": "chalkgrad.svg",
+    "top_of_page_buttons": [],
+    # Of curves and their slopes: the blue and the green of the pictures.
+    "light_css_variables": {"curve": "#0063a0", "slope": "#00694f"},
+    "dark_css_variables": {"curve": "#56b4e9", "slope": "#5fd3b0"},
+}
 # MathJax comes from another host; browsers show MathML by themselves.
 html_math_renderer = "mathml"
 # Excerpts of what was found are fetched page by page, which browsers refuse to pages that are opened from disk.

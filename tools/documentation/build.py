@@ -35,6 +35,7 @@ def gather(pages: Path) -> None:
     (pages / "notebooks").mkdir(exist_ok=True)
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
         shutil.copy(notebook, pages / "notebooks")
+    (pages / "notebooks" / "index.md").write_text(_notebooks(), encoding="utf-8")
     for name, here in OF_THE_ROOT.items():
         (pages / here).write_text(_with_links_from_here((ROOT / name).read_text(encoding="utf-8")), encoding="utf-8")
     names = [name for name in BUILT_IN if TABLE[name].arity]
@@ -44,6 +45,13 @@ def gather(pages: Path) -> None:
     with ProcessPoolExecutor() as pool:
         for name, text in zip(names, pool.map(page_of, names, chunksize=4), strict=True):
             (pages / "primitives" / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def _notebooks() -> str:
+    """The list of the notebooks, in their order."""
+    readme = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    names = "\n".join(sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
+    return f"{readme}\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
 
 
 def _with_links_from_here(text: str) -> str:

@@ -13,7 +13,7 @@ from html import escape
 
 Function = Callable[[float], float]  # nan where it is not defined
 WIDTH, HEIGHT = 340, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 10, 10, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 34, 10, 10, 20
 _SAMPLES = 480
 _HIGHEST = 5.0
 _SAME = 1e-9
@@ -36,13 +36,12 @@ def defined_part(function: Function, first: float, last: float) -> tuple[float, 
     return max(first, inside[0] - margin), min(last, inside[-1] + margin)
 
 
-def plot(curves: Sequence[Curve], first: float, last: float, variable: str, title: str) -> str:
+def plot(curves: Sequence[Curve], first: float, last: float, title: str) -> str:
     """Draw curves over an interval.
 
     Args:
         curves: what is drawn, from the bottom up.
         first, last: the interval.
-        variable: the name of the horizontal axis.
         title: what the picture shows, for those who don't see it.
     """
     bottom, top = _heights(curves, first, last)
@@ -70,10 +69,9 @@ def plot(curves: Sequence[Curve], first: float, last: float, variable: str, titl
     for y in ticks(bottom, top):
         axes.append(f'<path class="{"axis" if y == 0 else "grid"}" d="M0 {down(y):.1f}H{inner_width}"/>')
         axes.append(f'<text x="-6" y="{down(y) + 4:.1f}" text-anchor="end">{_written(y)}</text>')
-    name = f'<text class="variable" x="{inner_width}" y="{inner_height + 24}" text-anchor="end">{escape(variable)}</text>'
     return (
         f'<svg class="curves" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(title)}</title>'
-        f'<g transform="translate({_LEFT} {_TOP})">{"".join(axes)}{name}'
+        f'<g transform="translate({_LEFT} {_TOP})">{"".join(axes)}'
         # An inner picture cuts off what leaves it.
         f'<svg width="{inner_width}" height="{inner_height}">{"".join(lines)}</svg>{"".join(marks)}</g></svg>'
     )

@@ -7,6 +7,7 @@ import code
 import contextlib
 import io
 import math
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -106,8 +107,9 @@ def page_of(name: str) -> str:
             f"{_sentence(primitive.meaning)} [All primitives](../primitives.md)",
             _html(_formulas(primitive)),
             _html(_plots(primitive)),
-            "\n".join(_facts(primitive, example)),
+            "{.facts}\n" + "\n\n".join(f"{what}\n: {said}" for what, said in _facts(primitive, example)),
             *_conventions(primitive, example),
+            *_in_python(primitive),
             "## Example",
             f"```python\n{_transcript(_program(example))}\n```",
             "The same as a page of steps:",
@@ -124,9 +126,10 @@ def _html(text: str) -> str:
 
 
 def _sentence(meaning: str) -> str:
-    # A star or a bar that is meant as one.
-    text = meaning.replace("*", r"\*").replace("|", r"\|").replace("_", r"\_")
-    return f"{text[0].upper()}{text[1:]}." if text[:2].isalpha() and not text.startswith(("a ", "ln", "xσ")) else f"{text}."
+    # Words begin with a capital letter, and formulas as they do.
+    begins_with_words = re.match(r"(the|an?|hyperbolic|inverse|arc\w+|any|where|GELU)\b(?! (to|[-+×÷⌊]|where|ln))", meaning)
+    text = _plain(meaning)
+    return f"{text[0].upper()}{text[1:]}." if begins_with_words else f"{text}."
 
 
 # -------------------------------------------------------------------------------------------------------- formulas
@@ -194,35 +197,33 @@ def _plot(primitive: Primitive, example: Example, numbers: Sequence[float], plac
     legend = (
         f'<span class="result">y</span> and <span class="slope">∂y/∂{name}</span>, over {name}{where}'
     )
-    return f"<figure>{plot([slope, curve], first, last, name, title)}<figcaption>{legend}</figcaption></figure>"
+    return f"<figure>{plot([slope, curve], first, last, title)}<figcaption>{legend}</figcaption></figure>"
 
 
 # ----------------------------------------------------------------------------------------------------------- facts
 
 
-def _facts(primitive: Primitive, example: Example) -> Iterator[str]:
-    yield "| | |\n| --- | --- |"
-    yield f"| written | {_ways(primitive, example)} |"
-    yield f"| in pictures | {_cell(primitive.symbol)} |"
-    yield f"| defined for | {_cell(primitive.domain or 'all numbers')} |"
+def _facts(primitive: Primitive, example: Example) -> Iterator[tuple[str, str]]:
+    yield "written", _ways(primitive, example)
+    yield "in pictures", _plain(primitive.symbol)
+    yield "defined for", _plain(primitive.domain or "all numbers")
     if primitive.outside:
-        yield f"| elsewhere | {_refusal(primitive, example)} |"
+        yield "elsewhere", _refusal(primitive, example)
     accuracy = accuracy_of(primitive)
     tested = f"at the {accuracy.points} points of the table's tests, from tiny to huge"
-    yield f"| digits | the result has {_digits(accuracy.result)}, a local derivative {_digits(accuracy.derivatives)}, {tested} |"
+    yield "digits", f"the result has {_digits(accuracy.result)}, a local derivative {_digits(accuracy.derivatives)}, {tested}"
     units = units_in_machine_code(ROOT / "docs" / "machine-code.md").get(primitive.name)
     if units:
-        yield f"| in machine code | the largest error found is {units} units in the last place ([more](../machine-code.md)) |"
+        yield "in machine code", f"the largest error found is {units} units in the last place ([more](../machine-code.md))"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", r"\|").replace("*", r"\*")
+def _plain(text: str) -> str:
+    """Text in which no sign means anything to Markdown."""
+    return re.sub(r"([*_|`<>+=\[\]\\^~$-])", r"\\\1", text)
 
 
 def _ways(primitive: Primitive, example: Example) -> str:
     ways = [example.call]
-    if primitive.name == "equal":
-        ways += []
     if primitive.is_method and primitive.exported:
         others = "" if primitive.arity == 1 else "b"
         ways.append(f"{example.names[0]}.{primitive.name}({others})")
@@ -268,10 +269,10 @@ def _conventions(primitive: Primitive, example: Example) -> Iterator[str]:
                 told.add(place)
                 names = "y", example.names[place]
                 said = sentence_on_kink(kink, node, place, names, derivative, DIGITS, with_slopes=True)
-                sentences.append(said if len(point) == 1 else f"At {here}: {said}")
+                sentences.append(_plain(said if len(point) == 1 else f"At {here}: {said}"))
     if sentences:
         yield "## Where the derivative does not exist"
-        yield "\n".join(f"- {_cell(sentence)}" for sentence in sentences)
+        yield "\n".join(f"- {sentence}" for sentence in sentences)
 
 
 # --------------------------------------------------------------------------------------------------------- example
@@ -298,6 +299,12 @@ def _named(example: Example) -> Value:
     y = example.at(example.numbers)
     y.label = "y"
     return y
+
+
+def _in_python(primitive: Primitive) -> Iterator[str]:
+    if primitive.exported:
+        yield "## In Python"
+        yield f"```{{eval-rst}}\n.. autofunction:: autograd.{primitive.name}\n```"
 
 
 def _transcript(lines: Sequence[str]) -> str:

@@ -25,6 +25,8 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "https://github.com/chalkgrad/chalkgrad/blob/main"
+# A bar outside of what is in backquotes.
+_BAR = re.compile(r"\|(?=[^`]*(?:`[^`]*`[^`]*)*$)")
 
 
 def _formula(translator: Any, node: Any) -> None:
@@ -102,9 +104,15 @@ def source_of_test(path: str, test: str) -> tuple[str, int]:
     raise LookupError(f"{path} has no test {test}")
 
 
+def _escape_bars(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Let |x| in a docstring be an absolute value; to Sphinx it is a name for another text."""
+    lines[:] = [line if line.lstrip().startswith((">>>", "...")) else _BAR.sub(r"\\|", line) for line in lines]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Enter everything into Sphinx."""
     app.add_html_math_renderer("mathml", (_formula, None), (_displayed_formula, None))
     app.add_directive("shown", Shown)
     app.add_directive("tests", Tests)
+    app.connect("autodoc-process-docstring", _escape_bars)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
