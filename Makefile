@@ -13,7 +13,7 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab self-test check bench clean $(OLD:%=%/.installed)
+.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab docs test-site self-test check bench clean $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,13 @@ random-programs: $(VENV)/.installed-for-tests ## compile N random programs and c
 test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
+
+docs: $(VENV)/.installed-for-docs ## build the site into out/site, which opens from disk
+	$(RUN) tools/documentation/build.py
+
+test-site: docs $(VENV)/.installed-for-tests ## build the site, and look at every page of it in Chromium
+	$(RUN) tools/documentation/fetch_axe.py
+	$(RUN) -m pytest --numprocesses auto -m site tests/site tests/browser/test_site.py
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
@@ -72,6 +79,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
 	$(RUN) -m pip install --quiet --editable ".[test]"
+	touch $@
+
+$(VENV)/.installed-for-docs: pyproject.toml $(VENV)/.installed
+	$(RUN) -m pip install --quiet --editable ".[docs]"
 	touch $@
 
 benchmarks/.venv/.installed: benchmarks/requirements.txt

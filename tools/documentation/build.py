@@ -23,7 +23,8 @@ from autograd.table.primitives import BUILT_IN, TABLE  # noqa: E402
 from tools.generate import page  # noqa: E402
 
 REPOSITORY = "https://github.com/chalkgrad/chalkgrad/blob/main"
-NOT_PAGES = ("_static", "_templates", "playground", "conf.py")
+PLAYGROUND = "playground"
+NOT_PAGES = ("_static", "_templates", PLAYGROUND, "conf.py")
 OF_THE_ROOT = {"ARCHITECTURE.md": "architecture.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)")
 
@@ -68,13 +69,26 @@ def _with_links_from_here(text: str) -> str:
     return _LINK.sub(moved, text)
 
 
-def build(pages: Path, site: Path) -> int:
+def build(pages: Path, site: Path, *, playground: bool) -> int:
     """Make the site of the gathered pages, and give the status of Sphinx."""
-    shutil.rmtree(site, ignore_errors=True)
+    for name in list(site.iterdir()) if site.is_dir() else []:
+        if name.name != PLAYGROUND:
+            shutil.rmtree(name) if name.is_dir() else name.unlink()
     command = [sys.executable, "-m", "sphinx", "--builder", "html", "--fail-on-warning", "--keep-going", "--jobs", "auto", "--quiet"]
     doctrees = pages.with_name(f"{pages.name}-doctrees")
     shutil.rmtree(doctrees, ignore_errors=True)
+    if playground:
+        command += ["--tag", PLAYGROUND]
     return subprocess.run([*command, "--conf-dir", ROOT / "docs", "--doctree-dir", doctrees, pages, site], check=False).returncode
+
+
+def add_playground(site: Path) -> bool:
+    """Put the playground beside the pages, and say whether that could be done: it needs npm and Node."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        print("no playground: npm and Node, which fetch and prepare Python for the browser, are not installed", file=sys.stderr)
+        return False
+    subprocess.run([sys.executable, ROOT / "tools" / "playground.py", site / PLAYGROUND], check=True)
+    return True
 
 
 def main() -> int:
@@ -84,7 +98,7 @@ def main() -> int:
     site = parser.parse_args().out.resolve()
     pages = site.with_name(f"{site.name}-pages")
     gather(pages)
-    return build(pages, site)
+    return build(pages, site, playground=add_playground(site))
 
 
 if __name__ == "__main__":
