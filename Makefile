@@ -46,17 +46,22 @@ test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Not
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
-<<<<<<< HEAD
 release: $(VENV)/.installed-for-tests ## build the wheel and the source archive, and try both in empty environments
 	$(RUN) -m pip install --quiet --editable ".[test-release]"
 	$(RUN) tools/check_release.py
-=======
+
 playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in the browser, in out/site/playground; needs npm
 	$(RUN) -m tools.playground.build
 
 test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
 	$(RUN) -m pytest -m playground tests/browser
->>>>>>> playground
+
+docs: $(VENV)/.installed-for-docs ## build the site into out/site, which opens from disk
+	$(RUN) tools/documentation/build.py
+
+test-site: docs $(VENV)/.installed-for-tests ## build the site, and look at every page of it in Chromium
+	$(RUN) tools/documentation/fetch_axe.py
+	$(RUN) -m pytest --numprocesses auto -m site tests/site tests/browser/test_site.py
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
@@ -88,6 +93,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
 	$(RUN) -m pip install --quiet --editable ".[test]"
+	touch $@
+
+$(VENV)/.installed-for-docs: pyproject.toml $(VENV)/.installed
+	$(RUN) -m pip install --quiet --editable ".[docs]"
 	touch $@
 
 benchmarks/.venv/.installed: benchmarks/requirements.txt
