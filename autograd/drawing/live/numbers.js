@@ -12,11 +12,14 @@ function format(x, digits) {
   if (Math.abs(x) === Infinity) return x > 0 ? "∞" : "−∞";
   if (Math.trunc(x) === x && Math.abs(x) < 1e6) return `${x}`.replace("-", "−");
   const trimmed = text => text.includes(".") ? text.replace(/\.?0*$/, "") : text;
-  let [text, exponent] = scientific(x, digits - 1).split("e");
-  exponent = Number(exponent);
-  if (exponent > -5 && exponent < Math.max(digits, 6))
-    text = trimmed(Number(scientific(x, Math.max(digits - 1, exponent))).toFixed(Math.max(0, digits - 1 - exponent)));
-  else text = `${trimmed(text)}e${exponent}`;
+  const rounded = scientific(x, digits - 1), [mantissa, power] = rounded.split("e"), exponent = Number(power);
+  let text = `${trimmed(mantissa)}e${exponent}`;
+  if (exponent > -5 && exponent < digits) {
+    const all = mantissa.replace(/\D/g, ""), sign = x < 0 ? "-" : "";
+    text = sign + trimmed(exponent < 0 ? `0.${"0".repeat(-1 - exponent)}${all}` : `${all.slice(0, exponent + 1)}.${all.slice(exponent + 1)}`);
+  }
+  // Whole digits are never rounded away.
+  if (exponent >= digits && exponent < 6) text = `${Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)}`;
   return text.replaceAll("-", "−");
 }
 
