@@ -6,6 +6,7 @@ import sys
 import warnings
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from tempfile import mkdtemp
@@ -33,6 +34,25 @@ _MOST_IN_REPR = 40
 _FORMATS = ("svg", "png", "pdf", "dot", "html")
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a drawing must know to compute in its page.
+
+    Attributes:
+        roots: the Values of which it is drawn.
+        outputs: those whose sum is differentiated; none before a backward pass.
+        digits: how many significant digits numbers are rounded to.
+        caption: the caption without what is said of kinks.
+        kinks: what is said of kinks.
+    """
+
+    roots: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    digits: int
+    caption: str
+    kinks: str
+
+
 class Drawing:
     """A picture of a graph, which a notebook shows by itself.
 
@@ -52,6 +72,7 @@ class Drawing:
         theme: Theme,
         engine: Engine,
         legend: str,
+        live: Live | None = None,
     ) -> None:
         self.diagram = diagram
         self.level = level
@@ -60,6 +81,7 @@ class Drawing:
         self.engine: Engine = engine
         self._roots = roots
         self._legend = legend
+        self._live = live
         self._scene: Scene | None = None
 
     @property
@@ -79,6 +101,26 @@ class Drawing:
         if self._scene is None:
             self._scene = paint(self.diagram, self._roots, self.direction, self.title, self._legend)
         return self._scene
+
+    def html(self) -> str:
+        """The picture as a fragment of HTML, as a notebook shows it; with ``live=True``, its leaves have sliders."""
+        if self._live is not None:
+            return self._live_fragment(inline=False)
+        from autograd.drawing.canvases.notebook import output_of
+
+        return output_of(self.svg(), self.title, self.theme)
+
+    def _live_fragment(self, *, inline: bool) -> str:
+        from autograd.drawing.live.page import live_fragment
+
+        live = self._live
+        assert live is not None
+        # What is said of kinks changes with the numbers, and stands under the picture.
+        diagram = replace(self.diagram, caption=live.caption)
+        scene = paint(diagram, self._roots, self.direction, self.title, self._legend, are_live=True)
+        return live_fragment(
+            diagram, scene, live.roots, live.outputs, self.theme, live.digits, live.kinks, inline=inline
+        )  # fmt: skip
 
     def svg(self, *, inline: bool = False) -> str:
         """The picture as SVG text.
@@ -173,7 +215,8 @@ class Drawing:
         if file_format == "html":
             from autograd.drawing.canvases.page import to_page
 
-            return to_page(self.svg(inline=True), self.title, self.theme).encode()
+            body = self.svg(inline=True) if self._live is None else self._live_fragment(inline=True)
+            return to_page(body, self.title, self.theme).encode()
         from autograd.drawing.canvases.figure import to_pdf, to_png, warn_of_missing_characters
 
         warn_of_missing_characters(self.scene)
@@ -188,7 +231,8 @@ class Drawing:
         from autograd.drawing.canvases.notebook import bundle_of
 
         html = self.svg() if self.engine == "dot" else None
-        return bundle_of(self.scene, self.theme, repr(self), svg=html)
+        bundle = bundle_of(self.scene, self.theme, repr(self), svg=html)
+        return bundle if self._live is None else {**bundle, "text/html": self.html()}
 
     def __repr__(self) -> str:
         if len(self.diagram.boxes) <= _MOST_IN_REPR:
@@ -211,6 +255,7 @@ def draw(
     digits: int = 4,
     theme: Theme = "auto",
     engine: Engine = "own",
+    live: bool = False,
 ) -> Drawing:
     """Draw a computation graph.
 
@@ -236,6 +281,9 @@ def draw(
             41152.3 is 41152 even to one digit.
         theme: ``"light"``, ``"dark"``, or ``"auto"`` for the reader's preference.
         engine: ``"own"``, or ``"dot"`` for the layout of Graphviz, if that is installed.
+        live: whether each leaf has a slider and a field for its number in notebooks and saved pages, which all numbers then
+            follow. They are computed in the page, without a network. A rule of plain Python can't be: then they stay as they are,
+            and a word says why.
 
     Returns:
         A `Drawing`: shown by a notebook; `save` writes SVG, PNG, PDF, HTML or DOT.
@@ -261,6 +309,8 @@ def draw(
           └─ b = 1   ∂ = −4
     """
     roots = _roots(output)
+    if live and engine == "dot":
+        raise ValueError('a live drawing has a layout of its own: leave out engine="dot", or live=True')
     _check("level", level, ("auto", *DETAILS))
     _check("direction", direction, DIRECTIONS)
     _check("theme", theme, THEMES)
@@ -277,13 +327,16 @@ def draw(
         diagram = around(diagram, focus, up, down)
     if len(diagram.boxes) > MOST_BOXES:
         raise too_many(len(diagram.boxes), detail)
-    notes = [diagram.caption, difference_note(diagram, differentiated, digits)]
-    if local_derivatives or any(box.gradient not in ("", "–") for box in diagram.boxes):
-        notes.append(caption_of_kinks(diagram, digits))
-    diagram.caption = " ".join(filter(None, notes))
+    notes = " ".join(filter(None, [diagram.caption, difference_note(diagram, differentiated, digits)]))
+    has_derivatives = local_derivatives or any(box.gradient not in ("", "–") for box in diagram.boxes)
+    kinks = caption_of_kinks(diagram, digits) if has_derivatives else ""
+    diagram.caption = " ".join(filter(None, [notes, kinks]))
     legend = legend_of(diagram, differentiated, local_derivatives)
     numbers = list(dict.fromkeys(diagram.box_of[root] for root in roots if root in diagram.box_of))
-    return Drawing(diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend)
+    changing = Live(tuple(roots), differentiated.outputs, digits, notes, kinks) if live else None
+    return Drawing(
+        diagram, numbers, level=detail, direction=direction, theme=theme, engine=engine, legend=legend, live=changing
+    )  # fmt: skip
 
 
 def _roots(output: Any) -> list[Value]:

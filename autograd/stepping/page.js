@@ -1,7 +1,7 @@
 (() => {
   "use strict";
   // What a step writes into: a box's value, its gradient, an edge's local derivative.
-  const KINDS = [["node", ".value", ""], ["node", ".gradient", "–"], ["edge", ".derivative", ""]], PLAY_EVERY = 1100;
+  const KINDS = [["node", ".value"], ["node", ".gradient"], ["edge", ".derivative"]], PLAY_EVERY = 1100;
   const LONGEST = 60, RAISED = "0123456789−ena⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵉⁿᵃ";
   const PANEL = `<div class="picture"><div></div></div>
 <div class="chain"><div class="letters"></div><div class="numbers"></div></div>
@@ -53,24 +53,23 @@
     for (const kind of ["node", "edge"])
       for (const group of svg.querySelectorAll("." + kind)) groups[kind][group.dataset[kind]] = group;
 
-    // What a step writes, by the number of the box or edge times 3 plus what it is; and what stands there before the step.
-    function written(step) {
+    // What a step writes, by the number of the box or edge times 3 plus what it is; or what stands there before the step.
+    function written(step, isBefore) {
       const box = nodes[step.node][0] * 3;
-      if (!step.phase) return [[box, show(values[step.node]), ""]];
-      if (step.phase < 2) return [[box + 1, model.trouble ? show() : "1", "–"]];
-      return [[box + 1, show(step.after), step.isFirst ? "–" : show(step.before)],
-        [nodes[step.from][3][step.place] * 3 + 2, show(step.local), ""]];
+      if (!step.phase) return [[box, isBefore ? "" : values[step.node]]];
+      if (step.phase < 2) return [[box + 1, isBefore || model.trouble ? undefined : 1]];
+      return [[box + 1, !isBefore ? step.after : step.isFirst ? undefined : step.before],
+        [nodes[step.from][3][step.place] * 3 + 2, isBefore ? "" : step.local]];
     }
 
-    const texts = new Map();
+    const shown = new Map(), elements = new Map();
     function write(changes) {
-      for (const [key, text] of changes) {
-        if (texts.get(key) === text) continue;
-        texts.set(key, text);
-        const [where, what] = KINDS[key % 3], element = groups[where][Math.floor(key / 3)]?.querySelector(what);
-        if (!element) continue;
-        element.textContent = text;
-        squeeze(element);
+      for (const [key, x] of changes) {
+        if (shown.has(key) && Object.is(shown.get(key), x)) continue;
+        shown.set(key, x);
+        const [where, what] = KINDS[key % 3];
+        if (!elements.has(key)) elements.set(key, groups[where][Math.floor(key / 3)]?.querySelector(what));
+        put(elements.get(key), x === "" ? x : show(x));
       }
     }
 
@@ -80,7 +79,7 @@
       reached.add(use.node);
       counts.set(use.node, (counts.get(use.node) ?? 0) + 1);
     }
-    write(steps.flatMap(written).map(([key]) => [key, KINDS[key % 3][2]]));
+    write(steps.flatMap(step => written(step)).map(([key]) => [key, key % 3 === 1 ? undefined : ""]));
 
     const slider = find("[type=range]"), count = find("output"), form = find("form"), verdict = find(".verdict");
     const predict = find("[type=checkbox]"), play = find("[name=play]");
@@ -91,8 +90,8 @@
     function go(to) {
       to = Math.max(0, Math.min(steps.length - 1, to));
       const changes = new Map();
-      for (let k = at + 1; k <= to; k++) for (const [key, text] of written(steps[k])) changes.set(key, text);
-      for (let k = at; k > to; k--) for (const [key, , before] of written(steps[k])) changes.set(key, before);
+      for (let k = at + 1; k <= to; k++) for (const [key, x] of written(steps[k])) changes.set(key, x);
+      for (let k = at; k > to; k--) for (const [key, x] of written(steps[k], true)) changes.set(key, x);
       write(changes);
       for (const marked of svg.querySelectorAll(".current,.from")) marked.classList.remove("current", "from");
       at = to;
@@ -121,8 +120,8 @@
 
     // After a leaf was moved: what is shown stays as far as it had come.
     function changed() {
-      const changes = new Map(model.leaves.map(leaf => [nodes[leaf][0] * 3, show(values[leaf])]));
-      for (let k = 0; k <= at; k++) for (const [key, text] of written(steps[k])) changes.set(key, text);
+      const changes = new Map(model.leaves.map(leaf => [nodes[leaf][0] * 3, values[leaf]]));
+      for (let k = 0; k <= at; k++) for (const [key, x] of written(steps[k])) changes.set(key, x);
       write(changes);
       say();
       close();
@@ -286,6 +285,13 @@
       event.preventDefault();
       actions[name]();
     });
+    // On paper, all steps are done.
+    let kept = -1;
+    addEventListener("beforeprint", () => {
+      kept = at;
+      go(steps.length - 1);
+    });
+    addEventListener("afterprint", () => go(kept));
     // What is typed stays here. Notebooks also listen before it arrives, and heed the attribute.
     host.dataset.lmSuppressShortcuts = "";
     for (const kind of ["keydown", "keypress", "keyup", "beforeinput", "input", "copy", "cut", "paste"])

@@ -257,7 +257,8 @@ def step_through(output: Value, *, digits: int = 4, direction: Direction = "righ
         direction: where the computation proceeds in the picture: ``"right"``, ``"left"``, ``"down"`` or ``"up"``.
 
     Returns:
-        A `Stepper`: a cursor for programs, and in a notebook a page with buttons, a slider and the chain rule in formulas.
+        A `Stepper`: a cursor for programs, and in a notebook a page with buttons, a slider and the chain rule in formulas. Each
+        leaf has a slider and a field there, and all that the page shows follows; it computes by itself, without a network.
 
     Raises:
         TypeError: output is not a Value.

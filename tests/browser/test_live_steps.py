@@ -207,6 +207,15 @@ def test_plain_rules_stay_still(browser: Any, tmp_path: Path) -> None:
     assert "the rule of bump is plain Python" in page.run("return root.querySelector('.leaves').textContent")
 
 
+def test_paper_shows_the_finished_step(browser: Any, tmp_path: Path) -> None:
+    page = opened(browser, step_through(text_example()[0]), tmp_path)
+    page.click("next")
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    assert page.step == 8 and all(box["gradient"] != "–" for box in page.numbers())
+    page.run("dispatchEvent(new Event('afterprint'))")
+    assert page.step == 1 and all(box["gradient"] in ("–", None) for box in page.numbers())
+
+
 def test_nothing_is_fetched(browser: Any, tmp_path: Path) -> None:
     page = opened(browser, step_through(text_example()[0]), tmp_path)
     page.click("last")

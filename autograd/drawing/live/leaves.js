@@ -60,8 +60,11 @@ function leafControls(place, model, names, changed) {
   });
 }
 
-// A number that is too long for its box is squeezed; that it is so is estimated, because measuring would lay the page out anew.
-function squeeze(element) {
+// Writes a number into the picture. One that is too long for its box is squeezed; that it is so is estimated, because measuring
+// would lay the page out anew.
+function put(element, text) {
+  if (!element || element.textContent === text) return;
+  element.textContent = text;
   const room = element.parentNode.querySelector("rect")?.width.baseVal.value - 8;
   if (element.textContent.length * 8 > room) {
     element.setAttribute("textLength", room);

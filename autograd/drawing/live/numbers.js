@@ -1,7 +1,9 @@
 // Numbers as `autograd.notation.numbers` writes them.
 // A number to n digits after the first, in scientific notation. Of two equally near, Python takes the one that ends in an even digit.
 function scientific(x, n) {
-  const short = x.toExponential(n), [long, exponent] = x.toExponential(Math.min(100, n + 60)).split("e");
+  const short = x.toExponential(n), next = x.toExponential(n + 1);
+  if (!next.includes("5e") || Number(next) !== x) return short;
+  const [long, exponent] = x.toExponential(Math.min(100, n + 60)).split("e");
   const end = long.indexOf(".") + 1 + n, kept = long.slice(0, end);
   return /^50*$/.test(long.slice(end)) && /[02468]\.?$/.test(kept) ? kept + "e" + exponent : short;
 }
