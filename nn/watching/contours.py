@@ -88,10 +88,13 @@ def simplified(outline: Sequence[Point], tolerance: float) -> list[Point]:
     """Leave out the points of a closed polygon from which it is no farther than a tolerance without them.
 
     >>> simplified([(0, 0), (1, 0), (2, 0), (2, 2), (1, 2), (0, 2)], 0.1)
-    [(0, 0), (2, 0), (2, 2), (0, 2)]
+    [(2, 2), (0, 2), (0, 0), (2, 0)]
     """
     if len(outline) < 4:
         return list(outline)
+    # The point that is farthest from another one is a corner, and so is the one that is farthest from it.
+    start = max(range(len(outline)), key=lambda place: _distance(outline[place], outline[0], outline[0]))
+    outline = [*outline[start:], *outline[:start]]
     closed = [*outline, outline[0]]
     middle = max(range(len(outline)), key=lambda place: _distance(outline[place], outline[0], outline[0]))
     kept, parts = {0, middle}, [(0, middle), (middle, len(outline))]
