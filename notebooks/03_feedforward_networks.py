@@ -78,9 +78,7 @@ print([round(z.data, 4) for z in affine(W, b, x)])
 # Here it has three inputs, two hidden units and three classes. (As in the textbook, the second layer has no bias.)
 
 # %%
-U = [
-    [Value(number, f"U[{i},{j}]") for j, number in enumerate(row)] for i, row in enumerate(([1.0, -1.0], [0.5, 0.5], [-1.0, 2.0]))
-]
+U = matrix("U", [[1.0, -1.0], [0.5, 0.5], [-1.0, 2.0]])
 
 
 def network(x):
@@ -134,7 +132,8 @@ print("with x₀ = 1, and b in W:", [round(dot(row, [1.0, *x]).data, 4) for row 
 # work of all the loops. The textbook writes the network twice, for one example and for a whole batch (equations 7.21 and 7.22 in
 # the drafts until 2024):
 #
-# h = σ(Wx + b),  z = Uh   becomes   H = σ(XWᵀ + b),  Z = HUᵀ
+#     one example:  h = σ(Wx + b)     z = Uh
+#     m examples:   H = σ(XWᵀ + b)    Z = HUᵀ
 #
 # `vectorize` finds the second form by itself. It runs a loss on one example, looks at the graph of scalars, and finds which of
 # them are a matrix product.
