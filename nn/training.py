@@ -7,6 +7,7 @@ stopping, but when?".
 from __future__ import annotations
 
 import reprlib
+import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -73,8 +74,9 @@ def train(
         engine: ``"auto"``, ``"numpy"`` and ``"native"`` compile the loss (`autograd.vectorize`), once for each structure of
             example, and compute a batch at a time: with NumPy's calls, with machine code, or with the one that is expected to
             take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
-            example as a graph of Values, which is for lessons, and for a loss that can't be compiled. All take the same steps, to
-            within roundings. Machine code takes many steps in one call, if the optimizer moves its parameters by a formula.
+            example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
+            after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many steps in
+            one call, if the optimizer moves its parameters by a formula.
 
     Returns:
         The history of the losses.
@@ -215,8 +217,16 @@ _COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
 def _engine_class(name: str) -> Callable[[Training], Engine]:
     if name in _COMPILED_BY:
         # It needs NumPy, which takes longer to import than all the rest.
-        from nn.engines.vectorized import VectorizedEngine
-
+        try:
+            from nn.engines.vectorized import VectorizedEngine
+        except ModuleNotFoundError as error:
+            if error.name != "numpy":
+                raise
+            message = f"engine={name!r} needs NumPy, which is not installed"
+            if _COMPILED_BY[name] != "auto":
+                raise ModuleNotFoundError(f'{message}; engine="eager" does without it', name="numpy") from None
+            warnings.warn(f'{message}: every example is recorded instead, as with engine="eager"', stacklevel=4)
+            return EagerEngine
         return VectorizedEngine
     if name == "eager":
         return EagerEngine

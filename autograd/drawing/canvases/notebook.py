@@ -44,14 +44,19 @@ def image_of(svg: str, title: str) -> str:
 def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
     """The part of a notebook's output for programs that show neither HTML nor SVG, such as an export to LaTeX.
 
-    It is empty for a big picture.
+    It is empty for a big picture, and where matplotlib isn't installed, as in a browser.
     """
     pixels = scene.width * scene.height
     if pixels > _MOST_PIXELS:
         return {}
     from autograd.drawing.canvases.figure import to_png
 
-    png = to_png(scene, theme, sharpness=2.0 if pixels <= _FEW_PIXELS else 1.0, is_small=True)
+    try:
+        png = to_png(scene, theme, sharpness=2.0 if pixels <= _FEW_PIXELS else 1.0, is_small=True)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("matplotlib", "numpy"):
+            raise
+        return {}
     return {"image/png": b64encode(png).decode()}
 
 
