@@ -1,4 +1,4 @@
-"""What `vectorize` is where NumPy isn't installed, as in a browser: it can be imported, and says what it needs when it is called."""
+"""`vectorize` where NumPy isn't installed, as in a browser: it can be imported, and says what it needs when it is called."""
 
 from __future__ import annotations
 

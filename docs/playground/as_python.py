@@ -1,4 +1,4 @@
-"""What is typed into the playground, as a program that runs anywhere: with its imports, and with its result written or printed."""
+"""What is typed into the playground as a program that runs anywhere: with its imports, and with its result written or printed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from autograd.stepping.expression_reader import read_expression
 PROGRAM = "<playground>"
 """The name of a program in tracebacks."""
 
+# The names of public functions and classes, by package.
+_PUBLIC: dict[str, list[str]] = {package.__name__: vars(package)["__all__"] for package in (autograd, nn)}
 # The pages that a last line may give, and the files that they are written to.
 _PAGES = {"step_through": "steps.html", "draw": "graph.html", "paths": "paths.html"}
 
@@ -92,7 +94,7 @@ def imports_of(tree: ast.Module) -> dict[str, list[str]]:
     """
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     unknown = sorted(used - _defined(tree))
-    found = {package.__name__: [name for name in unknown if name in package.__all__] for package in (autograd, nn)}
+    found = {package: [name for name in unknown if name in public] for package, public in _PUBLIC.items()}
     return {package: names for package, names in found.items() if names}
 
 
@@ -139,12 +141,10 @@ def _with_last_line_shown(program: str) -> str:
     name = called.id if isinstance(called, ast.Name) else ""
     if name in _PAGES:
         shown = f'print({expression}.save("{_PAGES[name]}"))'
-    elif called is None or name in autograd.__all__ or name in nn.__all__:
+    elif called is None or any(name in public for public in _PUBLIC.values()):
         shown = f"print({expression})"
-    elif name:
-        return program  # such as print, or a function of one's own, which may return nothing
     else:
-        return program
+        return program  # such as print, a method, or a function of one's own, which may return nothing
     lines = [line.encode() for line in program.split("\n")]
     before, after = lines[last.lineno - 1][: last.col_offset], lines[last.end_lineno - 1][last.end_col_offset :]
     lines[last.lineno - 1 : last.end_lineno] = [before + shown.encode() + after]
@@ -158,7 +158,7 @@ def _statements(text: str, leaves: set[str]) -> tuple[list[str], str]:
     """The lines of an expression's program, each an assignment, and the name of its output."""
     body = _Recorded(leaves).visit(ast.parse(text.strip())).body
     for name in sorted(leaves | _assigned(body)):
-        if name in autograd.__all__:
+        if name in _PUBLIC["autograd"]:
             raise ValueError(f"{name} is the name of a function: give the number another name")
     names = {node.id for node in ast.walk(ast.Module(body, [])) if isinstance(node, ast.Name)}
     last = body[-1]

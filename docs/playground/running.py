@@ -17,11 +17,12 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from as_python import PROGRAM, check_of, imports_of, number_of
+
 from autograd import draw, step_through
 from autograd.stepping.expression_reader import read_expression
 
 Tell = Callable[[str, str], None]
-"""Takes what there is to show, and its kind: ``"printed"``, ``"text"``, ``"html"``, ``"error"``, or the ``"trace"`` of an error."""
+"""Takes the kind of what there is to show (``"printed"``, ``"text"``, ``"html"``, ``"error"``, ``"trace"``), and its text."""
 
 _MOST_PRINTED = 100_000
 _MOST_PLACES = 8

@@ -54,7 +54,7 @@ def png_of(scene: Scene, theme: Theme) -> dict[str, str]:
     try:
         png = to_png(scene, theme, sharpness=2.0 if pixels <= _FEW_PIXELS else 1.0, is_small=True)
     except ModuleNotFoundError as error:
-        if error.name not in ("matplotlib", "numpy"):
+        if (error.name or "").partition(".")[0] not in ("matplotlib", "numpy"):
             raise
         return {}
     return {"image/png": b64encode(png).decode()}

@@ -46,9 +46,22 @@ class Repeated:
 TextItem: TypeAlias = Line | Repeated
 
 
-def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
-    """The text of items."""
-    return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
+def text_of(items: Items, shapes: Shapes, *, is_straight: bool = False) -> list[TextItem]:
+    """The text of items.
+
+    Args:
+        items: the items.
+        shapes: their shapes.
+        is_straight: whether it is known that there are no loops.
+    """
+    write = _Text(shapes).lines if is_straight else _Text(shapes).of
+    return write(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
+
+
+def has_loops(items: Items, shapes: Shapes) -> bool:
+    """Whether the text of items that are no loops has loops all the same: such as look places up in tables."""
+    found = parts(shapes, items.shape.tolist(), items.first.tolist(), items.starts, [])
+    return any(part.motions is not None for part in found)
 
 
 SINGLE = RunShape(COMPUTED, 0, 1)
@@ -103,14 +116,14 @@ class _Text:
             of_part = [row[low:high] for row in motions]
             bounds = [place - low for place in first[part.start : end + 1]]
             if part.motions is None:
-                text += self._lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
+                text += self.lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
             else:
                 inner = (*trips, part.trips)
                 body = self.of(numbers[part.start : end], bounds, bases[low:high], [*of_part, part.motions], inner)
                 text.append(Repeated(part.trips, body))
         return text
 
-    def _lines(
+    def lines(
         self,
         numbers: list[int],
         first: list[int],
@@ -121,8 +134,9 @@ class _Text:
         """The same for items that repeat no more than their shapes say."""
         text: list[TextItem] = []
         rows = list(map(list, zip(bases.tolist(), *motions, strict=True)))
+        shapes = {number: self._shapes[number] for number in set(numbers)}
         for number, (low, high) in zip(numbers, pairwise(first), strict=True):
-            shape = self._shapes[number]
+            shape = shapes[number]
             if isinstance(shape, LoopShape):
                 steps = numpy.frombuffer(shape.steps, numpy.int64).tolist()
                 bounds = [0]

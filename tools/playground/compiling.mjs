@@ -1,4 +1,4 @@
-// Runs playground_compiling.py in Pyodide, for only the same Python makes bytecode that it can read.
+// Runs compiling.py in Pyodide, for only the same Python makes bytecode that it can read.
 // Arguments: the folder of Pyodide, and the archive of packages; both archives are replaced by compiled ones.
 import {readFileSync, writeFileSync} from "node:fs";
 import {pathToFileURL} from "node:url";
@@ -10,7 +10,7 @@ try {
   const python = await loadPyodide();
   python.FS.writeFile("/tmp/standard.zip", read(standard));
   python.FS.writeFile("/tmp/packages.zip", read(packages));
-  python.runPython(readFileSync(new URL("playground_compiling.py", import.meta.url), "utf8"));
+  python.runPython(readFileSync(new URL("compiling.py", import.meta.url), "utf8"));
   writeFileSync(standard, python.FS.readFile("/tmp/standard.zip"));
   writeFileSync(packages, python.FS.readFile("/tmp/packages.zip"));
 } catch (error) {

@@ -1,6 +1,6 @@
 """Compiles the modules that the playground imports, so that a browser need not: half of the time to load Python went into that.
 
-It runs in Pyodide (see ``playground_compiling.mjs``) and replaces two archives: in that of the standard library, bytecode takes the
+It runs in Pyodide (see ``compiling.mjs``) and replaces two archives: in that of the standard library, bytecode takes the
 place of the sources of these modules; in that of packages it stands beside them, since sources are shown in tracebacks.
 """
 

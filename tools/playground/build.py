@@ -1,7 +1,7 @@
 """Lays out the playground, which runs Chalkgrad in the browser, as static files; `make playground` runs it.
 
 The page is in ``docs/playground``. Beside it come Pyodide (Python as WebAssembly), the project's own wheel and that of mpmath, so
-that the page needs no other host than the one that serves it. What is fetched is pinned, checked, and kept in ``build/playground``.
+that the page needs no host but the one that serves it. What is fetched is pinned, checked, and kept in ``build/playground``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from npm_packages import content, fetched
-
 from autograd.drawing.canvases.svg import style_colours
+from tools.playground.npm_packages import content, fetched
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "playground"
 CACHE = ROOT / "build" / "playground"
 
@@ -32,6 +31,7 @@ def build(folder: Path) -> None:
 
     Raises:
         OSError: npm or pip is missing, can't reach its registry, or has failed.
+        RuntimeError: what was laid out doesn't run.
         ValueError: what was fetched is not what is expected.
     """
     pyodide = fetched("pyodide", PYODIDE, _INTEGRITY, CACHE)
@@ -50,8 +50,11 @@ def build(folder: Path) -> None:
         for path in PAGE.glob("*.py"):
             shutil.copy(path, packages)
         shutil.make_archive(str(folder / "packages"), "zip", packages)
-    compiling = Path(__file__).with_name("playground_compiling.mjs")
-    _run("node", str(compiling), str(folder / "pyodide"), str(folder / "packages.zip"))
+    compiling = Path(__file__).with_name("compiling.mjs")
+    words = ["node", str(compiling), str(folder / "pyodide"), str(folder / "packages.zip")]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=600)
+    if done.returncode != 0:
+        raise RuntimeError(f"the playground's Python fails: {done.stderr.strip()}")
 
 
 def _leave_no_packages(lock: Path) -> None:
@@ -88,13 +91,10 @@ def _wheel() -> Path:
 
 
 def _pip(*words: str) -> None:
-    _run(sys.executable, "-m", "pip", "--quiet", *words)
-
-
-def _run(*words: str) -> None:
-    done = subprocess.run(words, capture_output=True, encoding="utf-8", timeout=600)
+    command = [sys.executable, "-m", "pip", "--quiet", *words]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=600)
     if done.returncode != 0:
-        raise OSError(f"{' '.join(words)} has failed: {done.stderr.strip()}")
+        raise OSError(f"pip {words[0]} has failed: {done.stderr.strip()}")
 
 
 if __name__ == "__main__":
