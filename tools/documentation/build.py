@@ -49,7 +49,7 @@ def gather(pages: Path) -> None:
 
 def _notebooks() -> str:
     """The list of the notebooks, in their order."""
-    readme = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8").partition("## For those who write")[0]
     names = "\n".join(sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
     return f"{readme}\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
 
@@ -87,7 +87,7 @@ def add_playground(site: Path) -> bool:
     if shutil.which("npm") is None or shutil.which("node") is None:
         print("no playground: npm and Node, which fetch and prepare Python for the browser, are not installed", file=sys.stderr)
         return False
-    subprocess.run([sys.executable, ROOT / "tools" / "playground.py", site / PLAYGROUND], check=True)
+    subprocess.run([sys.executable, "-m", "tools.playground.build", site / PLAYGROUND], cwd=ROOT, check=True)
     return True
 
 
