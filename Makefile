@@ -13,7 +13,8 @@ clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear)
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
 
-.PHONY: help demo test test-engines coverage generated random-programs test-jupyterlab playground test-playground self-test check bench clean $(OLD:%=%/.installed)
+# Whatever `make help` lists, whether or not there is a file of that name.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' Makefile) $(OLD:%=%/.installed)
 
 help: ## list what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +36,9 @@ generated: $(VENV)/.installed ## write the types and the reference page that fol
 	$(RUN) tools/generate.py
 	$(RUN) tools/coefficients.py
 
+notebooks: $(VENV)/.installed-for-tests ## run all notebooks in clean kernels and write them with their outputs
+	$(RUN) tools/notebooks.py
+
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py
 
@@ -42,11 +46,22 @@ test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Not
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
 	$(RUN) -m pytest -m jupyterlab tests/browser
 
+release: $(VENV)/.installed-for-tests ## build the wheel and the source archive, and try both in empty environments
+	$(RUN) -m pip install --quiet --editable ".[test-release]"
+	$(RUN) tools/check_release.py
+
 playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in the browser, in out/site/playground; needs npm
 	$(RUN) -m tools.playground.build
 
 test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
 	$(RUN) -m pytest -m playground tests/browser
+
+docs: $(VENV)/.installed-for-docs ## build the site into out/site, which opens from disk
+	$(RUN) tools/documentation/build.py
+
+test-site: docs $(VENV)/.installed-for-tests ## build the site, and look at every page of it in Chromium
+	$(RUN) tools/documentation/fetch_axe.py
+	$(RUN) -m pytest --numprocesses auto -m site tests/site tests/browser/test_site.py
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test
@@ -64,7 +79,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/checking.py
 
 clean: ## remove the environments and what was made
-	rm -rf $(VENV) benchmarks/.venv out build *.egg-info
+	rm -rf $(VENV) benchmarks/.venv out build dist *.egg-info
 
 define require_recent
 @$(PYTHON) -c "$(RECENT)" || { echo "Chalkgrad needs Python 3.11 or later, and $(PYTHON) is not one; name another, as in: make demo PYTHON=python3.12" >&2; exit 2; }
@@ -78,6 +93,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-for-tests: pyproject.toml $(VENV)/.installed
 	$(RUN) -m pip install --quiet --editable ".[test]"
+	touch $@
+
+$(VENV)/.installed-for-docs: pyproject.toml $(VENV)/.installed
+	$(RUN) -m pip install --quiet --editable ".[docs]"
 	touch $@
 
 benchmarks/.venv/.installed: benchmarks/requirements.txt

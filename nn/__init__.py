@@ -40,12 +40,13 @@ from nn.pooling import concatenate, max_pool, mean_pool
 from nn.saving import load, save
 from nn.schedules import constant, cosine_decay, exponential_decay, linear_warmup, step_decay
 from nn.training import train
+from nn.watching import Frame, Recording, watch
 
 __all__ = [
-    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "History", "Layer", "Module", "Neuron",
-    "Optimizer", "Outputs", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant", "cosine_decay",
-    "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load", "max_pool",
-    "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train",
+    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "Frame", "History", "Layer", "Module", "Neuron",
+    "Optimizer", "Outputs", "Recording", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant",
+    "cosine_decay", "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load",
+    "max_pool", "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train", "watch",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import reprlib
 import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
@@ -25,6 +26,7 @@ from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
 from nn.schedules import Schedule
+from nn.watching.recording import Recording
 
 
 @answering("train(model, loss, examples, epochs=10, optimizer=optimizer)")
@@ -42,6 +44,7 @@ def train(
     shuffle_seed: int | None = 0,
     progress: bool = True,
     history: History | None = None,
+    watch: Recording | None = None,
     engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
@@ -66,6 +69,8 @@ def train(
             restores parameters in between), since the schedule and the order of the examples go on. Its best epoch counts too:
             with `patience`, the parameters of that epoch are restored unless a new one is better, while the epochs to wait are
             counted anew.
+        watch: a recording, made by `nn.watch`, which shows the training as a page with a slider. A training that goes on with it
+            goes on with its history too.
         engine: ``"auto"``, ``"numpy"`` and ``"native"`` compile the loss (`autograd.vectorize`), once for each structure of
             example, and compute a batch at a time: with NumPy's calls, with machine code, or with the one that is expected to
             take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
@@ -125,6 +130,8 @@ def train(
     reached = list(dict.fromkeys([*model.parameters(), *optimizer.parameters]))
     if len(reached) == len(moving) + len(model.parameters()):
         raise ValueError(f"the optimizer holds none of the parameters of {model!r}; make it with model.parameters()")
+    if watch is not None:
+        history = watch.history_for(model, history)
     history = History() if history is None else history
     n_before = len(history.train_loss)
     if validation is not None and history.best_parameters is not None and len(history.best_parameters) != len(reached):
@@ -141,8 +148,9 @@ def train(
     computing = _engine_class(engine)(training)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
     shuffled = shuffle if batch_size < len(examples) else None
-    # Nothing comes between epochs that are neither scheduled nor followed by a measurement.
-    together = epochs if schedule is None and validation is None else 1
+    looks = [] if watch is None else watch.looks(epochs)
+    # Nothing comes between epochs that are neither scheduled nor followed by a measurement or a look.
+    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({0, *looks, epochs})
     try:
         with progress_bar(epochs * -(-len(examples) // batch_size), "batch", wanted=progress) as bar:
 
@@ -164,18 +172,24 @@ def train(
             if shuffled is not None:
                 # Skip the numbers that the earlier epochs have drawn.
                 deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
-            for epoch in range(0, epochs, together):
+            if watch is not None:
+                watch.start(examples, history)
+                watch.look(computing)
+            for epoch, next_pause in pairwise(pauses):
                 if schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
                     optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
                     computing.read()
-                going.run(together)
+                going.run(next_pause - epoch)
                 if validation is not None:
                     history.validation_loss.append(computing.measure(f"epoch {epoch + 1} of {epochs}"))
                     best.compare()
                     bar.describe(_described(epoch + 1, epochs, history))
-                if patience is not None and best.epochs_since >= patience:
+                is_over = patience is not None and best.epochs_since >= patience
+                if watch is not None and (is_over or next_pause in looks):
+                    watch.look(computing)
+                if is_over:
                     break
         best.finish()
     except KeyboardInterrupt:

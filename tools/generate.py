@@ -109,17 +109,18 @@ def _parameters(primitive: Primitive) -> str:
     return "x: Operand" if primitive.arity == 1 else "x: Operand, y: Operand"
 
 
-def page() -> str:
-    """The reference of all primitives."""
+def page(*, linked: bool = False) -> str:
+    """The reference of all primitives; on the site, where each has a page of its own, names are linked to these."""
     tables: dict[str, list[str]] = {title: [] for title in (OPERATIONS, FUNCTIONS, OF_MANY, OF_OTHERS)}
     for name in BUILT_IN:
         primitive = TABLE[name]
         if primitive.arity:
-            tables[_kind(primitive)].append(_row(primitive))
+            tables[kind_of(primitive)].append(_row(primitive, linked))
     return PAGE + "".join(f"\n## {title}\n\n{HEAD}\n" + "\n".join(rows) + "\n" for title, rows in tables.items())
 
 
-def _kind(primitive: Primitive) -> str:
+def kind_of(primitive: Primitive) -> str:
+    """The heading under which a primitive stands."""
     if primitive.arity == MANY:
         return OF_MANY
     if primitive.name in OPERATORS:
@@ -127,27 +128,30 @@ def _kind(primitive: Primitive) -> str:
     return FUNCTIONS if primitive.exported else OF_OTHERS
 
 
-def _row(primitive: Primitive) -> str:
-    groups = _operands(primitive)
+def _row(primitive: Primitive, linked: bool) -> str:
+    groups = operands_of(primitive)
     formula = to_plain(formula_of(primitive, groups))
-    derivatives = local_derivative_of(primitive, groups, _letter("y"))
+    derivatives = local_derivative_of(primitive, groups, letter("y"))
     written = ", ".join(to_plain(derivative) for derivative in derivatives)
-    cells = (f"`{primitive.name}`", primitive.meaning, formula, written, primitive.domain or "all numbers")
+    name = f"[`{primitive.name}`](primitives/{primitive.name}.md)" if linked else f"`{primitive.name}`"
+    cells = (name, primitive.meaning, formula, written, primitive.domain or "all numbers")
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _operands(primitive: Primitive) -> list[Formula | tuple[Formula, ...]]:
+def operands_of(primitive: Primitive) -> list[Formula | tuple[Formula, ...]]:
+    """The letters that stand for the operands in formulas."""
     if primitive.arity != MANY:
-        return [_letter(label) for label in ("x" if primitive.arity == 1 else "ab")]
+        return [letter(label) for label in ("x" if primitive.arity == 1 else "ab")]
     if primitive.name == "where":
-        return [tuple(map(_letter, ("condition", "a", "b")))]
-    sequences: list[Formula | tuple[Formula, ...]] = [tuple(_letter(f"{label}{place}") for place in (1, 2, 3)) for label in "xw"]
+        return [tuple(map(letter, ("condition", "a", "b")))]
+    sequences: list[Formula | tuple[Formula, ...]] = [tuple(letter(f"{label}{place}") for place in (1, 2, 3)) for label in "xw"]
     if primitive.name == "pick":
-        return [sequences[0], _letter("index")]
+        return [sequences[0], letter("index")]
     return sequences[::-1] if isinstance(primitive, Summed) and primitive.n_sequences == 2 else sequences[:1]
 
 
-def _letter(label: str) -> Formula:
+def letter(label: str) -> Formula:
+    """A variable in a formula."""
     return symbol(name_of_label(label))
 
 

@@ -39,6 +39,16 @@ class EagerEngine:
             raise in_step(error, where) from None
         return math.fsum(losses)
 
+    def gradient(self, where: str) -> tuple[float, list[float]]:
+        """See `Engine.gradient`."""
+        forget_gradients(self._reached)
+        try:
+            losses = self._backward(range(len(self._examples)), where)
+            found = [parameter.gradient or 0.0 for parameter in self._optimizer.parameters]
+        finally:
+            forget_gradients(self._reached)
+        return math.fsum(losses) / len(losses), found
+
     def many_steps(self, n_steps: int) -> None:
         """Steps are taken one by one."""
 

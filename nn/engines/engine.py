@@ -85,6 +85,13 @@ class Engine(Protocol):
             ValueError: no loss depends on a parameter.
         """
 
+    def gradient(self, where: str) -> tuple[float, Sequence[float]]:
+        """Compute the mean loss of all examples, and its gradient with respect to `values`; nothing moves.
+
+        Raises:
+            Exception: what `step` would raise for these examples.
+        """
+
     def many_steps(self, n_steps: int) -> ManySteps | None:
         """What can take the next steps in one call, on batches of the training's size; None if they are taken one by one.
 

@@ -71,6 +71,11 @@ class ParameterVector:
         elif own is not self.gradient:
             self.gradient[to] = own
 
+    def forget_gradient(self) -> None:
+        """Make the gradient 0."""
+        if self.gradient is not None:
+            self.gradient[:] = 0.0
+
     @property
     def moving(self) -> ArrayOptimizer:
         """The optimizer, once there is an order."""

@@ -76,18 +76,37 @@ class VectorizedEngine:
 
     def step(self, places: Sequence[int], where: str) -> float:
         """See `Engine.step`."""
+        loss, reached = self._compute_gradient(places, where)
+        try:
+            self._vector.move(reached)
+        except FloatingPointError as error:
+            raise in_step(error, where) from None
+        return loss
+
+    def gradient(self, where: str) -> tuple[float, Numbers]:
+        """See `Engine.gradient`."""
+        n = len(self._examples.examples)
+        # What other batches left there is no gradient of these; and what these leave may be infinite.
+        self._vector.forget_gradient()
+        try:
+            loss, _ = self._compute_gradient(range(n), where)
+            return loss / n, self._vector.gradient.copy()
+        finally:
+            self._vector.forget_gradient()
+
+    def _compute_gradient(self, places: Sequence[int], where: str) -> tuple[float, Numbers | None]:
+        """Compute the gradient of the mean loss of some examples into the vector's.
+
+        Returns:
+            The sum of their losses, and the places of the parameters that have a gradient; None for all.
+        """
         batches = self._examples.batches(places)
         sums = []
         for number, batch in enumerate(batches):
             compiled = self._program_for(self._examples, batch, where)
             mean = self._add_gradient(compiled, batch, len(batch.places) / len(places), number == 0, where)
             sums.append(mean * len(batch.places))
-        reached = self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
-        try:
-            self._vector.move(reached)
-        except FloatingPointError as error:
-            raise in_step(error, where) from None
-        return math.fsum(sums)
+        return math.fsum(sums), self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
 
     def many_steps(self, n_steps: int) -> MachineSteps | None:
         """See `Engine.many_steps`."""

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograd import Value, mean, no_grad, sigmoid
-from nn import MLP, SGD, binary_cross_entropy_from_logit
+from nn import MLP, SGD, Recording, binary_cross_entropy_from_logit, watch
 from tasks.boolean.separability import CASES
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number
+from tasks.support.pages import save_training
 from tasks.support.pictures import draw_cases, picture, shade_positive
 from tasks.support.tables import format_table
 
@@ -61,15 +62,18 @@ def build_network() -> MLP:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of one network: its seed, the epochs it took, and how many of the four cases it gets right."""
+    """The result of one network: its seed, the epochs it took, how many of the four cases it gets right, and its recording."""
 
     network: MLP
     seed: int
     epochs: int
     right: int
+    recording: Recording | None = None
 
 
-def learn_network(n_hidden: int, activation: str, *, seed: int, learning_rate: float = 1.0, epochs: int = 200) -> Outcome:
+def learn_network(
+    n_hidden: int, activation: str, *, seed: int, learning_rate: float = 1.0, epochs: int = 200, watched: bool = False
+) -> Outcome:
     """Teaches a network XOR from random weights: gradient descent on the mean cross-entropy of all four cases.
 
     The network gives a logit: a case is right when it is greater than 0 for the target 1, and is not for the target 0.
@@ -80,6 +84,7 @@ def learn_network(n_hidden: int, activation: str, *, seed: int, learning_rate: f
         seed: Seed of the initial weights.
         learning_rate: The factor of the gradient in each step.
         epochs: The number of epochs after which learning stops, unless the loss falls below `ENOUGH` before.
+        watched: Whether it is recorded, to be shown epoch by epoch.
 
     >>> learn_network(3, "tanh", seed=0).right
     4
@@ -87,16 +92,17 @@ def learn_network(n_hidden: int, activation: str, *, seed: int, learning_rate: f
     network = MLP(2, [n_hidden, 1], activation, seed=seed)
     optimizer = SGD(network.parameters(), learning_rate)
     inputs = [tuple(map(Value, case)) for case in CASES]
-    epoch = 0
-    while epoch < epochs:
+    recording = watch(network, list(zip(CASES, TARGETS, strict=True))) if watched else None
+    for epoch in range(epochs + 1):
         loss = mean([binary_cross_entropy_from_logit(network(x)[0], target) for x, target in zip(inputs, TARGETS, strict=True)])
-        if loss.data < ENOUGH:
-            break
         optimizer.zero_grad()
         loss.backward()
+        if recording is not None:
+            recording.record(loss)
+        if epoch == epochs or loss.data < ENOUGH:
+            break
         optimizer.step()
-        epoch += 1
-    return Outcome(network, seed, epoch, count_right(network))
+    return Outcome(network, seed, epoch, count_right(network), recording)
 
 
 def count_right(network: MLP) -> int:
@@ -243,3 +249,17 @@ def run(arguments: argparse.Namespace) -> None:
     print()
     for path in paths:
         print(f"picture: {path}")
+    for name, seed in _seeds_to_watch(first).items():
+        page = arguments.out / f"xor-{name}.html"
+        watched = learn_network(*SETTINGS[0], seed=seed, learning_rate=rate, epochs=arguments.epochs, watched=True)
+        assert watched.recording is not None
+        save_training(page, watched.recording)
+        print(f"page: {page} (learning from seed {seed}, epoch by epoch: {watched.right} of 4 cases right; open it in a browser)")
+
+
+def _seeds_to_watch(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """The first seed that learns XOR and the first one that doesn't, by the names of their pages."""
+    seeds: dict[str, int] = {}
+    for outcome in outcomes:
+        seeds.setdefault("learning" if outcome.right == 4 else "failing", outcome.seed)
+    return dict(sorted(seeds.items(), reverse=True))

@@ -15,7 +15,7 @@ from stepping_page import Page, requests_of
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
-NOTEBOOK = ROOT / "notebooks" / "computation_graphs.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "07_computation_graphs.ipynb"
 
 
 def test_an_exported_notebook(browser: Any, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_an_exported_notebook(browser: Any, tmp_path: Path) -> None:
         "const hosts = [...document.querySelectorAll('.chalkgrad-drawing')];"
         "return hosts.map(host => host.shadowRoot.querySelectorAll('.node').length)"
     )
-    assert len(drawings) == 8 and drawings[:2] == [6, 6] and 35 in drawings
+    assert len(drawings) == 7 and drawings[:2] == [6, 6] and 28 in drawings
     # The picture's styles don't reach the page, whose own text keeps its colour.
     assert (
         browser.execute_script("return document.styleSheets.length && getComputedStyle(document.querySelector('h1')).fontSize")

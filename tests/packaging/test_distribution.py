@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["autograd", "nn", "tasks"]
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 pytest.importorskip("setuptools", minversion="77", reason="the licence in pyproject.toml is written for newer setuptools")
 
@@ -48,7 +50,7 @@ def wheel(project: Path, tmp_path_factory: pytest.TempPathFactory) -> zipfile.Zi
 
 def test_a_wheel_holds_the_packages_with_their_data_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    assert {name.partition("/")[0] for name in names} == {*PACKAGES, "chalkgrad-0.1.0.dist-info"}
+    assert {name.partition("/")[0] for name in names} == {*PACKAGES, f"chalkgrad-{VERSION}.dist-info"}
     for package in PACKAGES:
         ours = {path.relative_to(ROOT).as_posix() for path in (ROOT / package).rglob("*") if path.is_file()}
         assert {name for name in ours if "__pycache__" not in name} <= names, "nothing is left behind"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from autograd.engine.requirements import Demand
@@ -29,6 +29,8 @@ class RecordedExample:
         parameters: the parameters that the caller named; None for all leaves that existed before.
         first_tick: leaves with a smaller tick existed before the function was run.
         demands: what it required, in order.
+        computed: the nodes that are known to have been computed for the roots, in any order, perhaps not all of them; None if
+            nobody has looked.
     """
 
     loss: Value
@@ -37,6 +39,7 @@ class RecordedExample:
     parameters: tuple[Value, ...] | None
     first_tick: int
     demands: tuple[Demand, ...] = ()
+    computed: Sequence[Value] | None = None
 
     def roots(self) -> list[Value]:
         """The loss, all outputs and the conditions of the demands."""
@@ -47,4 +50,4 @@ class RecordedExample:
         """The same with other Values in the place of the roots."""
         outputs = {name: replace(output, values=tuple(map(change, output.values))) for name, output in self.outputs.items()}
         demands = tuple([replace(demand, condition=change(demand.condition)) for demand in self.demands])
-        return replace(self, loss=change(self.loss), outputs=outputs, demands=demands)
+        return replace(self, loss=change(self.loss), outputs=outputs, demands=demands, computed=None)

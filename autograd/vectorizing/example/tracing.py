@@ -59,7 +59,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
                 result = f(*part.traced())
             runs.append(RecordedExample(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
     once, again = runs
-    _compare(once, again)
+    computed = _compare(once, again)
 
     def is_captured(leaf: Value) -> bool:
         return chosen is None and leaf._tick < first_tick
@@ -68,7 +68,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
     with recording():
         demands = (*again.demands, *_definedness(trace.differentiated, again.roots(), is_captured))
     # The second run, since the graph of the first is stale if the function has assigned a captured leaf.
-    return replace(again, demands=demands)
+    return replace(again, demands=demands, computed=computed)
 
 
 def _definedness(
@@ -108,8 +108,8 @@ def _definedness(
     return [Demand(condition, "what a derivative is taken of must be defined")]
 
 
-def _compare(once: RecordedExample, again: RecordedExample) -> None:
-    """Raise if two runs of a function on the same example recorded different graphs.
+def _compare(once: RecordedExample, again: RecordedExample) -> list[Value]:
+    """Raise if two runs of a function on the same example recorded different graphs; what was computed in the second.
 
     Raises:
         FrozenChoiceError: they did. The message says where they differ first.
@@ -117,6 +117,7 @@ def _compare(once: RecordedExample, again: RecordedExample) -> None:
     shapes = [{name: output.shape for name, output in run.outputs.items()} for run in (once, again)]
     messages = [[demand.message for demand in run.demands] for run in (once, again)]
     how = ""
+    computed: list[Value] = []
     if shapes[0] != shapes[1]:
         how = f"outputs of the shapes {shapes[0]} and then {shapes[1]}"
     elif messages[0] != messages[1]:
@@ -124,7 +125,7 @@ def _compare(once: RecordedExample, again: RecordedExample) -> None:
     else:
         flat = [[value for values in run.arguments.values for value in values] for run in (once, again)]
         roots = once.roots(), again.roots()
-        found = first_difference(*roots, dict(zip(*flat, strict=True)), once.first_tick)
+        found = first_difference(*roots, dict(zip(*flat, strict=True)), once.first_tick, computed)
         if found is not None:
             how = _difference(*found, roots[0])
         elif not all(same_number(one._data, other._data) for one, other in zip(*roots, strict=True)):
@@ -135,6 +136,7 @@ def _compare(once: RecordedExample, again: RecordedExample) -> None:
             "depends on, such as random numbers, a counter or what an earlier call has kept, would be that of one run for all "
             "examples; make it an argument"
         )
+    return computed
 
 
 def _difference(one: Value, other: Value, roots: Sequence[Value]) -> str:

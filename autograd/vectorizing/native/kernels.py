@@ -36,6 +36,11 @@ class Kernel:
     width: int
     exact: bool
 
+    @property
+    def blocks(self) -> tuple[Block, Block, Block]:
+        """All of it, in order."""
+        return self.before, self.examples, self.after
+
 
 def lower(rolled: RolledProgram, kind: KernelKind, *, exact: bool = False, single: bool = False) -> Kernel:
     """Write the low-level code of a kernel.

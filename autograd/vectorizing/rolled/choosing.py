@@ -8,7 +8,8 @@ tried only where the text is long.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 
 import numpy
 
@@ -18,7 +19,7 @@ from autograd.vectorizing.rolled.constants import Constants
 from autograd.vectorizing.rolled.folding import fold
 from autograd.vectorizing.rolled.items import items_of
 from autograd.vectorizing.rolled.joining import join_first_repetitions
-from autograd.vectorizing.rolled.lines import Line, TextItem, indices, lines_of, text_of
+from autograd.vectorizing.rolled.lines import Line, TextItem, has_loops, indices, lines_of, text_of
 from autograd.vectorizing.rolled.merging import merged
 from autograd.vectorizing.rolled.scalars import Scalars, read
 from autograd.vectorizing.rolled.shapes import Numbers, Shapes
@@ -32,21 +33,49 @@ _MOST_IN_A_LINE = 40
 _VERY_LONG = 256
 
 
-@dataclass
 class Text:
     """The text of a program.
 
-    Attributes:
+    Args:
         scalars: what is computed.
-        constants: the numbers of the constants, by index.
-        items: the lines and loops.
-        lines: the lines in order.
+        joined: whether to join first repetitions to their loops.
+        fewest_saved: how many operations a loop must save.
     """
 
-    scalars: Scalars
-    constants: Numbers
-    items: list[TextItem]
-    lines: list[Line]
+    def __init__(self, scalars: Scalars, joined: bool, fewest_saved: int) -> None:
+        self.scalars = scalars
+        self._joined = joined
+        shapes = Shapes()
+        single, numbers = items_of(scalars, shapes)
+        folded = fold(single, shapes, fewest_saved)
+        self._store = Constants(numbers)
+        self._shapes, self._folded = shapes, folded
+        self.has_even_loops = folded is not single
+        # Without a loop, how long the text is is known before it is written.
+        self._n_lines = None if self.has_even_loops or has_loops(folded, shapes) else len(single)
+
+    @cached_property
+    def items(self) -> list[TextItem]:
+        """The lines and loops."""
+        text = text_of(self._folded, self._shapes)
+        if self._joined:
+            join_first_repetitions(text, self._store)
+        return text
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines in order."""
+        return list(lines_of(self.items))
+
+    @property
+    def constants(self) -> Numbers:
+        """The numbers of the constants, by index."""
+        assert self.items is not None, "which enters initial values"
+        return self._store.numbers
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self.lines) if self._n_lines is None else self._n_lines
 
 
 def shortest_text(recorded: RecordedExample, *, exact: bool, joined: bool = True) -> Text:
@@ -63,13 +92,13 @@ def shortest_text(recorded: RecordedExample, *, exact: bool, joined: bool = True
     without_repetitions = merged(scalars)
     text = _short_text(without_repetitions, joined=joined)
     n_merged = len(scalars.position) - len(without_repetitions.position)
-    if len(text.lines) <= _VERY_LONG or not n_merged:
+    if len(text) <= _VERY_LONG or not n_merged:
         return text
     plain = _short_text(scalars, joined=False, in_order=True)
-    if 2 * len(plain.lines) > len(text.lines):
+    if 2 * len(plain) > len(text):
         return text
     other = _short_text(merged(scalars, _irregularly_merged(plain, without_repetitions)), joined=joined)
-    return other if 2 * len(other.lines) < len(text.lines) else text
+    return other if 2 * len(other) < len(text) else text
 
 
 def _short_text(scalars: Scalars, *, joined: bool, in_order: bool = False) -> Text:
@@ -80,33 +109,23 @@ def _short_text(scalars: Scalars, *, joined: bool, in_order: bool = False) -> Te
         joined: whether to join first repetitions to their loops.
         in_order: whether indices have to be places in the order of recording.
     """
-    text = _text(scalars, joined, _FEWEST_SAVED)
+    text = first = Text(scalars, joined, _FEWEST_SAVED)
     if _is_long(text) and not in_order:
-        text = _shorter(text, _text(_by_primitive(scalars), joined, _FEWEST_SAVED))
-    if _is_long(text):
+        text = _shorter(text, Text(_by_primitive(scalars), joined, _FEWEST_SAVED))
+    if _is_long(text) and first.has_even_loops:
         # Short even stretches may hide that there is a long uneven one.
-        text = _shorter(text, _text(scalars, joined, _MANY_SAVED))
+        text = _shorter(text, Text(scalars, joined, _MANY_SAVED))
     return text
 
 
 def _is_long(text: Text) -> bool:
     """Whether a text might be much shorter."""
-    return len(text.lines) > max(_LONG, len(text.scalars.position) // _MOST_IN_A_LINE)
+    return len(text) > max(_LONG, len(text.scalars.position) // _MOST_IN_A_LINE)
 
 
 def _shorter(text: Text, other: Text) -> Text:
     """Another text if it is much shorter."""
-    return other if 4 * len(other.lines) < 3 * len(text.lines) else text
-
-
-def _text(scalars: Scalars, joined: bool, fewest_saved: int) -> Text:
-    shapes = Shapes()
-    items, constants = items_of(scalars, shapes)
-    text = text_of(fold(items, shapes, fewest_saved), shapes)
-    store = Constants(constants)
-    if joined:
-        join_first_repetitions(text, store)
-    return Text(scalars, store.numbers, text, list(lines_of(text)))
+    return other if 4 * len(other) < 3 * len(text) else text
 
 
 def _by_primitive(scalars: Scalars) -> Scalars:

@@ -51,6 +51,12 @@ def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
     return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
 
 
+def has_loops(items: Items, shapes: Shapes) -> bool:
+    """Whether the text of items that are no loops has loops all the same: such as look places up in tables."""
+    found = parts(shapes, items.shape.tolist(), items.first.tolist(), items.starts, [])
+    return any(part.motions is not None for part in found)
+
+
 SINGLE = RunShape(COMPUTED, 0, 1)
 """A run of one."""
 
@@ -121,8 +127,9 @@ class _Text:
         """The same for items that repeat no more than their shapes say."""
         text: list[TextItem] = []
         rows = list(map(list, zip(bases.tolist(), *motions, strict=True)))
+        shapes = {number: self._shapes[number] for number in set(numbers)}
         for number, (low, high) in zip(numbers, pairwise(first), strict=True):
-            shape = self._shapes[number]
+            shape = shapes[number]
             if isinstance(shape, LoopShape):
                 steps = numpy.frombuffer(shape.steps, numpy.int64).tolist()
                 bounds = [0]

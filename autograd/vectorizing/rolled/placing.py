@@ -7,17 +7,13 @@ array of its own. The numbers of an array are without gaps in the order of recor
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
 import numpy
 
 from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS
 from autograd.vectorizing.rolled.lines import SINGLE, Line, indices
-from autograd.vectorizing.rolled.program import Array, Index, Kind
+from autograd.vectorizing.rolled.program import Array, Index, Kind, Place
 from autograd.vectorizing.rolled.shapes import Motion, Numbers, RunShape
-
-Placed: TypeAlias = tuple[Array, Index]
-"""Where a number is. The index of a run has a step for the run's own counter."""
 
 
 class Places:
@@ -31,7 +27,7 @@ class Places:
         constants: the numbers of the constants, by index.
 
     Attributes:
-        operands: for each line, the place of each operand or run.
+        operands: for each line, the place of each operand or run. The index of a run has a step for the run's own counter.
         result: for each line, the place of its result.
 
     Raises:
@@ -42,26 +38,30 @@ class Places:
         self, lines: Sequence[Line], n_positions: int, parameters: Array, inputs: Sequence[Array], constants: Numbers
     ) -> None:
         self._lines = lines
-        self._runs = [line.shape.runs() for line in lines]
+        # Lines of one shape share what is said of it: its runs, and whether each of them is of one number.
+        shapes = {id(line.shape): line.shape for line in lines}
+        runs_of = {number: shape.runs() for number, shape in shapes.items()}
+        is_single = {shape: all(run.count == 1 for run in runs) for shape, runs in runs_of.items()}
+        self._runs = [runs_of[id(line.shape)] for line in lines]
+        self._is_plain = [not line.trips and is_single[id(line.shape)] for line in lines]
         self._given = {PARAMETERS: parameters} | {FIRST_INPUT + number: array for number, array in enumerate(inputs)}
         self._constants = constants
         self._tables: dict[bytes, Array] = {}
         # Of each computed scalar: the line that computes it, and its index in the array.
         self._line_of = numpy.full(n_positions, -1)
         self._index_of = numpy.zeros(n_positions, numpy.int64)
-        self._array_of = [_NOWHERE[0]] * len(lines)
-        self.operands: list[list[Placed]] = [[_NOWHERE] * len(runs) for runs in self._runs]
-        self.result: list[Placed] = [_NOWHERE] * len(lines)
+        self.operands: list[list[Place]] = [[_NOWHERE] * len(runs) for runs in self._runs]
+        self.result: list[Place] = [_NOWHERE] * len(lines)
         self._place_computed()
         self._place_others()
 
-    def constant(self, number: float) -> Placed:
+    def constant(self, number: float) -> Place:
         """The place of a constant that is not an operand."""
         return self._table(numpy.array(number))
 
-    def computed(self, position: int) -> Placed:
+    def computed(self, position: int) -> Place:
         """The place of a computed scalar."""
-        return self._array_of[self._line_of[position]], Index(int(self._index_of[position]))
+        return Place(self.result[self._line_of[position]].array, Index(int(self._index_of[position])))
 
     def _place_computed(self) -> None:
         lines = self._lines
@@ -74,6 +74,8 @@ class Places:
         groups = _Groups(len(lines))
         readers: dict[int, list[tuple[int, int, RunShape]]] = {}
         for number, line in enumerate(lines):
+            if self._is_plain[number]:
+                continue
             for place, run in enumerate(self._runs[number]):
                 if run.space == COMPUTED and (line.trips or run.count > 1):
                     grid = indices(line, place, run)
@@ -89,24 +91,45 @@ class Places:
         for count, numbers in enumerate(groups.members()):
             number = numbers[0]
             if len(numbers) == 1 and not lines[number].trips and number not in readers:
-                self._array_of[number] = Array(Kind.COMPUTED, 1, count)
-                self.result[number] = self._array_of[number], _FIRST
+                self.result[number] = Place(Array(Kind.COMPUTED, 1, count), _FIRST)
             else:
                 self._place_array(count, numbers, [reader for number in numbers for reader in readers.get(number, ())])
 
     def _place_others(self) -> None:
         """Place what is not computed, and what is read by lines in no loop."""
         line_of, index_of = self._line_of.tolist(), self._index_of.tolist()
-        for line, runs, placed in zip(self._lines, self._runs, self.operands, strict=True):
+        lines, result = self._lines, self.result
+
+        def of_position(position: int) -> Place:
+            number = line_of[position]
+            return result[number] if not lines[number].trips else Place(result[number].array, Index(index_of[position]))
+
+        bits = self._constants.tobytes()
+        single_constants: dict[bytes, Place] = {}
+        given = {space: [_NOWHERE] * array.size for space, array in self._given.items()}
+        for line, runs, placed, is_plain in zip(lines, self._runs, self.operands, self._is_plain, strict=True):
             for place, run in enumerate(runs):
-                if run.space == CONSTANTS:
-                    placed[place] = self._table(self._constants[indices(line, place, run)])
-                elif run.space != COMPUTED:
-                    base, *steps = line.starts[place]
-                    placed[place] = self._given[run.space], _index(base, [*steps, run.step])
-                elif placed[place] is _NOWHERE:
-                    position = line.starts[place][0]
-                    placed[place] = self._array_of[line_of[position]], Index(index_of[position])
+                space, row = run.space, line.starts[place]
+                start = row[0]
+                if space == COMPUTED:
+                    if placed[place] is _NOWHERE:
+                        placed[place] = of_position(start)
+                elif not is_plain:
+                    if space == CONSTANTS:
+                        placed[place] = self._table(self._constants[indices(line, place, run)])
+                    else:
+                        placed[place] = Place(self._given[space], _index(start, [*row[1:], run.step]))
+                elif space == CONSTANTS:
+                    content = bits[8 * start : 8 * start + 8]
+                    known = single_constants.get(content)
+                    if known is None:
+                        known = single_constants[content] = self._table(self._constants[start])
+                    placed[place] = known
+                else:
+                    known = given[space][start]
+                    if known is _NOWHERE:
+                        known = given[space][start] = Place(self._given[space], Index(start))
+                    placed[place] = known
 
     def _place_array(self, count: int, writers: list[int], readers: list[tuple[int, int, RunShape]]) -> None:
         """Place the results of some lines in one array."""
@@ -133,10 +156,9 @@ class Places:
         for (number, place, _), index in zip(users, found, strict=True):
             assert index is not None, "multiples of a common divisor are as far apart as the positions"
             if place < 0:
-                self.result[number] = array, index
-                self._array_of[number] = array
+                self.result[number] = Place(array, index)
             else:
-                self.operands[number][place] = array, index
+                self.operands[number][place] = Place(array, index)
 
     def _index(self, number: int, place: int, run: RunShape, written: Numbers, numbers: Numbers) -> Index | None:
         """The index of what starts at a place of a line, in its array; None if a counter no longer moves it by a constant.
@@ -156,10 +178,10 @@ class Places:
             return None
         return _index(int(grid.ravel()[0]), motions)
 
-    def _table(self, numbers: Numbers) -> Placed:
+    def _table(self, numbers: Numbers) -> Place:
         """Constants, of which those that recur along a counter are stated once."""
         if not numbers.ndim:
-            return self._array_of_constants(numbers), _FIRST
+            return Place(self._array_of_constants(numbers), _FIRST)
         kept = []
         for axis in range(numbers.ndim):
             once = numbers.take([0], axis)
@@ -171,7 +193,7 @@ class Places:
         for axis, varies in enumerate(kept):
             stride //= numbers.shape[axis]
             strides.append(stride if varies else 0)
-        return self._array_of_constants(numbers), _index(0, strides)
+        return Place(self._array_of_constants(numbers), _index(0, strides))
 
     def _array_of_constants(self, numbers: Numbers) -> Array:
         content = numbers.tobytes()
@@ -182,7 +204,7 @@ class Places:
 
 
 _FIRST = Index(0)
-_NOWHERE: Placed = (Array(Kind.COMPUTED, 0), _FIRST)
+_NOWHERE = Place(Array(Kind.COMPUTED, 0), _FIRST)
 
 
 class CollisionError(Exception):
@@ -209,8 +231,12 @@ class _Groups:
     def members(self) -> Iterable[list[int]]:
         """The numbers that belong together, each set in order."""
         found: dict[int, list[int]] = {}
-        for number in range(len(self._parent)):
-            found.setdefault(self.root(number), []).append(number)
+        for number, parent in enumerate(self._parent):
+            if parent == number:
+                # The first of its set comes first.
+                found[number] = [number]
+            else:
+                found[self.root(number)].append(number)
         return found.values()
 
 
@@ -258,8 +284,11 @@ def flags(lines: Sequence[Line], places: Places) -> None:
     changed = True
     while changed:
         changed = False
-        for operands, (result, _) in zip(places.operands, places.result, strict=True):
-            batched = result.batched or any(array.batched for array, _ in operands)
-            active = result.active or any(array.active for array, _ in operands)
-            if (batched, active) != (result.batched, result.active):
+        for operands, place in zip(places.operands, places.result, strict=True):
+            result = place.array
+            batched, active = result.batched, result.active
+            for operand in operands:
+                array = operand.array
+                batched, active = batched or array.batched, active or array.active
+            if batched is not result.batched or active is not result.active:
                 result.batched, result.active, changed = batched, active, True

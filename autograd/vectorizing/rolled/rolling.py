@@ -19,7 +19,7 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.rolled.addresses import BITS, COMPUTED, CONSTANTS, FIRST_INPUT, INDEX_MASK, PARAMETERS
 from autograd.vectorizing.rolled.choosing import Text, shortest_text
 from autograd.vectorizing.rolled.lines import Line, Repeated, TextItem
-from autograd.vectorizing.rolled.placing import CollisionError, Placed, Places, flags
+from autograd.vectorizing.rolled.placing import CollisionError, Places, flags
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
 
@@ -58,9 +58,9 @@ def _program(recorded: RecordedExample, text: Text) -> RolledProgram:
     def place_of(root: Value) -> Place:
         space, index = roots[root] >> BITS, roots[root] & INDEX_MASK
         if space == COMPUTED:
-            return Place(*places.computed(index))
+            return places.computed(index)
         if space == CONSTANTS:
-            return Place(*places.constant(scalars.constants[index]))
+            return places.constant(scalars.constants[index])
         return Place(parameters if space == PARAMETERS else inputs[space - FIRST_INPUT], Index(index))
 
     def item_of(item: TextItem) -> Item:
@@ -68,7 +68,7 @@ def _program(recorded: RecordedExample, text: Text) -> RolledProgram:
             return Loop(item.trips, [item_of(one) for one in item.body])
         number = numbers[item]
         node = scalars.nodes[(item.reader or item).starts[-1][0]]
-        return Operation(item.shape.primitive, _slots(item, places.operands[number]), Place(*places.result[number]), node)
+        return Operation(item.shape.primitive, _slots(item, places.operands[number]), places.result[number], node)
 
     return RolledProgram(
         items=[item_of(item) for item in text.items],
@@ -84,16 +84,16 @@ def _program(recorded: RecordedExample, text: Text) -> RolledProgram:
     )
 
 
-def _slots(line: Line, placed: Sequence[Placed]) -> tuple[Slot, ...]:
+def _slots(line: Line, placed: Sequence[Place]) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     taken = 0
     for slot in line.shape.slots:
         if isinstance(slot, tuple):
             of_slot = placed[taken : taken + len(slot)]
-            slots.append(tuple([Run(array, index, run.count) for run, (array, index) in zip(slot, of_slot, strict=True)]))
+            slots.append(tuple([Run(one.array, one.index, run.count) for run, one in zip(slot, of_slot, strict=True)]))
             taken += len(slot)
         else:
-            slots.append(Place(*placed[taken]))
+            slots.append(placed[taken])
             taken += 1
     if isinstance(line.shape.primitive, Summed) and len(slots) == 2:
         return _aligned(slots, len(line.trips))

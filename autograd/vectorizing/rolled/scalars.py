@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -19,9 +18,10 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.traversal import refuse_what_no_program_has
 from autograd.vectorizing.rolled.addresses import COMPUTED, CONSTANTS, FIRST_INPUT, PARAMETERS, address
 from autograd.vectorizing.rolled.shapes import Numbers
+from autograd.vectorizing.rolled.slots import Slots
 
 _CONSTANT = TABLE["constant"]
-_first_of, _second_of, _primitive_of = attrgetter("_first"), attrgetter("_second"), attrgetter("primitive")
+_primitive_of = attrgetter("primitive")
 
 
 @dataclass
@@ -64,119 +64,137 @@ def read(recorded: RecordedExample) -> Scalars:
         TypeError: a primitive of the user's own has rules that can't be compiled, or has been defined anew since.
     """
     roots = recorded.roots()
-    nodes = _computed_nodes(roots)
+    if recorded.computed is not None:
+        try:
+            return _read(recorded, roots, _by_age(recorded.computed, roots))
+        except _UnknownError:
+            # More was computed before or after the function was run.
+            pass
+    return _read(recorded, roots, _by_age(_computed_nodes(roots), roots))
+
+
+def _by_age(nodes: Iterable[Value], roots: Sequence[Value]) -> list[Value]:
+    """Computed nodes, oldest first.
+
+    Raises:
+        StaleGraphError: a leaf was assigned another number after something had been computed from it.
+    """
+    nodes = sorted(nodes, key=graph.tick_of)
+    if nodes and nodes[0]._tick < state.latest_assignment:
+        graph.topological_order(*roots)  # raises for what is stale
+    return nodes
+
+
+def _read(recorded: RecordedExample, roots: Sequence[Value], nodes: list[Value]) -> Scalars:
+    """Read a graph of which the computed nodes are known.
+
+    Raises:
+        _UnknownError: there are others.
+    """
     of_nodes = list(map(_primitive_of, nodes))
     primitives = list(dict.fromkeys(of_nodes))
     for primitive in primitives:
         refuse_what_no_program_has(primitive)
     number_of = {primitive: number for number, primitive in enumerate(primitives)}
-    primitive_of_node = numpy.array([number_of[primitive] for primitive in of_nodes], numpy.int64)
-    reader = _Reader(recorded, nodes)
-    takes_many = numpy.array([primitive.arity == MANY for primitive in primitives], bool)
-    operands = reader.operands(nodes, numpy.flatnonzero(takes_many[primitive_of_node]).tolist())
-    lengths = numpy.fromiter(map(len, reader.sequences), numpy.int64, len(reader.sequences))
+    primitive_of_node = numpy.fromiter(map(number_of.__getitem__, of_nodes), numpy.int64, len(nodes))
+    arity = numpy.array([0 if primitive.arity == MANY else primitive.arity for primitive in primitives], numpy.int64)
+    slots = Slots(nodes, arity[primitive_of_node])
+    addresses = _Addresses(recorded, nodes)
+    n_operands = len(slots.ticks)
+    ticks = numpy.concatenate([slots.ticks, numpy.fromiter(map(graph.tick_of, roots), numpy.int64, len(roots))])
+
+    def values(places: Numbers) -> Iterable[Value]:
+        # The roots come last: they may be leaves that nothing else uses.
+        last = places[places >= n_operands] - n_operands
+        return chain(slots.operands(places[places < n_operands]), map(roots.__getitem__, last.tolist()))
+
+    located = addresses.of(ticks, values)
+    operands, sequences, first_element = slots.holding(located[:n_operands])
     return Scalars(
         nodes=nodes,
         primitives=primitives,
         position=numpy.arange(len(nodes)),
         primitive=primitive_of_node,
         operands=operands,
-        sequences=numpy.fromiter(chain.from_iterable(reader.sequences), numpy.int64, int(lengths.sum())),
-        first_element=numpy.concatenate([[0], numpy.cumsum(lengths)]),
-        # What the roots are is asked first: a leaf may be entered.
-        roots=list(map(reader.locate, roots)),
-        constants=numpy.array(reader.constants, float),
-        parameters=reader.parameters,
-        captured=list(reader.captured),
+        sequences=sequences,
+        first_element=first_element,
+        roots=located[n_operands:].tolist(),
+        constants=numpy.array(addresses.constants, float),
+        parameters=addresses.parameters,
+        captured=addresses.captured,
     )
 
 
-class _Reader:
-    """Finds the addresses of operands.
+class _UnknownError(Exception):
+    """Something was computed that is not among the nodes that are said to be all."""
+
+
+class _Addresses:
+    """Gives Values their addresses.
 
     Attributes:
-        sequences: the addresses in each sequence of operands.
         parameters, constants, captured: as `Scalars` has them.
     """
 
     def __init__(self, recorded: RecordedExample, nodes: Sequence[Value]) -> None:
-        self.sequences: dict[tuple[int, ...], int] = {}
         self.parameters: list[Value] = []
         self.constants: list[float] = []
-        self.captured: dict[Value, None] = {}
+        self.captured: list[Value] = []
         self._given = None if recorded.parameters is None else set(recorded.parameters)
         self._first_tick = recorded.first_tick
-        self._address_of: dict[Any, int] = {None: -1}
-        inputs = [(FIRST_INPUT + number, values) for number, values in enumerate(recorded.arguments.values)]
-        for space, values in [*inputs, (COMPUTED, nodes)]:
-            self._address_of.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))
+        self._ticks = numpy.fromiter(map(graph.tick_of, nodes), numpy.int64, len(nodes))
+        self._of_input: dict[Value, int] = {}
+        for space, values in enumerate(recorded.arguments.values, start=FIRST_INPUT):
+            self._of_input.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))
 
-    def operands(self, nodes: Sequence[Value], with_many: Sequence[int]) -> Numbers:
-        """The operand slots of all nodes.
+    def of(self, ticks: Numbers, values: Callable[[Numbers], Iterable[Value]]) -> Numbers:
+        """The addresses of Values. Leaves have theirs in the order of their first use.
 
         Args:
-            nodes: the nodes.
-            with_many: which of them have a sequence of operands.
+            ticks: the ticks of the Values, by which all Values can be told apart.
+            values: gives the Values of some places in this row, which ascend.
+
+        Raises:
+            _UnknownError: a Value has been computed, and is none of the nodes.
         """
-        slots: list[Any] = [None] * (2 * len(nodes))
-        slots[::2], slots[1::2] = map(_first_of, nodes), map(_second_of, nodes)
-        # A tuple that many nodes share is read once.
-        number_of_tuple: dict[int, int] = {}
-        tuple_in: dict[int, int] = {}
-        tuples: dict[int, tuple[Value, ...]] = {}
-        for place in chain.from_iterable([(2 * node, 2 * node + 1) for node in with_many]):
-            values = slots[place]
-            if values.__class__ is tuple:
-                slots[place] = None
-                number = tuple_in[place] = number_of_tuple.setdefault(id(values), len(tuples))
-                if number == len(tuples):
-                    tuples[place] = values
-        found: list[Any] = list(map(self._address_of.get, slots))
-        new = [place for place, known in enumerate(found) if known is None] if None in found else []
-        # In the order of use, which is the order of the parameters.
-        entered = 0
-        number_of_sequence: list[int] = []
-        for place, values in tuples.items():
-            until = bisect_left(new, place, entered)
-            self._enter([slots[one] for one in new[entered:until]])
-            entered = until
-            sequence: Any = tuple(map(self._address_of.get, values))
-            if None in sequence:
-                self._enter(values)
-                sequence = tuple(map(self._address_of.get, values))
-            number_of_sequence.append(self.sequences.setdefault(sequence, len(self.sequences)))
-        self._enter([slots[place] for place in new[entered:]])
-        for place in new:
-            found[place] = self._address_of[slots[place]]
-        addresses = numpy.array(found, numpy.int64)
-        if tuple_in:
-            addresses[list(tuple_in)] = -2 - numpy.array(number_of_sequence)[list(tuple_in.values())]
-        return numpy.ascontiguousarray(addresses.reshape(-1, 2).T)
+        index = numpy.searchsorted(self._ticks, ticks)
+        is_computed = numpy.append(self._ticks, -1)[index] == ticks
+        addresses: Numbers = address(COMPUTED, 0) + index
+        places = numpy.flatnonzero(~is_computed)
+        _, first, which = numpy.unique(ticks[places], return_index=True, return_inverse=True)
+        order = numpy.argsort(first)
+        of_leaves = numpy.empty(len(order), numpy.int64)
+        of_leaves[order] = self._of_leaves(values(places[first[order]]))
+        addresses[places] = of_leaves[which]
+        return addresses
 
-    def locate(self, value: Value) -> int:
-        """The address of a node, or of a leaf, which is entered where it is new."""
-        self._enter((value,))
-        return self._address_of[value]
-
-    def _enter(self, values: Sequence[Value]) -> None:
-        """Give those Values an address that have none yet: leaves."""
-        address_of, first_tick, given = self._address_of, self._first_tick, self._given
+    def _of_leaves(self, leaves: Iterable[Value]) -> list[int]:
+        """The addresses of different leaves, which are no nodes."""
+        first_tick, given = self._first_tick, self._given
         first_parameter, first_constant = address(PARAMETERS, 0), address(CONSTANTS, 0)
-        for leaf in dict.fromkeys(values):
-            if leaf in address_of:
-                continue
-            if leaf.primitive is not _CONSTANT and (leaf._tick < first_tick if given is None else leaf in given):
-                address_of[leaf] = first_parameter + len(self.parameters)
-                self.parameters.append(leaf)
-                continue
-            if leaf.primitive is not _CONSTANT and leaf._tick < first_tick:
-                self.captured[leaf] = None
-            address_of[leaf] = first_constant + len(self.constants)
+        found: list[int] = []
+        for leaf in leaves:
+            if leaf.primitive is not _CONSTANT:
+                of_input = self._of_input.get(leaf)
+                if of_input is not None:
+                    found.append(of_input)
+                    continue
+                if leaf._first is not None:
+                    raise _UnknownError
+                is_old = leaf._tick < first_tick
+                if is_old if given is None else leaf in given:
+                    found.append(first_parameter + len(self.parameters))
+                    self.parameters.append(leaf)
+                    continue
+                if is_old:
+                    self.captured.append(leaf)
+            found.append(first_constant + len(self.constants))
             self.constants.append(leaf._data)
+        return found
 
 
 def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
-    """The computed nodes at and below the roots, oldest first."""
+    """The computed nodes at and below the roots."""
     seen = set(roots)
     stack = [root for root in seen if root._first is not None]
     nodes: list[Value] = []
@@ -210,7 +228,4 @@ def _computed_nodes(roots: Sequence[Value]) -> list[Value]:
                     mark(operand)
                     if operand._first is not None:
                         push(operand)
-    nodes.sort(key=graph.tick_of)
-    if nodes and nodes[0]._tick < state.latest_assignment:
-        graph.topological_order(*roots)  # raises for what is stale
     return nodes
