@@ -93,8 +93,8 @@ addEventListener("message", ({data}) => {
   if (data.theme) document.documentElement.dataset.theme = data.theme; else delete document.documentElement.dataset.theme;
 });
 new ResizeObserver(() => {
-  const {offsetHeight, scrollWidth, clientWidth} = document.documentElement;
-  parent.postMessage({height: offsetHeight}, "*");
+  const {offsetHeight, clientHeight, scrollWidth, clientWidth} = document.documentElement;
+  parent.postMessage({height: offsetHeight + innerHeight - clientHeight}, "*");
   // What is wider than the frame is scrolled by keyboard too.
   if (scrollWidth > clientWidth) document.body.tabIndex = 0; else document.body.removeAttribute("tabindex");
 }).observe(document.body);
