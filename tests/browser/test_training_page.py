@@ -123,7 +123,7 @@ def test_the_pictures_of_the_last_frame_are_those_that_were_drawn(browser: Any, 
         finally:
             browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
         read = (
-            "return [...{}.querySelectorAll('.region, .bars, .marker, .point, .label, .weight')].map(one =>"
+            "return [...{}.querySelectorAll('.region, .bars, .marker, .point, .label, .label text, .weight')].map(one =>"
             "[...one.attributes].map(a => a.name + (isNaN(a.value) ? a.value : (+a.value).toFixed(1))).sort().join() +"
             "(one.matches('.label') ? one.textContent : ''))"
         )
