@@ -24,7 +24,6 @@ from autograd.engine import graph
 from autograd.notation.formulas import Formula, equation, partial
 from autograd.notation.mathml import math as mathml
 from autograd.notation.numbers import format_number
-from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
 from autograd.structures import leaves
 from autograd.table.operators import OPERATORS
@@ -142,9 +141,8 @@ def _formulas(primitive: Primitive) -> str:
     operands = [x for group in groups for x in (group if isinstance(group, tuple) else (group,))]
     for operand, derivative in zip(operands, local_derivative_of(primitive, groups, y), strict=True):
         lines.append(equation(partial(y, operand), derivative))
-    spoken = "; ".join(map(to_plain, lines)).replace('"', "&quot;")
     written = "".join(mathml(line, block=True) for line in lines)
-    return f'<div class="formula" tabindex="0" role="group" aria-label="{spoken}">{written}</div>'
+    return f'<div class="formula">{written}</div>'
 
 
 # ----------------------------------------------------------------------------------------------------------- plots

@@ -12,6 +12,7 @@ from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
 from autograd.vectorizing.native.code import WOULD_RAISE, Number
 from autograd.vectorizing.native.numbering import NumberedCode, key_of
+from autograd.vectorizing.native.signs import Sign, never_raises, sign_of
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 # What floats refuse where the divisor is 0.
@@ -80,7 +81,7 @@ class KernelNumbers(NumberedCode, NumberSystem):
                 return self.make("negative", numbers[0])
         elif operation in _DIVISIONS:
             divisor = numbers[1]
-            if self.refuses and (divisor.__class__ is Number or divisor == 0.0):
+            if self.refuses and sign_of(divisor) is not Sign.POSITIVE:
                 self.refuse(self.operate("equal", divisor, 0.0))
             if divisor.__class__ is float and divisor == 1.0 and operation == "divide":
                 return numbers[0]
@@ -121,7 +122,7 @@ class KernelNumbers(NumberedCode, NumberSystem):
         numbers = [self.as_number(operand) for operand in operands]
         if not any(number.__class__ is Number for number in numbers):
             return float(getattr(QUIET, name)(*map(QuietFloat, numbers)))
-        if self.refuses and not FUNCTIONS[name].is_total:
+        if self.refuses and not FUNCTIONS[name].is_total and not never_raises(name, numbers[0]):
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 
