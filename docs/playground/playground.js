@@ -50,12 +50,14 @@
     document.querySelector("main").classList.toggle("program", isCode);
   }
 
+  const remembered = new Map();
+
   // A field for each name; a new name stands for 1 until it is given another number.
   function showNumbers(given = new Map()) {
-    const before = new Map([...find("numbers").querySelectorAll("input")].map(field => [field.name, field.value]));
+    for (const field of find("numbers").querySelectorAll("input")) remembered.set(field.name, field.value);
     const fields = namesIn(find("expression").value).map(name => {
       const label = document.createElement("label"), field = document.createElement("input");
-      Object.assign(field, {name, value: given.get(name) ?? before.get(name) ?? "1", autocomplete: "off"});
+      Object.assign(field, {name, value: given.get(name) ?? remembered.get(name) ?? "1", autocomplete: "off"});
       label.append(`${name} = `, field);
       return label;
     });
@@ -90,7 +92,12 @@
 addEventListener("message", ({data}) => {
   if (data.theme) document.documentElement.dataset.theme = data.theme; else delete document.documentElement.dataset.theme;
 });
-new ResizeObserver(() => parent.postMessage({height: document.documentElement.offsetHeight}, "*")).observe(document.body);
+new ResizeObserver(() => {
+  const {offsetHeight, clientHeight, scrollWidth, clientWidth} = document.documentElement;
+  parent.postMessage({height: offsetHeight + innerHeight - clientHeight}, "*");
+  // What is wider than the frame is scrolled by keyboard too.
+  if (scrollWidth > clientWidth) document.body.tabIndex = 0; else document.body.removeAttribute("tabindex");
+}).observe(document.body);
 </${"script"}>`;
 
   function framed(html) {
