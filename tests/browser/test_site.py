@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "out" / "site"
 AXE = ROOT / "out" / "axe" / "axe.min.js"
 # The playground has tests of its own.
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path.relative_to(SITE).parts[0] != "playground")
+PAGES = sorted(
+    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if path.relative_to(SITE).parts[0] != "playground"
+)
 PHONE = 390
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -81,17 +83,23 @@ def test_page(window: Any, address: str, page: str) -> None:
     window.execute_script(AXE.read_text(encoding="utf-8"))
     assert window.execute_async_script(CHECK, ALL_RULES) == [], "light"
     # What the theme fades in has the colours that it will keep.
-    window.execute_script("document.head.append(Object.assign(document.createElement('style'), {textContent: '* {transition: none !important}'}))")
+    window.execute_script(
+        "document.head.append(Object.assign(document.createElement('style'), {textContent: '* {transition: none !important}'}))"
+    )
     prefer(window, "dark")
     assert window.execute_script("return matchMedia('(prefers-color-scheme: dark)').matches")
     assert window.execute_async_script(CHECK, ["wcag2aa"]) == [], "dark"
-    window.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": PHONE, "height": 800, "deviceScaleFactor": 1, "mobile": True})
+    window.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": PHONE, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    )
     width = window.execute_script("return document.documentElement.scrollWidth")
     assert width <= PHONE, window.execute_script(
         "return [...document.querySelectorAll('article *')].filter(e => e.getBoundingClientRect().right > arguments[0])"
         ".slice(0, 5).map(e => e.outerHTML.slice(0, 200))", PHONE
     )  # fmt: skip
-    elsewhere = [one for one in requested(window) if urlsplit(one).scheme not in ("data", "blob", "about") and not one.startswith(address)]
+    elsewhere = [
+        one for one in requested(window) if urlsplit(one).scheme not in ("data", "blob", "about") and not one.startswith(address)
+    ]
     assert elsewhere == []
 
 
@@ -123,7 +131,9 @@ def test_the_keyboard_reaches_the_steps_and_walks_through_them(window: Any, addr
 def test_the_steps_follow_the_switch_of_the_site(window: Any, address: str) -> None:
     prefer(window, "light")
     window.get(f"{address}/index.html")
-    paper = "return getComputedStyle(document.querySelector('.chalkgrad-steps').shadowRoot.querySelector('section')).backgroundColor"
+    paper = (
+        "return getComputedStyle(document.querySelector('.chalkgrad-steps').shadowRoot.querySelector('section')).backgroundColor"
+    )
     seen = {window.execute_script("return document.body.dataset.theme"): window.execute_script(paper)}
     for _ in range(2):
         window.execute_script("document.querySelector('.content-icon-container .theme-toggle').click()")

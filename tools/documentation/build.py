@@ -74,7 +74,18 @@ def build(pages: Path, site: Path, *, playground: bool) -> int:
     for name in list(site.iterdir()) if site.is_dir() else []:
         if name.name != PLAYGROUND:
             shutil.rmtree(name) if name.is_dir() else name.unlink()
-    command = [sys.executable, "-m", "sphinx", "--builder", "html", "--fail-on-warning", "--keep-going", "--jobs", "auto", "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "--builder",
+        "html",
+        "--fail-on-warning",
+        "--keep-going",
+        "--jobs",
+        "auto",
+        "--quiet",
+    ]
     doctrees = pages.with_name(f"{pages.name}-doctrees")
     shutil.rmtree(doctrees, ignore_errors=True)
     if playground:

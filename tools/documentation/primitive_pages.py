@@ -41,7 +41,11 @@ DIGITS = 4
 _EXAMPLES_OF_ONE = (0.5, 1.5)
 _EXAMPLE_OF_TWO = (3.0, 2.0)
 # Where one would ask for the derivative that a formula doesn't have.
-_DOUBTFUL = {1: ((0.0,), (1.0,), (-1.0,)), 2: ((1.0, 1.0), (4.0, 2.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)), MANY: ((2.0, 2.0, 1.0),)}
+_DOUBTFUL = {
+    1: ((0.0,), (1.0,), (-1.0,)),
+    2: ((1.0, 1.0), (4.0, 2.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)),
+    MANY: ((2.0, 2.0, 1.0),),
+}
 _FENCE = "`" * 12
 
 
@@ -194,9 +198,7 @@ def _plot(primitive: Primitive, example: Example, numbers: Sequence[float], plac
     others = [f"{other} = {number:g}" for k, (other, number) in enumerate(zip(example.names, numbers, strict=True)) if k != place]
     where = f" at {', '.join(others)}" if others else ""
     title = f"{primitive.name} and its derivative as functions of {name}{where}"
-    legend = (
-        f'<span class="result">y</span> and <span class="slope">∂y/∂{name}</span>, over {name}{where}'
-    )
+    legend = f'<span class="result">y</span> and <span class="slope">∂y/∂{name}</span>, over {name}{where}'
     return f"<figure>{plot([slope, curve], first, last, title)}<figcaption>{legend}</figcaption></figure>"
 
 
