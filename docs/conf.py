@@ -5,7 +5,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools" / "documentation"))
+sys.path.insert(0, str(ROOT))
 
 project = "Chalkgrad"
 author = "the Chalkgrad developers"
@@ -13,7 +13,7 @@ project_copyright = "the Chalkgrad developers"
 version = release = version_of("chalkgrad")
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "site_extension"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "tools.documentation.site_extension"]
 exclude_patterns: list[str] = []
 
 # Notebooks are shown with the outputs that are stored in them, which tests keep true.

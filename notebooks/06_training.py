@@ -118,7 +118,7 @@ def gradient_descent(learning_rate, epochs):
 def show(losses, every=1):
     """The loss curve as text: a bar for each epoch."""
     for epoch in range(0, len(losses), every):
-        print(f"{epoch + 1:4} {losses[epoch]:7.3f} {'█' * round(40 * losses[epoch])}")
+        print(f"{epoch + 1:4} {losses[epoch]:7.3f} {'█' * round(25 * losses[epoch])}")
 
 
 show(gradient_descent(learning_rate=0.3, epochs=20))

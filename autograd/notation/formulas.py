@@ -19,7 +19,8 @@ class Formula(Operators["Formula"]):
     """A formula: its kind, its parts, and the name of a symbol or the value of a number.
 
     Attributes:
-        kind: ``"symbol"``, ``"number"``, ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"mod"``, ``"negative"``,
+        kind: ``"symbol"``, ``"number"``, ``"given"`` (a number that nothing is tidied with),
+            ``"+"``, ``"-"``, ``"*"`` and ``"×"``, ``"/"``, ``"mod"``, ``"negative"``,
             ``"power"``, ``"root"``, ``"cube root"``, ``"absolute"``, ``"floor"``, ``"call"``, ``"bracket"`` (1 where the
             relation inside holds, else 0), ``"="`` and the other relations, ``"sign"`` (any other sign between its parts),
             ``"partial"`` (∂a/∂b), ``"choice"``, ``"..."``.
@@ -76,6 +77,19 @@ def symbol(name: Name) -> Formula:
 def number(value: float, digits: int = 4) -> Formula:
     """A number, which is written with a number of significant digits."""
     return Formula("number", number=float(value), text=format_number(float(value), digits))
+
+
+def given(value: float, digits: int = 4) -> Formula:
+    """A number that is written like any other, but that no formula is simplified with: its square is 1² where it is 1."""
+    return Formula("given", number=float(value), text=format_number(float(value), digits))
+
+
+def place_for_number(place: int) -> Formula:
+    """A place for a number that is given later.
+
+    `autograd.notation.writing.MARK` and its number stand there, and a sign that says where the number needs parentheses.
+    """
+    return Formula("given", name=(Run(str(place)),))
 
 
 def as_formula(thing: Any) -> Formula:

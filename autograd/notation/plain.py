@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from autograd.notation.formulas import Formula
 from autograd.notation.names import Name, Run, plain
-from autograd.notation.writing import Writer
+from autograd.notation.writing import ROOTED, Writer
 
 Runs: TypeAlias = tuple[Run, ...]
 
@@ -63,7 +63,9 @@ class _RunsWriter(Writer[Runs]):
         sign = "√" if degree == 2 else "∛"
         if radicand.kind == "symbol":
             return (Run(sign), *self.enclosed(radicand, 5))
+        if radicand.kind == "given" and radicand.name:
+            return (Run(sign), *self.place(radicand, ROOTED))
         written = self.write(radicand)
         # √4 and √0.5, but √(−4) and √(2e−9).
-        is_bare = radicand.kind == "number" and radicand.text.replace(".", "").isdigit()
+        is_bare = radicand.kind in ("number", "given") and radicand.text.replace(".", "").isdigit()
         return (Run(sign), *(written if is_bare else self.fenced("(", [written], ")")))

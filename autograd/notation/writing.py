@@ -19,6 +19,10 @@ _ATOM = 6
 # How tightly the operands before and after a sign have to hold together.
 _SIDES = {**dict.fromkeys(RELATIONS, (0, 0)), "+": (1, 2), "-": (1, 2), "mod": (3, 5), "sign": (2, 2)}
 _FENCES = {"absolute": "||", "floor": "⌊⌋", "bracket": "[]"}
+_NUMBERS = ("number", "given")
+# What stands in the place of a number that is given later: this mark, the number of the place, and how it is enclosed: not at
+# all, where it begins with a minus sign, also where it has an exponent, or unless it consists of digits.
+MARK, BARE, SIGNED, POWERED, ROOTED = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 _OPERATORS = re.compile(r"[+\-−*/·×÷<>=≤≥≠,;|&^]")
 
 
@@ -36,8 +40,8 @@ class Writer(Generic[T]):
         kind, parts = formula.kind, formula.parts
         if kind == "symbol":
             return self.symbol(formula.name)
-        if kind == "number":
-            return self.number(formula.text)
+        if kind in _NUMBERS:
+            return self.number(formula.text) if not formula.name else self.place(formula, BARE)
         if kind in _SIDES:
             return self._infix(formula.name[0].text if kind == "sign" else kind, parts, *_SIDES[kind])
         if kind in ("*", "×", "·"):
@@ -72,13 +76,13 @@ class Writer(Generic[T]):
         return self.row(pieces)
 
     def _product(self, kind: str, parts: Sequence[Formula]) -> T:
-        if all(part.kind == "number" for part in parts):
+        if all(part.kind in _NUMBERS for part in parts):
             kind = "·" if kind == "*" else kind  # 2 · (−4), and not 2(−4)
         pieces: list[T] = []
         for position, part in enumerate(parts):
             if position and (kind != "*" or self._needs_sign(parts[position - 1], part)):
                 pieces.append(self.sign("·" if kind == "*" else kind))
-            first_number = position == 0 and part.kind == "number" and kind == "*"
+            first_number = position == 0 and part.kind in _NUMBERS and kind == "*"
             pieces.append(self.write(part) if first_number else self.enclosed(part, 3 if part.kind != kind else 4))
         return self.row(pieces)
 
@@ -91,7 +95,8 @@ class Writer(Generic[T]):
         while trailing.kind == "*":
             trailing = trailing.parts[-1]
         return (
-            (leading.kind == "number" and not _is_negative_number(leading))
+            "given" in (left.kind, leading.kind)
+            or (leading.kind == "number" and not _is_negative_number(leading))
             or (leading.kind == "call" and len(leading.name[0].text) > 1 and left.kind in ("symbol", "power", "number"))
             or leading.kind == "choice"
             or (left.kind == "number" and left.text.isalpha())
@@ -105,13 +110,15 @@ class Writer(Generic[T]):
 
     def enclosed(self, formula: Formula, least: int) -> T:
         """A formula, in parentheses if it doesn't hold together as tightly as a level: 1 a sum, 3 a product, 5 a power."""
+        if formula.kind == "given" and formula.name:
+            return self.place(formula, POWERED if least == _ATOM else SIGNED if least > 1 else BARE)
         level = _LEVEL.get(formula.kind, _ATOM)
         if formula.kind == "/" and self.has_bars and least < _ATOM:
             level = _ATOM
         if least > 1 and self._begins_with_minus(formula):
             level = 0  # a sign never follows a sign
         if least == _ATOM and (
-            (formula.kind == "number" and "e" in formula.text)
+            (formula.kind in _NUMBERS and "e" in formula.text)
             or (formula.kind in ("root", "cube root") and not self.has_bars)  # √x³ would be the root of x³
         ):
             level = 0
@@ -125,9 +132,13 @@ class Writer(Generic[T]):
         """Whether a minus sign is what is written first."""
         if formula.kind == "/" and not self.has_bars and formula.parts[0].kind == "*":
             return self._begins_with_minus(formula.parts[0])
-        if formula.kind == "*" and any(part.kind != "number" for part in formula.parts):
+        if formula.kind == "*" and any(part.kind not in _NUMBERS for part in formula.parts):
             return _is_negative_number(formula.parts[0])
         return formula.kind == "negative" or _is_negative_number(formula)
+
+    def place(self, formula: Formula, enclosed: str) -> T:
+        """The place of a number that is given later, with how it is enclosed."""
+        return self.number(f"{MARK}{formula.name[0].text}{enclosed}")
 
     # ------------------------------------------------------------------------------- what a notation defines
 
@@ -169,7 +180,7 @@ class Writer(Generic[T]):
 
 
 def _is_negative_number(formula: Formula) -> bool:
-    return formula.kind == "number" and formula.text.startswith("−")
+    return formula.kind in _NUMBERS and formula.text.startswith("−")
 
 
 def _level_of_name(name: Name) -> int:

@@ -5,11 +5,10 @@ If scripts run, the picture moves into a shadow root with the controls around it
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Callable
 from functools import cache
+from hashlib import blake2s
 from html import escape
 from importlib.resources import files
 from typing import Any
@@ -17,10 +16,16 @@ from typing import Any
 from autograd.drawing.canvases.notebook import image_of
 from autograd.drawing.canvases.palette import DARK, LIGHT
 from autograd.drawing.canvases.svg import style_colours, style_rules
-from autograd.stepping.page_data import PageData, PageStep
+from autograd.drawing.live.program import to_json
+from autograd.drawing.live.script import compact, compact_style, read_file, shared_script
+from autograd.stepping.page_data import PageData, Template, WrittenName, WrittenOperation
 
-_PHASES = ("forward", "seed", "backward")
-_KINDS = ("value", "gradient", "derivative")
+# What a sentence adds where there is no derivative; only graphs with such operations need it.
+_KINKS = """
+const kink = kinkAt(nodes, values, from, place);
+if (kink) why += " " + sayKink([show(kink[0]), show(kink[1]), kink[2]], useOf(nodes, from, place, name(node)),
+[name(from), name(node)], derivative(from, node), show(values[node]), show(local), true);
+"""
 _FRAME = """\
 <!doctype html>
 <html lang="en">
@@ -36,7 +41,6 @@ body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
 </body>
 </html>
 """
-_FRACTION = re.compile("<mfrac>(?:(?!<mfrac>).)*?</mfrac>")
 
 # In a frame as high as its content, a height relative to the window's would depend on itself.
 _IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
@@ -69,9 +73,12 @@ def framed_html(data: PageData) -> str:
 
 def _widget(data: PageData, picture: str, instead: str) -> str:
     """The picture and its steps; `instead` says what to do if scripts don't run."""
+    script = _script(data.program.has_kinks).replace("/*operations*/", data.program.operations)
+    # A page may have several widgets with the same operations, which the script of the first one starts.
+    key = blake2s(script.encode(), digest_size=4).hexdigest()
     return (
-        f'<div class="chalkgrad-steps">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
-        f'<script type="application/json">{_json(data)}</script></div>\n<script>{_script()}</script>'
+        f'<div class="chalkgrad-steps" data-key="{key}">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
+        f'<script type="application/json">{_json(data)}</script></div>\n<script>{script.replace("KEY", key)}</script>'
     )
 
 
@@ -82,62 +89,40 @@ def page_html(data: PageData) -> str:
 
 
 def _json(data: PageData) -> str:
-    """Names, steps, fractions and the first step to show, as nested lists that can't end the element in which they stand.
-
-    Fractions such as ∂L/∂d recur often, so formulas have ``<p3>`` in their place; they also have ``<o>=`` for ``<mo>=</mo>`` and
-    ``<r>`` for ``<mrow>``. Text in formulas has no ``<``.
-    """
-    fractions: dict[str, int] = {}
-
-    def shortened(formula: str) -> str:
-        short = re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula).replace("mrow>", "r>")
-        return _FRACTION.sub(lambda found: f"<p{fractions.setdefault(found[0], len(fractions))}>", short)
-
-    steps = [_row(step, shortened) for step in data.steps]
-    text = json.dumps([data.names, steps, list(fractions), data.start], ensure_ascii=False, separators=(",", ":"))
-    return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
+    """Names, nodes, and what the page begins with, as nested lists; page.js says what they are."""
+    names = [_name_row(name) for name in data.names]
+    rows = [
+        row if written is None else [*row, *_operation_row(written)]
+        for row, written in zip(data.program.nodes, data.operations, strict=True)
+    ]
+    return to_json([names, rows, data.output, data.digits, data.start, data.program.still])
 
 
-def _row(step: PageStep, shortened: Callable[[str], str]) -> list[Any]:
-    shows = [[place, _KINDS.index(kind), text] for place, kind, text in step.shows]
-    question: Any = 0
-    if step.question is not None:
-        asked = step.question
-        # JSON has no infinity.
-        answer = asked.answer if math.isfinite(asked.answer) else repr(asked.answer).replace("nan", "NaN")
-        question = [asked.context, asked.asked, asked.shown, answer]
-    edge = -1 if step.edge is None else step.edge
-    source = -1 if step.source is None else step.source
-    phase = _PHASES.index(step.phase)
-    return [phase, step.node, edge, step.sentence, shortened(step.letters), shortened(step.numbers), shows, question, source]
+def _name_row(name: WrittenName) -> Any:
+    """All forms of a name, or the plain one alone if it is a letter like any other."""
+    return name.plain if name == WrittenName(name.plain, name.plain, *[f"<mi>{name.plain}</mi>"] * 2) else list(name)
+
+
+def _operation_row(written: WrittenOperation) -> list[Any]:
+    numbers = [_coded(written.plain_numbers), _coded(written.mathml_numbers, _shortened)]
+    return [written.plain, _shortened(written.mathml), *numbers, list(map(_shortened, written.locals))]
+
+
+def _coded(template: Template, short: Callable[[str], str] = str) -> list[str | int]:
+    return [short(part) if isinstance(part, str) else 8 * part[0] + part[1] for part in template]
+
+
+def _shortened(formula: str) -> str:
+    """A formula with ``<o>=`` for ``<mo>=</mo>``, and so on; text in formulas has no ``<``."""
+    return re.sub("<m([ino])>([^<]*)</m[ino]>", r"<\1>\2", formula).replace("mrow>", "r>")
 
 
 @cache
-def _script() -> str:
-    """The script of the page, which contains that of the picture, without comments and superfluous spaces."""
-    return _compact(_file("page.js").replace("/* picture.js */", _file("picture.js")))
-
-
-# Strings and templates stay as they are, comments go, signs need no spaces around them, and last statements no semicolon.
-_SPACES = re.compile(
-    r'("(?:[^"\\\n]|\\.)*"|`[^`]*`)|//[^\n]*|;\s*(?=})|\s*([=*?:<>&|,;{}()\[!])\s*| ?([-+/%]) (?=[\w("`[])|\s*(\n)\s*'
-)
-
-
-# One constant right after another, with nothing in between that could contain statements.
-_CONSTANTS = re.compile(r"(?<![\w(.])(const\b[^;{}`]*);const\b ?")
-# Names in the script that are neither attributes nor words in a text, and can be shortened to a letter.
-SHORTENED_NAMES = ("event", "groups", "panel", "frame", "truth", "guess", "preferred", "slider", "answered", "smallest")
-
-
-def _compact(script: str) -> str:
-    for number, name in enumerate(SHORTENED_NAMES):
-        script = re.sub(rf"\b{name}\b", chr(ord("A") + number), script)
-    short = _SPACES.sub(lambda found: "".join(part or "" for part in found.groups()), script)
-    while short != (short := _CONSTANTS.sub(r"\1,", short)):
-        pass
-    # HTML needs no quotes around a word.
-    return re.sub("`<[^`]*`", lambda found: re.sub(r'="([\w-]+)"(?=[ >])', r"=\1", found[0].replace(">\n<", "><")), short)
+def _script(has_kinks: bool) -> str:
+    """The script of the page but for its operations: that of steps, around those of all live pages."""
+    text = _file("page.js").replace("/* kinks of steps */", _KINKS if has_kinks else "")
+    script = text.replace("/* shared */", shared_script(has_kinks, has_leaves=True))
+    return compact(script.replace("/* picture.js */", read_file("picture.js")))
 
 
 def _file(name: str) -> str:
@@ -148,5 +133,5 @@ def _file(name: str) -> str:
 def _style() -> str:
     # The page's rules follow the picture's, whose marks they override.
     rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
-    own = re.sub(r"\s*([{}:;,!])\s*", r"\1", _file("page.css").replace("\n", "")).replace(";}", "}")
+    own = compact_style(_file("page.css") + read_file("leaves.css"))
     return style_colours(".chalkgrad-steps", used_by=rules + own) + rules + own

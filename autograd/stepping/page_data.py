@@ -3,64 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
+
+from autograd.drawing.live.program import LiveProgram
 
 
-class Shown(NamedTuple):
-    """A text that a step writes into the picture.
+class WrittenName(NamedTuple):
+    """The name of a node: as plain text and as MathML, alone and in a derivative, where a sum is in parentheses."""
 
-    Attributes:
-        place: the number of the box or of the edge.
-        kind: whether it is the value or the gradient in a box, or the local derivative at an edge.
-        text: the text.
-    """
-
-    place: int
-    kind: Literal["value", "gradient", "derivative"]
-    text: str
+    plain: str
+    enclosed_plain: str
+    mathml: str
+    enclosed_mathml: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The question that the predict mode asks before a step. It has none of the numbers from which the answer is computed.
-
-    Attributes:
-        context: which of several uses is meant, if the formula alone doesn't say so; else empty.
-        asked: the formula of the quantity asked for, such as ``∂L/∂d = ∂L/∂e · ∂e/∂d``.
-        shown: the answer as it is shown.
-        answer: the answer in full.
-    """
-
-    context: str
-    asked: str
-    shown: str
-    answer: float
+# Texts, and between them pairs of the place of an operand and how its number is enclosed.
+Template = tuple[str | tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageStep:
-    """One step as the page shows it.
+class WrittenOperation(NamedTuple):
+    """The formulas of a computed node.
 
     Attributes:
-        phase: ``"forward"``, ``"seed"`` or ``"backward"``.
-        node: the number of the box that changes.
-        edge: the number of the edge that is walked back, if there is one.
-        source: the number of the box at its other end, which has the upstream gradient.
-        sentence: what happens, as plain text.
-        letters, numbers: the contents of two ``<math>`` elements.
-        shows: the texts that the step writes into the picture.
-        question: what to ask before the step; None if nothing is asked.
+        plain, mathml: what it computes, in letters.
+        plain_numbers, mathml_numbers: the same with places for the numbers of its operands.
+        locals: for each operand the local derivative in MathML, as a factor; empty if its name says more.
     """
 
-    phase: str
-    node: int
-    edge: int | None
-    source: int | None
-    sentence: str
-    letters: str
-    numbers: str
-    shows: tuple[Shown, ...]
-    question: Question | None
+    plain: str
+    mathml: str
+    plain_numbers: Template
+    mathml_numbers: Template
+    locals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +46,20 @@ class PageData:
             for each edge, in a box texts of the classes ``value`` and ``gradient``, at an edge one of the class ``derivative``.
         styled_svg: the same picture with styles, to stand alone.
         title: the title of the page.
-        names: the names of the boxes, as plain text.
-        steps: the steps in order.
+        names: the names of the nodes, operands before results.
+        operations: their formulas; None for leaves and constants.
+        program: what the page computes.
+        output: the place of the output among the nodes.
         start: the step at which the page opens.
+        digits: how many significant digits numbers are rounded to.
     """
 
     svg: str
     styled_svg: str
     title: str
-    names: tuple[str, ...]
-    steps: tuple[PageStep, ...]
+    names: tuple[WrittenName, ...]
+    operations: tuple[WrittenOperation | None, ...]
+    program: LiveProgram
+    output: int
     start: int
+    digits: int

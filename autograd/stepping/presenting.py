@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from autograd.drawing.canvases.notebook import png_of
 from autograd.drawing.canvases.painting import paint
@@ -14,12 +13,12 @@ from autograd.drawing.diagram.building import NO_GRADIENT, Contents, build
 from autograd.drawing.diagram.choosing import MOST_BOXES
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.layout.layout import Direction
+from autograd.drawing.live.program import live_program
 from autograd.engine.value import Value
 from autograd.notation.names import Run
 from autograd.notation.numbers import format_number
 from autograd.stepping.page import widget_html
-from autograd.stepping.page_data import PageData, PageStep, Shown
-from autograd.stepping.questions import Questions
+from autograd.stepping.page_data import PageData
 from autograd.stepping.steps import Step
 from autograd.stepping.wording import Wording
 
@@ -58,7 +57,7 @@ def present(wording: Wording, steps: Sequence[Step], position: int, direction: D
     for box in diagram.boxes:
         if box.gradient:  # the layout has to leave room for the final gradient
             box.gradient = _written(last.get(box.nodes[-1]), wording)
-    scene = paint(diagram, [diagram.box_of[wording.output]], direction, _title(wording))
+    scene = paint(diagram, [diagram.box_of[wording.output]], direction, _title(wording), are_live=True)
     _hide_what_comes_later(scene, diagram, wording, steps[: position + 1])
     return Presentation(wording, steps, position, diagram, scene)
 
@@ -66,27 +65,19 @@ def present(wording: Wording, steps: Sequence[Step], position: int, direction: D
 def page_data(presented: Presentation) -> PageData:
     """Everything that a page shows."""
     wording, diagram, scene = presented.wording, presented.diagram, presented.scene
-    questions = Questions(wording, presented.steps)
-
-    def written(place: int, kind: Literal["value", "gradient", "derivative"], x: float | None) -> Shown:
-        assert x is not None
-        return Shown(place, kind, format_number(x, wording.digits))
-
-    def shown(step: Step) -> PageStep:
-        node = diagram.box_of[step.node]
-        shows = [written(node, "value", step.value) if step.phase == "forward" else written(node, "gradient", step.after)]
-        edge, source, question = None, None, None
-        if step.edge is not None:
-            edge = diagram.edge_of[step.edge.node, step.edge.position]
-            source = diagram.box_of[step.edge.node]
-            shows.append(written(edge, "derivative", step.local_derivative))
-            question = questions.before(step)
-        return PageStep(step.phase, node, edge, source, step.sentence, *wording.mathml_parts(step), tuple(shows), question)
-
-    names = tuple(box.name for box in diagram.boxes)
-    steps = tuple(map(shown, presented.steps))
-    start = max(0, presented.position)
-    return PageData(to_svg(scene, styled=False), to_svg(scene), _title(wording), names, steps, start)
+    order = wording.order
+    boxes = {node: diagram.box_of[node] for node in order if node in diagram.box_of}
+    return PageData(
+        to_svg(scene, styled=False),
+        to_svg(scene),
+        _title(wording),
+        tuple(map(wording.written_name, order)),
+        tuple(map(wording.written_operation, order)),
+        live_program(order, boxes, diagram.edge_of),
+        {node: place for place, node in enumerate(order)}[wording.output],
+        max(0, presented.position),
+        wording.digits,
+    )
 
 
 def notebook_bundle(presented: Presentation, text: str) -> dict[str, str]:

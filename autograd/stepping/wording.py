@@ -11,12 +11,24 @@ from autograd.drawing.diagram.kinks import sentence_on_kink
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.engine import graph
 from autograd.engine.value import Value
-from autograd.notation.formulas import Formula, equation, number, partial, product_of, sum_of, symbol
+from autograd.notation.formulas import (
+    Formula,
+    equation,
+    given,
+    number,
+    partial,
+    place_for_number,
+    product_of,
+    sum_of,
+    symbol,
+)
 from autograd.notation.latex import to_latex
 from autograd.notation.mathml import to_mathml
 from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
+from autograd.stepping.page_data import WrittenName, WrittenOperation
 from autograd.stepping.steps import Step
+from autograd.stepping.templates import as_factor, enclosed_mathml, enclosed_plain, template_of
 
 # If a formula is longer than this as plain text, its name is clearer.
 LONGEST = 60
@@ -58,7 +70,7 @@ class Wording:
 
     def operation(self, node: Value, *, numbers: bool = False) -> Formula:
         """What a node computes, with the names of its operands or with their numbers."""
-        groups = graph.mapped(lambda v: self.number(v._data) if numbers else self.symbol(v), graph.groups(node))
+        groups = graph.mapped(lambda v: given(v._data, self.digits) if numbers else self.symbol(v), graph.groups(node))
         return formula_of(node.primitive, groups)
 
     def local(self, step: Step) -> Formula:
@@ -108,6 +120,30 @@ class Wording:
         letters[1:] = [sum_of(Formula("..."), term) for term in letters[1:]]
         summed = sum_of(self.number(step.before), self.product_in_numbers(step))
         return equation(*letters), equation(self.gradient(step.node), summed, self.number(step.after))
+
+    # ------------------------------------------------------------------------------------- writing for a page
+
+    def written_name(self, node: Value) -> WrittenName:
+        """The name of a node in the four forms that a page needs."""
+        name = self.symbol(node)
+        # As tight as in a derivative.
+        return WrittenName(to_plain(name), enclosed_plain(name), to_mathml(name), enclosed_mathml(name))
+
+    def written_operation(self, node: Value) -> WrittenOperation | None:
+        """The formulas of a computed node, with places for numbers; None for leaves and constants."""
+        operands = graph.operands(node)
+        if not operands:
+            return None
+        places = graph.regrouped(node, list(map(place_for_number, range(len(operands)))))
+        numbers = formula_of(node.primitive, [group for group in places if group is not None])
+        letters = self.operation(node)
+        written = []
+        for operand, local in zip(operands, self._local_derivatives(node), strict=True):
+            is_shown = operand.primitive.name != "constant" and local.kind != "number" and len(to_plain(local)) <= LONGEST
+            written.append(as_factor(local) if is_shown else "")
+        return WrittenOperation(
+            to_plain(letters), to_mathml(letters), template_of(to_plain(numbers)), template_of(to_mathml(numbers)), tuple(written)
+        )
 
     # ------------------------------------------------------------------------------------------------- writing
 

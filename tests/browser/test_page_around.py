@@ -138,7 +138,7 @@ def test_on_a_phone(phone: Any, tmp_path: Path, nodes: int) -> None:
             "const outer = root.querySelector('.picture').getBoundingClientRect();"
             "const within = one => { const r = one.getBoundingClientRect(); return r.left >= outer.left - 1"
             "  && r.right <= outer.right + 1 && r.top >= outer.top - 1 && r.bottom <= outer.bottom + 1; };"
-            "const buttons = [...root.querySelectorAll('.controls button, [type=range]')];"
+            "const buttons = [...root.querySelectorAll('.controls button, .controls [type=range]')];"
             "return [[...root.querySelectorAll('.node.current, .node.from, .edge.current path')].map(within),"
             "  parseFloat(getComputedStyle(root.querySelector('.node.current rect')).strokeWidth)"
             "    * parseFloat(root.querySelector('svg').style.transform.slice(6)),"

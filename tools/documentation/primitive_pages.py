@@ -13,22 +13,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from accuracy import accuracy_of, units_in_machine_code
-from curves import Curve, defined_part, plot
-
 from autograd import Value, step_through
 from autograd.checking.random_expressions import recorded_on
 from autograd.checking.replay.kink_search import kink_at
 from autograd.drawing.diagram.kinks import sentence_on_kink
 from autograd.engine import graph
-from autograd.notation.formulas import Formula, equation, partial
+from autograd.notation.formulas import equation, partial
 from autograd.notation.mathml import math as mathml
 from autograd.notation.numbers import format_number
-from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
 from autograd.structures import leaves
 from autograd.table.operators import OPERATORS
-from autograd.table.rules import MANY, TABLE, Primitive, Selection, Summed
+from autograd.table.rules import MANY, TABLE, Primitive, Summed
+from tools.documentation.accuracy import accuracy_of, units_in_machine_code
+from tools.documentation.curves import Curve, defined_part, plot
 from tools.generate import letter, operands_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +39,7 @@ DIGITS = 4
 _EXAMPLES_OF_ONE = (0.5, 1.5)
 _EXAMPLE_OF_TWO = (3.0, 2.0)
 # Where one would ask for the derivative that a formula doesn't have.
-_DOUBTFUL = {
+_DOUBTFUL: dict[int, tuple[tuple[float, ...], ...]] = {
     1: ((0.0,), (1.0,), (-1.0,)),
     2: ((1.0, 1.0), (4.0, 2.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)),
     MANY: ((2.0, 2.0, 1.0),),
@@ -146,9 +144,8 @@ def _formulas(primitive: Primitive) -> str:
     operands = [x for group in groups for x in (group if isinstance(group, tuple) else (group,))]
     for operand, derivative in zip(operands, local_derivative_of(primitive, groups, y), strict=True):
         lines.append(equation(partial(y, operand), derivative))
-    spoken = "; ".join(map(to_plain, lines)).replace('"', "&quot;")
     written = "".join(mathml(line, block=True) for line in lines)
-    return f'<div class="formula" tabindex="0" role="group" aria-label="{spoken}">{written}</div>'
+    return f'<div class="formula">{written}</div>'
 
 
 # ----------------------------------------------------------------------------------------------------------- plots

@@ -36,8 +36,7 @@ def _formula(translator: Any, node: Any) -> None:
 
 def _displayed_formula(translator: Any, node: Any) -> None:
     written = re.sub(r"\s*\n\s*", "", tex2mathml(node.astext(), as_block=True))
-    # It scrolls by itself on a narrow window, also by keyboard.
-    translator.body.append(f'<div class="formula" tabindex="0" role="group" aria-label="formula">{written}</div>\n')
+    translator.body.append(f'<div class="formula">{written}</div>\n')
     raise nodes.SkipNode
 
 
@@ -109,10 +108,18 @@ def _escape_bars(app: Sphinx, what: str, name: str, thing: Any, options: Any, li
     lines[:] = [line if line.lstrip().startswith((">>>", "...")) else _BAR.sub(r"\\|", line) for line in lines]
 
 
+def _level_of_captions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Say what level the headings between the links of the sidebar have, without which their role means nothing."""
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Enter everything into Sphinx."""
     app.add_html_math_renderer("mathml", (_formula, None), (_displayed_formula, None))
     app.add_directive("shown", Shown)
     app.add_directive("tests", Tests)
+    # After the theme, which writes the tree.
+    app.connect("html-page-context", _level_of_captions, priority=900)
     app.connect("autodoc-process-docstring", _escape_bars)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -16,11 +16,15 @@ _SIDE, _TOP, _BOTTOM = 10.0, 18.0, 8.0
 _LINE, _SMALL_LINE = 17.0, 14.0
 _MARGIN = 10.0
 _LEAST_WIDTH = 44.0
+# A number that may change has room for this one in its box, and is squeezed if it is longer.
+_ROOM = "−0.1"
 _STACK = 4.0  # how far the second sheet of a repeated box sticks out
 
 
 @collector_paused()
-def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: str, legend: str = "") -> Scene:
+def paint(
+    diagram: Diagram, roots: Sequence[int], direction: Direction, title: str, legend: str = "", *, are_live: bool = False
+) -> Scene:
     """Lay a diagram out and give every shape its place.
 
     Args:
@@ -28,6 +32,7 @@ def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: s
         direction: where the computation goes.
         title: what the picture shows, in one line, for readers who use a screen reader.
         legend: what the numbers in the boxes mean; may be empty.
+        are_live: whether the numbers may change, and need room for others.
     """
     flat = direction in ("right", "left")
     widest = max((width_of_text(_label_of(edge)) * SMALL_SIZE for edge in diagram.edges), default=0.0)
@@ -39,6 +44,8 @@ def paint(diagram: Diagram, roots: Sequence[int], direction: Direction, title: s
     sizes, texts = [], []
     for box, n_ports in zip(diagram.boxes, ports, strict=True):
         lines, width, height = _lines(box)
+        if are_live and (box.value or box.gradient):
+            width = max(width, round(width_of_text(_ROOM) * NUMBER_SIZE + 2.0 * _SIDE, 1))
         room = 12.0 + port_distance * (n_ports - 1) if labelled else min(12.0 + 7.0 * (n_ports - 1), 90.0)
         if n_ports > 1:
             width, height = (width, max(height, room)) if flat else (max(width, room), height)

@@ -16,14 +16,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from autograd.engine.value import Value
 from autograd.table.rules import Primitive
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """base + Σ steps[k] × counter[k], and perhaps a number from a table on top of it.
 
     Attributes:
