@@ -125,7 +125,7 @@ new ResizeObserver(() => {
     status.textContent = text;
     find("stop").disabled = running === null;
     find("script").disabled = !isReady || running !== null;
-    document.body.dataset.state = running !== null ? "running" : isReady ? "ready" : "loading";
+    document.body.dataset.state = running !== null ? "running" : isReady ? "ready" : worker === null ? "failed" : "loading";
   }
 
   // A worker from this page's own text is under this page's policy: it reaches no other host.
@@ -148,6 +148,9 @@ new ResizeObserver(() => {
     } else if (kind === "failed") {
       const wasReady = isReady;
       worker.terminate();
+      worker = null;
+      isReady = false;
+      running = null;
       show("error", wasReady ? `Python itself has failed, and starts anew: ${text}` : `Python can't be loaded: ${text}`);
       if (wasReady) start();
       else say("");
@@ -166,6 +169,10 @@ new ResizeObserver(() => {
   }
 
   function ask(wanted, note = "") {
+    if (worker === null) {
+      output.replaceChildren();
+      start();
+    }
     waiting = {...typed(), wanted, note, id: ++count};
     next();
   }
@@ -262,8 +269,5 @@ new ResizeObserver(() => {
   if (location.protocol === "file:") {
     show("note", SERVE);
     fill(EXAMPLES[0].state);
-  } else {
-    start();
-    open();
-  }
+  } else open();
 })();

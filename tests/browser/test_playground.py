@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -461,6 +462,27 @@ def test_by_keyboard_alone(page: Playground) -> None:
         visited.append(page.run("const one = document.activeElement; return one.id || one.name || one.tagName"))
     order = [name for name in visited if name in ("mode", "examples", "expression", "a", "b", "run", "link", "script", "IFRAME")]
     assert order == ["mode", "examples", "expression", "a", "b", "run", "link", "script", "IFRAME"]
+
+
+def test_the_end_of_python_itself_is_not_that_of_the_page(page: Playground) -> None:
+    page.program("import os\nos.abort()")
+    page.until(lambda: "Python itself has failed, and starts anew" in page.shown)
+    page.until(lambda: page.run("return document.body.dataset.state") == "ready")
+    page.driver.get_log("browser")
+    page.program("'it works again'")
+    assert page.shown == "'it works again'"
+
+
+def test_a_site_that_lacks_files_says_so(page: Playground, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "playground", ignore=shutil.ignore_patterns("pyodide"))
+    with served(tmp_path, []) as address:
+        page.driver.get(f"{address}playground/index.html")
+        page.until(lambda: "Python can't be loaded" in page.shown)
+        shutil.copytree(folder / "pyodide", tmp_path / "playground" / "pyodide")
+        page.find("run").click()
+        page.until(lambda: page.driver.find_elements("css selector", "#output iframe"))
+    page.driver.get_log("browser")
+    page.open()
 
 
 def test_from_disk_the_page_says_what_it_needs(page: Playground, folder: Path) -> None:

@@ -115,6 +115,7 @@ def test_warnings_and_errors_of_streams_are_printed() -> None:
 
 def test_what_is_printed_has_a_bound() -> None:
     heard = told("code", "for i in range(30_000):\n    print('twenty characters …')\n'end'")
+    assert len(heard) < 2_000, "and is told in few pieces"
     assert heard[-1] == ("text", "'end'")
     text = "".join(text for kind, text in heard if kind == "printed")
     assert text.endswith("… more is not shown than these 100,000 characters.\n") and len(text) < 100_100
