@@ -181,6 +181,12 @@ def test_from_an_empty_address_to_a_stepped_graph(page: Playground) -> None:
     assert (steps.step, steps.count) == (0, 9)
     steps.click("last")
     assert steps.sentence == "Backward: ∂L/∂b = ∂L/∂v₁ · ∂v₁/∂b = (−2) · 2 = −4."
+    # Dragging a leaf moves everything, in the page alone.
+    drag = (
+        "const slider = root.querySelector('.leaves [aria-label=a]'); slider.value = 4; slider.dispatchEvent(new Event('input'))"
+    )
+    steps.run(drag)
+    assert [box["value"] for box in steps.numbers() if box["title"].startswith("L = ")] == ["−12"]
     page.out()
     assert page.state == ("step", "L = c * (a + 2 * b)", ["c=-2", "a=3", "b=1"])
     own = {address for address in requested(page.driver) if not re.fullmatch(re.escape(page.site) + "playground/.*", address)}
