@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from autograd import Value, step_through
 from autograd.checking.random_expressions import recorded_on
@@ -22,6 +23,7 @@ from autograd.notation.formulas import equation, partial
 from autograd.notation.mathml import math as mathml
 from autograd.notation.numbers import format_number
 from autograd.number_systems.formulas import formula_of, local_derivative_of
+from autograd.stepping.expression_reader import read_expression
 from autograd.structures import leaves
 from autograd.table.operators import OPERATORS
 from autograd.table.rules import MANY, TABLE, Primitive, Summed
@@ -116,6 +118,7 @@ def page_of(name: str) -> str:
             f"```python\n{_transcript(_program(example))}\n```",
             "The same as a page of steps:",
             _html(f'<div class="shown">{step_through(_named(example)).html()}</div>'),
+            *_in_the_playground(example),
             "## Its line in the table",
             "Everything above follows from this entry of `autograd/table/primitives.py`; the derivative is stated nowhere else.",
             f"```python\n{_entries()[name]}\n```",
@@ -292,6 +295,17 @@ def _program(example: Example) -> list[str]:
     checked = ", ".join(repr(n) for name, n in zip(example.names, example.numbers, strict=True) if name != "condition")
     lines.append(f"gradcheck(lambda {', '.join(parameters)}: {call}, {checked}).verdict.value")
     return lines
+
+
+def _in_the_playground(example: Example) -> Iterator[str]:
+    numbers = dict(zip(example.names, example.numbers, strict=True))
+    try:
+        read_expression(example.call, numbers)
+    except ValueError:
+        return  # it reads formulas, not all of Python
+    expression = quote(example.call.replace(" ", ""), safe="*()+,/")
+    state = "&".join([f"step={expression}", *(f"{name}={number:g}" for name, number in numbers.items())])
+    yield f"```{{playground}} {state}\nChange it in the playground\n```"
 
 
 def _named(example: Example) -> Value:

@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from autograd.engine.value import Value
 from autograd.table.rules import Primitive
 
 
-class Index(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Index:
     """base + Σ steps[k] × counter[k], and perhaps a number from a table on top of it.
 
     Attributes:
