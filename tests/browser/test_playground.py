@@ -20,13 +20,13 @@ from urllib.parse import quote
 import pytest
 from stepping_page import Page
 
+from tools.documentation.fetch_axe import INTEGRITY, VERSION
 from tools.playground.build import CACHE, OF_PYODIDE, build
 from tools.playground.npm_packages import content, fetched
 
 pytestmark = [pytest.mark.browser, pytest.mark.playground]
 
 ROOT = Path(__file__).parents[2]
-AXE = ("4.11.0", "sha512-ilYanEU8vxxBexpJd8cWM4ElSQq4QctCLKih0TSfjIfCQTeyH/6zVrmIJfLPrKTKJRbiG+cfnZbQIjAlJmF1jQ==")
 # Seconds, for a machine that does much else.
 LONG = 240
 
@@ -181,6 +181,12 @@ def test_from_an_empty_address_to_a_stepped_graph(page: Playground) -> None:
     assert (steps.step, steps.count) == (0, 9)
     steps.click("last")
     assert steps.sentence == "Backward: ∂L/∂b = ∂L/∂v₁ · ∂v₁/∂b = (−2) · 2 = −4."
+    # Dragging a leaf moves everything, in the page alone.
+    drag = (
+        "const slider = root.querySelector('.leaves [aria-label=a]'); slider.value = 4; slider.dispatchEvent(new Event('input'))"
+    )
+    steps.run(drag)
+    assert [box["value"] for box in steps.numbers() if box["title"].startswith("L = ")] == ["−12"]
     page.out()
     assert page.state == ("step", "L = c * (a + 2 * b)", ["c=-2", "a=3", "b=1"])
     own = {address for address in requested(page.driver) if not re.fullmatch(re.escape(page.site) + "playground/.*", address)}
@@ -424,7 +430,7 @@ def test_light_and_dark(page: Playground) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 390])
 def test_it_can_be_read_and_used_by_everyone(page: Playground, scheme: str, width: int) -> None:
-    axe = content(or_skip(lambda: fetched("axe-core", *AXE, CACHE)), "axe.min.js").decode()
+    axe = content(or_skip(lambda: fetched("axe-core", VERSION, INTEGRITY, CACHE)), "axe.min.js").decode()
     page.prefer(scheme)
     metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
     page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
