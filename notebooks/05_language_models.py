@@ -16,6 +16,7 @@
 # Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
 # # %pip install chalkgrad
 
+from itertools import pairwise
 from random import Random
 
 from autograd import draw
@@ -39,7 +40,7 @@ for sentence in SENTENCES[:3] + SENTENCES[16:18]:
     print(" ".join(sentence))
 
 after_gets = [sentence[-1] for sentence in SENTENCES if "gets" in sentence]
-after_dog = [after for s in SENTENCES for word, after in zip(s, s[1:], strict=False) if word == "dog"]
+after_dog = [after for s in SENTENCES for word, after in pairwise(s) if word == "dog"]
 print('\nafter "gets":', {word: after_gets.count(word) for word in ("fed", "paid")})
 print('after "dog":', sorted(set(after_dog)))
 
