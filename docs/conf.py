@@ -55,8 +55,8 @@ html_show_search_summary = False
 html_copy_source = False
 html_show_sphinx = False
 html_domain_indices = False
-# The playground is no page of Sphinx: `tools/documentation/build.py` puts it beside the others, and says whether it could by a tag;
-# Sphinx defines the tags, other readers of this file don't.
+# The playground is no page of Sphinx: `tools/documentation/build.py` puts it beside the others, and a tag says whether it could.
+# Sphinx defines the tags; other readers of this file don't.
 html_context = {"has_playground": "playground" in globals().get("tags", ())}
 html_sidebars = {
     "**": [
