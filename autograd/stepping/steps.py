@@ -100,8 +100,10 @@ def steps_of(output: Value, order: Sequence[Value], wording: Words) -> Iterator[
     yield Step(index, "seed", output, wording, after=1.0)
     index += 1
     for node, upstream in graph.walk_back(order, sums):
-        local_derivatives = graph.local_derivatives(node)
+        local_derivatives, operands = graph.local_derivatives(node), graph.operands(node)
         for position, (operand, product) in zip(graph.places_in_order(node), graph.contributions(node, upstream), strict=True):
+            if upstream is graph.OFF:
+                operand = operands[position]  # all of them get the same
             if operand.primitive.name == "constant":
                 continue
             before = sums.get(operand)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value
+from autograd import Value, relu, sigmoid, softplus, tanh
 from autograd.engine.outputs import single
+from nn.activations import activation_function, step
 from nn.module import Module
 from nn.watching.chain import Units, applied, listed, n_units, outputs_of
 from nn.watching.computing import Point, Scores
@@ -23,6 +24,8 @@ _STEPS, _FEW_STEPS = 48, 12
 _TOLERANCE = 1.5
 _MOST_POINTS = 200
 _MOST_CLASSES = 6
+# Of outputs that are never negative, those above one half say yes.
+_NEVER_NEGATIVE = (sigmoid, relu, softplus, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +96,10 @@ def decisions_of(
     if examples is None:
         return None
     last = layers[-1] if layers else None
+    function = None if last is None else activation_function(last.activation)
     if threshold is None:
-        threshold = 0.5 if last is not None and last.activation == "sigmoid" else 0.0
-    if last is not None and (last.activation, threshold) in (("sigmoid", 0.5), ("tanh", 0.0)):
+        threshold = 0.5 if function in _NEVER_NEGATIVE else 0.0
+    if last is not None and (function, threshold) in ((sigmoid, 0.5), (tanh, 0.0)):
         # The same decisions without a steep slope, in which a grid would be too coarse.
         last.activation, threshold = "identity", 0.0
     parameters = model.parameters()

@@ -115,7 +115,9 @@ def test_numbers_are_written_as_python_writes_them(browser: Any) -> None:
     draw = random.Random(4)
     numbers = [0.0, -0.0, 1e6, 999_999.5, 999_999.0, 1e-5, 9.9995, 9.99949, 5e-324, 1.7e308, math.inf, -math.inf, math.nan, 0.5]
     numbers += [k / 64 for k in range(-200, 200)] + [k / 8 + 1234.0 for k in range(100)] + [k + 0.5 for k in range(9_990, 10_010)]
-    numbers += [draw.uniform(-10, 10) for _ in range(3_000)] + [draw.gauss(0, 1) * 10 ** draw.randint(-320, 300) for _ in range(3_000)]
+    numbers += [draw.uniform(-10, 10) for _ in range(3_000)] + [
+        draw.gauss(0, 1) * 10 ** draw.randint(-320, 300) for _ in range(3_000)
+    ]
     numbers += [round(draw.uniform(-3, 3), draw.randint(0, 5)) for _ in range(3_000)]
     for digits in (1, 2, 3, 4, 6, 12, 17):
         script = f"{compact(shared_script(True, False))};return arguments[0].map(x => format(Number(x), {digits}))"

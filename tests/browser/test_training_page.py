@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_server_of_its_own import wait_for
+from jupyter_server_of_its_own import Jupyter, wait_for
 from stepping_page import requests_of
 
 import nn
@@ -123,7 +123,7 @@ def test_the_pictures_of_the_last_frame_are_those_that_were_drawn(browser: Any, 
         finally:
             browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
         read = (
-            "return [...{}.querySelectorAll('.region, .bars, .marker, .point, .label, .weight')].map(one =>"
+            "return [...{}.querySelectorAll('.region, .bars, .marker, .point, .label, .label text, .weight')].map(one =>"
             "[...one.attributes].map(a => a.name + (isNaN(a.value) ? a.value : (+a.value).toFixed(1))).sort().join() +"
             "(one.matches('.label') ? one.textContent : ''))"
         )
@@ -362,3 +362,33 @@ def test_where_scripts_are_stripped_the_pictures_stay(browser: Any, tmp_path: Pa
     browser.get((tmp_path / "stripped.html").as_uri())
     sizes = browser.execute_script("return [...document.querySelectorAll('img')].map(one => [one.naturalWidth, one.alt])")
     assert sizes == [[320, "The x space"], [320, "The h space"], [320, "The loss"], [320, "The network"]]
+
+
+@pytest.mark.jupyterlab
+def test_in_a_notebook(browser: Any, jupyter: Jupyter) -> None:
+    cells = [
+        "import nn\nnetwork = nn.MLP(2, [2, 1], seed=0)\nrun = nn.watch(network, frames=10)\n"
+        "xor = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]\n"
+        "history = nn.train(network, lambda x, y: nn.squared_error(network(x), y), xor, epochs=9, progress=False,\n"
+        "                   optimizer=nn.SGD(network.parameters(), 0.1), watch=run)",
+        "run",
+    ]
+    jupyter.write("training.ipynb", cells)
+    browser.get(f"{jupyter.address}lab/tree/training.ipynb?reset")
+    wait_for(browser, "return !!window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+    wait_for(browser, "return document.querySelectorAll('.jp-CodeCell').length === 2")
+    browser.execute_script("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    wait_for(browser, "return document.querySelector('.chalkgrad-training')?.shadowRoot?.querySelector('.region')")
+    page = Page(browser)
+    cells_before = (
+        "return JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.map(one => one.source))"
+    )
+    before = browser.execute_script(cells_before)
+    page.press("HOME")
+    assert page.frame == 0
+    page.press("ARROW_RIGHT")
+    page.press("ddaabb00")
+    assert page.frame == 1
+    assert browser.execute_script(cells_before) == before
+    browser.get("about:blank")
+    browser.get_log("browser")  # JupyterLab's own remarks

@@ -112,14 +112,16 @@ def test_watching_does_not_change_what_is_learned():
     plain, watched = (xor.learn_network(2, "relu", seed=1, watched=one) for one in (False, True))
     assert [p.data for p in watched.network.parameters()] == [p.data for p in plain.network.parameters()]
     assert (watched.epochs, watched.right) == (plain.epochs, plain.right)
-    assert plain.recording is None and watched.recording.frames[-1].epoch == watched.epochs
+    assert plain.recording is None and watched.recording is not None
+    assert watched.recording.frames[-1].epoch == watched.epochs
     assert list(watched.recording.frames[-1].parameters) == [p.data for p in watched.network.parameters()]
 
 
 def test_a_page_that_cannot_be_written_is_named(tmp_path):
     recording = xor.learn_network(2, "relu", seed=1, epochs=1, watched=True).recording
+    assert recording is not None
     (tmp_path / "page.html").mkdir()
-    with pytest.raises(UserError, match="cannot write the page .*page.html: "):
+    with pytest.raises(UserError, match=r"cannot write the page .*page\.html: "):
         save_training(tmp_path / "page.html", recording)
 
 

@@ -38,7 +38,7 @@ def build(folder: Path) -> None:
     libraries = _libraries()
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "requirements.txt"))
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "*.md", "requirements.txt"))
     (folder / "colours.css").write_text(style_colours("body") + "\n", encoding="utf-8")
     (folder / "pyodide").mkdir()
     for name in OF_PYODIDE:

@@ -69,7 +69,7 @@ function modelled(nodes, outputs, naming) {
     if (!model.trouble) for (const output of outputs) gradients[output] = 1;
     let latest = -1, chosen;
     for (const use of uses) {
-      const {node, from, place} = use, upstream = gradients[from], local = locals[from]?.[place];
+      const {node, from, place} = use, upstream = gradients[from], local = model.trouble ? undefined : locals[from][place];
       const [, operation, operands] = nodes[from], kind = OPERATIONS[operation][3];
       if (from !== latest) {
         latest = from;

@@ -65,14 +65,24 @@ class KernelNumbers(NumberedCode, NumberSystem):
 
     def operate(self, operation: str, *operands: Any) -> Any:
         """See `Operators.operate`."""
-        numbers = [self.as_number(operand) for operand in operands]
-        if not any(number.__class__ is Number for number in numbers):
+        numbers: Sequence[Any] = operands
+        is_known, is_plain = True, True
+        for operand in operands:
+            if operand.__class__ is Number:
+                is_known = False
+                if operand.kind == "mask":
+                    is_plain = False
+            elif operand.__class__ is not float:
+                is_plain = False
+        if not is_plain:
+            numbers = [self.as_number(operand) for operand in operands]
+        if is_known:
             return _folded(operation, *numbers)
-        if operation == "multiply" and not self.exact:
-            mask = self._times_mask(*operands)
-            if mask is not None:
-                return mask
         if operation == "multiply":
+            if not (is_plain or self.exact):
+                mask = self._times_mask(*operands)
+                if mask is not None:
+                    return mask
             if numbers[0].__class__ is float and numbers[0] == 1.0:
                 return numbers[1]
             if numbers[1].__class__ is float and numbers[1] == 1.0:

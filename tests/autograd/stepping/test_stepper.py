@@ -266,6 +266,14 @@ def test_zero_times_infinity_of_what_a_choice_left_out_is_explained() -> None:
     assert step_through(y).steps[-1].after == 1.0
 
 
+def test_a_sum_that_is_left_out_names_each_of_its_operands() -> None:
+    a, b, c, d = (Value(float(k), name) for k, name in enumerate("abcd", 1))
+    stepper = step_through(where(0.0, dot([a, b], [c, d]), 1.0))
+    walked = [step for step in stepper if step.edge is not None and step.edge.node.primitive.name == "dot"]
+    assert [stepper.wording.name(step.node) for step in walked] == ["a", "c", "b", "d"]
+    assert all(step.edge and step.edge.node.operands[step.edge.position] is step.node for step in walked)
+
+
 def test_a_kink_says_so() -> None:
     z = Value(0.0, "z")
     y = relu(z)

@@ -210,6 +210,10 @@ def test_mistakes_are_named() -> None:
         nn.watch(print)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match='"even" or "log", not "linear"'.replace('"linear"', "'linear'")):
         nn.watch(network, spacing="linear")  # type: ignore[arg-type]
+    network.generator = (x for x in "no copy")  # type: ignore[attr-defined]
+    with pytest.raises(TypeError, match=r"keeps a copy of the model, and MLP.* can't be copied: cannot pickle 'generator'"):
+        nn.watch(network)
+    del network.generator  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="frames"):
         nn.watch(network, frames=1)
     assert (

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import nn
-from autograd import FrozenChoiceError, Value, no_grad, tanh
+from autograd import FrozenChoiceError, Value, no_grad, sigmoid, tanh
 from nn.watching import computing
 from nn.watching.chain import chain_of
 from nn.watching.contours import Point
@@ -125,9 +125,10 @@ def test_the_textbooks_network() -> None:
     network = nn.MLP(2, [2, 1], "relu", "relu")
     for parameter, number in zip(network.parameters(), [1, 1, 1, 1, 0, -1, 1, -2, 0], strict=True):
         parameter.data = number
-    run = nn.watch(network, XOR, threshold=0.5)
+    run = nn.watch(network, XOR)
     run.record(0.0)
-    decisions = decided(run, 0.5)
+    decisions = decided(run)
+    assert decisions == decided(run, 0.5) != decided(run, 0.1)
     assert decisions.right == ((True,) * 4,)
     x_space, h_space = decisions.spaces
     in_h = [
@@ -249,6 +250,19 @@ def test_numbers_without_bounds_make_no_page_fail() -> None:
     assert len(changes["epochs"]) == 4 and [bool(marker) for marker in changes["markers"]] == [True, True, False, False]
     json.dumps(changes, allow_nan=False)
     assert changes["sentences"][3] == "After 3 of 3 epochs: the loss can't be computed, 2 of 4 right."
+
+
+def test_the_threshold_follows_the_last_activation() -> None:
+    for activation, same in (("sigmoid", 0.5), (sigmoid, 0.5), ("softplus", 0.5), ("tanh", 0.0), ("identity", 0.0)):
+        network = nn.MLP(2, [3, 1], "tanh", activation, seed=6)
+        run = nn.watch(network, XOR)
+        run.record(0.0)
+        with no_grad():
+            check_space(decided(run).spaces[0], 0, lambda x, network=network, same=same: network(x)[0].data > same, near=20)
+        run = nn.watch(network, XOR, threshold=0.3)
+        run.record(0.0)
+        with no_grad():
+            check_space(decided(run, 0.3).spaces[0], 0, lambda x, network=network: network(x)[0].data > 0.3, near=20)
 
 
 def test_a_function_of_its_own_is_an_activation_too() -> None:
