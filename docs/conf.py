@@ -5,7 +5,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools" / "documentation"))
+sys.path.insert(0, str(ROOT))
 
 project = "Chalkgrad"
 author = "the Chalkgrad developers"
@@ -13,7 +13,7 @@ project_copyright = "the Chalkgrad developers"
 version = release = version_of("chalkgrad")
 language = "en"
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "site_extension"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "tools.documentation.site_extension"]
 exclude_patterns: list[str] = []
 
 # Notebooks are shown with the outputs that are stored in them, which tests keep true.
@@ -55,8 +55,9 @@ html_show_search_summary = False
 html_copy_source = False
 html_show_sphinx = False
 html_domain_indices = False
-# The playground is no page of Sphinx: `tools/documentation/build.py` puts it beside the others, and says whether it could.
-html_context = {"has_playground": "playground" in tags}  # type: ignore[name-defined]  # noqa: F821
+# The playground is no page of Sphinx: `tools/documentation/build.py` puts it beside the others, and a tag says whether it could.
+# Sphinx defines the tags; other readers of this file don't.
+html_context = {"has_playground": "playground" in globals().get("tags", ())}
 html_sidebars = {
     "**": [
         "sidebar/brand.html", "sidebar/search.html", "sidebar/scroll-start.html", "sidebar/playground.html",

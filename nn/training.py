@@ -75,8 +75,8 @@ def train(
             example, and compute a batch at a time: with NumPy's calls, with machine code, or with the one that is expected to
             take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
-            after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many steps in
-            one call, if the optimizer moves its parameters by a formula.
+            after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
+            steps in one call, if the optimizer moves its parameters by a formula.
 
     Returns:
         The history of the losses.

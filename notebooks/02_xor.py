@@ -15,8 +15,8 @@
 # Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
 # # %pip install chalkgrad
 
-from autograd import Value, draw, mean, no_grad, relu, sigmoid
-from nn import MLP, SGD, binary_cross_entropy_from_logit
+from autograd import Value, draw, mean, relu, sigmoid
+from nn import MLP, SGD, binary_cross_entropy_from_logit, train, watch
 from tasks.boolean.gates import GATES, describe_line, learn_until_settled
 from tasks.boolean.separability import CASES, decide, explain_contradiction
 from tasks.boolean.xor import TARGETS, learn_network
@@ -145,33 +145,38 @@ logit.label = "z"
 draw(logit, level="neuron", gradients=False)
 
 # %% [markdown]
+# ## Watching it learn
+#
+# `train` does such a loop by itself, and `watch` records what happens. Move the slider through the epochs. Filled circles are
+# the ones of XOR, and where it is blue, the network says 1. On the left are the inputs, where one line would not do. Beside them
+# is the hidden space: the network moves the points in it until one line does.
+
+# %%
+watched = MLP(2, [2, 1], activation="relu", seed=1)
+recording = watch(watched, frames=26)
+train(
+    watched,
+    lambda x, target: binary_cross_entropy_from_logit(watched(x), target),
+    list(zip(CASES, TARGETS, strict=True)),
+    epochs=100,
+    optimizer=SGD(watched.parameters(), learning_rate=1.0),
+    watch=recording,
+    engine="eager",
+    progress=False,
+)
+recording
+
+# %% [markdown]
 # ## It doesn't always work
 #
-# Learning starts with random weights. With other seeds the same network gets stuck, usually because a ReLU unit gives 0 for all
-# four inputs: then its slope is 0 too, and it never changes again. More units are more likely to succeed.
+# Learning starts with random weights. With other seeds the same network gets stuck, often because a ReLU unit gives 0 for all
+# four inputs: then its slope is 0 too, and it never changes again. (Put `seed=2` into the cell above and watch.) With more
+# units, learning is more likely to succeed.
 
 # %%
 for size, activation in ((2, "relu"), (3, "tanh")):
     right = [learn_network(size, activation, seed=seed).right for seed in range(10)]
     print(f"{size} {activation} units, seeds 0 to 9: cases right {right}")
-
-# %% [markdown]
-# ## A picture of both spaces (with matplotlib)
-#
-# Filled circles are the ones of XOR, and where it is blue, the network says 1. On the left are the inputs, where one line would
-# not do. On the right is the hidden space of the same network, where one line does it.
-
-# %%
-import matplotlib.pyplot as plt
-
-from tasks.boolean.xor import draw_space, hidden_point
-
-figure, (x_space, h_space) = plt.subplots(1, 2, figsize=(7, 3.2), layout="constrained")
-inputs = [(float(a), float(b)) for a, b in CASES]
-points = [hidden_point(network, x) for x in CASES]
-with no_grad():
-    draw_space(x_space, inputs, lambda a, b: network((a, b)).data, names=("x₁", "x₂"))
-    draw_space(h_space, points, lambda a, b: network.layers[1]((a, b)).data, names=("h₁", "h₂"))
 
 # %% [markdown]
 # ## Exercises

@@ -53,7 +53,7 @@ for name, x in zip(FEATURE_NAMES, six_features(tokens, lexicon), strict=True):
 # %% [markdown]
 # ## Learning from one part, judging on another
 #
-# Four fifths of the sentences are for learning, and the last fifth is kept back. A classifier that has seen the answers would be
+# Four fifths of the sentences are for learning, and one fifth is kept back. A classifier that has seen the answers would be
 # judged too well.
 
 # %%
@@ -72,7 +72,8 @@ def accuracy(classifier, judged):
 
 logistic, _ = fit(RECIPES["logistic"], training, n_classes=2, lexicon=lexicon)
 two_layer, _ = fit(RECIPES["two-layer"], training, n_classes=2, lexicon=lexicon)
-print(f"logistic regression: {accuracy(logistic, held_out):.0%}, two layers: {accuracy(two_layer, held_out):.0%}")
+print(f"logistic regression: {accuracy(logistic, held_out):.0%}")
+print(f"two layers:          {accuracy(two_layer, held_out):.0%}")
 
 # %% [markdown]
 # Guessing would give 50 %. The hidden layer doesn't help here: six features are so few, and so well chosen, that a weighted sum
@@ -137,7 +138,7 @@ learned = {}
 for name in ("concatenation", "mean", "max"):
     learned[name], _ = fit(RECIPES[name], training, n_classes=2, lexicon=lexicon)
     found, judged = accuracy(learned[name], training), accuracy(learned[name], held_out)
-    print(f"{name:14} right: {found:4.0%} of what it learned from, {judged:4.0%} of the rest")
+    print(f"{name:13} right: {found:4.0%} of what it learned from, {judged:4.0%} of the rest")
 
 # %% [markdown]
 # With the six features we had told the network what to look for; now it has to find it out from 294 sentences, and learns some
@@ -148,9 +149,8 @@ for name in ("concatenation", "mean", "max"):
 # What has it learned? The score of a sentence that consists of a single word tells:
 
 # %%
-scores = {word: learned["mean"].positivity([word]) for word in ("best", "honest", "quick", "a", "rude", "late", "left")}
-for word, score in scores.items():
-    print(f"{score:6.2f}  {word}")
+for word in ("best", "honest", "quick", "a", "rude", "late", "left"):
+    print(f"{learned['mean'].positivity([word]):6.2f}  {word}")
 
 # %% [markdown]
 # ## Exercises

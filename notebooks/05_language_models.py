@@ -16,6 +16,7 @@
 # Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
 # # %pip install chalkgrad
 
+from itertools import pairwise
 from random import Random
 
 from autograd import draw
@@ -39,7 +40,7 @@ for sentence in SENTENCES[:3] + SENTENCES[16:18]:
     print(" ".join(sentence))
 
 after_gets = [sentence[-1] for sentence in SENTENCES if "gets" in sentence]
-after_dog = [s[i + 1] for s in SENTENCES for i, word in enumerate(s) if word == "dog" and i + 1 < len(s)]
+after_dog = [after for s in SENTENCES for word, after in pairwise(s) if word == "dog"]
 print('\nafter "gets":', {word: after_gets.count(word) for word in ("fed", "paid")})
 print('after "dog":', sorted(set(after_dog)))
 
@@ -101,7 +102,7 @@ show(bigrams, "the", "dog", "gets")
 tiny = SlidingWindowNetwork(n_words=5, context_length=3, n_dimensions=2, n_hidden=4)
 loss = cross_entropy_from_logits(tiny((0, 3, 1)), 4)
 loss.label = "loss"
-draw(loss, level="layer", gradients=False)
+draw(loss, level="layer", gradients=False, direction="down")
 
 # %% [markdown]
 # Now with the whole vocabulary, trained on the 41 sentences. It takes a second.
@@ -117,7 +118,10 @@ show(neural, "the", "dog", "gets")
 # embeddings that are alike. The cosine of two vectors says how alike they are: 1 is the same direction, 0 a right angle.
 
 # %%
-embeddings = {word: [x.data for x in neural.network.embedding(vocabulary.number(word))] for word in ANIMALS + PEOPLE}
+embeddings = {}
+for word in ANIMALS + PEOPLE:
+    vector = neural.network.embedding(vocabulary.number(word))
+    embeddings[word] = [x.data for x in vector]
 
 
 def cosine(u, v):

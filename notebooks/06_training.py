@@ -17,7 +17,7 @@
 # # %pip install chalkgrad
 
 from autograd import Value, mean, sigmoid
-from nn import MLP, SGD, Adam, binary_cross_entropy, binary_cross_entropy_from_logit, train
+from nn import MLP, SGD, Adam, binary_cross_entropy, binary_cross_entropy_from_logit, train, watch
 from tasks.exercises import check
 
 # %% [markdown]
@@ -118,7 +118,7 @@ def gradient_descent(learning_rate, epochs):
 def show(losses, every=1):
     """The loss curve as text: a bar for each epoch."""
     for epoch in range(0, len(losses), every):
-        print(f"{epoch + 1:4} {losses[epoch]:7.3f} {'█' * round(40 * losses[epoch])}")
+        print(f"{epoch + 1:4} {losses[epoch]:7.3f} {'█' * round(25 * losses[epoch])}")
 
 
 show(gradient_descent(learning_rate=0.3, epochs=20))
@@ -209,12 +209,29 @@ print("the same parameters as by hand:", all(abs(one.data - other.data) < 1e-9 f
 # program for all examples at once, as [notebook 9](09_speed.ipynb) shows. With `engine="eager"`, it records every example, as
 # our loop does.
 #
-# A loss curve is better seen as a plot, if matplotlib is installed. *(This cell is optional.)*
+# ## Watch it
+#
+# A recording keeps what the network was like at some epochs. Drag the slider, or press *Play*: on the left the plane of the
+# inputs, coloured where the network says 1, then the loss, and below the weights as lines, wider for larger ones. *Gradients*
+# shows the gradients in their place. When does the network find out what XOR is, and how large are its gradients then?
 
 # %%
-_ = history.plot()
+watched = MLP(2, [4, 1], seed=3)
+recording = watch(watched, frames=30)
+_ = train(
+    watched,
+    lambda x, y: binary_cross_entropy_from_logit(watched(x), y),
+    xor,
+    epochs=300,
+    optimizer=SGD(watched.parameters(), learning_rate=0.5),
+    watch=recording,
+    progress=False,
+)
+recording
 
 # %% [markdown]
+# (`history.plot()` draws the loss curve alone, if matplotlib is installed.)
+#
 # ## Batches, and another way to move
 #
 # With a million examples, one wouldn't want to go through all of them for a single step. The mean loss of a small *batch*

@@ -16,7 +16,7 @@
 # Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
 # # %pip install chalkgrad
 
-from autograd import StaleGraphError, Value, draw, explain, grad, log, paths, relu, sigmoid, softmax, step_through
+from autograd import Value, draw, explain, grad, log, paths, relu, sigmoid, softmax, step_through
 from nn import MLP
 from tasks.exercises import check
 
@@ -112,7 +112,7 @@ check("7.2", answer)
 a.data = 4
 try:
     L.backward()
-except StaleGraphError as error:
+except RuntimeError as error:
     print(error)
 L.refresh()
 print("L is now", L.data)
@@ -166,8 +166,10 @@ print(f"a − y:         {a3.data - right_answer:.12f}")
 # that unit have the gradient 0, and learn nothing from this example.
 
 # %%
-for parameter in (v1, v2, b3, w11, w12, b1, w21, w22, b2):
-    print(f"{parameter.label:14} {parameter.gradient + 0:8.4f}")  # + 0 makes 0 of −0
+units = {"output unit": (v1, v2, b3), "hidden unit 1": (w11, w12, b1), "hidden unit 2": (w21, w22, b2)}
+for unit, parameters in units.items():
+    slopes = [f"{parameter.gradient + 0:8.4f}" for parameter in parameters]  # + 0 makes 0 of −0
+    print(f"{unit:14} weights {slopes[0]} {slopes[1]}   bias {slopes[2]}")
 
 # %% [markdown]
 # **Exercise 7.3.** Another network has predicted a<sup>[2]</sup> = 0.8 for an example whose right answer is y = 0. One of its

@@ -126,10 +126,11 @@ print(gradcheck(relu, 0.0))
 
 # %%
 swish = autograd.primitive(
-    "swish", "swish",
+    "swish",
+    "swish",
     lambda m, x: x * m.sigmoid(x),
     lambda m, x, y: m.sigmoid(x),
-)  # fmt: skip
+)
 
 
 def long_computation(x, w):

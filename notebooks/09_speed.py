@@ -73,6 +73,8 @@ print(program.source)
 # - The lines under *backward* are upstream × local = downstream once more, in the opposite order: the name of each gradient
 #   begins with d. `dA = dH * sech2(A)` is the way back through tanh, whose derivative is sech², and `dW = dA.T @ X` is the
 #   gradient of the weights: for each weight the sum over all examples, done by a product.
+# - `da` is an old friend. With t = 1 − y it is ((1 − y) σ(a) − y σ(−a)) ÷ m, and as σ(−a) = 1 − σ(a), that is (σ(a) − y) ÷ m:
+#   what was predicted minus what was right, from notebook 7.
 #
 # **Exercise 9.1.** For m = 100 examples, X has 100 rows and 2 columns, and dA has 100 rows and 3 columns. How many rows and
 # columns has dW? (Answer with two numbers, as in `(100, 2)`.)

@@ -132,9 +132,9 @@ for name, network in networks.items():
         optimizer=Adam(network.parameters(), learning_rate=0.02),
         progress=False,
     )
-    outside = " ".join(f"{network([t]).data:5.1f}" for t in (4, 5, 6))
-    print(f"{name:8} loss on what it has seen {history.train_loss[-1]:.4f}   outside: {outside}")
-print(f"the wave itself                           outside: {' '.join(f'{climbing_wave(t):5.1f}' for t in (4, 5, 6))}")
+    outside = [f"{network([t]).data:.1f}" for t in (4, 5, 6)]
+    print(f"{name:6} loss on what it has seen: {history.train_loss[-1]:.4f}   outside: {', '.join(outside)}")
+print("the wave itself outside:", ", ".join(f"{climbing_wave(t):.1f}" for t in (4, 5, 6)))
 
 # %% [markdown]
 # Both have learned the 21 points. Only the snake has learned the wave. Its training was as fast as that of tanh, as both

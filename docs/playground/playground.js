@@ -50,12 +50,14 @@
     document.querySelector("main").classList.toggle("program", isCode);
   }
 
+  const remembered = new Map();
+
   // A field for each name; a new name stands for 1 until it is given another number.
   function showNumbers(given = new Map()) {
-    const before = new Map([...find("numbers").querySelectorAll("input")].map(field => [field.name, field.value]));
+    for (const field of find("numbers").querySelectorAll("input")) remembered.set(field.name, field.value);
     const fields = namesIn(find("expression").value).map(name => {
       const label = document.createElement("label"), field = document.createElement("input");
-      Object.assign(field, {name, value: given.get(name) ?? before.get(name) ?? "1", autocomplete: "off"});
+      Object.assign(field, {name, value: given.get(name) ?? remembered.get(name) ?? "1", autocomplete: "off"});
       label.append(`${name} = `, field);
       return label;
     });
@@ -90,7 +92,12 @@
 addEventListener("message", ({data}) => {
   if (data.theme) document.documentElement.dataset.theme = data.theme; else delete document.documentElement.dataset.theme;
 });
-new ResizeObserver(() => parent.postMessage({height: document.documentElement.offsetHeight}, "*")).observe(document.body);
+new ResizeObserver(() => {
+  const {offsetHeight, clientHeight, scrollWidth, clientWidth} = document.documentElement;
+  parent.postMessage({height: offsetHeight + innerHeight - clientHeight}, "*");
+  // What is wider than the frame is scrolled by keyboard too.
+  if (scrollWidth > clientWidth) document.body.tabIndex = 0; else document.body.removeAttribute("tabindex");
+}).observe(document.body);
 </${"script"}>`;
 
   function framed(html) {
@@ -118,7 +125,7 @@ new ResizeObserver(() => parent.postMessage({height: document.documentElement.of
     status.textContent = text;
     find("stop").disabled = running === null;
     find("script").disabled = !isReady || running !== null;
-    document.body.dataset.state = running !== null ? "running" : isReady ? "ready" : "loading";
+    document.body.dataset.state = running !== null ? "running" : isReady ? "ready" : worker === null ? "failed" : "loading";
   }
 
   // A worker from this page's own text is under this page's policy: it reaches no other host.
@@ -141,6 +148,9 @@ new ResizeObserver(() => parent.postMessage({height: document.documentElement.of
     } else if (kind === "failed") {
       const wasReady = isReady;
       worker.terminate();
+      worker = null;
+      isReady = false;
+      running = null;
       show("error", wasReady ? `Python itself has failed, and starts anew: ${text}` : `Python can't be loaded: ${text}`);
       if (wasReady) start();
       else say("");
@@ -159,6 +169,10 @@ new ResizeObserver(() => parent.postMessage({height: document.documentElement.of
   }
 
   function ask(wanted, note = "") {
+    if (worker === null) {
+      output.replaceChildren();
+      start();
+    }
     waiting = {...typed(), wanted, note, id: ++count};
     next();
   }
@@ -255,8 +269,5 @@ new ResizeObserver(() => parent.postMessage({height: document.documentElement.of
   if (location.protocol === "file:") {
     show("note", SERVE);
     fill(EXAMPLES[0].state);
-  } else {
-    start();
-    open();
-  }
+  } else open();
 })();

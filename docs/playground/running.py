@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
+from time import monotonic
 from typing import Any, NoReturn
 
 from as_python import PROGRAM, check_of, imports_of, number_of
@@ -26,6 +27,8 @@ Tell = Callable[[str, str], None]
 
 _MOST_PRINTED = 100_000
 _MOST_PLACES = 8
+# So many lines are told one by one, and later ones together, after as many seconds.
+_FIRST_LINES, _EVERY = 1_000, 0.1
 
 
 def play(mode: str, text: str, numbers: Mapping[str, str], tell: Tell) -> None:
@@ -99,6 +102,8 @@ class _Printed(io.TextIOBase):
         self._tell = tell
         self._left = _MOST_PRINTED
         self._waiting: list[str] = []
+        self._times = 0
+        self._latest = 0.0
 
     def writable(self) -> bool:
         return True
@@ -110,7 +115,7 @@ class _Printed(io.TextIOBase):
         self._left -= len(text)
         if self._left <= 0:
             self._waiting.append(f"\n… more is not shown than these {_MOST_PRINTED:,} characters.\n")
-        if "\n" in text:
+        if "\n" in text and (self._times < _FIRST_LINES or monotonic() - self._latest > _EVERY):
             self.flush()
         return len(text)
 
@@ -118,6 +123,8 @@ class _Printed(io.TextIOBase):
         if self._waiting:
             self._tell("printed", "".join(self._waiting))
             self._waiting.clear()
+            self._times += 1
+            self._latest = monotonic()
 
 
 def _show(shown: Any, tell: Tell) -> None:

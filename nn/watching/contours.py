@@ -88,32 +88,43 @@ def simplified(outline: Sequence[Point], tolerance: float) -> list[Point]:
     """Leave out the points of a closed polygon from which it is no farther than a tolerance without them.
 
     >>> simplified([(0, 0), (1, 0), (2, 0), (2, 2), (1, 2), (0, 2)], 0.1)
-    [(0, 0), (2, 0), (2, 2), (0, 2)]
+    [(2, 2), (0, 2), (0, 0), (2, 0)]
     """
     if len(outline) < 4:
         return list(outline)
+    # The point that is farthest from another one is a corner, and so is the one that is farthest from it.
+    start, _ = _farthest(outline, outline[0], outline[0])
+    outline = [*outline[start:], *outline[:start]]
+    middle, _ = _farthest(outline, outline[0], outline[0])
     closed = [*outline, outline[0]]
-    middle = max(range(len(outline)), key=lambda place: _distance(outline[place], outline[0], outline[0]))
     kept, parts = {0, middle}, [(0, middle), (middle, len(outline))]
     while parts:
         first, last = parts.pop()
-        between = range(first + 1, last)
-        if not between:
-            continue
-        farthest = max(between, key=lambda place: _distance(closed[place], closed[first], closed[last]))
-        if _distance(closed[farthest], closed[first], closed[last]) > tolerance:
-            kept.add(farthest)
-            parts += [(first, farthest), (farthest, last)]
+        place, off = _farthest(closed[first + 1 : last], closed[first], closed[last])
+        if off > tolerance * tolerance:
+            place += first + 1
+            kept.add(place)
+            parts += [(first, place), (place, last)]
     return [outline[place] for place in sorted(kept)]
 
 
-def _distance(point: Point, start: Point, end: Point) -> float:
-    """How far a point is from a straight piece."""
-    along, up = end[0] - start[0], end[1] - start[1]
-    right, above = point[0] - start[0], point[1] - start[1]
+def _farthest(points: Sequence[Point], start: Point, end: Point) -> tuple[int, float]:
+    """Which of some points is farthest from a straight piece, and the square of how far it is."""
+    left, top = start
+    along, up = end[0] - left, end[1] - top
     length = along * along + up * up
-    share = min(1.0, max(0.0, (right * along + above * up) / length)) if length else 0.0
-    return float(((right - share * along) ** 2 + (above - share * up) ** 2) ** 0.5)
+    found, farthest = 0, 0.0
+    for place, (x, y) in enumerate(points):
+        right, above = x - left, y - top
+        share = (right * along + above * up) / length if length else 0.0
+        if share > 1.0:
+            share = 1.0
+        elif share < 0.0:
+            share = 0.0
+        off = (right - share * along) ** 2 + (above - share * up) ** 2
+        if off > farthest:
+            found, farthest = place, off
+    return found, farthest
 
 
 def path_of(outlines: Sequence[Sequence[Point]], scale: float, tolerance: float) -> str:

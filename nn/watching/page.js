@@ -60,7 +60,10 @@ aria-label="Weights and gradients"><table><thead><tr><th scope="col">name</th><t
           if (places)
             for (const one of [point, labels[k]])
               one?.setAttribute("transform", `translate(${places[2 * place]},${places[2 * place + 1]})`);
-          if (labels[k]) labels[k].firstChild.textContent = names[k];
+          if (!labels[k]) return;
+          const text = labels[k].firstChild, [x, y, end] = data.sides[names[k][1]];
+          text.textContent = names[k][0];
+          for (const [name, value] of Object.entries({x, y, "class": end})) text.setAttribute(name, value);
         });
       });
     }

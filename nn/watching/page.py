@@ -24,14 +24,18 @@ _FRAME = """\
 <title>{title}</title>
 <style>
 body {{ margin: 0 auto; max-width: 736px; background: {light}; }}
-@media (prefers-color-scheme: dark) {{ body {{ background: {dark}; }} }}
+h1 {{ margin: 8px 8px 0; font: bold 17px Helvetica, Arial, "DejaVu Sans", sans-serif; color: {light_ink}; }}
+@media (prefers-color-scheme: dark) {{ body {{ background: {dark}; }} h1 {{ color: {dark_ink}; }} }}
 </style>
 <body>
+<main>
+<h1>{title}</h1>
 {widget}
+</main>
 </body>
 </html>
 """
-_IN_FRAME = "html body { background: none; max-width: none; }\n"
+_IN_FRAME = "html body { background: none; max-width: none; }\nh1 { display: none; }\n"
 _AS_HIGH = """\
 <script>
 if (frameElement) {
@@ -58,7 +62,14 @@ def page_html(data: PageData) -> str:
     """The page as a document of its own, which needs no network."""
     pictures = "\n".join(svg for _, svg in data.pictures)
     widget = _widget(data, pictures, "Allow this page its script to step through the epochs.", "")
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
+    return _FRAME.format(
+        title=escape(data.title),
+        light=LIGHT["paper"],
+        dark=DARK["paper"],
+        light_ink=LIGHT["ink"],
+        dark_ink=DARK["ink"],
+        widget=widget,
+    )
 
 
 def framed_html(data: PageData) -> str:

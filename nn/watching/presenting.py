@@ -18,7 +18,7 @@ from nn.watching.chain import chain_of
 from nn.watching.frames import Frame, Recorded
 from nn.watching.loss_picture import draw_loss
 from nn.watching.network_picture import draw_network, is_small_enough, largest
-from nn.watching.space_picture import draw_space, labels_of
+from nn.watching.space_picture import SIDES, Label, draw_space, labels_of
 from nn.watching.spaces import Decisions, decisions_of
 
 
@@ -68,12 +68,13 @@ def present(recorded: Recorded) -> PageData:
 
 def _draw_spaces(decisions: Decisions, changes: dict[str, Any]) -> Iterable[tuple[str, str]]:
     changes["right"] = b64encode(bytes(one for frame in decisions.right for one in frame)).decode()
+    changes["sides"] = SIDES
     for space in decisions.spaces:
         labels = labels_of(decisions, space)
         moves = len(set(space.places)) > 1
         places = array("h", [number for frame in space.places for place in frame for number in place])
-        known: dict[tuple[str, ...], int] = {}
-        label = [known.setdefault(tuple(one), len(known)) for one in labels]
+        known: dict[tuple[Label, ...], int] = {}
+        label = [known.setdefault(one, len(known)) for one in labels]
         changes["spaces"].append(
             {"regions": space.regions, "places": _encoded(places) if moves else 0, "labels": list(known), "label": label}
         )

@@ -45,7 +45,10 @@ class Recording:
         self._watched = model
         self._parameters = model.parameters()
         self._limit = max(2, min(whole_number(frames, "frames", least=2), _MOST_NUMBERS // max(1, 2 * len(self._parameters))))
-        self.model = copy.deepcopy(model)
+        try:
+            self.model = copy.deepcopy(model)
+        except TypeError as error:
+            raise TypeError(f"watch keeps a copy of the model, and {model!r} can't be copied: {error}") from error
         self.examples = None if examples is None else list(examples)
         self.threshold = None if threshold is None else finite_number(threshold, "threshold")
         self.spacing: Spacing = spacing
@@ -222,8 +225,9 @@ def watch(
         examples: tuples of the inputs and the target, which are drawn; None for those that `nn.train` is given.
         frames: how many epochs are kept at most; fewer if the model is so large that they would take much memory.
         spacing: ``"even"`` keeps epochs in equal distances, ``"log"`` more of the first ones.
-        threshold: the output above which the model decides for the second class. None is 0.5 if the last layer's activation is
-            ``"sigmoid"``, and else 0, for a logit. Of several outputs the largest decides.
+        threshold: the output above which the model decides for the second class. None is 0.5 if the outputs of the last layer
+            are never negative, as those of ``"sigmoid"`` and ``"relu"``, and else 0, for a logit. Of several outputs the largest
+            decides.
 
     Raises:
         TypeError, ValueError: an argument has the wrong type or is out of range.

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import Value
+from autograd import Value, relu, sigmoid, softplus, tanh
 from autograd.engine.outputs import single
+from nn.activations import activation_function, step
 from nn.module import Module
 from nn.watching.chain import Units, applied, listed, n_units, outputs_of
 from nn.watching.computing import Point, Scores
@@ -23,6 +24,8 @@ _STEPS, _FEW_STEPS = 48, 12
 _TOLERANCE = 1.5
 _MOST_POINTS = 200
 _MOST_CLASSES = 6
+# Of outputs that are never negative, those above one half say yes.
+_NEVER_NEGATIVE = (sigmoid, relu, softplus, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +96,17 @@ def decisions_of(
     if examples is None:
         return None
     last = layers[-1] if layers else None
+    function = None if last is None else activation_function(last.activation)
     if threshold is None:
-        threshold = 0.5 if last is not None and last.activation == "sigmoid" else 0.0
-    if last is not None and (last.activation, threshold) in (("sigmoid", 0.5), ("tanh", 0.0)):
+        threshold = 0.5 if function in _NEVER_NEGATIVE else 0.0
+    if last is not None and (function, threshold) in ((sigmoid, 0.5), (tanh, 0.0)):
         # The same decisions without a steep slope, in which a grid would be too coarse.
         last.activation, threshold = "identity", 0.0
     parameters = model.parameters()
     n = examples.n_classes
     scores = [Scores(_score(lambda x: listed(model(x)), number, n, threshold), parameters) for number in _asked(n)]
-    right = tuple(
-        tuple(
-            _decided(found) == wanted
-            for found, wanted in zip(_at(scores, numbers, examples.points), examples.classes, strict=True)
-        )
-        for numbers in frames
-    )
+    decided = [_decided(_ahead(scores, numbers, examples.points)) for numbers in frames]
+    right = tuple(tuple(one == wanted for one, wanted in zip(found, examples.classes, strict=True)) for found in decided)
     low, length = _around([examples.points])
     x_space = Space(
         ("x₁", "x₂"), low, length, _regions(scores, frames, low, length),
@@ -156,17 +155,24 @@ def _score(outputs: Any, number: int, n_classes: int, threshold: float) -> Any:
     return score
 
 
-def _at(scores: Sequence[Scores], numbers: Sequence[float], points: Sequence[Point]) -> list[tuple[float, ...]]:
-    """For each point how far each class is ahead of the others; for two classes, the second one."""
+def _ahead(scores: Sequence[Scores], numbers: Sequence[float], points: Sequence[Point]) -> list[list[float]]:
+    """How far each class is ahead of the others, at all points; for two classes, the second one."""
     columns = [one.at(numbers, points) for one in scores]
-    rows = list(zip(*columns, strict=True))
-    if len(scores) == 1:
-        return rows
-    return [tuple(one - max(row[:place] + row[place + 1 :]) for place, one in enumerate(row)) for row in rows]
+    if len(columns) == 1:
+        return columns
+    rows = zip(*columns, strict=True)
+    return list(map(list, zip(*(_leads(row) for row in rows), strict=True)))
 
 
-def _decided(ahead: Sequence[float]) -> int:
-    return int(ahead[0] > 0.0) if len(ahead) == 1 else max(range(len(ahead)), key=ahead.__getitem__)
+def _leads(row: tuple[float, ...]) -> list[float]:
+    return [one - max(row[:place] + row[place + 1 :]) for place, one in enumerate(row)]
+
+
+def _decided(ahead: Sequence[Sequence[float]]) -> list[int]:
+    """The class that is ahead at each point."""
+    if len(ahead) == 1:
+        return [int(one > 0.0) for one in ahead[0]]
+    return [max(range(len(row)), key=row.__getitem__) for row in zip(*ahead, strict=True)]
 
 
 def _regions(
@@ -175,15 +181,14 @@ def _regions(
     steps = _STEPS if all(one.is_compiled for one in scores) else _FEW_STEPS
     at = [length * step / steps for step in range(steps + 1)]
     grid = [(low[0] + x, low[1] + length - y) for y in at for x in at]
-    found = []
-    for numbers in frames:
-        ahead = _at(scores, numbers, grid)
-        paths = []
-        for column in zip(*ahead, strict=True):
-            rows = [column[start : start + steps + 1] for start in range(0, len(column), steps + 1)]
-            paths.append(path_of(positive_region(rows), SIDE / steps, _TOLERANCE))
-        found.append(tuple(paths))
-    return tuple(found)
+    starts = range(0, len(grid), steps + 1)
+    return tuple(
+        tuple(
+            path_of(positive_region([ahead[start : start + steps + 1] for start in starts]), SIDE / steps, _TOLERANCE)
+            for ahead in _ahead(scores, numbers, grid)
+        )
+        for numbers in frames
+    )
 
 
 def _around(frames: Sequence[Sequence[Point]]) -> tuple[Point, float]:

@@ -24,6 +24,7 @@ def sleeps_after_dog() -> float:
 EMBEDDINGS = WORDS * DIMENSIONS
 TO_HIDDEN, TO_SCORES = WINDOW * DIMENSIONS * HIDDEN, HIDDEN * WORDS
 BIASES = HIDDEN + WORDS
+RIGHT = EMBEDDINGS + TO_HIDDEN + TO_SCORES + BIASES
 
 EXERCISES = (
     Exercise(
@@ -57,21 +58,15 @@ EXERCISES = (
     Exercise(
         "5.3",
         number(
-            EMBEDDINGS + TO_HIDDEN + TO_SCORES + BIASES,
+            RIGHT,
             "Add up the embeddings of all words, the weights into the hidden layer, which sees three of them, the weights into "
             "the scores, and the biases of both layers.",
             digits=None,
             mistakes={
-                EMBEDDINGS + TO_HIDDEN + TO_SCORES: "The biases are missing.",
-                TO_HIDDEN + TO_SCORES + BIASES: "The embeddings are parameters too.",
-                EMBEDDINGS
-                + TO_HIDDEN // WINDOW
-                + TO_SCORES
-                + BIASES: "The hidden layer sees the embeddings of the whole window.",
-                WINDOW * EMBEDDINGS
-                + TO_HIDDEN
-                + TO_SCORES
-                + BIASES: "The three places of the window look their words up in the same matrix.",
+                RIGHT - BIASES: "The biases are missing.",
+                RIGHT - EMBEDDINGS: "The embeddings are parameters too.",
+                RIGHT - TO_HIDDEN + TO_HIDDEN // WINDOW: "The hidden layer sees the embeddings of the whole window.",
+                RIGHT + (WINDOW - 1) * EMBEDDINGS: "The three places of the window look their words up in the same matrix.",
             },
         ),
         "The window adds little: most parameters come with the vocabulary, at the first and at the last layer.",

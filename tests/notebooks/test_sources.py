@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from importlib.util import module_from_spec, spec_from_file_location
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +26,8 @@ _specification.loader.exec_module(tool)
 
 SOURCES: list[Path] = tool.sources()
 MOST_BYTES = 150_000
+# A page that shows a notebook has room for about as many.
+MOST_COLUMNS = 120
 each_notebook = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 
@@ -87,6 +89,12 @@ def test_what_is_stored_is_small_and_tells_nothing_of_the_machine(source: Path) 
 
 
 @each_notebook
+def test_its_cells_of_code_fit_into_a_page(source: Path) -> None:
+    lines = [line for cell in tool.read_source(source).cells if cell.cell_type == "code" for line in cell.source.splitlines()]
+    assert [line for line in lines if len(line) > MOST_COLUMNS] == []
+
+
+@each_notebook
 def test_it_begins_with_how_to_install(source: Path) -> None:
     first = next(cell for cell in tool.read_source(source).cells if cell.cell_type == "code")
     assert "\n# %pip install chalkgrad" in first.source
@@ -112,8 +120,6 @@ def test_every_exercise_has_a_notebook() -> None:
 
 class TestAChangedOutputFails:
     def notebook(self, printed: str = "z = 0.87\n", dark: int = 0) -> dict[str, Any]:
-        from io import BytesIO
-
         import nbformat
         from matplotlib.image import imsave
 
@@ -122,8 +128,6 @@ class TestAChangedOutputFails:
             pixels[row] = [[0.0, 0.0, 0.0]] * 20
         with BytesIO() as file:
             imsave(file, pixels, format="png")
-            from base64 import b64encode
-
             picture = b64encode(file.getvalue()).decode()
         outputs = [
             nbformat.v4.new_output("stream", text=printed),

@@ -1,4 +1,4 @@
-"""The README's programs, as somebody pastes them into a file and checks that with mypy."""
+"""The programs of the README and of the pages beside it, as somebody pastes them into a file and checks that with mypy."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# Strict, but for what the README leaves out on purpose: annotations of the reader's own functions.
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("first-steps", "drawing-and-stepping", "checking", "compiled-programs"))]
+# Strict, but for what the pages leave out on purpose: annotations of the reader's own functions.
 SETTINGS = ["--strict", "--allow-untyped-defs", "--allow-untyped-calls", "--no-error-summary"]
 
 
 def programs() -> list[str]:
-    """The blocks of the README; one that imports Value begins a program, the others go on with it."""
+    """The blocks of the pages; one that imports Value begins a program, the others of its page go on with it."""
     found: list[str] = []
-    for block in BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8")):
-        examples = doctest.DocTestParser().get_examples(block)
-        source = "".join(example.source for example in examples) or block
-        if "import Value" in source or not found:
-            found.append("")
-        found[-1] += source
+    for page in PAGES:
+        for number, block in enumerate(BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))):
+            examples = doctest.DocTestParser().get_examples(block)
+            source = "".join(example.source for example in examples) or block
+            if "import Value" in source or number == 0:
+                found.append("")
+            found[-1] += source
     return found
 
 
@@ -42,13 +44,14 @@ def check(sources: list[str], folder: Path) -> str:
 
 def test_there_are_programs_to_check() -> None:
     sources = programs()
-    assert len(sources) == 2
-    assert "train(" in sources[0] and "def test_loss" in sources[0] and "vectorize(loss" in sources[1]
+    assert len(sources) == len(PAGES)
+    for source, word in zip(sources, ("train(", "train(", "explain(", "def test_loss", "vectorize(loss"), strict=True):
+        assert word in source
 
 
-def test_the_lines_of_the_readme_have_the_types_they_need(tmp_path: Path) -> None:
+def test_the_lines_of_the_pages_have_the_types_they_need(tmp_path: Path) -> None:
     # The last one must be refused, so that an empty answer is not that of a checker that found nothing.
     wrong = "from autograd import Value\n\nnumber: int = Value(3)\nprint(Value(3).no_such_name)\n"
     complaints = check([*programs(), wrong], tmp_path).splitlines()
     assert [line.rpartition("[")[2] for line in complaints] == ["assignment]", "attr-defined]"], complaints
-    assert all(line.startswith("program_2.py:") for line in complaints)
+    assert all(line.startswith(f"program_{len(PAGES)}.py:") for line in complaints)

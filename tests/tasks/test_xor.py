@@ -1,4 +1,5 @@
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +7,8 @@ from tasks.boolean import xor
 from tasks.boolean.separability import CASES
 from tasks.boolean.xor import TARGETS
 from tasks.support.command_line import main
+from tasks.support.errors import UserError
+from tasks.support.pages import save_training
 
 
 def test_the_targets_are_what_python_says():
@@ -89,6 +92,37 @@ def test_the_task_prints_its_tables_and_saves_its_pictures(tmp_path, capsys):
     for name in ("xor-by-hand.png", "xor-learned.png"):
         assert f"picture: {tmp_path / name}" in printed
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_it_saves_the_training_of_a_seed_that_learns_and_of_one_that_does_not(tmp_path, capsys):
+    xor.run(options(tmp_path, "--runs", "5"))
+    pages = [line.split()[1:] for line in capsys.readouterr().out.split("\n") if line.startswith("page: ")]
+    assert [words[0] for words in pages] == [str(tmp_path / "xor-learning.html"), str(tmp_path / "xor-failing.html")]
+    for path, *words in pages:
+        seed = int(words[words.index("seed") + 1].rstrip(","))
+        outcome = xor.learn_network(2, "relu", seed=seed)
+        assert (outcome.right == 4) == ("learning" in path)
+        assert f"epoch by epoch: {outcome.right} of 4 cases right" in " ".join(words)
+        page = Path(path).read_text(encoding="utf-8")
+        assert f"After {outcome.epochs} of {outcome.epochs} epochs" in page and f"{outcome.right} of 4 right" in page
+        assert len(page) < 150_000
+
+
+def test_watching_does_not_change_what_is_learned():
+    plain, watched = (xor.learn_network(2, "relu", seed=1, watched=one) for one in (False, True))
+    assert [p.data for p in watched.network.parameters()] == [p.data for p in plain.network.parameters()]
+    assert (watched.epochs, watched.right) == (plain.epochs, plain.right)
+    assert plain.recording is None and watched.recording is not None
+    assert watched.recording.frames[-1].epoch == watched.epochs
+    assert list(watched.recording.frames[-1].parameters) == [p.data for p in watched.network.parameters()]
+
+
+def test_a_page_that_cannot_be_written_is_named(tmp_path):
+    recording = xor.learn_network(2, "relu", seed=1, epochs=1, watched=True).recording
+    assert recording is not None
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(UserError, match=r"cannot write the page .*page\.html: "):
+        save_training(tmp_path / "page.html", recording)
 
 
 def test_a_run_in_which_nothing_was_learned_says_so(tmp_path, capsys):

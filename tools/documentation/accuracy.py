@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from autograd.checking.graph.digits import agreeing_digits
 from autograd.number_systems.high_precision.arithmetic import from_float
 from autograd.number_systems.high_precision.evaluation import derivative_of, forward_of
-from autograd.table.rules import MANY, Primitive
+from autograd.table.rules import Primitive
 
 PRECISION = 700  # bits, of which the largest and the smallest points leave more than enough
 _UNITS = re.compile(r"([a-z]\w*(?:, [a-z]\w*)*) \| ([\d.]+)")

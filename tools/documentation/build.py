@@ -15,11 +15,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tools" / "documentation")]
-
-from primitive_pages import page_of  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from autograd.table.primitives import BUILT_IN, TABLE  # noqa: E402
+from tools.documentation.primitive_pages import page_of  # noqa: E402
 from tools.generate import page  # noqa: E402
 
 REPOSITORY = "https://github.com/chalkgrad/chalkgrad/blob/main"
@@ -50,7 +49,7 @@ def gather(pages: Path) -> None:
 
 def _notebooks() -> str:
     """The list of the notebooks, in their order."""
-    readme = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8").partition("## For those who write")[0]
     names = "\n".join(sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
     return f"{readme}\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n"
 
@@ -74,7 +73,8 @@ def build(pages: Path, site: Path, *, playground: bool) -> int:
     for name in list(site.iterdir()) if site.is_dir() else []:
         if name.name != PLAYGROUND:
             shutil.rmtree(name) if name.is_dir() else name.unlink()
-    command = [sys.executable, "-m", "sphinx", "--builder", "html", "--fail-on-warning", "--keep-going", "--jobs", "auto", "--quiet"]
+    command: list[str | Path] = [sys.executable, "-m", "sphinx", "--builder", "html", "--jobs", "auto", "--quiet"]
+    command += ["--fail-on-warning", "--keep-going"]
     doctrees = pages.with_name(f"{pages.name}-doctrees")
     shutil.rmtree(doctrees, ignore_errors=True)
     if playground:
@@ -87,7 +87,7 @@ def add_playground(site: Path) -> bool:
     if shutil.which("npm") is None or shutil.which("node") is None:
         print("no playground: npm and Node, which fetch and prepare Python for the browser, are not installed", file=sys.stderr)
         return False
-    subprocess.run([sys.executable, ROOT / "tools" / "playground.py", site / PLAYGROUND], check=True)
+    subprocess.run([sys.executable, "-m", "tools.playground.build", site / PLAYGROUND], cwd=ROOT, check=True)
     return True
 
 

@@ -1,7 +1,7 @@
 """Plots of a function and its derivative as SVG that follows the theme of the page around it.
 
-A curve is broken where the function is not defined, and where it jumps; there a full circle marks the number that is taken, and an
-open one a number that is not. The derivative is dashed, so that nothing is told by colour alone.
+A curve is broken where the function is not defined, and where it jumps; there a full circle marks the number that is taken, and
+an open one a number that is not. The derivative is dashed, so that nothing is told by colour alone.
 """
 
 from __future__ import annotations

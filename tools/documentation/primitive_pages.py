@@ -12,23 +12,23 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
-
-from accuracy import accuracy_of, units_in_machine_code
-from curves import Curve, defined_part, plot
+from urllib.parse import quote
 
 from autograd import Value, step_through
 from autograd.checking.random_expressions import recorded_on
 from autograd.checking.replay.kink_search import kink_at
 from autograd.drawing.diagram.kinks import sentence_on_kink
 from autograd.engine import graph
-from autograd.notation.formulas import Formula, equation, partial
+from autograd.notation.formulas import equation, partial
 from autograd.notation.mathml import math as mathml
 from autograd.notation.numbers import format_number
-from autograd.notation.plain import to_plain
 from autograd.number_systems.formulas import formula_of, local_derivative_of
+from autograd.stepping.expression_reader import read_expression
 from autograd.structures import leaves
 from autograd.table.operators import OPERATORS
-from autograd.table.rules import MANY, TABLE, Primitive, Selection, Summed
+from autograd.table.rules import MANY, TABLE, Primitive, Summed
+from tools.documentation.accuracy import accuracy_of, units_in_machine_code
+from tools.documentation.curves import Curve, defined_part, plot
 from tools.generate import letter, operands_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,11 @@ DIGITS = 4
 _EXAMPLES_OF_ONE = (0.5, 1.5)
 _EXAMPLE_OF_TWO = (3.0, 2.0)
 # Where one would ask for the derivative that a formula doesn't have.
-_DOUBTFUL = {1: ((0.0,), (1.0,), (-1.0,)), 2: ((1.0, 1.0), (4.0, 2.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)), MANY: ((2.0, 2.0, 1.0),)}
+_DOUBTFUL: dict[int, tuple[tuple[float, ...], ...]] = {
+    1: ((0.0,), (1.0,), (-1.0,)),
+    2: ((1.0, 1.0), (4.0, 2.0), (0.0, 1.0), (1.0, 0.0), (0.0, 0.0)),
+    MANY: ((2.0, 2.0, 1.0),),
+}
 _FENCE = "`" * 12
 
 
@@ -114,6 +118,7 @@ def page_of(name: str) -> str:
             f"```python\n{_transcript(_program(example))}\n```",
             "The same as a page of steps:",
             _html(f'<div class="shown">{step_through(_named(example)).html()}</div>'),
+            *_in_the_playground(example),
             "## Its line in the table",
             "Everything above follows from this entry of `autograd/table/primitives.py`; the derivative is stated nowhere else.",
             f"```python\n{_entries()[name]}\n```",
@@ -142,9 +147,8 @@ def _formulas(primitive: Primitive) -> str:
     operands = [x for group in groups for x in (group if isinstance(group, tuple) else (group,))]
     for operand, derivative in zip(operands, local_derivative_of(primitive, groups, y), strict=True):
         lines.append(equation(partial(y, operand), derivative))
-    spoken = "; ".join(map(to_plain, lines)).replace('"', "&quot;")
     written = "".join(mathml(line, block=True) for line in lines)
-    return f'<div class="formula" tabindex="0" role="group" aria-label="{spoken}">{written}</div>'
+    return f'<div class="formula">{written}</div>'
 
 
 # ----------------------------------------------------------------------------------------------------------- plots
@@ -194,9 +198,7 @@ def _plot(primitive: Primitive, example: Example, numbers: Sequence[float], plac
     others = [f"{other} = {number:g}" for k, (other, number) in enumerate(zip(example.names, numbers, strict=True)) if k != place]
     where = f" at {', '.join(others)}" if others else ""
     title = f"{primitive.name} and its derivative as functions of {name}{where}"
-    legend = (
-        f'<span class="result">y</span> and <span class="slope">∂y/∂{name}</span>, over {name}{where}'
-    )
+    legend = f'<span class="result">y</span> and <span class="slope">∂y/∂{name}</span>, over {name}{where}'
     return f"<figure>{plot([slope, curve], first, last, title)}<figcaption>{legend}</figcaption></figure>"
 
 
@@ -293,6 +295,17 @@ def _program(example: Example) -> list[str]:
     checked = ", ".join(repr(n) for name, n in zip(example.names, example.numbers, strict=True) if name != "condition")
     lines.append(f"gradcheck(lambda {', '.join(parameters)}: {call}, {checked}).verdict.value")
     return lines
+
+
+def _in_the_playground(example: Example) -> Iterator[str]:
+    numbers = dict(zip(example.names, example.numbers, strict=True))
+    try:
+        read_expression(example.call, numbers)
+    except ValueError:
+        return  # it reads formulas, not all of Python
+    expression = quote(example.call.replace(" ", ""), safe="*()+,/")
+    state = "&".join([f"step={expression}", *(f"{name}={number:g}" for name, number in numbers.items())])
+    yield f"```{{playground}} {state}\nChange it in the playground\n```"
 
 
 def _named(example: Example) -> Value:

@@ -3,6 +3,7 @@
 - Formulas are MathML, made by docutils, so that no page asks another host for a script or a font.
 - ``{shown}`` is a doctest whose last result is shown below it as a notebook would show it: a picture, or steps to walk through.
   The tests run the same lines as a doctest.
+- ``{playground}`` is a link to the playground.
 - ``{tests}`` lists tests by file and name, and shows the source of each where it is unfolded.
 """
 
@@ -36,8 +37,7 @@ def _formula(translator: Any, node: Any) -> None:
 
 def _displayed_formula(translator: Any, node: Any) -> None:
     written = re.sub(r"\s*\n\s*", "", tex2mathml(node.astext(), as_block=True))
-    # It scrolls by itself on a narrow window, also by keyboard.
-    translator.body.append(f'<div class="formula" tabindex="0" role="group" aria-label="formula">{written}</div>\n')
+    translator.body.append(f'<div class="formula">{written}</div>\n')
     raise nodes.SkipNode
 
 
@@ -53,7 +53,7 @@ class Shown(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The nodes that Sphinx puts into the page."""
         text = "\n".join(self.content)
-        names: dict[str, Any] = self.env.temp_data.setdefault("names of shown examples", {})
+        names: Any = self.env.temp_data.setdefault("names of shown examples", {})
         for example in doctest.DocTestParser().get_examples(text):
             # What it prints is written in the page, and compared by the tests.
             with contextlib.redirect_stdout(io.StringIO()):
@@ -90,6 +90,24 @@ class Tests(SphinxDirective):
         return made
 
 
+class Playground(SphinxDirective):
+    """A paragraph with a link to the playground, if there is one: the argument is the state that it opens with."""
+
+    has_content = True
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """The nodes that Sphinx puts into the page."""
+        if not self.env.config.html_context["has_playground"]:
+            return []
+        up = "../" * self.env.docname.count("/")
+        text = escape(" ".join(self.content))
+        return [
+            nodes.raw("", f'<p><a href="{up}playground/index.html#{escape(self.arguments[0])}">{text}</a></p>', format="html")
+        ]
+
+
 def source_of_test(path: str, test: str) -> tuple[str, int]:
     """The source of a test with its decorators, and the line on which it begins.
 
@@ -104,9 +122,20 @@ def source_of_test(path: str, test: str) -> tuple[str, int]:
     raise LookupError(f"{path} has no test {test}")
 
 
+def _trim_examples(app: Sphinx, page: str, source: list[str]) -> None:
+    """Leave out the empty line at the end of an example, which a doctest needs and a reader doesn't."""
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
+
+
 def _escape_bars(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
     """Let |x| in a docstring be an absolute value; to Sphinx it is a name for another text."""
     lines[:] = [line if line.lstrip().startswith((">>>", "...")) else _BAR.sub(r"\\|", line) for line in lines]
+
+
+def _level_of_captions(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Say what level the headings between the links of the sidebar have, without which their role means nothing."""
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -114,5 +143,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (_formula, None), (_displayed_formula, None))
     app.add_directive("shown", Shown)
     app.add_directive("tests", Tests)
+    app.add_directive("playground", Playground)
+    app.connect("source-read", _trim_examples)
+    # After the theme, which writes the tree.
+    app.connect("html-page-context", _level_of_captions, priority=900)
     app.connect("autodoc-process-docstring", _escape_bars)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

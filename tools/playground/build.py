@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,7 +39,7 @@ def build(folder: Path) -> None:
     libraries = _libraries()
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "requirements.txt"))
+    shutil.copytree(PAGE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "*.md", "requirements.txt"))
     (folder / "colours.css").write_text(style_colours("body") + "\n", encoding="utf-8")
     (folder / "pyodide").mkdir()
     for name in OF_PYODIDE:
@@ -85,9 +86,18 @@ def _wheel() -> Path:
             shutil.copytree(ROOT / package, Path(copy) / package, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, copy)
-        _pip("wheel", "--no-deps", "--no-build-isolation", "-w", copy, copy)
+        _pip("wheel", "--no-deps", *_isolation(), "-w", copy, copy)
         (wheel,) = Path(copy).glob("*.whl")
         return Path(shutil.move(wheel, CACHE / wheel.name))
+
+
+def _isolation() -> list[str]:
+    """Where this environment has a setuptools that can build the wheel, none needs to be fetched for it."""
+    try:
+        has_builder = int(version("setuptools").partition(".")[0]) >= 77
+    except PackageNotFoundError:
+        has_builder = False
+    return ["--no-build-isolation"] if has_builder else []
 
 
 def _pip(*words: str) -> None:

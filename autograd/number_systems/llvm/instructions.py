@@ -38,6 +38,7 @@ class Instructions:
         self.mask_type = self.wide("i1")
         self.integer_type = self.wide("i64")
         self._numbers = itertools.count()
+        self._constants: dict[float, str] = {}
 
     # ----------------------------------------------------------------------------------------------------------- writing
 
@@ -88,7 +89,13 @@ class Instructions:
 
     def constant(self, x: float) -> str:
         """A number in all lanes, exact to the bit, also where it is infinite or not a number."""
-        return self._in_all_lanes("double", f"0x{struct.unpack('>Q', struct.pack('>d', x))[0]:016X}")
+        # Zeros of both signs are equal.
+        text = self._constants.get(x) if x else None
+        if text is None:
+            text = self._in_all_lanes("double", f"0x{struct.unpack('>Q', struct.pack('>d', x))[0]:016X}")
+            if x:
+                self._constants[x] = text
+        return text
 
     def integer_constant(self, x: int) -> str:
         """An integer of 64 bits in all lanes."""

@@ -38,15 +38,16 @@ class Body:
 
     def write(self, parts: Sequence[Any]) -> None:
         """Write the live parts of a block."""
+        found, added, define, write = self._live.found, self._live.added, self.names.define, self._operations.write
         for part in parts:
             if part.__class__ is Block:
                 if part in self._live:
                     self._loop(part)
-            elif part in self._live:
+            elif part in found:
                 if part.__class__ is not Number:
                     self._statements.write(part)
-                elif part not in self._live.added:
-                    self.names.define(part, self._operations.write(part))
+                elif part not in added:
+                    define(part, write(part))
 
     def _loop(self, block: Block) -> None:
         write = self.names.narrow

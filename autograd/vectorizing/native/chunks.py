@@ -36,9 +36,10 @@ class Chunks:
         self.crossing: dict[Any, None] = {}
         functions = 0
         for block in blocks:
-            if sum(map(self._weight, block.code)) <= _FROM:
+            weights = list(map(self._weight, block.code))
+            if sum(weights) <= _FROM:
                 continue
-            pieces = self._pieces[block] = self._cut(block)
+            pieces = self._pieces[block] = _cut(block.code, weights)
             for piece in pieces:
                 functions += 1
                 for part in piece:
@@ -50,22 +51,11 @@ class Chunks:
         """The parts of a block by function; nothing if the block is not cut."""
         return self._pieces.get(block, ())
 
-    def _cut(self, block: Block) -> list[list[Any]]:
-        pieces: list[list[Any]] = [[]]
-        weight = 0
-        for part in block.code:
-            weight += self._weight(part)
-            if weight > _INSTRUCTIONS and pieces[-1]:
-                pieces.append([])
-                weight = self._weight(part)
-            pieces[-1].append(part)
-        return pieces
-
     def _weight(self, part: Any) -> int:
-        if part not in self._live:
-            return 0
         if part.__class__ is Block:
-            return 5 + sum(map(self._weight, part.code))
+            return 5 + sum(map(self._weight, part.code)) if part in self._live else 0
+        if part not in self._live.found:
+            return 0
         if part.__class__ is Number:
             return 20 if part.operation in ELEMENTARY_FUNCTIONS else 1
         return 4
@@ -78,19 +68,18 @@ class Chunks:
 
     def _find_crossing(self, blocks: Sequence[Block]) -> None:
         referred: dict[Any, int] = {}
+        function_of, found, added = self._function_of.get, self._live.found, self._live.added
         for part in _parts(blocks):
-            if part not in self._live:
+            if part not in found or part in added:
                 continue
-            function = self._function_of.get(part, 0)
-            if part in self._live.added:
-                continue
+            function = function_of(part, 0)
             operands = (part, *part.operands) if part.__class__ is Number else (*part.values, changed_by(part))
-            if part.__class__ is Statement and part.values and part.values[0] in self._live.added:
+            if part.__class__ is Statement and part.values and part.values[0] in added:
                 # The product is computed where it is added.
                 operands = (*part.values[0].operands, *operands[1:])
             for operand in operands:
                 if operand.__class__ is Number:
-                    home = self._function_of.get(operand, 0)
+                    home = function_of(operand, 0)
                 elif operand.__class__ is Variable:
                     home = referred.setdefault(operand, function)
                 elif operand.__class__ is tuple and part.__class__ is Statement and part.action == "refuse":
@@ -99,6 +88,18 @@ class Chunks:
                     continue
                 if home != function:
                     self.crossing[operand] = None
+
+
+def _cut(code: Sequence[Any], weights: Sequence[int]) -> list[list[Any]]:
+    pieces: list[list[Any]] = [[]]
+    sum_of_piece = 0
+    for part, weight in zip(code, weights, strict=True):
+        sum_of_piece += weight
+        if sum_of_piece > _INSTRUCTIONS and pieces[-1]:
+            pieces.append([])
+            sum_of_piece = weight
+        pieces[-1].append(part)
+    return pieces
 
 
 def changed_by(statement: Statement) -> Any:

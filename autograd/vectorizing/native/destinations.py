@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from autograd.table.rules import Summed
 from autograd.vectorizing.native.indices import UNROLLED, at, moved, operands_of, row_to_pick_from, segments, trimmed
-from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, RolledProgram
+from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram
 
 Element: TypeAlias = tuple[Array, Index]
 """An element of an array in each turn of the loops around."""
@@ -41,6 +41,9 @@ class Destinations:
         self._exact = exact
         self.carried: set[Element] = set()
         self.in_memory: set[tuple[Array, bool]] = set()
+        # The homes in a block, by the identity of its items, and what it computes elements of.
+        self._homes: dict[tuple[int, bool, int], Homes] = {}
+        self._written: dict[int, frozenset[Array]] = {}
         # Without loops, all but long sums and choices add to what the same block uses up.
         self._is_flat = not any(isinstance(item, Loop) for item in rolled.items)
         n_carried = -1
@@ -48,6 +51,7 @@ class Destinations:
         while not (exact or self._is_flat) and len(self.carried) > n_carried:
             n_carried = len(self.carried)
             self._visit(rolled.items, {True: [], False: []}, self._note_carried)
+            self._homes.clear()
         self._visit(rolled.items, {True: [], False: []}, self._note_memory)
         if any(not operation.result.array.batched for operation, _ in rolled.operations()):
             self.in_memory |= {(array, False) for array in _batched_into(rolled) if array.size > 1}
@@ -60,8 +64,13 @@ class Destinations:
         They are what its operations compute, of all that is, or isn't, the same for all examples; and what its loops compute in
         their last turn, if a register carries that over from turn to turn.
         """
-        found = Homes()
-        found.written = frozenset(_written(items))
+        found = self._homes.get((id(items), wide, depth))
+        if found is not None:
+            return found
+        found = self._homes[id(items), wide, depth] = Homes()
+        if id(items) not in self._written:
+            self._written[id(items)] = frozenset(_written(items))
+        found.written = self._written[id(items)]
         for item in items:
             if isinstance(item, Loop):
                 for array, index in self.homes(item.items, wide, depth + 1):
@@ -130,11 +139,13 @@ def _has_loop_of_its_own(operation: Operation) -> bool:
 
 def _batched_into(rolled: RolledProgram) -> Iterator[Array]:
     """Arrays that are the same for all examples and operands of what isn't."""
-    for operation, around in rolled.operations():
+    for operation, _ in rolled.operations():
         if operation.result.array.batched:
-            for array, _, _ in _destinations(operation, len(around)):
-                if not array.batched:
-                    yield array
+            row = row_to_pick_from(operation.slots) if operation.primitive.name == "pick" else None
+            for slot in operation.slots if row is None else operation.slots[:1]:
+                for part in (slot,) if isinstance(slot, Place) else slot:
+                    if not part.array.batched:
+                        yield part.array
 
 
 def _destinations(operation: Operation, depth: int) -> Iterator[tuple[Array, Index, bool]]:

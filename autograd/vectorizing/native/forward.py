@@ -18,6 +18,7 @@ from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, 
 _PARTIAL_SUMS = 4
 
 
+_MEMORY = {Kind.PARAMETERS: Memory.PARAMETERS, Kind.INPUT: Memory.INPUT, Kind.CONSTANTS: Memory.CONSTANTS}
 _LARGEST_SINGLE = float(numpy.finfo(numpy.float32).max)
 
 
@@ -85,7 +86,9 @@ class Forward:
         value = self._value(operation)
         numbers.refuses = False
         self._known[block, result.array, trimmed(result.index)] = value
-        numbers.state("store", self.buffer_of(result.array), value, index=result.index, nest=block.nest)
+        if block.nest or result.array.size > 1:
+            # A single number outside of loops is known wherever it is read.
+            numbers.state("store", self.buffer_of(result.array), value, index=result.index, nest=block.nest)
         if self._taped and block.nest and result.array.active and not isinstance(operation.primitive, Summed):
             self._tape(operation, value, block)
 
@@ -180,13 +183,9 @@ class Forward:
         """The memory of an array."""
         buffer = self._buffers.get(array)
         if buffer is None:
-            memory = {
-                Kind.PARAMETERS: Memory.PARAMETERS,
-                Kind.INPUT: Memory.INPUT,
-                Kind.CONSTANTS: Memory.CONSTANTS,
-                Kind.COMPUTED: Memory.SCRATCH,
-            }[array.kind]
-            wide = array.kind is Kind.COMPUTED and array.batched
+            is_computed = array.kind is Kind.COMPUTED
+            memory = Memory.SCRATCH if is_computed else _MEMORY[array.kind]
+            wide = is_computed and array.batched
             constants = tuple(map(_single, array.constants)) if self._single else array.constants
             buffer = Buffer(memory, array.size, wide, array.number, constants)
             self._buffers[array] = buffer

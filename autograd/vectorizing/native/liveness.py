@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,14 +15,17 @@ class Live:
     """The live numbers and statements of blocks.
 
     Attributes:
+        found: these numbers and statements.
         buffers: the memory that is read or written.
         added: products that are added to something in memory or to a variable, and used for nothing else.
     """
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        self._found: set[Any] = set()
+        self.found: set[Any] = set()
+        found = self.found
         self.buffers: dict[Buffer, None] = {}
-        uses: Counter[Number] = Counter()
+        # The numbers that are used more than once.
+        repeated: set[Number] = set()
         writers: dict[Any, list[Statement]] = defaultdict(list)
         pending: list[Statement] = []
         for statement in _statements(blocks):
@@ -38,15 +41,16 @@ class Live:
                 operands = numbers.pop().operands
             else:
                 statement = pending.pop()
-                self._found.add(statement)
+                found.add(statement)
                 operands = statement.values
                 if statement.target.__class__ is Buffer:
                     self.buffers[statement.target] = None
             for operand in operands:
                 if operand.__class__ is Number:
-                    uses[operand] += 1
-                    if operand not in self._found:
-                        self._found.add(operand)
+                    if operand in found:
+                        repeated.add(operand)
+                    else:
+                        found.add(operand)
                         numbers.append(operand)
                 elif operand.__class__ is Buffer or operand.__class__ is Variable:
                     # Read: all that is written there counts.
@@ -54,16 +58,16 @@ class Live:
                         self.buffers[operand] = None
                     pending += writers.pop(operand, ())
 
-        adding = [part for part in self._found if part.__class__ is Statement and part.action in ("add", "increase")]
+        adding = [part for part in found if part.__class__ is Statement and part.action in ("add", "increase")]
         values = [statement.values[0] for statement in adding]
-        self.added = {v for v in values if v.__class__ is Number and v.operation == "multiply" and uses[v] == 1}
+        self.added = {v for v in values if v.__class__ is Number and v.operation == "multiply" and v not in repeated}
 
     def numbers(self) -> Iterator[Number]:
         """The numbers, in no particular order."""
-        return (part for part in self._found if part.__class__ is Number)
+        return (part for part in self.found if part.__class__ is Number)
 
     def __contains__(self, part: Any) -> bool:
-        return part in self._found if part.__class__ is not Block else any(inner in self for inner in part.code)
+        return part in self.found if part.__class__ is not Block else any(inner in self for inner in part.code)
 
 
 def _statements(blocks: Sequence[Block]) -> Iterator[Statement]:

@@ -40,11 +40,10 @@ class Names:
 
     def text(self, operand: Any, wide: bool) -> str:
         """An operand as a name or a constant."""
-        write = self.writer(wide)
         if operand.__class__ is not Number:
-            return write.constant(float(operand))
+            return self.writer(wide).constant(float(operand))
         if wide and not operand.wide:
-            return write.splat(self.name_of(operand), "i1" if operand.kind == "mask" else "double")
+            return self.wide.splat(self.name_of(operand), "i1" if operand.kind == "mask" else "double")
         return self.name_of(operand)
 
     def name_of(self, number: Number) -> str:
@@ -61,7 +60,7 @@ class Names:
     def define(self, number: Number, name: str) -> None:
         """Say what a number is called, which has just been computed."""
         number.name = name
-        if number in self._slots:
+        if self._slots and number in self._slots:
             self._to_slot(number, name, self._type_of_number(number))
             self.wide.known[-1][f"slot {self._slots[number]}"] = name
 

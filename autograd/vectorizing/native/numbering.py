@@ -27,12 +27,7 @@ class NumberedCode:
 
     def make(self, operation: str, *operands: Any, kind: Any = "number", block: Block | None = None) -> Number:
         """The number that an operation gives: one that is known, or a new one in the outermost block that has its operands."""
-        key: tuple[Any, ...] = (operation, *[key_of(operand) for operand in operands])
-        if block is not None:
-            key = (*key, block)
-        known = self._known.get(key)
-        if known is not None:
-            return known
+        key: tuple[Any, ...] = (operation, *operands) if block is None else (operation, *operands, block)
         wide = False
         place = block
         for operand in operands:
@@ -41,6 +36,11 @@ class NumberedCode:
                     wide = True
                 if block is None and (place is None or operand.block.depth > place.depth):
                     place = operand.block
+            elif not operand or operand != operand:
+                key = tuple(map(key_of, key))
+        known = self._known.get(key)
+        if known is not None:
+            return known
         if place is None:
             place = self.root
         if wide:

@@ -12,6 +12,7 @@ from autograd.table.number_system import NumberSystem
 from autograd.table.operators import OPERATORS
 from autograd.vectorizing.native.code import WOULD_RAISE, Number
 from autograd.vectorizing.native.numbering import NumberedCode, key_of
+from autograd.vectorizing.native.signs import Sign, never_raises, sign_of
 
 COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal")
 # What floats refuse where the divisor is 0.
@@ -64,14 +65,24 @@ class KernelNumbers(NumberedCode, NumberSystem):
 
     def operate(self, operation: str, *operands: Any) -> Any:
         """See `Operators.operate`."""
-        numbers = [self.as_number(operand) for operand in operands]
-        if not any(number.__class__ is Number for number in numbers):
+        numbers: Sequence[Any] = operands
+        is_known, is_plain = True, True
+        for operand in operands:
+            if operand.__class__ is Number:
+                is_known = False
+                if operand.kind == "mask":
+                    is_plain = False
+            elif operand.__class__ is not float:
+                is_plain = False
+        if not is_plain:
+            numbers = [self.as_number(operand) for operand in operands]
+        if is_known:
             return _folded(operation, *numbers)
-        if operation == "multiply" and not self.exact:
-            mask = self._times_mask(*operands)
-            if mask is not None:
-                return mask
         if operation == "multiply":
+            if not (is_plain or self.exact):
+                mask = self._times_mask(*operands)
+                if mask is not None:
+                    return mask
             if numbers[0].__class__ is float and numbers[0] == 1.0:
                 return numbers[1]
             if numbers[1].__class__ is float and numbers[1] == 1.0:
@@ -80,7 +91,7 @@ class KernelNumbers(NumberedCode, NumberSystem):
                 return self.make("negative", numbers[0])
         elif operation in _DIVISIONS:
             divisor = numbers[1]
-            if self.refuses and (divisor.__class__ is Number or divisor == 0.0):
+            if self.refuses and sign_of(divisor) is not Sign.POSITIVE:
                 self.refuse(self.operate("equal", divisor, 0.0))
             if divisor.__class__ is float and divisor == 1.0 and operation == "divide":
                 return numbers[0]
@@ -121,7 +132,7 @@ class KernelNumbers(NumberedCode, NumberSystem):
         numbers = [self.as_number(operand) for operand in operands]
         if not any(number.__class__ is Number for number in numbers):
             return float(getattr(QUIET, name)(*map(QuietFloat, numbers)))
-        if self.refuses and not FUNCTIONS[name].is_total:
+        if self.refuses and not FUNCTIONS[name].is_total and not never_raises(name, numbers[0]):
             self.refuse(self.make("refused by " + name, *numbers, kind="mask"))
         return self.make(name, *numbers)
 

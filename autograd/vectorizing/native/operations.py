@@ -40,6 +40,9 @@ class Operations:
         """Write what computes a number, and give the result's name."""
         names, operation, wide = self._names, number.operation, number.wide
         write = names.writer(wide)
+        if operation in _BINARY:
+            left, right = number.operands
+            return write.put(f"{_BINARY[operation]} {write.number_type} {names.text(left, wide)}, {names.text(right, wide)}")
         if operation == "load":
             return self._addresses.load(*number.operands, wide=wide)
         if operation == "gather":
@@ -55,8 +58,6 @@ class Operations:
         if operation == "repeat":
             return write.splat(names.name_of(number.operands[0]), "i1" if number.kind == "mask" else "double")
         texts = [names.text(operand, wide) for operand in number.operands]
-        if operation in _BINARY:
-            return write.put(f"{_BINARY[operation]} {write.number_type} {texts[0]}, {texts[1]}")
         if operation in COMPARISONS:
             return write.compare(_PREDICATES[operation], *texts)
         if operation in ELEMENTARY_FUNCTIONS or operation in ("modulo", "floor_divide", "sech2"):

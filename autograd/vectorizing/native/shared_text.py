@@ -34,10 +34,11 @@ class SharedText(Instructions):
         """The name of the result of an instruction, which may have been written before."""
         if instruction.startswith("load"):
             return super().put(instruction)
-        for known in reversed(self.known):
+        for known in self.known:
             if instruction in known:
                 return known[instruction]
-        name = self.known[-1][instruction] = super().put(instruction)
+        name = known[instruction] = f"%v{next(self._numbers)}"
+        self.lines.append(f"{name} = {instruction}")
         return name
 
     def begin(self, label: str) -> None:

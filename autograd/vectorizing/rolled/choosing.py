@@ -21,6 +21,7 @@ from autograd.vectorizing.rolled.items import items_of
 from autograd.vectorizing.rolled.joining import join_first_repetitions
 from autograd.vectorizing.rolled.lines import Line, TextItem, has_loops, indices, lines_of, text_of
 from autograd.vectorizing.rolled.merging import merged
+from autograd.vectorizing.rolled.periods import in_order_of
 from autograd.vectorizing.rolled.scalars import Scalars, read
 from autograd.vectorizing.rolled.shapes import Numbers, Shapes
 
@@ -57,7 +58,7 @@ class Text:
     @cached_property
     def items(self) -> list[TextItem]:
         """The lines and loops."""
-        text = text_of(self._folded, self._shapes)
+        text = text_of(self._folded, self._shapes, is_straight=self._n_lines is not None)
         if self._joined:
             join_first_repetitions(text, self._store)
         return text
@@ -132,7 +133,7 @@ def _by_primitive(scalars: Scalars) -> Scalars:
     """The same scalars in the same order, with other indices: those of each primitive count on from one another."""
     number_of = {primitive: number for number, primitive in enumerate(scalars.primitives)}
     # Of those too that need not be computed: they would have their places in a repetition.
-    order = numpy.argsort(numpy.array([number_of[node.primitive] for node in scalars.nodes], numpy.int64), kind="stable")
+    order = in_order_of(numpy.array([number_of[node.primitive] for node in scalars.nodes], numpy.int64))
     index = numpy.empty(len(order), numpy.int64)
     index[order] = numpy.arange(len(order))
 

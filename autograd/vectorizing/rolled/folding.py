@@ -23,15 +23,13 @@ def fold(items: Items, shapes: Shapes, fewest_saved: int) -> Items:
         shapes: their shapes, to which those of loops are added.
         fewest_saved: how many operations a loop must save in the text.
     """
-    code = signatures(items)
-    window = 0
-    while window < len(_WINDOWS):
-        folded = _folded(items, shapes, periods(code, _WINDOWS[window]), fewest_saved)
-        if folded is items:
-            window += 1
-        else:
-            window, items = 0, folded
-            code = signatures(items)
+    before = None
+    while items is not before:
+        before = items
+        for candidates in periods(signatures(items), _WINDOWS):
+            items = _folded(items, shapes, candidates, fewest_saved)
+            if items is not before:
+                break
     return items
 
 

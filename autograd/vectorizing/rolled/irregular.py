@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy
 
-from autograd.vectorizing.rolled.periods import FEWEST_TRIPS, mixed, periods
+from autograd.vectorizing.rolled.periods import FEWEST_TRIPS, mixed, periods, rows
 from autograd.vectorizing.rolled.shapes import Motion, Numbers, Shapes
 
 # How many operations such a loop must save in the text.
@@ -54,12 +55,11 @@ def parts(
     code = _codes(numbers, first, motions)
     best: list[Part] = []
     most = 0
-    for window in _WINDOWS:
-        for period in periods(code, window):
-            found = list(_loops(shapes, numbers, first, bases, code, lines, period))
-            saved = sum([(loop.trips - 1) * int(lines[loop.start + period] - lines[loop.start]) for loop in found])
-            if saved > most:
-                best, most = found, saved
+    for period in chain.from_iterable(periods(code, _WINDOWS)):
+        found = list(_loops(shapes, numbers, first, bases, code, lines, period))
+        saved = sum([(loop.trips - 1) * int(lines[loop.start + period] - lines[loop.start]) for loop in found])
+        if saved > most:
+            best, most = found, saved
     whole: list[Part] = []
     end = 0
     for loop in best:
@@ -94,8 +94,7 @@ def _loops(
     period: int,
 ) -> Iterator[Part]:
     """The loops of a period."""
-    edges = numpy.diff(numpy.concatenate([[0], (code[period:] == code[:-period]).astype(numpy.int8), [0]]))
-    begin, stop = numpy.flatnonzero(edges == 1), numpy.flatnonzero(edges == -1)
+    begin, stop = rows(code[period:] == code[:-period])
     long_enough = stop - begin >= (FEWEST_TRIPS - 1) * period
     free = 0
     for start, end in zip(begin[long_enough].tolist(), stop[long_enough].tolist(), strict=True):

@@ -45,7 +45,7 @@ def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
         slot_shape = numpy.where(is_sequence, runs.shape_of[sequence] + n_spaces + 1, slot_shape)
     n_slot_shapes = n_spaces + 1 + len(runs.shapes)
     key = (scalars.primitive * n_slot_shapes + slot_shape[0]) * n_slot_shapes + slot_shape[1]
-    keys, inverse = numpy.unique(key, return_inverse=True)
+    keys, inverse = _numbered(key)
 
     def slot_of(number: int) -> SlotShape:
         return number - 1 if number <= n_spaces else runs.shapes[number - n_spaces - 1]
@@ -88,6 +88,19 @@ def items_of(scalars: Scalars, shapes: Shapes) -> tuple[Items, Numbers]:
     source = numpy.concatenate([numpy.arange(len(scalars.constants)), runs.addresses & INDEX_MASK])
     values = scalars.constants[source[chosen]]
     return Items(shape, first_start, starts), values
+
+
+def _numbered(keys: Numbers) -> tuple[Numbers, Numbers]:
+    """The different keys, none below 0, in their order; and which of these each key is."""
+    most = int(keys.max(initial=0))
+    if most > 4 * len(keys):
+        return numpy.unique(keys, return_inverse=True)
+    # A table of them all takes less time than sorting.
+    number_of = numpy.zeros(most + 1, numpy.int64)
+    number_of[keys] = 1
+    different = numpy.flatnonzero(number_of)
+    number_of[different] = numpy.arange(len(different))
+    return different, number_of[keys]
 
 
 class _Runs:

@@ -46,9 +46,16 @@ class Repeated:
 TextItem: TypeAlias = Line | Repeated
 
 
-def text_of(items: Items, shapes: Shapes) -> list[TextItem]:
-    """The text of items."""
-    return _Text(shapes).of(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
+def text_of(items: Items, shapes: Shapes, *, is_straight: bool = False) -> list[TextItem]:
+    """The text of items.
+
+    Args:
+        items: the items.
+        shapes: their shapes.
+        is_straight: whether it is known that there are no loops.
+    """
+    write = _Text(shapes).lines if is_straight else _Text(shapes).of
+    return write(items.shape.tolist(), items.first.tolist(), items.starts, [], ())
 
 
 def has_loops(items: Items, shapes: Shapes) -> bool:
@@ -109,14 +116,14 @@ class _Text:
             of_part = [row[low:high] for row in motions]
             bounds = [place - low for place in first[part.start : end + 1]]
             if part.motions is None:
-                text += self._lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
+                text += self.lines(numbers[part.start : end], bounds, bases[low:high], of_part, trips)
             else:
                 inner = (*trips, part.trips)
                 body = self.of(numbers[part.start : end], bounds, bases[low:high], [*of_part, part.motions], inner)
                 text.append(Repeated(part.trips, body))
         return text
 
-    def _lines(
+    def lines(
         self,
         numbers: list[int],
         first: list[int],

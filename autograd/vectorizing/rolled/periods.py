@@ -6,6 +6,7 @@ compression of data access addresses through nested loop recognition* (CGO 2008)
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy
@@ -37,7 +38,7 @@ def signatures(items: Items) -> Numbers:
     Where each start moves by a constant from one repetition to the next, the distances within all repetitions are the same.
     """
     shape, first, starts = items.shape, items.first, items.starts
-    order = numpy.argsort(shape, kind="stable")
+    order = in_order_of(shape)
     again = shape[order[1:]] == shape[order[:-1]]
     item, before = order[1:][again], order[:-1][again]
     count = first[item + 1] - first[item]
@@ -50,35 +51,64 @@ def signatures(items: Items) -> Numbers:
     return code
 
 
-def periods(code: Numbers, window: int) -> list[int]:
-    """Distances at which items may repeat, the shortest first.
+def periods(code: Numbers, windows: Sequence[int]) -> Iterator[list[int]]:
+    """Distances at which items may repeat, the shortest first: those found with one window after the other.
 
     Args:
         code: something of each item that recurs.
-        window: how many neighbouring items must have the same codes; a power of two.
+        windows: how many neighbouring items must have the same codes; powers of two, the least first.
     """
-    n = len(code) - window + 1
-    if n < FEWEST_TRIPS:
-        return []
     # That other windows than equal ones have equal codes is all but impossible, and would only lead to a period in vain.
     of_window, width = code, 1
-    while width < window:
-        of_window = mixed(of_window[:-width] * _FACTOR + of_window[width:])
-        width *= 2
-    order = numpy.argsort(of_window, kind="stable")
-    again = of_window[order[1:]] == of_window[order[:-1]]
-    often = numpy.bincount((order[1:] - order[:-1])[again])
-    # All but the first two repetitions have a window like theirs one period before. Shorter periods are found with other windows.
-    wanted = (FEWEST_TRIPS - 2) * numpy.arange(len(often)) - window
-    likely = numpy.flatnonzero((often >= wanted) & (often > 0)).tolist()
-    short = range(1, min(_SHORT, n // 2) + 1) if window == 1 else ()
-    return [period for period in sorted({*short, *likely}) if period >= window and _recur(code, period)]
+    for number, window in enumerate(windows):
+        n = len(code) - window + 1
+        if n < FEWEST_TRIPS:
+            return
+        while width < window:
+            of_window = mixed(of_window[:-width] * _FACTOR + of_window[width:])
+            width *= 2
+        distances = _distances(of_window)
+        often = numpy.bincount(distances)
+        # All but the first two repetitions have a window like theirs one period before. Shorter periods are found with other
+        # windows.
+        wanted = (FEWEST_TRIPS - 2) * numpy.arange(len(often)) - window
+        likely = numpy.flatnonzero((often >= wanted) & (often > 0)).tolist()
+        short = range(1, min(_SHORT, n // 2) + 1) if window == 1 else ()
+        yield [period for period in sorted({*short, *likely}) if period >= window and _recur(code, period)]
+        # A period is no shorter than its window. What repeats in a wider window does in this one.
+        if number + 1 < len(windows) and len(distances) < (FEWEST_TRIPS - 2) * windows[number + 1] - window:
+            return
+
+
+def _distances(code: Numbers) -> Numbers:
+    """How far each code that recurs is from where it was last."""
+    # Sorted with their places in their last bits, which is faster than asking for the order.
+    bits = numpy.uint64(len(code).bit_length())
+    order = numpy.sort(code >> bits << bits | numpy.arange(len(code), dtype=numpy.uint64))
+    again = order[1:] >> bits == order[:-1] >> bits
+    return (order[1:] - order[:-1])[again].astype(numpy.int64)
+
+
+def in_order_of(shape: Numbers) -> Numbers:
+    """The places of small numbers in their order, those of equal ones in that of their places."""
+    if shape.max(initial=0) < 1 << 16:
+        # Sorted without comparisons.
+        shape = shape.astype(numpy.uint16)
+    return numpy.argsort(shape, kind="stable")
+
+
+def rows(marks: Numbers) -> tuple[Numbers, Numbers]:
+    """Where rows of marks begin, and where they end."""
+    ends = numpy.flatnonzero(marks[1:] != marks[:-1]) + 1
+    first, last = [0] if marks[:1].any() else [], [len(marks)] if marks[-1:].any() else []
+    ends = numpy.concatenate([first, ends, last]).astype(numpy.int64)
+    return ends[::2], ends[1::2]
 
 
 def _recur(code: Numbers, period: int) -> bool:
     """Whether codes recur at a distance in a row of enough of them for a loop."""
-    edges = numpy.flatnonzero(numpy.diff(numpy.concatenate([[0], (code[period:] == code[:-period]).astype(numpy.int8), [0]])))
-    return bool((edges[1::2] - edges[::2]).max(initial=0) >= (FEWEST_TRIPS - 2) * period)
+    start, end = rows(code[period:] == code[:-period])
+    return bool((end - start).max(initial=0) >= (FEWEST_TRIPS - 2) * period)
 
 
 def stretches(items: Items, period: int) -> list[Stretch]:
@@ -99,8 +129,7 @@ def stretches(items: Items, period: int) -> list[Stretch]:
     candidates[uneven] = False
     found: list[Stretch] = []
     free = 0
-    edges = numpy.diff(numpy.concatenate([[0], candidates.astype(numpy.int8), [0]]))
-    for start, end in zip(numpy.flatnonzero(edges == 1).tolist(), numpy.flatnonzero(edges == -1).tolist(), strict=True):
+    for start, end in zip(*map(numpy.ndarray.tolist, rows(candidates)), strict=True):
         start = max(start, free)
         trips = (end + 2 * period - start) // period
         if trips >= FEWEST_TRIPS:
@@ -111,8 +140,7 @@ def stretches(items: Items, period: int) -> list[Stretch]:
 
 def _long_enough(marks: Numbers, period: int) -> Numbers:
     """Only those marks that stand in a row of enough of them for a loop."""
-    edges = numpy.diff(numpy.concatenate([[0], marks.astype(numpy.int8), [0]]))
-    start, end = numpy.flatnonzero(edges == 1), numpy.flatnonzero(edges == -1)
+    start, end = rows(marks)
     kept = end - start >= (FEWEST_TRIPS - 2) * period
     inside = numpy.zeros(len(marks) + 1, numpy.int64)
     inside[start[kept]] += 1

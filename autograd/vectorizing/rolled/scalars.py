@@ -68,7 +68,7 @@ def read(recorded: RecordedExample) -> Scalars:
         try:
             return _read(recorded, roots, _by_age(recorded.computed, roots))
         except _UnknownError:
-            # More was computed before or after the function was run.
+            # Something was computed before the function ran or after that, or is in the second run where two are in the first.
             pass
     return _read(recorded, roots, _by_age(_computed_nodes(roots), roots))
 
@@ -89,7 +89,7 @@ def _read(recorded: RecordedExample, roots: Sequence[Value], nodes: list[Value])
     """Read a graph of which the computed nodes are known.
 
     Raises:
-        _UnknownError: there are others.
+        _UnknownError: there are others, or one is given twice.
     """
     of_nodes = list(map(_primitive_of, nodes))
     primitives = list(dict.fromkeys(of_nodes))
@@ -126,7 +126,7 @@ def _read(recorded: RecordedExample, roots: Sequence[Value], nodes: list[Value])
 
 
 class _UnknownError(Exception):
-    """Something was computed that is not among the nodes that are said to be all."""
+    """The nodes that are said to be all that were computed lack one, or have one twice."""
 
 
 class _Addresses:
@@ -143,6 +143,8 @@ class _Addresses:
         self._given = None if recorded.parameters is None else set(recorded.parameters)
         self._first_tick = recorded.first_tick
         self._ticks = numpy.fromiter(map(graph.tick_of, nodes), numpy.int64, len(nodes))
+        if (self._ticks[1:] == self._ticks[:-1]).any():
+            raise _UnknownError
         self._of_input: dict[Value, int] = {}
         for space, values in enumerate(recorded.arguments.values, start=FIRST_INPUT):
             self._of_input.update(zip(values, range(address(space, 0), address(space, len(values))), strict=True))

@@ -29,14 +29,14 @@ def items(shapes: str, *starts: list[int]) -> Items:
 @pytest.mark.parametrize("n_before", [0, 100])
 def test_a_period_is_found(text: str, period: int, n_before: int) -> None:
     code = coded("".join([chr(500 + k) for k in range(n_before)]) + text)
-    assert period in {found for window in (1, 4) for found in periods(code, window)}
+    assert period in {found for of_window in periods(code, (1, 4)) for found in of_window}
 
 
 def test_what_does_not_repeat_has_no_periods() -> None:
     draw = numpy.random.default_rng(1)
     code = mixed(draw.integers(0, 5, 3000).astype(numpy.uint64))
     # Short ones occur by chance.
-    assert all(period <= 3 for window in (1, 4, 32, 256) for period in periods(code, window))
+    assert all(period <= 3 for of_window in periods(code, (1, 4, 32, 256)) for period in of_window)
 
 
 def test_a_signature_recurs_where_starts_move_by_constants() -> None:
