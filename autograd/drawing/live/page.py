@@ -22,7 +22,8 @@ from autograd.notation.names import plain
 # What a page says of kinks: the sentences of `autograd.drawing.diagram.kinks`, at the numbers that it has at the time.
 _KINKS = """
 const said = [];
-if (!model.trouble) nodes.forEach(([box, , operands, edges], k) => edges && groups.node[box] && operands.forEach((node, place) => {
+if (!model.trouble) nodes.forEach(([box, , operands, edges], k) =>
+edges && groups.node[box] && operands.forEach((node, place) => {
 const kink = nodes[node].length !== 3 && groups.node[nodes[node][0]] && kinkAt(nodes, values, k, place);
 if (kink) said.push(sayKink(kink, useOf(nodes, k, place, names[node]), [names[k], names[node]], `∂${names[k]}/∂${names[node]}`,
 show(values[node]), show(Number(locals[k][place]))));
