@@ -4,7 +4,7 @@
 // What is wider than its place scrolls there, and has to be reached by keyboard.
 "use strict";
 function letScroll() {
-  for (const box of document.querySelectorAll("pre, .formula, .shown, .table-wrapper, .output, .chalkgrad-drawing")) {
+  for (const box of document.querySelectorAll("pre, .formula, .shown, .table-wrapper, .output, .output div")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }

@@ -64,7 +64,8 @@ class Shown(SphinxDirective):
             self.set_source_info(block)
             made.append(block)
         if "show" in self.options:
-            html = eval(self.options["show"], names)._repr_mimebundle_()["text/html"]
+            thing = eval(self.options["show"], names)
+            html = thing._repr_html_() if hasattr(thing, "_repr_html_") else thing._repr_mimebundle_()["text/html"]
             made.append(nodes.raw("", f'<div class="shown">{html}</div>', format="html"))
         return made
 
