@@ -12,7 +12,7 @@
 # (3rd edition draft), which these notebooks call "the textbook".
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from autograd import Value, dot, draw, grad, relu, sigmoid, step_through, tanh

@@ -12,7 +12,7 @@
 # It follows the textbook's sections "Feedforward Neural Networks" and "Feedforward networks for NLP: Classification".
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from autograd import Value, dot, draw, sigmoid, softmax, vectorize

@@ -11,7 +11,7 @@
 # It follows the textbook's sections on classification with feedforward networks, by hand-built features and by embeddings.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from autograd import draw, grad

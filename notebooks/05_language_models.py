@@ -13,7 +13,7 @@
 # beginning of its chapter on n-grams.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from itertools import pairwise

@@ -13,7 +13,7 @@
 # chapter on neural networks.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from autograd import Value, mean, sigmoid

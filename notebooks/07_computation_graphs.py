@@ -13,7 +13,7 @@
 # *The textbook* is Jurafsky & Martin, *Speech and Language Processing*, 3rd edition, its chapter on neural networks.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from autograd import Value, draw, explain, grad, log, paths, relu, sigmoid, softmax, step_through

@@ -10,7 +10,7 @@
 # - check a gradient that you have derived by hand, and put such a check among your tests.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 import autograd

@@ -14,7 +14,7 @@
 # NumPy instead.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 from importlib.util import find_spec

@@ -9,7 +9,7 @@
 # - train a network with an activation function that you have invented.
 
 # %%
-# Where Chalkgrad isn't installed yet, as in Colab: remove the # at the start of the next line.
+# In Colab, or wherever Chalkgrad is missing, remove the next "#".
 # # %pip install chalkgrad
 
 import math

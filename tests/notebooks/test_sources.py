@@ -68,9 +68,19 @@ def assert_same(fresh: dict[str, Any], expected: dict[str, Any]) -> None:
         assert abs(pixels - right).mean() < 0.01
 
 
-@each_notebook
-def test_it_runs_in_a_clean_kernel_and_gives_what_is_stored(source: Path) -> None:
-    assert_same(file_form(tool.run(source)), stored(source))
+def runs_of(source: Path) -> type:
+    """A class with a single test: that a notebook runs."""
+
+    class Runs:
+        def test_it_runs_in_a_clean_kernel_and_gives_what_is_stored(self) -> None:
+            assert_same(file_form(tool.run(source)), stored(source))
+
+    return Runs
+
+
+# `make test` gives all functions of a file to one worker, but each class to any: so notebooks run side by side.
+for _source in SOURCES:
+    globals()[f"Test_{_source.stem}"] = runs_of(_source)
 
 
 @each_notebook
