@@ -39,6 +39,11 @@ generated: $(VENV)/.installed ## write the types and the reference page that fol
 notebooks: $(VENV)/.installed-for-tests ## run all notebooks in clean kernels and write them with their outputs
 	$(RUN) tools/notebooks.py
 
+assignments: $(VENV)/.installed-for-tests ## build the assignments for otter-grader, without their solutions, under out/; downloads 500 MB
+	$(RUN) -m pip install --quiet --editable ".[test,assignments]"
+	$(RUN) -m pytest tests/notebooks/test_assignments.py
+	$(RUN) tools/assignments.py
+
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py
 
