@@ -39,7 +39,7 @@
       ...uses.map(use => Object.assign(use, {phase: 2}))];
 
     const root = host.attachShadow({mode: "open"});
-    root.append(host.querySelector("style").cloneNode(true));
+    root.appendChild(host.querySelector("style + style").cloneNode(true)).media = "";
     const panel = root.appendChild(document.createElement("section"));
     panel.tabIndex = 0;
     panel.setAttribute("aria-label", "Steps of the forward and the backward pass. Arrow keys step, Home and End go to the ends.");

@@ -17,7 +17,7 @@ from autograd.drawing.canvases.notebook import image_of
 from autograd.drawing.canvases.palette import DARK, LIGHT
 from autograd.drawing.canvases.svg import style_colours, style_rules
 from autograd.drawing.live.program import to_json
-from autograd.drawing.live.script import compact, compact_style, read_file, shared_script
+from autograd.drawing.live.script import OUT_OF_USE, compact, compact_style, read_file, shared_script, styles
 from autograd.stepping.page_data import PageData, Template, WrittenName, WrittenOperation
 
 # What a sentence adds where there is no derivative; only graphs with such operations need it.
@@ -61,7 +61,7 @@ def widget_html(data: PageData) -> str:
 
     The picture is an image, which remains where scripts and SVG are stripped from untrusted notebooks.
     """
-    return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.")
+    return _widget(data, image_of(data.styled_svg, data.title), "Run this cell to step through it.", OUT_OF_USE)
 
 
 def framed_html(data: PageData) -> str:
@@ -71,13 +71,13 @@ def framed_html(data: PageData) -> str:
     return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
 
 
-def _widget(data: PageData, picture: str, instead: str) -> str:
-    """The picture and its steps; `instead` says what to do if scripts don't run."""
+def _widget(data: PageData, picture: str, instead: str, of_rules: str = "") -> str:
+    """The picture and its steps; `instead` says what to do if scripts don't run, and `of_rules` when the style rules apply."""
     script = _script(data.program.has_kinks).replace("/*operations*/", data.program.operations)
     # A page may have several widgets with the same operations, which the script of the first one starts.
     key = blake2s(script.encode(), digest_size=4).hexdigest()
     return (
-        f'<div class="chalkgrad-steps" data-key="{key}">{picture}<p>{instead}</p>\n<style>{_style()}</style>\n'
+        f'<div class="chalkgrad-steps" data-key="{key}">{picture}<p>{instead}</p>\n{_style(of_rules)}\n'
         f'<script type="application/json">{_json(data)}</script></div>\n<script>{script.replace("KEY", key)}</script>'
     )
 
@@ -130,8 +130,8 @@ def _file(name: str) -> str:
 
 
 @cache
-def _style() -> str:
+def _style(of_rules: str) -> str:
     # The page's rules follow the picture's, whose marks they override.
     rules = style_rules("", unless=("folded", "marked", "faded", "dense", "many", "detail", "caption"))
-    own = compact_style(_file("page.css") + read_file("leaves.css"))
-    return style_colours(".chalkgrad-steps", used_by=rules + own) + rules + own
+    rules += compact_style(_file("page.css") + read_file("leaves.css"))
+    return styles(style_colours(".chalkgrad-steps", used_by=rules), rules, of_rules)

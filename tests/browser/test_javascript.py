@@ -30,7 +30,7 @@ def groups_at(name: str, point: Any) -> list[Any]:
 
 def cases() -> list[tuple[str, list[Any], float | None, list[float]]]:
     """Each built-in primitive at each of its points: its operands, what Python's floats give (None if they raise), the slopes."""
-    found = []
+    found: list[tuple[str, list[Any], float | None, list[float]]] = []
     for name in BUILT_IN:
         primitive = TABLE[name]
         if primitive.arity == 0:

@@ -304,3 +304,20 @@ def test_where_scripts_are_stripped_it_says_what_to_do(browser: Any, tmp_path: P
         assert hint.is_displayed() == (name == "stripped")
         picture = browser.find_element("css selector", ".chalkgrad-steps > img")
         assert picture.is_displayed() == (name == "stripped")
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["steps", "drawing"])
+def test_styles_stay_inside(browser: Any, tmp_path: Path, live: bool) -> None:
+    output = text_example()[0]
+    html = draw(output, live=True).html() if live else step_through(output).html()
+    around = "<p>a</p><button>b</button><section>c</section><svg width=10 height=10></svg><input type=range>"
+    looks = (
+        "return [...document.querySelectorAll('body > :is(p, button, section, svg, input)')].map(element => {"
+        " const style = getComputedStyle(element); return [...style].map(name => name + ': ' + style.getPropertyValue(name)); })"
+    )
+    found = []
+    for name, text in (("alone", ""), ("beside", html)):
+        (tmp_path / f"{name}.html").write_text(f"<!doctype html><meta charset='utf-8'><body>{around}{text}", encoding="utf-8")
+        browser.get((tmp_path / f"{name}.html").as_uri())
+        found.append([[line for line in lines if not line.startswith("--")] for lines in browser.execute_script(looks)])
+    assert len(found[0]) == 5 and found[0] == found[1]

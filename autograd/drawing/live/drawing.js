@@ -13,7 +13,7 @@
     const show = x => format(x, digits), root = host.attachShadow({mode: "open"});
     const model = modelled(nodes, outputs, k => names[k] === show(values[k]) ? names[k] : `${names[k]} = ${show(values[k])}`);
     const {values, locals, gradients, uses} = model;
-    root.append(host.querySelector("style").cloneNode(true));
+    root.appendChild(host.querySelector("style + style").cloneNode(true)).media = "";
     const panel = root.appendChild(document.createElement("section"));
     panel.innerHTML = `<div class="picture"></div><p class="kinks" aria-live="polite"></p><div class="leaves"></div>`;
     const find = selector => panel.querySelector(selector), template = document.createElement("template");

@@ -14,7 +14,7 @@ from autograd.drawing.canvases.svg import style_colours, style_rules, to_svg
 from autograd.drawing.diagram.diagram import Diagram
 from autograd.drawing.diagram.naming import name_nodes
 from autograd.drawing.live.program import live_program, to_json
-from autograd.drawing.live.script import compact, compact_style, read_file, shared_script
+from autograd.drawing.live.script import OUT_OF_USE, compact, compact_style, read_file, shared_script, styles
 from autograd.engine import graph
 from autograd.engine.value import Value
 from autograd.notation.names import plain
@@ -61,7 +61,8 @@ def live_fragment(
     key = blake2s(script.encode(), digest_size=4).hexdigest()
     picture = to_svg(scene, theme, styled=False) if inline else image_of(to_svg(scene, theme), scene.title)
     return (
-        f'<div class="chalkgrad-live" data-key="{key}">{picture}<p>{escape(kinks)}</p>\n<style>{_style(theme)}</style>\n'
+        f'<div class="chalkgrad-live" data-key="{key}">{picture}<p>{escape(kinks)}</p>\n'
+        f"{_style(theme, '' if inline else OUT_OF_USE)}\n"
         f'<script type="application/json">{data}</script></div>\n<script>{script.replace("KEY", key)}</script>'
     )
 
@@ -73,7 +74,6 @@ def _script(has_kinks: bool) -> str:
 
 
 @cache
-def _style(theme: Theme) -> str:
-    rules = style_rules("")
-    own = compact_style(read_file("drawing.css") + read_file("leaves.css"))
-    return style_colours(".chalkgrad-live", theme, used_by=rules + own) + rules + own
+def _style(theme: Theme, of_rules: str) -> str:
+    rules = style_rules("") + compact_style(read_file("drawing.css") + read_file("leaves.css"))
+    return styles(style_colours(".chalkgrad-live", theme, used_by=rules), rules, of_rules)

@@ -45,6 +45,19 @@ def compact(script: str) -> str:
     return re.sub("`<[^`]*`", lambda found: re.sub(r'="([\w-]+)"(?=[ >])', r"=\1", found[0].replace(">\n<", "><")), short)
 
 
+# An attribute of style rules that apply nowhere, until the script of a page puts a copy of them where it draws.
+OUT_OF_USE = " media='not all'"
+
+
+def styles(colours: str, rules: str, of_rules: str) -> str:
+    """The colours of a widget, and the rules for what its script draws.
+
+    In a notebook or on somebody's page these rules must not apply around the widget: `of_rules` is `OUT_OF_USE` there, and the
+    script copies them into its own part of the page.
+    """
+    return f"<style>{colours}</style><style{of_rules}>{rules}</style>"
+
+
 def compact_style(rules: str) -> str:
     """A style sheet that does the same in fewer bytes."""
     return re.sub(r"\s*([{}:;,!])\s*", r"\1", rules.replace("\n", "")).replace(";}", "}")
