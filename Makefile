@@ -39,6 +39,10 @@ generated: $(VENV)/.installed ## write the types and the reference page that fol
 notebooks: $(VENV)/.installed-for-tests ## run all notebooks in clean kernels and write them with their outputs
 	$(RUN) tools/notebooks.py
 
+lab: $(VENV)/.installed ## open the notebooks in JupyterLab
+	$(RUN) -m pip install --quiet --editable ".[test-jupyterlab]"
+	$(RUN) -m jupyter lab notebooks/README.md
+
 assignments: $(VENV)/.installed-for-tests ## build the assignments for otter-grader, without their solutions, under out/; downloads 500 MB
 	$(RUN) -m pip install --quiet --editable ".[test,assignments]"
 	$(RUN) -m pytest tests/notebooks/test_assignments.py
