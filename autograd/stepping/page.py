@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2s
-from html import escape
 from importlib.resources import files
 from typing import Any
 
 from autograd.drawing.canvases.notebook import image_of
-from autograd.drawing.canvases.palette import DARK, LIGHT
 from autograd.drawing.canvases.svg import style_colours, style_rules
+from autograd.drawing.live.document import document, framed
 from autograd.drawing.live.program import to_json
 from autograd.drawing.live.script import OUT_OF_USE, compact, compact_style, read_file, shared_script, styles
 from autograd.stepping.page_data import PageData, Template, WrittenName, WrittenOperation
@@ -25,34 +24,6 @@ _KINKS = """
 const kink = kinkAt(nodes, values, from, place);
 if (kink) why += " " + sayKink([show(kink[0]), show(kink[1]), kink[2]], useOf(nodes, from, place, name(node)),
 [name(from), name(node)], derivative(from, node), show(values[node]), show(local), true);
-"""
-_FRAME = """\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ margin: 0 auto; max-width: 80em; background: {light}; }}
-@media (prefers-color-scheme: dark) {{ body {{ background: {dark}; }} }}
-</style>
-<body>
-{widget}
-</body>
-</html>
-"""
-
-# In a frame as high as its content, a height relative to the window's would depend on itself.
-_IN_FRAME = ".chalkgrad-steps { --tallest: 30em; }\nhtml body { background: none; max-width: none; }\n"
-_AS_HIGH = """\
-<script>
-if (frameElement) {
-const around = frameElement.ownerDocument.body, follow = () => { document.body.dataset.theme = around.dataset.theme; };
-follow();
-new MutationObserver(follow).observe(around, {attributeFilter: ["data-theme"]});
-new ResizeObserver(() => { frameElement.style.height = document.body.offsetHeight + "px"; }).observe(document.body);
-}
-</script>
 """
 
 
@@ -66,9 +37,8 @@ def widget_html(data: PageData) -> str:
 
 def framed_html(data: PageData) -> str:
     """The page in a frame of its own that fits its height, for notebooks that run scripts in frames only."""
-    page = page_html(data).replace("</style>", _IN_FRAME + "</style>", 1).replace("</body>", _AS_HIGH + "</body>")
-    style = "width: 100%; height: 36em; border: 0"
-    return f'<iframe title="{escape(data.title)}" style="{style}" srcdoc="{escape(page)}"></iframe>'
+    # In a frame as high as its content, a height relative to the window's would depend on itself.
+    return framed(page_html(data), data.title, ".chalkgrad-steps { --tallest: 30em; }\n", "36em")
 
 
 def _widget(data: PageData, picture: str, instead: str, of_rules: str = "") -> str:
@@ -85,7 +55,7 @@ def _widget(data: PageData, picture: str, instead: str, of_rules: str = "") -> s
 def page_html(data: PageData) -> str:
     """The page as a document of its own, which needs no network."""
     widget = _widget(data, data.svg, "Allow this page its script to step through it.")
-    return _FRAME.format(title=escape(data.title), light=LIGHT["paper"], dark=DARK["paper"], widget=widget)
+    return document(widget, data.title, "max-width: 80em;")
 
 
 def _json(data: PageData) -> str:

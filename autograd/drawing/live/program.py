@@ -85,7 +85,7 @@ def json_number(x: float) -> Any:
 
 def to_json(data: Any) -> str:
     """Data as JSON that can't end the script in which it stands."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return re.sub("<(?=/?script|!--)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
