@@ -5,10 +5,11 @@
 "use strict";
 function letScroll() {
   for (const box of document.querySelectorAll("pre, .formula, .shown, .table-wrapper, .output, .output div")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 }
+addEventListener("load", letScroll); // when pictures have their size
 addEventListener("resize", letScroll);
 addEventListener("DOMContentLoaded", () => {
   for (const style of document.querySelectorAll(".chalkgrad-steps > style")) {
