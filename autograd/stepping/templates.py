@@ -21,7 +21,7 @@ def template_of(written: str) -> Template:
 
     >>> from autograd.notation.formulas import place_for_number
     >>> template_of(to_plain(place_for_number(0) * place_for_number(1)))
-    ((0, 0), ' · ', (1, 1))
+    ((0, 1), ' · ', (1, 1))
     """
     parts: list[str | tuple[int, int]] = []
     end = 0
