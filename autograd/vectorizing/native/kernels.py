@@ -133,12 +133,17 @@ def _write_gradient(rolled: RolledProgram, reverse: Reverse, numbers: KernelNumb
 def _needed_for(rolled: RolledProgram, places: list[Place]) -> set[Array]:
     """The computed arrays that some numbers depend on."""
     needed = {place.array for place in places}
-    for operation, _ in reversed(list(rolled.operations())):
-        if operation.result.array in needed:
-            needed.update(
-                part.array
-                for slot in operation.slots
-                for part in (slot if isinstance(slot, tuple) else (slot,))
-                if part.array.kind is Kind.COMPUTED
-            )
+    operations = list(rolled.operations())
+    n_known = 0
+    # A turn of a loop also uses what stands further down in it, and an earlier turn has computed.
+    while n_known < len(needed):
+        n_known = len(needed)
+        for operation, _ in reversed(operations):
+            if operation.result.array in needed:
+                needed.update(
+                    part.array
+                    for slot in operation.slots
+                    for part in (slot if isinstance(slot, tuple) else (slot,))
+                    if part.array.kind is Kind.COMPUTED
+                )
     return needed

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy
 import pytest
+from loop_programs import LoopProgram
 from rubbish import memory_full_of_rubbish
+from structured_checks import Check
 
 from autograd import (
     MiscompiledError,
@@ -243,3 +245,8 @@ def test_what_all_turns_of_a_loop_add_to_something_of_its_first_turn_reaches_it(
     _, gradient = program.value_and_grad(theta, [0.7, 0.4])
     loss, leaves = program.eager(theta, [0.7, 0.4])
     numpy.testing.assert_allclose(gradient, grad(loss, leaves), rtol=1e-12)
+
+
+def test_a_demand_on_what_the_turn_before_has_computed() -> None:
+    """What a turn computes behind the demand was left out of the kernel of demands, which read what another call had left."""
+    Check(LoopProgram("061965d-14"), "native").run()
