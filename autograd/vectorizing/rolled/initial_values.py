@@ -121,7 +121,8 @@ class InitialValues:
             joined: where the results of the first repetition are.
 
         Raises:
-            DifferentError: an initial value is not known yet when it would be copied, or two would be copied to one place.
+            DifferentError: an initial value is not known yet when it would be copied, two would be copied to one place, or
+                there are fewer places than values.
         """
         lines: list[Line] = []
         readers: list[tuple[Line, int, Line]] = []
@@ -135,7 +136,10 @@ class InitialValues:
                 raise DifferentError
             if copy.space == CONSTANTS:
                 source = self._constants.numbers.view(numpy.int64)[source]
-            goes = dict(zip(indices(line, -1).ravel().tolist(), source.ravel().tolist(), strict=True))
+            places = indices(line, -1)
+            if places.size != source.size:
+                raise DifferentError
+            goes = dict(zip(places.ravel().tolist(), source.ravel().tolist(), strict=True))
             already = [known[place] for place in goes if place in known]
             number = already[0][0] if already else len(lines)
             if not already:
