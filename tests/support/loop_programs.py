@@ -146,6 +146,11 @@ class LoopProgram:
                 place[row] = draw.choice([-1.0, 0.5, float(self.n), numpy.nan])
         return [x, words, place]
 
+    def has_wrong_index(self, batch: Sequence[Any], row: int) -> bool:
+        """Whether an example of a batch has an index that isn't one."""
+        pairs = (batch[1][row], self.n_words), (batch[2][row], self.n)
+        return not all(one in range(n) for indices, n in pairs for one in numpy.ravel(indices).tolist())
+
     # ------------------------------------------------------------------------------------------------ the function
 
     def __call__(self, *example: Any) -> tuple[Any, dict[str, Any]]:
@@ -291,7 +296,7 @@ class LoopProgram:
         return kind, step
 
     def _picked(self, draw: Random) -> tuple[str, Step]:
-        kind = draw.choice(["h", "row", "parameters", "computed row", "column of x"])
+        kind = draw.choice(["h", "row", "parameters", "computed row", "column of x", "s alone", "a number of the step alone"])
 
         def step(run: Run) -> None:
             found = {
@@ -300,6 +305,8 @@ class LoopProgram:
                 "parameters": lambda: pick(self.table[0], run.word),
                 "computed row": lambda: pick([sin(one * run.s) for one in self.table[-1]], run.word),
                 "column of x": lambda: pick([row[0] for row in run.x], where(run.s > 0.0, 1.0, 0.0)),
+                "s alone": lambda: pick([run.s] * self.n_words, run.word),
+                "a number of the step alone": lambda: pick([run.h[run.t % self.n] * 0.5] * self.n_words, run.word),
             }[kind]()
             run.s = run.s * 0.5 + found
 

@@ -10,7 +10,17 @@ import numpy
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS
 from autograd.table.rules import Selection, Summed
 from autograd.vectorizing.native.code import INDEX_OUT_OF_RANGE, Block, Buffer, Memory, Number
-from autograd.vectorizing.native.indices import UNROLLED, at, elements, moved, row_to_pick_from, segments, strided, trimmed
+from autograd.vectorizing.native.indices import (
+    UNROLLED,
+    at,
+    elements,
+    moved,
+    picked,
+    row_to_pick_from,
+    segments,
+    strided,
+    trimmed,
+)
 from autograd.vectorizing.native.numbers import KernelNumbers
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram, Run, Slot
 
@@ -125,12 +135,12 @@ class Forward:
         return place
 
     def _picked(self, row: Run, place: Any) -> Any:
-        numbers = self.numbers
+        numbers, depth = self.numbers, len(self.numbers.block.nest)
         self.whole(place, row.count)
-        if place.__class__ is not Number:
-            return self._read(row.array, at(row.index, int(place), len(numbers.block.nest)))
-        buffer = self.memory_of(row.array)
-        return numbers.gather(buffer, row.index, numbers.block.nest, row.index.steps[-1], place, row.count)
+        index = picked(row, place, depth)
+        if index is not None:
+            return self._read(row.array, index)
+        return numbers.gather(self.memory_of(row.array), row.index, numbers.block.nest, row.index.steps[depth], place, row.count)
 
     # ------------------------------------------------------------------------------------------------------- operands
 

@@ -88,6 +88,14 @@ def row_to_pick_from(slots: Sequence[Slot]) -> Run | None:
     return None
 
 
+def picked(row: Run, place: object, depth: int) -> Index | None:
+    """The index of what a place chooses from a run; None if that depends on the example."""
+    if isinstance(place, float | int):
+        return at(row.index, int(place), depth)
+    is_fixed = len(row.index.steps) <= depth or not row.index.steps[depth]
+    return at(row.index, 0, depth) if is_fixed else None
+
+
 def operands_of(slots: Sequence[Slot], depth: int) -> list[Place]:
     """All operands, one after the other."""
     return [place for slot in slots for place in ([slot] if isinstance(slot, Place) else elements(slot, depth))]

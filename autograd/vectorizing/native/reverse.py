@@ -16,7 +16,7 @@ from autograd.table.rules import MANY, Selection, Summed
 from autograd.vectorizing.native.code import Block, Buffer, Memory, Number, Variable
 from autograd.vectorizing.native.destinations import Destinations, Element, Homes, depends
 from autograd.vectorizing.native.forward import Forward
-from autograd.vectorizing.native.indices import UNROLLED, at, moved, operands_of, row_to_pick_from, segments, trimmed
+from autograd.vectorizing.native.indices import UNROLLED, at, moved, operands_of, picked, row_to_pick_from, segments, trimmed
 from autograd.vectorizing.rolled.program import Array, Index, Item, Kind, Loop, Operation, Place, RolledProgram
 
 
@@ -229,10 +229,11 @@ class Reverse:
         if row is not None:
             if row.array.active:
                 place = self._forward.read(slots[1])
-                if place.__class__ is Number:
+                index = picked(row, place, self._depth)
+                if index is None:
                     self._scatter(row.array, row.index, place, row.count, upstream)
                 else:
-                    self._contribute(row.array, at(row.index, int(place), self._depth), upstream)
+                    self._contribute(row.array, index, upstream)
             return
         tape = self._forward.tapes.get((operation, 0))
         if tape is not None:

@@ -109,6 +109,24 @@ def test_the_place_of_an_extreme_among_others() -> None:
     assert_close(program, batch, Eager(f, examples_of(batch), program.parameters.values))
 
 
+def test_a_choice_among_equal_numbers() -> None:
+    """A row that repeats one number has no step of its own, and the loop around it has one: which must not be taken for it."""
+    w = [Value(0.1 * k - 0.4) for k in range(12)]
+
+    def f(x: Any, words: Any) -> Any:
+        y: Any = pick([0.25] * 9, words[0]) * w[0] + pick([w[1]] * 9, words[1]) * pick([x[0]] * 10, words[2])
+        for t in range(12):
+            chosen = pick([w[t]] * 9, words[t]) + pick([x[t]] * 9, words[t]) * pick([0.5 * t] * 9, words[t])
+            y = tanh(y + chosen + pick([y] * 9, words[t]))
+        return square(y) + pick([0.25 - 0.5] * 9, words[3])
+
+    draw = numpy.random.default_rng(1)
+    batch = [draw.uniform(-1, 1, (5, 12)), draw.integers(0, 9, (5, 12))]
+    for engine in ("numpy", "native"):
+        program = vectorize(f, *[array[0].tolist() for array in batch], engine=engine)
+        assert_close(program, batch, Eager(f, examples_of(batch), program.parameters.values))
+
+
 def test_parameters_that_nothing_depends_on() -> None:
     unused, half = Value(3.0), Value(0.5)
     program = vectorize(lambda x: square(half * x), 1.0, parameters=[unused, half], engine="native")

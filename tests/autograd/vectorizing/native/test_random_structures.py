@@ -72,7 +72,9 @@ def test_what_the_eager_engine_refuses(number: int) -> None:
             with pytest.raises((ArithmeticError, ValueError, IndexError)) as raised:
                 method(theta, *batch)
             at: Any = raised.value
-            assert type(at) in (raises.get(at.example), may_raise.get(at.example)), (raises, may_raise, at)
+            # A wrong index of the batch comes before any other error of its example, whatever the eager engine meets first.
+            others = {IndexError} if f.has_wrong_index(batch, at.example) else set()
+            assert type(at) in {raises.get(at.example), may_raise.get(at.example), *others}, (raises, may_raise, at)
     rows = sorted(losses.keys() - may_raise.keys())
     if not rows:
         return
