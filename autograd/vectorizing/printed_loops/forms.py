@@ -13,7 +13,7 @@ from enum import Enum
 from autograd.table.rules import MANY
 from autograd.vectorizing.printed_loops.rules import computed, contributions
 from autograd.vectorizing.printed_loops.running import find_running
-from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, step_of_run
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, is_spread
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.terms import (
     NOT_KEPT,
@@ -242,6 +242,5 @@ def _reference(operand: Taken, step: Step) -> Term:
     if isinstance(operand, Rectangle):
         reference = Reference(array, operand.index, step.path, operand.count, rows=operand.rows)
         return named(reference, batched=array.batched, length=operand.count, size=size)
-    is_run = step_of_run(operand, len(step.path)) != 0 or (count_of(operand) > 1 and bool(operand.index.table))
-    count = count_of(operand) if is_run else None
+    count = count_of(operand) if is_spread(operand, len(step.path)) else None
     return named(Reference(array, operand.index, step.path, count), batched=array.batched, length=count, size=size)

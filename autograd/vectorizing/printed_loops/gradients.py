@@ -15,7 +15,7 @@ from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms
 from autograd.vectorizing.printed_loops.labels import NAMELESS
 from autograd.vectorizing.printed_loops.rules import Contribution, passed_on
 from autograd.vectorizing.printed_loops.sequences import sum_of_sequence, sum_over_examples
-from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, step_of_run
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, is_spread
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.terms import (
     Operand,
@@ -105,7 +105,7 @@ class Gradients:
             # Such an array gets gradients as a whole.
             is_at = Term("is at", (float(one.offset), 0.0, float(one.run.count)), batched=False, length=one.run.count)
             return self.add(Contribution(one.run, 1.0), apply("multiply", term, is_at), path)
-        if isinstance(target, Run) and not target.index.table and not step_of_run(target, len(path)):
+        if isinstance(target, Run) and not is_spread(target, len(path)):
             term = sum_of_sequence(term, target.count)
             target = Place(array, target.index)
         elif isinstance(target, Place) and (length := length_of(term)) is not None:

@@ -16,7 +16,7 @@ from autograd.vectorizing.printed_loops.sequences import (
     stretch,
     sum_of_sequence,
 )
-from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, part_of, step_of_run
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, count_of, is_spread, part_of
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.term_system import TERMS
 from autograd.vectorizing.printed_loops.terms import Operand, Term, apply, is_batched, length_of, term_of
@@ -160,7 +160,7 @@ def _place_of(primitive: Selection, groups: Sequence[Rows | Operand]) -> Operand
 
 def _of_choice(slot: Sequence[Taken], position: Operand, depth: int) -> Iterator[Contribution]:
     if len(slot) == 1 and isinstance(position, Term):
-        if step_of_run(slot[0], depth) or slot[0].index.table:
+        if is_spread(slot[0], depth):
             yield Contribution(slot[0], 1.0, position)
         else:  # the same operand again and again
             yield _to_one(slot[0], 0, 1.0, depth)

@@ -48,6 +48,13 @@ def step_of_run(operand: Taken, depth: int) -> int:
     return step_of(operand, depth) if isinstance(operand, Run) and operand.count > 1 else 0
 
 
+def is_spread(operand: Taken, depth: int) -> bool:
+    """Whether a run has more than one place, for a reader inside as many loops; it may be one place again and again."""
+    index = operand.index
+    of_table = index.table_steps[depth] if len(index.table_steps) > depth else 0
+    return isinstance(operand, Run) and operand.count > 1 and bool(step_of(operand, depth) or of_table)
+
+
 def access_to(taken: Taken, path: Path) -> Access:
     """What is read or written in all repetitions."""
     depth = len(path)

@@ -69,11 +69,14 @@ class InitialValues:
             expected: the row of where the loop would read it in a repetition before its first.
 
         Raises:
-            DifferentError: the first repetition reads different values where the others read one.
+            DifferentError: the first repetition reads different values where the others read one, or the others read what was
+                computed before a loop around: that is no recurrence of theirs.
         """
         source = [*line.starts[place], run.step]
         result = [*expected, of_reader.step]
         if any(isinstance(motion, tuple) for motion in (*source, *result)):
+            raise DifferentError
+        if any(trips > 1 and not motion for trips, motion in zip(line.trips, result[1 : 1 + self._depth], strict=False)):
             raise DifferentError
         numbers = self._constants_of(line, place, run, result[1:]) if run.space == CONSTANTS else None
         if numbers is not None:
@@ -121,8 +124,7 @@ class InitialValues:
             joined: where the results of the first repetition are.
 
         Raises:
-            DifferentError: an initial value is not known yet when it would be copied, two would be copied to one place, or
-                there are fewer places than values.
+            DifferentError: an initial value is not known yet when it would be copied, or two would be copied to one place.
         """
         lines: list[Line] = []
         readers: list[tuple[Line, int, Line]] = []
@@ -136,10 +138,7 @@ class InitialValues:
                 raise DifferentError
             if copy.space == CONSTANTS:
                 source = self._constants.numbers.view(numpy.int64)[source]
-            places = indices(line, -1)
-            if places.size != source.size:
-                raise DifferentError
-            goes = dict(zip(places.ravel().tolist(), source.ravel().tolist(), strict=True))
+            goes = dict(zip(indices(line, -1).ravel().tolist(), source.ravel().tolist(), strict=True))
             already = [known[place] for place in goes if place in known]
             number = already[0][0] if already else len(lines)
             if not already:

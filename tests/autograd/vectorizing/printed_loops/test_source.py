@@ -167,6 +167,23 @@ def test_a_choice_among_one_and_the_same() -> None:
     Printed(f, batch).assert_agrees(1, 2, _M)
 
 
+def test_a_choice_among_one_and_the_same_that_changes_with_the_step() -> None:
+    weights = [Value(0.5), Value(-0.2)]
+
+    def f(x: Any, words: Any) -> Any:
+        y = x[0]
+        for t, word in enumerate(words):
+            of_parameters, of_data = pick([weights[t % 2] * 0.5] * 6, word), pick([x[t % 2] * 0.5] * 6, word)
+            for w in [*weights, *weights]:
+                y = tanh(y + w)
+            y = y * 0.5 + of_parameters * of_data
+        return y
+
+    draw = numpy.random.default_rng(3)
+    batch = [draw.uniform(-1.0, 1.0, (_M, 12)), draw.integers(0, 6, (_M, 12))]
+    Printed(f, batch).assert_agrees(1, 2, _M)
+
+
 def test_single_precision_stays_single() -> None:
     program = printed("recurrent_network", 6)
     arrays = [array.astype(numpy.float32) for array in program._arrays(_M)]

@@ -132,6 +132,24 @@ def test_a_repetition_that_differs_in_more_stands_before_the_loop() -> None:
     assert [item.trips for item in program.items if isinstance(item, Loop)] == [T - 1]
 
 
+def test_what_was_computed_before_a_loop_around_is_no_recurrence_of_it() -> None:
+    """The last loop reads each of h[1:] in each turn of the loop around: there is no place for what stands there at first."""
+
+    def f(x: Any) -> Value:
+        h: Any = [x[0]]
+        for one in x[:4]:
+            h.append(tanh(a * h[-1] + one))
+        y: Any = x[0]
+        for one in x:
+            y = y * 0.5 + tanh(b * one)
+            for again in h[1:]:
+                y = y * 0.5 + again
+        return y
+
+    loops = [item for item in rolled(f, X).items if isinstance(item, Loop)]
+    assert sum(loop.trips for loop in loops if any(isinstance(item, Loop) for item in loop.items)) in (T - 1, T)
+
+
 def test_an_exact_program_copies_nothing() -> None:
     def f(x: Any) -> Value:
         h: Any = b
