@@ -175,12 +175,19 @@ def recompute(root: N, given: Mapping[Any, float] | None = None) -> tuple[list[N
     Raises:
         ArithmeticError, ValueError: an operation fails on the leaves' present data.
     """
-    fresh: dict[Node, float] = dict(given or {})
-    computed: list[N] = []
-    for node in order_ignoring_staleness(root):
+    computed = [node for node in order_ignoring_staleness(root) if node._first is not None]
+    return computed, recomputed(computed, given or {})
+
+
+def recomputed(nodes: Sequence[N], given: Mapping[Any, float]) -> list[float]:
+    """What computed nodes would be, of which each comes behind its operands, with other numbers for some leaves.
+
+    Raises:
+        ArithmeticError, ValueError: an operation fails on these numbers; the first one in this order is named.
+    """
+    fresh: dict[Node, float] = dict(given)
+    for node in nodes:
         operand_groups = groups(node)
-        if not operand_groups:
-            continue
         data = [
             tuple([fresh.get(v, v._data) for v in g]) if isinstance(g, tuple) else fresh.get(g, g._data) for g in operand_groups
         ]
@@ -190,8 +197,7 @@ def recompute(root: N, given: Mapping[Any, float] | None = None) -> tuple[list[N
             raise explain(node.primitive, flatten(operand_groups), error, flatten(data)) from None
         if math.isnan(result) and not node.primitive.is_quiet and all(map(math.isfinite, flatten(data))):
             raise explain_overflow(node.primitive, flatten(operand_groups), flatten(data))
-        computed.append(node)
-    return computed, [fresh[node] for node in computed]
+    return [fresh[node] for node in nodes]
 
 
 def quiet_forward(primitive: Primitive, operand_groups: Sequence[Any]) -> float:

@@ -48,11 +48,12 @@ class Examination:
         """
         recorded, demands = self._recorded, self.of_inputs
         numbers: dict[Value, float] = {}
-        results: list[Value] = []
+        results: list[Value] = []  # in the order of recording, so that the error is the one that comes first there
         if theta is not None:
             demands = list(recorded.demands)
             numbers.update(zip(self._parameters, numpy.asarray(theta, float).tolist(), strict=True))
-            results = [recorded.loss, *(value for output in recorded.outputs.values() for value in output.values)]
+            outputs = [value for output in recorded.outputs.values() for value in output.values]
+            results = graph.computed_by_age(recorded.loss, *outputs)
         left = _MOST_OPERATIONS
         for example in range(len(arrays[0]) if arrays else 1):
             for values, array in zip(recorded.arguments.values, arrays, strict=True):
@@ -60,9 +61,8 @@ class Examination:
             try:
                 for demand in demands:
                     left -= demand.check(numbers)
-                for result in results:
-                    nodes, _ = graph.recompute(result, numbers)
-                    left -= len(nodes)
+                graph.recomputed(results, numbers)
+                left -= len(results)
             except (ArithmeticError, ValueError, IndexError) as error:
                 raise of_example(error, first + example if arrays else None) from None
             if left < 0 and theta is not None:
