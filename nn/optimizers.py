@@ -201,7 +201,8 @@ class Adam(Optimizer):
         beta1, beta2 = self.betas
         m = beta1 * states[0] + (1.0 - beta1) * gradient
         v = beta2 * states[1] + (1.0 - beta2) * (gradient * gradient)
-        step = self._learning_rate * (m / (1.0 - beta1**t)) / (_root(v / (1.0 - beta2**t)) + self.epsilon)
+        mean, square = m / (1.0 - _power(beta1, t)), v / (1.0 - _power(beta2, t))
+        step = self._learning_rate * mean / (_root(square) + self.epsilon)
         return number - step, [m, v]
 
 
@@ -255,6 +256,16 @@ def _root(number: Any) -> Any:
     import numpy
 
     return numpy.sqrt(number)
+
+
+def _power(base: float, t: Any) -> Any:
+    """Python's power of floats, also for an array of t: the last bits of NumPy's powers differ from processor to processor."""
+    if not getattr(t, "shape", ()):
+        return base**t
+    import numpy
+
+    different, places = numpy.unique(t, return_inverse=True)
+    return numpy.array([base**one for one in different.tolist()])[places]
 
 
 def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
