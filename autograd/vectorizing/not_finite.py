@@ -66,7 +66,7 @@ class NotFinite:
             mends = mends and is_within_bounds
             if mends:
                 loss, gradient[...] = found, anew
-            if warn and (places or not mends):
+            if warn and (places or not _are_finite(loss, gradient)):
                 self._warn(places, loss)
         return loss
 

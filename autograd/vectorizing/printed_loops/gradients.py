@@ -15,7 +15,7 @@ from autograd.vectorizing.printed_loops.forms import LONGEST, Form, Forms
 from autograd.vectorizing.printed_loops.labels import NAMELESS
 from autograd.vectorizing.printed_loops.rules import Contribution, passed_on
 from autograd.vectorizing.printed_loops.sequences import sum_of_sequence, sum_over_examples
-from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, is_spread
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, is_scattered, is_spread
 from autograd.vectorizing.printed_loops.steps import Step
 from autograd.vectorizing.printed_loops.terms import (
     Operand,
@@ -157,7 +157,7 @@ class Gradients:
         elif array.kind is Kind.COMPUTED and array not in self._forms.local:
             self.make(array)
         for part in parts:
-            if isinstance(target, Run) and target.index.table:
+            if is_scattered(target, len(path)):
                 self._texts.from_numpy.add("add")
                 whole, _, index = name.partition("[")
                 lines.append(f"add.at({whole}, {index.removesuffix(']')}, {self._texts.number(part)})")
@@ -219,7 +219,8 @@ class Gradients:
         """Add to that operand of a sequence that a choice has taken."""
         run, position = one.target, one.position
         assert isinstance(run, Run) and isinstance(position, Term)
-        if run.array in self._forms.local:
+        if run.array in self._forms.local or run.array in self._forms.running or is_scattered(run, len(step.path)):
+            # What is added to a part of them would be lost: the next repetition has its own gradients, a table gives copies.
             is_chosen = Term("is at", (position, 0.0, float(run.count)), batched=position.batched, length=run.count)
             return self.add(one, apply("multiply", upstream, is_chosen), step.path)
         lines = self.flushed(run.array)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from autograd.vectorizing.printed.naming import Names
 from autograd.vectorizing.printed_loops.blocks import Block
 from autograd.vectorizing.printed_loops.shapes import Affine, Axes
-from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, access_to
+from autograd.vectorizing.printed_loops.slots import Rectangle, Taken, access_to, step_of
 from autograd.vectorizing.printed_loops.terms import Operand, Reference, Term
 from autograd.vectorizing.rolled.program import Array, Kind, Loop, Place, Run
 
@@ -112,7 +112,8 @@ class Places:
         counters = [self._counters[loop] for loop in reference.path]
         index = reference.index
         if index.table:
-            return f"{name}[{self._from_table(reference, counters, axes.offset)}]"
+            is_reversed = reference.count is not None and step_of(taken(reference), len(counters)) < 0
+            return f"{name}[{self._from_table(reference, counters, axes.offset)}]{'[::-1]' if is_reversed else ''}"
         base, moves, n_runs = access_to(taken(reference), reference.path)
         found = axes.coordinates((base, moves, n_runs))
         if found is None:  # only a flat array holds everything
@@ -139,13 +140,20 @@ class Places:
         moved = affine_text(Affine(0, index.steps[:depth]), counters)
         name = self.constant(tuple([index.base - offset + number for number in index.table]), integer=True)
         place = Affine(0, index.table_steps[:depth])
-        if reference.count is None:
-            chosen = f"{name}[{affine_text(place, counters)}]"
-        else:
-            step = index.table_steps[depth] if len(index.table_steps) > depth else 0
-            inside = _slice(place, step, reference.count, len(index.table), counters)
+        of_table = index.table_steps[depth] if len(index.table_steps) > depth else 0
+        if reference.count is not None and of_table:
+            inside = _slice(place, of_table, reference.count, len(index.table), counters)
             chosen = name if inside == ":" else f"{name}[{inside}]"
-        return chosen if moved == "0" else f"{chosen} + {moved}"
+            return chosen if moved == "0" else f"{chosen} + {moved}"
+        chosen = f"{name}[{affine_text(place, counters)}]"
+        first = chosen if moved == "0" else f"{chosen} + {moved}"
+        if reference.count is None:
+            return first
+        # A slice from a place of the table on, or up to it.
+        step = index.steps[depth]
+        length = (reference.count - 1) * abs(step)
+        start, stop = (f"{first} - {length}", f"{first} + 1") if step < 0 else (first, f"{first} + {length + 1}")
+        return f"{start}:{stop}" + (f":{abs(step)}" if abs(step) > 1 else "")
 
     def constant(self, numbers: Sequence[float], *, integer: bool = False) -> str:
         """The name of an array of numbers that are the same for all examples."""

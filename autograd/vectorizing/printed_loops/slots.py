@@ -55,6 +55,11 @@ def is_spread(operand: Taken, depth: int) -> bool:
     return isinstance(operand, Run) and operand.count > 1 and bool(step_of(operand, depth) or of_table)
 
 
+def is_scattered(operand: Taken, depth: int) -> bool:
+    """Whether the places of a run are those of a table, one by one."""
+    return is_spread(operand, depth) and len(operand.index.table_steps) > depth and operand.index.table_steps[depth] != 0
+
+
 def access_to(taken: Taken, path: Path) -> Access:
     """What is read or written in all repetitions."""
     depth = len(path)

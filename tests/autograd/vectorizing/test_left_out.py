@@ -124,3 +124,9 @@ def test_all_examples_at_fault_are_named_and_a_sum_that_overflows_is_nobodys_fau
         program.value_and_grad([2.0], [1.0, numpy.inf, 3.0, 1.0, numpy.nan, 1.0, -numpy.inf])
     with pytest.warns(NonFiniteWarning, match="the batch as a whole, though not of one of its examples alone,"):
         program.value_and_grad([1.0], [1.5e308, 1.5e308])
+
+
+def test_a_sum_that_overflows_is_reported_where_something_is_left_out_too() -> None:
+    program = vectorize(lambda x: maximum(v * x, 0.0), 0.5, parameters=[v])
+    with pytest.warns(NonFiniteWarning, match="the batch as a whole, though not of one of its examples alone,"):
+        assert program.value_and_grad([1.0], [1.5e308, 1.5e308])[0] == numpy.inf
