@@ -260,13 +260,19 @@ def test_where_upstream_alone_decides_the_local_derivative_is_asked_for(browser:
 def test_a_question_prints_none_of_its_numbers(browser: Any, tmp_path: Path, seed: int) -> None:
     stepper = step_through(recognisable_graph(seed, 14))
     page = predicting(browser, stepper, tmp_path)
-    backward = []
-    for question in questions_of(page):
-        step = stepper[page.step + 1]
-        backward.append(step)
+    # In one script, which takes a tenth of the time of as many clicks.
+    asked_at: list[tuple[int, str]] = page.run(
+        "const click = name => root.querySelector(`button[name=${name}]`).click(), form = root.querySelector('form'), asked = [];"
+        "while (+host.dataset.step < +host.dataset.count - 1) {"
+        "  click('next');"
+        "  if (!form.hidden) { asked.push([+host.dataset.step, form.querySelector('label').textContent]); click('skip'); }"
+        "} return asked"
+    )
+    for at, question in asked_at:
+        step = stepper[at + 1]
         for number in (step.upstream, step.local_derivative, step.product):
             assert not any(text in question for text in recognisable(number))
-        page.click("skip")
+    backward = [stepper[at + 1] for at, _ in asked_at]
     assert backward == [step for step in stepper if step.phase == "backward"]
 
 
