@@ -1,8 +1,8 @@
 """Runs the notebooks in clean kernels and writes them with their outputs; `make notebooks` runs it.
 
-What one edits is ``notebooks/NAME.py``, a text with cells (jupytext's format py:percent); what one opens and reads is
-``notebooks/NAME.ipynb``, which is written from it. The same text gives the same file to the byte: no times, no counters, no
-random names of cells. Type ``python tools/notebooks.py notebooks/01_units.py`` for one of them alone.
+Edit ``notebooks/NAME.py``, which is text in cells (jupytext's format py:percent). Open and read ``notebooks/NAME.ipynb``, which
+is written from it. The same text always gives the same file, since neither times nor counters nor random names of cells are kept.
+Type ``python tools/notebooks.py notebooks/01_units.py`` to write one of them alone.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from nn.watching.plots import WIDTH, picture, text
 _MOST_CELLS, _MOST_ARRAYS = 2000, 12
 _ROOM, _LARGEST_CELL, _HIGHEST = WIDTH - 24, 14.0, 112.0
 N_BARS = 31
-"""Numbers are counted in so many classes, from the largest negative one to the largest positive one."""
+"""How many classes numbers are counted in, between the negative and the positive number of the largest magnitude."""
 
 _BARS_HIGH = 46
 BLUE, VERMILION = (0, 114, 178), (213, 94, 0)

@@ -12,7 +12,7 @@ from nn.watching.plots import picture, plot, ticks
 from nn.watching.spaces import SIDE
 from nn.watching.spacing import Spacing
 
-# A curve of many epochs is drawn by its lowest and its highest point in each of so many columns.
+# A curve of many epochs is drawn in this many columns, by its lowest and its highest point in each.
 _COLUMNS = 240
 
 

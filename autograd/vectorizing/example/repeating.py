@@ -30,7 +30,7 @@ def first_difference(
         again: the results of another run, of the same number.
         inputs: for each input of the first run, the input of the second.
         since: the tick before the first run.
-        visited: a list to which the computed nodes of the second run are added, for whoever needs them; one may come twice.
+        visited: a list that receives the computed nodes of the second run. A node may be added twice.
 
     >>> x, y = Value(3.0), Value(3.0)
     >>> first_difference([x * x + 1.0], [y * y + 1.0], {x: y}, x._tick) is None

@@ -157,7 +157,7 @@ class _Addresses:
             values: gives the Values of some places in this row, which ascend.
 
         Raises:
-            _UnknownError: a Value has been computed, and is none of the nodes.
+            _UnknownError: a computed Value is not among the nodes.
         """
         index = numpy.searchsorted(self._ticks, ticks)
         is_computed = numpy.append(self._ticks, -1)[index] == ticks
