@@ -38,7 +38,7 @@ ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "be
 CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 # The frame of a page is the same on all, and is looked at on one of each kind, as are the colours of programs, whose many words
 # take most of the time.
-WHOLE = ("index.html", "search.html", "genindex.html", "primitives/relu.html", "api/errors.html")
+WHOLE = ("index.html", "embedded-steps.html", "search.html", "genindex.html", "primitives/relu.html", "api/errors.html")
 CONTENT = {"include": [["article"]], "exclude": [[".highlight"], [".sig"]]}
 
 

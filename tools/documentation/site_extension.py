@@ -2,7 +2,7 @@
 
 - Formulas are MathML, made by docutils, so that no page asks another host for a script or a font.
 - ``{shown}`` is a doctest whose last result is shown below it as a notebook would show it: a picture, or steps to walk through.
-  The tests run the same lines as a doctest.
+  The tests run the same lines as a doctest. It may also be saved as a file of the site, for a page to embed.
 - ``{playground}`` is a link to the playground.
 - ``{tests}`` lists tests by file and name, and shows the source of each where it is unfolded.
 """
@@ -44,11 +44,17 @@ def _displayed_formula(translator: Any, node: Any) -> None:
 class Shown(SphinxDirective):
     """Lines of a doctest, and below them what an expression gives, as a notebook shows it.
 
-    The page's lines share their names. The option ``show`` is the expression; with ``only``, the lines themselves are left out.
+    The page's lines share their names. The option ``show`` is the expression; with ``only``, the lines themselves are left out; with
+    ``saved``, the site has it as a file of that name, and the page doesn't show it.
     """
 
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"show": directives.unchanged_required, "only": directives.flag}
+    option_spec: ClassVar[dict[str, Any]] = {
+        "show": directives.unchanged_required,
+        "only": directives.flag,
+        "saved": directives.path,
+    }
+    site: ClassVar[Path]
 
     def run(self) -> list[nodes.Node]:
         """The nodes that Sphinx puts into the page."""
@@ -65,6 +71,9 @@ class Shown(SphinxDirective):
             made.append(block)
         if "show" in self.options:
             thing = eval(self.options["show"], names)
+            if "saved" in self.options:
+                thing.save(self.site / self.options["saved"])
+                return made
             html = thing._repr_html_() if hasattr(thing, "_repr_html_") else thing._repr_mimebundle_()["text/html"]
             made.append(nodes.raw("", f'<div class="shown">{html}</div>', format="html"))
         return made
@@ -142,6 +151,7 @@ def _level_of_captions(app: Sphinx, page: str, template: str, context: dict[str,
 def setup(app: Sphinx) -> dict[str, Any]:
     """Enter everything into Sphinx."""
     app.add_html_math_renderer("mathml", (_formula, None), (_displayed_formula, None))
+    Shown.site = Path(app.outdir)
     app.add_directive("shown", Shown)
     app.add_directive("tests", Tests)
     app.add_directive("playground", Playground)
