@@ -44,8 +44,8 @@ def _displayed_formula(translator: Any, node: Any) -> None:
 class Shown(SphinxDirective):
     """Lines of a doctest, and below them what an expression gives, as a notebook shows it.
 
-    The page's lines share their names. The option ``show`` is the expression; with ``only``, the lines themselves are left out; with
-    ``saved``, the site has it as a file of that name, and the page doesn't show it.
+    The page's lines share their names. The option ``show`` is the expression; with ``only``, the lines themselves are left out;
+    with ``saved``, the site has it as a file of that name, and the page doesn't show it.
     """
 
     has_content = True

@@ -15,13 +15,13 @@ from math import ceil
 from typing import Any
 
 # All heights are in lines of text, of which a slide has room for as many.
-ROOM = 19
+ROOM = 20
 COLUMNS = 88
 LINE_OF_CODE = 0.7
-_BETWEEN = 0.8
-_PIXELS_OF_A_LINE = 31
-# A plot, which the style makes as high, and a page to step through.
-_PLOT = 12
+_BETWEEN = 0.6
+# Of a drawing in its own size; slides show it larger, but no higher than the highest picture.
+_PIXELS_OF_A_LINE = 25
+_HIGHEST_PICTURE = 14
 _STEPS = 17
 _DRAWING = re.compile(r'src="data:image/svg\+xml;base64,([^"]+)"')
 
@@ -82,7 +82,7 @@ def _is_exercise(cell: Any) -> bool:
 
 def _height_of_text(block: str) -> float:
     if block.startswith("#"):
-        return 2.2
+        return 2.0
     # A list or a table has lines of its own; those of a paragraph run on.
     own = re.match(r"([-*|]|\d+\.) ?", block) is not None
     lines = re.split(r"\n(?=[-*|]|\d+\. )", block) if own else [block]
@@ -97,9 +97,9 @@ def _height_of_output(output: Any) -> float:
     if "chalkgrad-steps" in html or "<iframe" in html:
         return _STEPS
     if "image/png" in data:
-        return _PLOT
+        return _HIGHEST_PICTURE
     drawing = _DRAWING.search(html)
     if drawing:
         pixels = re.search(r'<svg\b[^>]*\bheight="([\d.]+)', b64decode(drawing[1]).decode())
-        return (float(pixels[1]) / _PIXELS_OF_A_LINE if pixels else _PLOT) + _BETWEEN
+        return min(float(pixels[1]) / _PIXELS_OF_A_LINE if pixels else _HIGHEST_PICTURE, _HIGHEST_PICTURE) + _BETWEEN
     return LINE_OF_CODE * len(data.get("text/plain", "").splitlines()) + _BETWEEN

@@ -21,6 +21,16 @@
     }
   }
 
+  // Drawings are as large as the text on their slide asks for, if there is room.
+  if (innerWidth >= 700) {
+    for (const drawing of document.querySelectorAll(".chalkgrad-drawing")) {
+      const svg = drawing.shadowRoot.querySelector("svg");
+      svg.style.width = `calc(${svg.width.baseVal.value} / 18 * var(--line))`;
+      Object.assign(svg.style, {height: "auto", maxWidth: "100%", maxHeight: "60vh"});
+      svg.setAttribute("preserveAspectRatio", "xMinYMin");
+    }
+  }
+
   for (const widget of document.querySelectorAll(WIDGETS)) widget.setAttribute("data-prevent-swipe", "");
   Reveal.on("slidechanged", event => {
     event.currentSlide.scrollTop = 0;
