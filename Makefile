@@ -23,14 +23,14 @@ demo: $(VENV)/.installed ## train and explain all the textbook's tasks; pictures
 	$(RUN) -m tasks
 
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
-	$(RUN) -m pytest --numprocesses auto --dist loadscope
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 test-engines: $(VENV)/.installed-for-tests ## run the tests of compiled programs with NumPy and with machine code, and without llvmlite
-	$(RUN) -m pytest --numprocesses auto --dist loadscope --engine numpy --engine native tests/autograd/vectorizing tests/nn
-	$(RUN) -m pytest --numprocesses auto --dist loadscope --without-llvmlite tests/autograd/vectorizing tests/nn
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder --engine numpy --engine native tests/autograd/vectorizing tests/nn
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder --without-llvmlite tests/autograd/vectorizing tests/nn
 
 coverage: $(VENV)/.installed-for-tests ## run the tests and list the lines and branches that none of them reaches, by file
-	$(RUN) -m pytest --numprocesses auto --dist loadscope --cov
+	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder --cov
 
 generated: $(VENV)/.installed ## write the types and the reference page that follow from the table, and coefficients of polynomials
 	$(RUN) tools/generate.py

@@ -20,6 +20,19 @@ settings.register_profile("chalkgrad", deadline=None)
 settings.load_profile("chalkgrad")
 
 
+# Folders and files whose tests take long: several processes come to their ends together if these are not the last.
+_LONG = ("browser", "notebooks", "test_random_programs.py", "test_random_graphs.py", "checking", "language_model", "tasks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long first; each stays as it is."""
+
+    def place(item: pytest.Item) -> int:
+        return min([_LONG.index(part) for part in item.path.parts if part in _LONG], default=len(_LONG))
+
+    items.sort(key=place)
+
+
 def pytest_runtest_setup() -> None:
     # Networks without a seed are the same in a test whatever ran before it.
     nn.seed(0)

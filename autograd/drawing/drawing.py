@@ -234,6 +234,14 @@ class Drawing:
         bundle = bundle_of(self.scene, self.theme, repr(self), svg=html)
         return bundle if self._live is None else {**bundle, "text/html": self.html()}
 
+    def _mime_(self) -> tuple[str, str]:
+        """The picture for marimo, which runs scripts in frames only."""
+        if self._live is None:
+            return "text/html", self.html()
+        from autograd.drawing.live.document import framed
+
+        return "text/html", framed(self._written("html").decode(), self.title, "", f"{self.scene.height + 150:.0f}px")
+
     def __repr__(self) -> str:
         if len(self.diagram.boxes) <= _MOST_IN_REPR:
             return f"{self.title}\n{self.text()}"

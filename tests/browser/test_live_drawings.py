@@ -128,3 +128,23 @@ def test_a_frame_is_short(browser: Any, tmp_path: Path) -> None:
         "  root.querySelectorAll('text').length]"
     )
     assert written == 0 and total > 600, "nothing changed, so nothing is written"
+
+
+def test_in_a_frame(browser: Any, tmp_path: Path) -> None:
+    """As marimo shows it: scripts run in the frame only, which is as high as it needs to be."""
+    kind, html = draw(example(3, 1, -2), live=True)._mime_()
+    assert kind == "text/html" and "<script" not in html
+    (tmp_path / "frame.html").write_text(f"<!doctype html><body>{html}</body>", encoding="utf-8")
+    browser.get((tmp_path / "frame.html").as_uri())
+    frame = browser.find_element("css selector", "iframe")
+    browser.switch_to.frame(frame)
+    browser.execute_script(MOVE, {"a": 0.25})
+    assert browser.execute_script(NUMBERS) == expected(draw(example(0.25, 1, -2)))
+    needed = browser.execute_script("return document.body.offsetHeight")
+    browser.switch_to.default_content()
+    assert abs(frame.size["height"] - needed) <= 1 and needed > 300
+
+
+def test_a_still_drawing_is_no_frame() -> None:
+    drawing = draw(example(3, 1, -2))
+    assert drawing._mime_() == ("text/html", drawing.html())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,47 @@ SOURCES: list[Path] = tool.sources()
 pytestmark = pytest.mark.usefixtures("own_primitives")
 each_assignment = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
-# For each question a plausible wrong answer, and what it stands in place of.
-WRONG = {
-    "sigmoid_by_hand": ("1 + exp(-z)", "1 + exp(z)"),
-    "unit": ("** 2", ""),
-    "xor": ("- 2 *", "- "),
-    "softmax": ("/ total(powers)", "/ len(powers)"),
-    "gradient": (" - y\n", " + y\n"),
-    "descent": ("-= learning_rate", "+= learning_rate"),
-    "backward_by_hand": ("2 * c, e", "c, e"),
-    "local_derivative": ("** 2,", ","),
-}
+# For each question plausible wrong answers: what stands in the solution, and what one might write in its place.
+WRONG = [
+    ("sigmoid_by_hand", "1 + exp(-z)", "1 + exp(z)"),
+    ("unit", "** 2", ""),
+    ("perceptron", "x2 + b > 0", "x2 + b >= 0"),
+    ("perceptron", "x2 + b > 0", "x2 - b > 0"),
+    ("perceptron_rule", "right - perceptron(w1, w2, b, x1, x2)", "perceptron(w1, w2, b, x1, x2) - right"),
+    ("perceptron_rule", "+ error * x2", "+ error"),
+    ("separable", "range(-2, 3)", "range(3)"),
+    ("separable", "for b in numbers", "for b in range(-2, 1)"),
+    ("hidden_unit", "u if weighted_sum > 0 else 0", "u"),
+    ("hidden_unit", "slope = u if", "slope = 1 if"),
+    ("hidden_unit", "max(weighted_sum, 0)", "weighted_sum"),
+    ("xor", "- 2 *", "- "),
+    ("softmax", "/ total(powers)", "/ len(powers)"),
+    ("features", "in NEGATIVE for word in words", "in NEGATIVE for word in set(words)"),
+    ("features", 'int("no" in words)', 'words.count("no")'),
+    ("features", "log(len(words))", "len(words)"),
+    ("split", " if index % 5 != part", ""),
+    ("split", "part::5", "::5"),
+    ("pool", "zip(*vectors, strict=True)", "vectors"),
+    ("pool", "maximum(position)", "Value(max(one.data for one in position))"),
+    ("embeddings", "words.count(word)", "(word in words)"),
+    ("embeddings", " / len(words)", ""),
+    ("windows", "max(0, place - size)", "place - size"),
+    ("windows", '*sentence, "<s>"]', "*sentence]"),
+    ("bigram", '*sentence, "<s>"]', "*sentence]"),
+    ("bigram", "starts.count(before)", "len(starts)"),
+    ("bigram", "k * n_words", "k"),
+    ("perplexity", " / len(probabilities)", ""),
+    ("perplexity", "exp(-sum", "exp(sum"),
+    ("scores", " - (word == right)", ""),
+    ("scores", "power / sum(powers) - (word == right)", "(word == right) - power / sum(powers)"),
+    ("gradient", " - y\n", " + y\n"),
+    ("descent", "-= learning_rate", "+= learning_rate"),
+    ("backward_by_hand", "2 * c, e", "c, e"),
+    ("local_derivative", "** 2,", ","),
+]
 
 
+@cache
 def cells_of(source: Path) -> list[tuple[str, str]]:
     """The kinds and the texts of the cells of an assignment."""
     import jupytext
@@ -68,15 +97,15 @@ def test_solutions_pass(source: Path) -> None:
     run(source)
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_answers_fail(name: str) -> None:
+@pytest.mark.parametrize(("name", "right", "wrong"), WRONG)
+def test_wrong_answers_fail(name: str, right: str, wrong: str) -> None:
     [source] = [one for one in SOURCES if name in questions_of(one)]
     with pytest.raises(AssertionError):
-        run(source, name, WRONG[name])
+        run(source, name, (right, wrong))
 
 
 def test_every_question_has_a_wrong_answer() -> None:
-    assert sorted(WRONG) == sorted(name for source in SOURCES for name in questions_of(source))
+    assert sorted({name for name, _, _ in WRONG}) == sorted(name for source in SOURCES for name in questions_of(source))
 
 
 @each_assignment
@@ -95,6 +124,6 @@ def test_nothing_of_a_solution_is_handed_out(source: Path, tmp_path: Path) -> No
     text = (handed_out / f"{source.stem}.ipynb").read_text(encoding="utf-8")
     code = ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
     assert sum("grader.check(" in cell for cell in code) == len(questions_of(source))
-    for name in questions_of(source):
-        assert all(WRONG[name][0] not in cell for cell in code)
+    for name, right, _ in WRONG:
+        assert name not in questions_of(source) or all(right not in cell for cell in code)
     assert "SOLUTION" not in text and "HIDDEN" not in text

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("first-steps", "drawing-and-stepping", "checking", "compiled-programs"))]
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("tour", "drawing-and-stepping", "checking", "compiled-programs"))]
 # Strict, but for what the pages leave out on purpose: annotations of the reader's own functions.
 SETTINGS = ["--strict", "--allow-untyped-defs", "--allow-untyped-calls", "--no-error-summary"]
 
