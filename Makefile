@@ -48,6 +48,10 @@ assignments: $(VENV)/.installed-for-tests ## build the assignments for otter-gra
 	$(RUN) -m pytest tests/notebooks/test_assignments.py
 	$(RUN) tools/assignments.py
 
+slides: $(VENV)/.installed ## write the lessons as slides into out/slides, which open from disk; needs npm
+	$(RUN) -m pip install --quiet --editable ".[slides]"
+	$(RUN) -m tools.slides.build
+
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
 	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py
 
@@ -70,7 +74,7 @@ docs: $(VENV)/.installed-for-docs ## build the site into out/site, which opens f
 
 test-site: docs $(VENV)/.installed-for-tests ## build the site, and look at every page of it in Chromium
 	$(RUN) tools/documentation/fetch_axe.py
-	$(RUN) -m pytest --numprocesses auto -m site tests/site tests/browser/test_site.py
+	$(RUN) -m pytest --numprocesses auto -m site tests/site tests/browser/test_site.py tests/browser/test_slides.py
 
 self-test: $(VENV)/.installed ## break every rule of the table in turn, and count what the check of derivatives finds
 	$(RUN) -m autograd.checking --self-test

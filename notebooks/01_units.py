@@ -10,9 +10,13 @@
 #
 # It follows the section "Units" of the chapter on neural networks in *Speech and Language Processing* by Jurafsky and Martin
 # (3rd edition draft), which these notebooks call "the textbook".
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/01_units.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from autograd import Value, dot, draw, grad, relu, sigmoid, step_through, tanh

@@ -10,9 +10,13 @@
 # - let a network learn XOR, and say why it sometimes fails.
 #
 # It follows the textbook's section "The XOR problem".
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/02_xor.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from autograd import Value, draw, mean, relu, sigmoid

@@ -10,9 +10,13 @@
 # - read the same network as matrices, for many examples at once.
 #
 # It follows the textbook's sections "Feedforward Neural Networks" and "Feedforward networks for NLP: Classification".
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/03_feedforward_networks.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from autograd import Value, dot, draw, sigmoid, softmax, vectorize

@@ -9,9 +9,13 @@
 # - judge a classifier fairly, on sentences it hasn't learned from, and look at what it gets wrong.
 #
 # It follows the textbook's sections on classification with feedforward networks, by hand-built features and by embeddings.
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/04_sentiment.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from autograd import draw, grad

@@ -11,9 +11,13 @@
 # - do the backward pass of a two-layer network, and say what comes out at the end: a − y.
 #
 # *The textbook* is Jurafsky & Martin, *Speech and Language Processing*, 3rd edition, its chapter on neural networks.
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/07_computation_graphs.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from autograd import Value, draw, explain, grad, log, paths, relu, sigmoid, softmax, step_through

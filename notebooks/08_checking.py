@@ -8,9 +8,13 @@
 # - read the three numbers of `gradcheck`, and tell a wrong formula from lost digits and from a kink;
 # - find the operation that is at fault in a computation of many;
 # - check a gradient that you have derived by hand, and put such a check among your tests.
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/08_checking.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 import autograd

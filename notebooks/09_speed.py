@@ -12,9 +12,13 @@
 #
 # This notebook needs NumPy. Its last part is about machine code, which needs llvmlite; without llvmlite, everything runs on
 # NumPy instead.
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/09_speed.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 from importlib.util import find_spec

@@ -7,9 +7,13 @@
 # - define an operation with its derivative, and use it wherever those of the engine are used;
 # - find out whether your derivative is right;
 # - train a network with an activation function that you have invented.
+#
+# [Open this lesson in Colab](https://colab.research.google.com/github/chalkgrad/chalkgrad/blob/main/notebooks/10_your_own_primitive.ipynb)
 
 # %%
-# In Colab, or wherever Chalkgrad is missing, remove the next "#".
+# In Colab, or wherever Chalkgrad is missing, remove the next two "#". The first line takes away another package that is
+# called autograd. If this cell has failed before, restart the session (or kernel), since Python remembers that package.
+# # %pip uninstall --yes --quiet autograd chalkgrad
 # # %pip install chalkgrad
 
 import math

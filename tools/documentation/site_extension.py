@@ -20,9 +20,10 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from tools.documentation.formulas import mathml
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "https://github.com/chalkgrad/chalkgrad/blob/main"
@@ -31,13 +32,12 @@ _BAR = re.compile(r"\|(?=[^`]*(?:`[^`]*`[^`]*)*$)")
 
 
 def _formula(translator: Any, node: Any) -> None:
-    translator.body.append(re.sub(r"\s*\n\s*", "", tex2mathml(node.astext())))
+    translator.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def _displayed_formula(translator: Any, node: Any) -> None:
-    written = re.sub(r"\s*\n\s*", "", tex2mathml(node.astext(), as_block=True))
-    translator.body.append(f'<div class="formula">{written}</div>\n')
+    translator.body.append(f'<div class="formula">{mathml(node.astext(), displayed=True)}</div>\n')
     raise nodes.SkipNode
 
 
