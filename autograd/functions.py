@@ -198,7 +198,8 @@ def primitive(
         forward: ``forward(m, x)`` or ``forward(m, a, b)`` gives the result.
         derivatives: ``derivatives(m, x, y)``, where ``y`` is the result, gives the derivative of y for x; of two operands,
             ``derivatives(m, a, b, y)`` gives a pair.
-        meaning: one line of prose, the start of the function's documentation.
+        meaning: one line of prose without a full stop, the start of the function's documentation: words begin with a capital
+            letter, a formula as it is.
         points: operands, numbers or pairs, one of which serves as the example in the documentation.
         outside: operands at which ``forward`` raises. If there are any, recorded derivatives that leave the domain give nan.
         domain: where it is defined, in words.

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import html
 import math
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +25,7 @@ from autograd.number_systems.complex_numbers import NoComplexFormError
 from autograd.text_tables import html_table, text_table
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from autograd.checking.shown_figure import ShownFigure
 
 FORWARD, CENTRAL, COMPLEX, RICHARDSON = "forward", "central", "complex step", "Richardson"
 KINDS = (FORWARD, CENTRAL, COMPLEX, RICHARDSON)
@@ -120,22 +118,18 @@ class FiniteDifferences:
 
     def _repr_html_(self) -> str:
         remarks = "<br>".join(map(html.escape, self._remarks()))
-        picture = BytesIO()
-        self.plot().savefig(picture, format="png", dpi=120)
-        source = b64encode(picture.getvalue()).decode()
-        alternative = html.escape("error against step for each kind of difference: the numbers of the table", quote=True)
-        image = f'<img alt="{alternative}" style="max-width:100%" src="data:image/png;base64,{source}">'
-        return f"<div>{html_table(self._rows(), align='right')}<p>{remarks}</p>{image}</div>"
+        return f"<div>{html_table(self._rows(), align='right')}<p>{remarks}</p>{self.plot().picture()}</div>"
 
-    def plot(self, path: str | Path | None = None) -> Figure:
-        """Draw the errors against the step on logarithmic axes: the V of truncation and rounding.
+    def plot(self, path: str | Path | None = None) -> ShownFigure:
+        """Draw the errors against the step on logarithmic axes: the V of truncation and rounding. A notebook shows the figure.
 
         Args:
             path: where to save the picture; its ending says in which format. None: it is not saved.
         """
-        from matplotlib.figure import Figure
+        from autograd.checking.shown_figure import ShownFigure
 
-        figure = Figure(figsize=(7.0, 4.5), layout="constrained")
+        figure = ShownFigure(figsize=(7.0, 4.5), layout="constrained")
+        figure.alternative = f"{self._what} against step for each kind of difference: the numbers of the table"
         axes = figure.add_subplot()
         for kind, found in self.differences.items():
             mark, colour = _MARKS[kind]

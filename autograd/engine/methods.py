@@ -48,31 +48,31 @@ class Methods(Generic[V]):
         def sin(self) -> V: """sin x, x in radians."""
         def cos(self) -> V: """cos x, x in radians."""
         def tan(self) -> V: """tan x, x in radians."""
-        def asin(self) -> V: """arcsine, in radians."""
+        def asin(self) -> V: """Arcsine, in radians."""
         arcsin = asin
-        def acos(self) -> V: """arccosine, in radians."""
+        def acos(self) -> V: """Arccosine, in radians."""
         arccos = acos
-        def atan(self) -> V: """arctangent, in radians."""
+        def atan(self) -> V: """Arctangent, in radians."""
         arctan = atan
-        def sinh(self) -> V: """hyperbolic sine."""
-        def cosh(self) -> V: """hyperbolic cosine."""
-        def tanh(self) -> V: """hyperbolic tangent."""
+        def sinh(self) -> V: """Hyperbolic sine."""
+        def cosh(self) -> V: """Hyperbolic cosine."""
+        def tanh(self) -> V: """Hyperbolic tangent."""
         def sech2(self) -> V: """1 ÷ cosh² x, the slope of tanh."""
-        def asinh(self) -> V: """inverse hyperbolic sine."""
+        def asinh(self) -> V: """Inverse hyperbolic sine."""
         arcsinh = asinh
-        def acosh(self) -> V: """inverse hyperbolic cosine."""
+        def acosh(self) -> V: """Inverse hyperbolic cosine."""
         arccosh = acosh
-        def atanh(self) -> V: """inverse hyperbolic tangent."""
+        def atanh(self) -> V: """Inverse hyperbolic tangent."""
         arctanh = atanh
-        def atan2(self, y: V | float) -> V: """the angle of the point (b, a), in radians."""
+        def atan2(self, y: V | float) -> V: """The angle of the point (b, a), in radians."""
         arctan2 = atan2
         def hypot(self, y: V | float) -> V: """√(a² + b²)."""
-        def erf(self) -> V: """the error function."""
+        def erf(self) -> V: """The error function."""
         def erfc(self) -> V: """1 - erf(x)."""
-        def abs(self) -> V: """the absolute value."""
+        def abs(self) -> V: """The absolute value."""
         fabs = abs
-        def relu(self) -> V: """the rectified linear unit, max(0, x)."""
-        def sigmoid(self) -> V: """the logistic function, 1 ÷ (1 + e⁻ˣ)."""
+        def relu(self) -> V: """The rectified linear unit, max(0, x)."""
+        def sigmoid(self) -> V: """The logistic function, 1 ÷ (1 + e⁻ˣ)."""
         def sigmoid_slope(self) -> V: """σ(x)σ(-x), the slope of the logistic function."""
         def logsigmoid(self) -> V: """ln σ(x)."""
         def softplus(self) -> V: """ln(1 + eˣ)."""

@@ -5,8 +5,8 @@ Entering a scope costs well under a microsecond and a Value keeps one reference 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar, Token
 from typing import Any, Literal, TypeAlias
 
@@ -67,6 +67,25 @@ def symbols_of(scope: Scope) -> Mapping[Any, str]:
     symbols = getattr(scope[1], "symbols", None)
     found: Mapping[Any, str] = symbols() if callable(symbols) else {}
     return found
+
+
+def fill_in_labels(computed: Iterable[Node]) -> None:
+    """Have parameters labelled that have no label yet, by the outermost Module that each Value was computed in.
+
+    That is what `nn.Module.named_parameters` does, which nobody needs to have called before a function is recorded.
+    """
+    scopes = {id(scope): scope for value in computed if (scope := value._scope) is not None}
+    modules: dict[int, Any] = {}
+    for scope in scopes.values():
+        owner = None
+        while scope is not None:
+            owner = scope[1] if hasattr(scope[1], "named_parameters") else owner
+            scope = scope[0]
+        if owner is not None:
+            modules[id(owner)] = owner
+    for module in modules.values():
+        with suppress(ValueError):  # of two parameters with one name, which don't matter to what is computed
+            module.named_parameters()
 
 
 def detached(scope: Scope | None, known: dict[int, Scope | None]) -> Scope | None:

@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 from autograd.engine import state
 from autograd.engine.graph import Node
-from autograd.engine.whose_code import owner, users_frame
+from autograd.engine.whose_code import line_in_cell, owner, users_frame
 
 
 class SourceLine(NamedTuple):
-    """A line of a program."""
+    """A line of a program, in a file or in a cell of a notebook."""
 
     file: str
     number: int
     text: str
 
     def __str__(self) -> str:
-        place = f"{os.path.basename(self.file)}:{self.number}"
+        place = line_in_cell(self.file, self.number) or f"{os.path.basename(self.file)}:{self.number}"
         return f"{place}, {self.text}" if self.text else place
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import os
+import sys
 from functools import cache
 from types import FrameType
 from typing import NamedTuple
@@ -36,11 +37,25 @@ def is_installed(frame: FrameType) -> bool:
 
 
 def line_of_user(frame: FrameType) -> str:
-    """The user's innermost line: its file and number, and what it says."""
+    """The user's innermost line: its file (or cell of a notebook) and number, and what it says."""
     frame = users_frame(frame)
     name, number = frame.f_code.co_filename, frame.f_lineno
     line = linecache.getline(name, number, frame.f_globals).strip()
-    return f"{name}:{number}" + (f": `{line}`" if line else "")
+    return (line_in_cell(name, number) or f"{name}:{number}") + (f": `{line}`" if line else "")
+
+
+def line_in_cell(file: str, number: int) -> str | None:
+    """``"cell In[3], line 5"``, as IPython's own tracebacks say, if a file's name is one that it gave a cell; otherwise None.
+
+    A cell that was run again has the number of its last run, which is the one that stands beside it.
+    """
+    ipython = sys.modules.get("IPython")  # whoever runs cells has imported it
+    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    name_of = getattr(getattr(shell, "compile", None), "format_code_name", None)  # IPython before 8.8 has none
+    match name_of(file) if name_of is not None else None:
+        case "Cell", str(cell):
+            return f"cell {cell}, line {number}"
+    return None
 
 
 # Libraries that compute with the numbers they are given. All other installed packages draw, print or store them.

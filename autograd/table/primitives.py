@@ -118,29 +118,29 @@ primitive("cbrt", "∛", lambda m, x: m.cbrt(x), lambda m, x, y: 1.0 / (3.0 * (y
 primitive("sin", "sin", lambda m, x: m.sin(x), lambda m, x, y: m.cos(x), points=at.REAL, outside=(math.inf,), meaning="sin x, x in radians", domain="x finite")
 primitive("cos", "cos", lambda m, x: m.cos(x), lambda m, x, y: -m.sin(x), points=at.REAL, outside=(math.inf,), meaning="cos x, x in radians", domain="x finite")
 primitive("tan", "tan", lambda m, x: m.tan(x), lambda m, x, y: 1.0 + y * y, points=at.REAL, outside=(math.inf,), meaning="tan x, x in radians", domain="x finite")
-primitive("asin", "asin", lambda m, x: m.asin(x), lambda m, x, y: 1.0 / m.sqrt(m.one_minus_square(x)), points=at.CLOSED_UNIT, outside=(1.001, -2.0), meaning="arcsine, in radians", aliases=("arcsin",), domain="−1 ≤ x ≤ 1")
-primitive("acos", "acos", lambda m, x: m.acos(x), lambda m, x, y: -1.0 / m.sqrt(m.one_minus_square(x)), points=at.CLOSED_UNIT, outside=(1.001, -2.0), meaning="arccosine, in radians", aliases=("arccos",), domain="−1 ≤ x ≤ 1")
-primitive("atan", "atan", lambda m, x: m.atan(x), lambda m, x, y: m.square(1.0 / m.hypot(1.0, x)), points=at.REAL, meaning="arctangent, in radians", aliases=("arctan",))
-primitive("sinh", "sinh", lambda m, x: m.sinh(x), lambda m, x, y: m.cosh(x), points=at.MODERATE, outside=(711.0, -1e300), meaning="hyperbolic sine", domain="|x| < 710.48")
-primitive("cosh", "cosh", lambda m, x: m.cosh(x), lambda m, x, y: m.sinh(x), points=at.MODERATE, outside=(711.0, -1e300), meaning="hyperbolic cosine", domain="|x| < 710.48")
-primitive("tanh", "tanh", lambda m, x: m.tanh(x), lambda m, x, y: m.sech2(x), points=at.REAL, meaning="hyperbolic tangent")
+primitive("asin", "asin", lambda m, x: m.asin(x), lambda m, x, y: 1.0 / m.sqrt(m.one_minus_square(x)), points=at.CLOSED_UNIT, outside=(1.001, -2.0), meaning="Arcsine, in radians", aliases=("arcsin",), domain="−1 ≤ x ≤ 1")
+primitive("acos", "acos", lambda m, x: m.acos(x), lambda m, x, y: -1.0 / m.sqrt(m.one_minus_square(x)), points=at.CLOSED_UNIT, outside=(1.001, -2.0), meaning="Arccosine, in radians", aliases=("arccos",), domain="−1 ≤ x ≤ 1")
+primitive("atan", "atan", lambda m, x: m.atan(x), lambda m, x, y: m.square(1.0 / m.hypot(1.0, x)), points=at.REAL, meaning="Arctangent, in radians", aliases=("arctan",))
+primitive("sinh", "sinh", lambda m, x: m.sinh(x), lambda m, x, y: m.cosh(x), points=at.MODERATE, outside=(711.0, -1e300), meaning="Hyperbolic sine", domain="|x| < 710.48")
+primitive("cosh", "cosh", lambda m, x: m.cosh(x), lambda m, x, y: m.sinh(x), points=at.MODERATE, outside=(711.0, -1e300), meaning="Hyperbolic cosine", domain="|x| < 710.48")
+primitive("tanh", "tanh", lambda m, x: m.tanh(x), lambda m, x, y: m.sech2(x), points=at.REAL, meaning="Hyperbolic tangent")
 primitive("sech2", "sech²", lambda m, x: m.sech2(x), lambda m, x, y: -2.0 * y * m.tanh(x), points=at.REAL, meaning="1 ÷ cosh² x, the slope of tanh", exported=False)
-primitive("asinh", "asinh", lambda m, x: m.asinh(x), lambda m, x, y: 1.0 / m.hypot(1.0, x), points=at.REAL, meaning="inverse hyperbolic sine", aliases=("arcsinh",))
-primitive("acosh", "acosh", lambda m, x: m.acosh(x), lambda m, x, y: 1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), points=at.FROM_ONE, outside=(0.999, 0.0, -2.0), meaning="inverse hyperbolic cosine", aliases=("arccosh",), domain="x ≥ 1")
-primitive("atanh", "atanh", lambda m, x: m.atanh(x), lambda m, x, y: 1.0 / m.one_minus_square(x), points=at.OPEN_UNIT, outside=(1.0, -1.0, 2.0), meaning="inverse hyperbolic tangent", aliases=("arctanh",), domain="−1 < x < 1")
+primitive("asinh", "asinh", lambda m, x: m.asinh(x), lambda m, x, y: 1.0 / m.hypot(1.0, x), points=at.REAL, meaning="Inverse hyperbolic sine", aliases=("arcsinh",))
+primitive("acosh", "acosh", lambda m, x: m.acosh(x), lambda m, x, y: 1.0 / (m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), points=at.FROM_ONE, outside=(0.999, 0.0, -2.0), meaning="Inverse hyperbolic cosine", aliases=("arccosh",), domain="x ≥ 1")
+primitive("atanh", "atanh", lambda m, x: m.atanh(x), lambda m, x, y: 1.0 / m.one_minus_square(x), points=at.OPEN_UNIT, outside=(1.0, -1.0, 2.0), meaning="Inverse hyperbolic tangent", aliases=("arctanh",), domain="−1 < x < 1")
 primitive(
     "atan2", "atan2", lambda m, a, b: m.atan2(a, b),
     lambda m, a, b, y: ((b / m.hypot(a, b)) / m.hypot(a, b), -((a / m.hypot(a, b)) / m.hypot(a, b))),
-    points=at.PAIRS_WITH_ZERO, meaning="the angle of the point (b, a), in radians", method=True, aliases=("arctan2",),
+    points=at.PAIRS_WITH_ZERO, meaning="The angle of the point (b, a), in radians", method=True, aliases=("arctan2",),
 )
 primitive("hypot", "hypot", lambda m, a, b: m.hypot(a, b), lambda m, a, b, y: (a / y, b / y), points=at.PAIRS_WITH_ZERO, meaning="√(a² + b²)", method=True, spelled_out=True)
-primitive("erf", "erf", lambda m, x: m.erf(x), lambda m, x, y: TWO_OVER_SQRT_PI * m.exp(-(x * x)), points=at.REAL, meaning="the error function")
+primitive("erf", "erf", lambda m, x: m.erf(x), lambda m, x, y: TWO_OVER_SQRT_PI * m.exp(-(x * x)), points=at.REAL, meaning="The error function")
 primitive("erfc", "erfc", lambda m, x: m.erfc(x), lambda m, x, y: -TWO_OVER_SQRT_PI * m.exp(-(x * x)), points=at.REAL, meaning="1 - erf(x)")
 
 # ------------------------------------------------------------------------------------------- kinks and comparisons
 
-primitive("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), points=at.REAL, meaning="the absolute value", aliases=("fabs",), exported=True, spelled_out=True)
-primitive("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, points=at.REAL, meaning="the rectified linear unit, max(0, x)", selects=True)
+primitive("abs", "| |", lambda m, x: abs(x), lambda m, x, y: (x > 0.0) - (x < 0.0), points=at.REAL, meaning="The absolute value", aliases=("fabs",), exported=True, spelled_out=True)
+primitive("relu", "ReLU", lambda m, x: m.where(x <= 0.0, 0.0, x), lambda m, x, y: x >= 0.0, points=at.REAL, meaning="The rectified linear unit, max(0, x)", selects=True)
 primitive("less", "<", lambda m, a, b: m.where(a < b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), points=at.PAIRS_WITH_ZERO, meaning="1 where a < b, else 0", selects=True)
 primitive("less_equal", "≤", lambda m, a, b: m.where(a <= b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), points=at.PAIRS_WITH_ZERO, meaning="1 where a ≤ b, else 0", selects=True)
 primitive("greater", ">", lambda m, a, b: m.where(a > b, 1.0, 0.0), lambda m, a, b, y: (0.0, 0.0), points=at.PAIRS_WITH_ZERO, meaning="1 where a > b, else 0", selects=True)
@@ -162,7 +162,7 @@ def _gelu_tanh_slope(m: Any, x: Any) -> Any:
     return m.sigmoid(doubled) + m.clipped(x, FAR) * (m.sigmoid(doubled) * m.sigmoid(-doubled) * slope)
 
 
-primitive("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), points=at.REAL, meaning="the logistic function, 1 ÷ (1 + e⁻ˣ)",
+primitive("sigmoid", "σ", _sigmoid, lambda m, x, y: y * m.sigmoid(-x), points=at.REAL, meaning="The logistic function, 1 ÷ (1 + e⁻ˣ)",
        recorded=lambda m, x, y: m.sigmoid_slope(x))
 primitive("sigmoid_slope", "σ′", lambda m, x: m.sigmoid(x) * m.sigmoid(-x), lambda m, x, y: -y * m.tanh(0.5 * x), points=at.REAL, meaning="σ(x)σ(-x), the slope of the logistic function", exported=False, spelled_out=True)
 primitive(
@@ -176,7 +176,7 @@ primitive(
 primitive(
     "gelu", "GELU", lambda m, x: 0.5 * m.from_below(x, FAR) * m.erfc(-SQRT_HALF * x),
     lambda m, x, y: 0.5 * m.erfc(-SQRT_HALF * x) + m.clipped(x, FAR) * (NORMAL_DENSITY_AT_0 * m.exp(-0.5 * (x * x))),
-    points=at.REAL, meaning="the Gaussian error linear unit, xΦ(x)",
+    points=at.REAL, meaning="The Gaussian error linear unit, xΦ(x)",
 )
 primitive(
     "gelu_tanh", "GELU", lambda m, x: m.from_below(x, FAR) * m.sigmoid(GELU_SLOPE * (x + GELU_CUBIC * (x * x * x))),
@@ -218,11 +218,11 @@ primitive(
     "logsumexp", "ln Σ exp", lambda m, x: m.logsumexp(x), lambda m, x, y: m.softmax(x), many=True,
     points=at.SEQUENCES, meaning="ln(exp x₁ + … + exp xₙ), without overflow and without losing the digits of a dominated sum", spelled_out=True,
 )
-enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="the largest operand; of equal ones the first, which alone takes the gradient"))
-enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="the smallest operand; of equal ones the first, which alone takes the gradient"))
-enter(Selection("pick", "pick", lambda m, x, index: index, points=at.PICKS, meaning="the operand at a position"))
+enter(Selection("maximum", "max", lambda m, x: m.argmax(x), points=at.SEQUENCES, meaning="The largest operand; of equal ones the first, which alone takes the gradient"))
+enter(Selection("minimum", "min", lambda m, x: m.argmin(x), points=at.SEQUENCES, meaning="The smallest operand; of equal ones the first, which alone takes the gradient"))
+enter(Selection("pick", "pick", lambda m, x, index: index, points=at.PICKS, meaning="The operand at a position"))
 enter(Selection("where", "where", lambda m, cab: m.where(cab[0], 1.0, 2.0), first=1, points=at.CHOICES, meaning="a where the condition holds, else b"))
-primitive("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the largest operand, of equal ones the first; its derivative is 0", many=True)
-primitive("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="the position of the smallest operand, of equal ones the first; its derivative is 0", many=True)
+primitive("argmax", "argmax", lambda m, x: m.argmax(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="The position of the largest operand, of equal ones the first; its derivative is 0", many=True)
+primitive("argmin", "argmin", lambda m, x: m.argmin(x), lambda m, x, y: [0.0] * len(x), selects=True, points=at.SEQUENCES, meaning="The position of the smallest operand, of equal ones the first; its derivative is 0", many=True)
 
 BUILT_IN = tuple(TABLE)

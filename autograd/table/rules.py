@@ -36,7 +36,8 @@ class Primitive:
         symbol: how pictures and formulas write it: a function's name, or the sign between two operands.
         spelled_out: whether formulas write what its forward rule does, such as x² or √x, instead of the symbol.
         arity: 1, 2, or `MANY`; 0 for a leaf.
-        meaning: one line of prose, the start of the function's documentation.
+        meaning: one line of prose without a full stop, the start of the function's documentation: words begin with a capital
+            letter, a formula as it is.
         points: operands at which the rule must hold to twelve digits; the tests are generated from them.
         outside: operands at which the function must raise, as plain floats do.
         domain: where it is defined, in words, if that isn't everywhere.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -74,13 +75,19 @@ class Parameters:
     def named(self, theta: Any) -> dict[str, float]:
         """The numbers of θ, or of a gradient, by the labels of the Values; a Value without a label is called by its place.
 
+        Of several Values with one label, each has its place too.
+
         >>> Parameters([Value(2.0, "w"), Value(1.0)], numpy.float64).named([0.5, 0.25])
         {'w': 0.5, 'parameter 1': 0.25}
         """
-        return {
-            value.label or f"parameter {place}": float(one)
-            for place, (value, one) in enumerate(zip(self.values, theta, strict=True))
-        }
+        times = Counter(value.label for value in self.values)
+        named: dict[str, float] = {}
+        for place, (value, one) in enumerate(zip(self.values, theta, strict=True)):
+            name = f"parameter {place}"
+            if value.label:
+                name = value.label if times[value.label] == 1 else f"{value.label} ({name})"
+            named[name] = float(one)
+        return named
 
     def __len__(self) -> int:
         return len(self.values)

@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 
 def gudermannian(name: str = "gudermannian", factor: float = 1.0) -> Callable[..., Value]:
     return autograd.primitive(
-        name, "gd", lambda m, x: m.atan(m.sinh(x)), lambda m, x, y: factor / m.cosh(x), meaning="the Gudermannian function"
+        name, "gd", lambda m, x: m.atan(m.sinh(x)), lambda m, x, y: factor / m.cosh(x), meaning="The Gudermannian function"
     )
 
 
@@ -47,7 +47,7 @@ def harmonic() -> Callable[..., Value]:
     return autograd.primitive(
         "harmonic", "H", lambda m, a, b: 2.0 * a * b / (a + b),
         lambda m, a, b, y: (2.0 * m.square(b / (a + b)), 2.0 * m.square(a / (a + b))),
-        points=[(1.0, 2.0)], outside=[(1.0, -1.0)], meaning="the harmonic mean",
+        points=[(1.0, 2.0)], outside=[(1.0, -1.0)], meaning="The harmonic mean",
     )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_outside_its_domain_a_recorded_derivative_gives_its_limit() -> None:
 
 
 def test_documentation() -> None:
-    assert (harmonic().__doc__ or "").startswith("the harmonic mean.\n")
+    assert (harmonic().__doc__ or "").startswith("The harmonic mean.\n")
     assert "harmonic(Value(1.0), Value(2.0)).data\n    1.3333333333333333" in (harmonic().__doc__ or "")
     assert harmonic().__name__ == "harmonic"
     assert (sine().__doc__ or "").startswith("sine.\n")

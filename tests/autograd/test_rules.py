@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import re
 
 import pytest
 
@@ -27,6 +28,14 @@ def test_every_operation_is_described() -> None:
             assert primitive.meaning, name
             assert primitive.points, name
             assert primitive.arity in (1, 2, MANY), name
+
+
+def test_a_meaning_begins_as_a_sentence_and_has_no_full_stop() -> None:
+    """Pages, docstrings and tables show it as it is. A formula may begin with the name of a function."""
+    for name, primitive in TABLE.items():
+        word = re.match(r"[a-z]{3,}", primitive.meaning)
+        assert word is None or word[0] in TABLE, name
+        assert not primitive.meaning.endswith("."), name
 
 
 def test_pulls_are_there_for_every_operand_of_fixed_arity() -> None:

@@ -1,4 +1,4 @@
-"""What is typed into the page of steps stays there: the notebook around it, or the page, hears no key."""
+"""What is typed into a live page stays there: the notebook around it, or the page, hears no key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from drawn_graphs import text_example
 from jupyter_server_of_its_own import Jupyter, wait_for
 from stepping_page import Page
 
+from autograd import draw
 from autograd.stepping import step_through
+from nn import MLP, SGD, squared_error, train, watch
 
 pytestmark = pytest.mark.browser
 CELLS = [
@@ -24,7 +26,9 @@ NAMED = ("ARROW_LEFT", "ARROW_RIGHT", "ARROW_UP", "ARROW_DOWN", "HOME", "END", "
 TYPED = "abcdefghijklmnopqrstuvwxyz0123456789-+.,/'`"
 WITH_CONTROL = "zycxvamsbjk/"  # not what closes a page, opens another, or searches in it
 WITH_SHIFT = ("ARROW_UP", "ARROW_DOWN", "ENTER", "SPACE", *"jkmov")
-FOCUSED = ("section", "[type=range]", "[name=next]", "[name=play]", "[type=checkbox]", "[name=answer]")
+# A summary opens and closes at the keys that are pressed twice, and once at the last one: it comes last.
+LEAVES = (".leaves [type=range]", ".leaves [inputmode=decimal]", ".leaves summary")
+FOCUSED = ("section", "[type=range]", "[name=next]", "[name=play]", "[type=checkbox]", "[name=answer]", *LEAVES)
 
 
 def press(browser: Any, *keys: str, control: bool = False, shift: bool = False) -> None:
@@ -61,8 +65,8 @@ def focus(page: Page, selector: str) -> None:
     assert page.run("return root.activeElement.matches(arguments[0])", selector), selector
 
 
-def press_every_key(browser: Any, page: Page) -> None:
-    for selector in FOCUSED:
+def press_every_key(browser: Any, page: Page, focused: tuple[str, ...] = FOCUSED) -> None:
+    for selector in focused:
         for key in NAMED:
             focus(page, selector)
             press(browser, key, key)
@@ -118,6 +122,36 @@ def check_that_it_obeys(browser: Any, page: Page) -> None:
     ask(page)
     press(browser, "ESCAPE")
     assert page.run("return root.querySelector('form').hidden && root.activeElement.matches('section')"), "Escape leaves it"
+    check_that_leaves_obey(browser, page)
+
+
+def check_that_leaves_obey(browser: Any, page: Page) -> None:
+    """Sliders and fields of leaves take their keys, none of which takes a step or zooms."""
+    numbers = "return [...root.querySelectorAll('.leaves input')].slice(0, 2).map(input => input.value)"
+    page.run("root.querySelector('.leaves details').open = true")
+    page.run("const reset = root.querySelector('.leaves .reset'); if (!reset.hidden) reset.click();")
+    place, width = page.run("return [host.dataset.step, root.querySelector('.picture svg').getBoundingClientRect().width]")
+    first = page.run(numbers)
+    focus(page, ".leaves [type=range]")
+    press(browser, "ARROW_RIGHT", "ARROW_UP", "ARROW_LEFT")
+    slider, field = page.run(numbers)
+    assert slider == field and float(slider) > float(first[0])
+    press(browser, "HOME")
+    assert page.run(numbers)[1] == page.run("return root.querySelector('.leaves [type=range]').min")
+    focus(page, ".leaves [inputmode=decimal]")
+    press(browser, "a", control=True)
+    press(browser, *"-1.5+", "BACKSPACE", "ENTER")
+    assert page.run(numbers) == ["-1.5", "-1.5"]
+    press(browser, "END", "BACKSPACE", "BACKSPACE", "HOME", "DELETE", "SPACE")
+    assert page.run(numbers) == ["1", " 1"]
+    assert [place, width] == page.run(
+        "return [host.dataset.step, root.querySelector('.picture svg').getBoundingClientRect().width]"
+    )
+    focus(page, ".leaves summary")
+    press(browser, "ENTER")
+    assert page.run("return root.querySelector('.leaves details').open") is False
+    press(browser, "SPACE")
+    assert page.run("return root.querySelector('.leaves details').open")
 
 
 DOCUMENT = """
@@ -168,21 +202,62 @@ def test_in_a_notebook(browser: Any, jupyter: Jupyter, program: str) -> None:
     browser.get_log("browser")  # JupyterLab's own remarks
 
 
-def test_in_a_plain_page(browser: Any, tmp_path: Path) -> None:
-    html = step_through(text_example()[0]).html()
+class Widget(Page):
+    """A live page of another kind."""
+
+    def __init__(self, driver: Any, kind: str) -> None:
+        super().__init__(driver)
+        self.kind = kind
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        start = "const host = document.querySelector(`.chalkgrad-${arguments[arguments.length - 1]}`), root = host.shadowRoot;"
+        return self.driver.execute_script(start + script, *arguments, self.kind)
+
+
+def open_in_a_plain_page(browser: Any, folder: Path, html: str) -> None:
+    """What is shown, in a page that puts all that it hears into `heard`."""
     # Where nothing can be edited, a browser sends "copy" to where something was last selected.
     listen = "".join(
         f"document.addEventListener('{kind}', event => event.target.shadowRoot && heard.push(event.type + ' ' + event.key));"
         for kind in ("keydown", "keypress", "keyup", "beforeinput", "input", "copy", "cut", "paste")
     )
-    (tmp_path / "page.html").write_text(
+    (folder / "page.html").write_text(
         f"<!doctype html><meta charset='utf-8'><script>const heard = [];{listen}</script>{html}<p style='height:3000px'>",
         encoding="utf-8",
     )
-    browser.get((tmp_path / "page.html").as_uri())
+    browser.get((folder / "page.html").as_uri())
+
+
+def test_in_a_plain_page(browser: Any, tmp_path: Path) -> None:
+    open_in_a_plain_page(browser, tmp_path, step_through(text_example()[0]).html())
     page = Page(browser)
     press_every_key(browser, page)
     check_that_it_obeys(browser, page)
     assert browser.execute_script("return heard") == []
+    focus(page, "section")
     press(browser, "TAB")
     assert page.run("return root.activeElement.matches('[name=first]')"), "Tab goes on through the page's controls"
+
+
+def test_in_a_live_drawing(browser: Any, tmp_path: Path) -> None:
+    open_in_a_plain_page(browser, tmp_path, draw(text_example()[0], live=True).html())
+    press_every_key(browser, Widget(browser, "live"), LEAVES)
+    assert browser.execute_script("return heard") == []
+
+
+def test_in_a_training(browser: Any, tmp_path: Path) -> None:
+    network = MLP(2, [2, 1], seed=0)
+    run, optimizer = watch(network, frames=5), SGD(network.parameters(), 1.0)
+    points = [((0, 0), 0), ((0, 1), 1), ((1, 0), 1), ((1, 1), 0)]
+    train(network, lambda x, y: squared_error(network(x), y), points, epochs=20, optimizer=optimizer, progress=False, watch=run)
+    open_in_a_plain_page(browser, tmp_path, run.html())
+    page = Widget(browser, "training")
+    page.run("root.querySelector('details').open = true")
+    press_every_key(browser, page, ("section", "[type=range]", "[name=play]", "[type=checkbox]", ".table", "summary"))
+    assert browser.execute_script("return heard") == []
+    frame = "return Number(host.dataset.frame)"
+    for selector in ("section", "[type=range]"):
+        focus(page, selector)
+        for key, place in (("HOME", 0), ("ARROW_RIGHT", 1), ("END", 4), ("ARROW_LEFT", 3)):
+            press(browser, key)
+            assert page.run(frame) == place, (selector, key)

@@ -14,6 +14,7 @@ import pytest
 
 import autograd
 import nn
+import tasks.exercises
 from autograd.table.primitives import BUILT_IN, TABLE
 
 SITE = Path(__file__).parents[2] / "out" / "site"
@@ -84,7 +85,7 @@ def documented() -> set[str]:
     return {line.split()[0] for line in lines}
 
 
-@pytest.mark.parametrize("package", [autograd, nn], ids=["autograd", "nn"])
+@pytest.mark.parametrize("package", [autograd, nn, tasks.exercises], ids=["autograd", "nn", "tasks.exercises"])
 def test_every_public_name_is_documented(package: object) -> None:
     names = {f"{package.__name__}.{name}" for name in package.__all__}  # type: ignore[attr-defined]
     assert names - documented() - {"nn.initializers", "nn.schedules"} == set()

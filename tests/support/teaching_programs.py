@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,5 +83,6 @@ PROGRAMS: dict[str, Callable[[], Program]] = {
 }
 
 if __name__ == "__main__":
+    vectorize = partial(vectorize, engine="numpy")  # what the snapshots are of, as in the tests that read them
     for name, make in PROGRAMS.items():
         (SNAPSHOTS / f"{name}.txt").write_text(make().source, encoding="utf-8")

@@ -108,7 +108,7 @@ def page_of(name: str) -> str:
     return "\n\n".join(
         [
             f"# `{name}`",
-            f"{_sentence(primitive.meaning)} [All primitives](../primitives.md)",
+            f"{_plain(primitive.meaning)}. [All primitives](../primitives.md)",
             _html(_formulas(primitive)),
             _html(_plots(primitive)),
             "{.facts}\n" + "\n\n".join(f"{what}\n: {said}" for what, said in _facts(primitive, example)),
@@ -128,13 +128,6 @@ def page_of(name: str) -> str:
 
 def _html(text: str) -> str:
     return f"{_FENCE}{{raw}} html\n{text}\n{_FENCE}"
-
-
-def _sentence(meaning: str) -> str:
-    # Words begin with a capital letter, and formulas as they do.
-    begins_with_words = re.match(r"(the|an?|hyperbolic|inverse|arc\w+|any|where|GELU)\b(?! (to|[-+×÷⌊]|where|ln))", meaning)
-    text = _plain(meaning)
-    return f"{text[0].upper()}{text[1:]}." if begins_with_words else f"{text}."
 
 
 # -------------------------------------------------------------------------------------------------------- formulas

@@ -13,7 +13,7 @@ from autograd.engine.habits.call_sites import site_of
 from autograd.engine.habits.number_takers import computing_taker_of, taker_of
 from autograd.engine.habits.recorded_forms import recorded_form
 from autograd.engine.modes import holding, is_paused
-from autograd.engine.whose_code import entry_of, is_installed, owner, users_frame
+from autograd.engine.whose_code import entry_of, is_installed, line_in_cell, owner, users_frame
 from autograd.errors import IdentityComparisonWarning, LostGradientWarning
 
 _expecting: ContextVar[bool] = ContextVar("expecting lost gradients", default=False)
@@ -92,4 +92,7 @@ def _warn(text: str, category: type[Warning], frame: FrameType) -> None:
     file = frame.f_code.co_filename
     module = str(frame.f_globals.get("__name__", "<unknown>"))
     registry: Any = _registries.setdefault(file, {})
+    # Python begins a warning with the name of a file, which for a cell is one that nobody has given.
+    if place := line_in_cell(file, frame.f_lineno):
+        text = f"{text} It is in {place}."
     warnings.warn_explicit(text, category, file, frame.f_lineno, module, registry)

@@ -15,6 +15,7 @@ from autograd.engine.modes import recording
 from autograd.engine.operands import as_operand
 from autograd.engine.refusals import tracing
 from autograd.engine.requirements import Demand
+from autograd.engine.scopes import fill_in_labels
 from autograd.engine.value import Value
 from autograd.errors import FrozenChoiceError, describe
 from autograd.functions import maximum, where
@@ -60,6 +61,10 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
             runs.append(RecordedExample(*_taken_apart(result), part, chosen, first_tick, tuple(trace.demands)))
     once, again = runs
     computed = _compare(once, again)
+    # Naming all parameters of a large network takes as long as recording.
+    used = (leaf for node in computed for leaf in graph.operands(node) if leaf._first is None and leaf._tick < first_tick)
+    if not all(leaf.label or leaf.primitive is _CONSTANT for leaf in (used if chosen is None else chosen)):
+        fill_in_labels(computed)
 
     def is_captured(leaf: Value) -> bool:
         return chosen is None and leaf._tick < first_tick

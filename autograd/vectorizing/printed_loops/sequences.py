@@ -35,6 +35,9 @@ class Rows(Sequence[Any]):
         """One term for all of them."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Term) and self.parts[0].length is not None:
             return self.parts[0]
+        one = self.parts[0]
+        if len(self) == len(self.parts) > 3 and all(part is one for part in self.parts):
+            return Term("repeated", (one, float(len(self))), batched=is_batched(one), length=len(self))
         return Term("rows", self.parts, batched=any(map(is_batched, self.parts)), length=len(self))
 
 

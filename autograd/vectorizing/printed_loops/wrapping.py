@@ -77,15 +77,26 @@ def _broken(line: str, width: int, indent: str, depth: int) -> list[str]:
 
 
 def _last_place(line: str, width: int, start: int, depth: int) -> tuple[int, int]:
-    """Where to break a line at the latest, behind its indentation, and how many brackets are open there; 0 if nowhere."""
-    found = 0, depth
-    for place, letter in enumerate(line):
+    """Where to break a line at the latest, behind its indentation, and how many brackets are open there; 0 if nowhere.
+
+    An index is broken only where nothing else can be.
+    """
+    found, found_in_index = (0, depth), (0, depth)
+    indices: list[int] = []  # how many brackets were open in front of each index
+    for place, letter in enumerate(line[:width]):
+        if letter == "[" and place and (line[place - 1].isalnum() or line[place - 1] in "_)]"):
+            indices.append(depth)
         depth += (letter in "([{") - (letter in ")]}")
-        if place >= width:
-            break
-        if depth > 0 and place > start:
-            if line.startswith(", ", place) and place + 1 < width:
-                found = place + 1, depth
-            elif line[place : place + 3] in (*_SUMS, *_PRODUCTS):
-                found = place, depth
-    return found
+        if indices and depth == indices[-1]:
+            indices.pop()
+        if depth <= 0 or place <= start:
+            continue
+        if line.startswith(", ", place):
+            here = (place + 1, depth) if place + 1 < width else (0, depth)
+        else:
+            here = (place if line[place : place + 3] in (*_SUMS, *_PRODUCTS) else 0), depth
+        if here[0] and indices:
+            found_in_index = here
+        elif here[0]:
+            found = here
+    return found if found[0] else found_in_index

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import math
+import pickle
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,21 @@ def test_the_plot_has_a_line_for_each_kind_on_logarithmic_axes(differences, tmp_
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     assert len({line.get_marker() for line in axes.get_lines()[: len(KINDS)]}) == len(KINDS)
     assert (tmp_path / "v.svg").read_text().lstrip().startswith("<?xml")
+
+
+def test_a_notebook_shows_the_plot_once(differences):
+    """Its own formats show it, for pyplot, whose figures a notebook shows at the end of a cell, doesn't know it."""
+    formatters = pytest.importorskip("IPython.core.formatters")
+    assert differences.plot().canvas.manager is None
+    formats, _ = formatters.DisplayFormatter().format(differences.plot())
+    assert set(formats) == {"text/plain", "text/html", "image/png"}
+    assert base64.b64decode(formats["image/png"]).startswith(b"\x89PNG")
+    picture = f"data:image/png;base64,{formats['image/png']}"
+    assert picture in formats["text/html"] and 'alt="relative error against step' in formats["text/html"]
+
+
+def test_the_plot_can_be_pickled(differences):
+    assert pickle.loads(pickle.dumps(differences.plot())).picture() == differences.plot().picture()
 
 
 def test_a_function_of_floats_has_no_complex_step():

@@ -8,8 +8,9 @@ from typing import Any
 import numpy
 import pytest
 
-from autograd import FrozenChoiceError, StaleGraphError, Value, vectorize
+from autograd import FrozenChoiceError, StaleGraphError, Value, scope, vectorize
 from autograd.vectorizing import Parameters
+from nn import MLP, Module
 
 
 def three() -> tuple[Value, Value, Value]:
@@ -162,3 +163,45 @@ def test_numbers_by_name() -> None:
     assert Parameters(three(), float).named(numpy.array([1, 2, 3])) == {"w": 1.0, "parameter 1": 2.0, "b": 3.0}
     with pytest.raises(ValueError):
         Parameters(three(), float).named([1.0])
+    alike = Parameters([Value(1.0, "w"), Value(2.0), Value(3.0, "w")], float)
+    assert alike.named([1, 2, 3]) == {"w (parameter 0)": 1.0, "parameter 1": 2.0, "w (parameter 2)": 3.0}
+
+
+def test_parameters_of_a_network_have_names_though_nobody_asked_for_them_before() -> None:
+    """Those of the outermost Module, in whatever part of the function it is called."""
+
+    class Ours(Module):
+        def __init__(self) -> None:
+            self.hidden, self.scale = MLP(1, [2, 1], seed=1), Value(2.0)
+
+        def __call__(self, x: Value) -> Value:
+            return self.hidden([x]) * self.scale
+
+    network = Ours()
+
+    def loss(x: Value) -> Value:
+        with scope("loss"):
+            return (network(x) - 1.0) ** 2
+
+    program = vectorize(loss, 0.5)
+    found = program.parameters.named(program.parameters.read())
+    assert set(found) == {
+        *(f"hidden.layers.0.weight.{unit}.0" for unit in (0, 1)),
+        *(f"hidden.layers.0.bias.{unit}" for unit in (0, 1)),
+        *(f"hidden.layers.1.weight.0.{unit}" for unit in (0, 1)),
+        "hidden.layers.1.bias.0",
+        "scale",
+    }
+    assert found == {name: parameter.data for name, parameter in network.named_parameters()}
+
+
+def test_parameters_that_can_not_be_named_are_compiled_all_the_same() -> None:
+    class Twice(Module):
+        def __init__(self) -> None:
+            self.parts = {1: Value(2.0), "1": Value(3.0)}
+
+        def __call__(self, x: Value) -> Value:
+            return x * self.parts[1] + self.parts["1"]
+
+    program = vectorize(Twice(), 0.5)
+    assert program.parameters.named([2.0, 3.0]) == {"parameter 0": 2.0, "parameter 1": 3.0}
