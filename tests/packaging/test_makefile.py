@@ -85,8 +85,11 @@ def test_an_environment_is_made_once(folder: Folder) -> None:
     assert folder.make("demo") == (0, [*INSTALLED, "-m tasks"], "")
     assert folder.make("demo") == (0, ["-m tasks"], "")
     status, asked, _ = folder.make("test")
-    assert (status, asked) == (0, ["-m pip install --quiet --editable .[test]", "-m pytest --numprocesses auto --dist loadscope"])
-    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope"], "")
+    assert (status, asked) == (
+        0,
+        ["-m pip install --quiet --editable .[test]", "-m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder"],
+    )
+    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder"], "")
 
 
 def test_an_environment_of_an_old_python_is_made_anew(folder: Folder) -> None:
@@ -97,10 +100,10 @@ def test_an_environment_of_an_old_python_is_made_anew(folder: Folder) -> None:
         "-m venv --clear .venv",
         INSTALLED[1],
         "-m pip install --quiet --editable .[test]",
-        "-m pytest --numprocesses auto --dist loadscope",
+        "-m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder",
     ]
     assert folder.make("test") == (0, anew, "")
-    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope"], "")
+    assert folder.make("test") == (0, ["-m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder"], "")
 
 
 def test_an_environment_whose_python_has_gone_is_made_anew(folder: Folder) -> None:
