@@ -56,7 +56,7 @@ def reading(source: str, row: str, uses: Sequence[str]) -> Callable[[Any, Any], 
 
 
 @pytest.mark.parametrize("row", ROWS)
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", ["parameters", "of both"])
 def test_machine_code(source: str, row: str) -> None:
     pytest.importorskip("llvmlite")
     f = reading(source, row, list(USES))
@@ -64,11 +64,11 @@ def test_machine_code(source: str, row: str) -> None:
     assert_close(program, BATCH, Eager(f, examples_of(BATCH), program.parameters.values))
 
 
-@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("uses", [["total", "dot"], ["logsumexp", "maximum"], ["pick"], ["pick at the largest"]], ids=", ".join)
 @pytest.mark.parametrize("row", ROWS)
 @pytest.mark.parametrize("source", SOURCES)
-def test_printed_loops(source: str, row: str, use: str) -> None:
-    Printed(reading(source, row, [use]), BATCH).assert_agrees(3)
+def test_printed_loops(source: str, row: str, uses: list[str]) -> None:
+    Printed(reading(source, row, uses), BATCH).assert_agrees(3)
 
 
 def test_a_choice_from_a_row_that_the_turn_before_computed() -> None:
