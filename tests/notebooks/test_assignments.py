@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("jupytext", reason="jupytext is not installed")
+# Importing it takes a second, in which processes that run none of these tests need not wait.
+if find_spec("jupytext") is None:
+    pytest.skip("jupytext is not installed", allow_module_level=True)
 
 ROOT = Path(__file__).parents[2]
 _specification = spec_from_file_location("assignments_tool", ROOT / "tools" / "assignments.py")

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+from tools.slides.cutting import ROOM, cut, height
 
-from tools.slides.cutting import ROOM, cut, height  # noqa: E402
+if TYPE_CHECKING:
+    import nbformat
+
+pytestmark = pytest.mark.usefixtures("notebook_format")
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 PARAGRAPH = "word " * 100
+
+
+@pytest.fixture(scope="module")
+def notebook_format() -> None:
+    """It takes a second to import, in which processes that run none of these tests need not wait."""
+    globals()["nbformat"] = pytest.importorskip("nbformat", reason="nbformat is not installed")
 
 
 def text(source: str) -> Any:

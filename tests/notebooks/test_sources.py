@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from base64 import b64decode, b64encode
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ import pytest
 
 from tasks.exercises.checking import exercises
 
+# Importing them takes seconds, in which processes that run none of these tests need not wait.
 for library in ("jupytext", "nbclient", "ipykernel"):
-    pytest.importorskip(library, reason=f"{library} is not installed")
+    if find_spec(library) is None:
+        pytest.skip(f"{library} is not installed", allow_module_level=True)
 
 ROOT = Path(__file__).parents[2]
 _specification = spec_from_file_location("notebooks_tool", ROOT / "tools" / "notebooks.py")
