@@ -8,6 +8,7 @@ import tarfile
 from base64 import b64encode
 from hashlib import sha512
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 
 def fetched(name: str, version: str, integrity: str, cache: Path) -> Path:
@@ -27,10 +28,13 @@ def fetched(name: str, version: str, integrity: str, cache: Path) -> Path:
         if npm is None:
             raise OSError(f"npm, which fetches {name}, is not installed")
         cache.mkdir(parents=True, exist_ok=True)
-        command = [npm, "pack", "--silent", f"{name}@{version}", "--pack-destination", str(cache)]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
-        if done.returncode != 0:
-            raise OSError(f"npm could not fetch {name} {version}: {done.stderr.strip()}")
+        # Several processes may fetch it at once: none may see the half of an archive.
+        with TemporaryDirectory(dir=cache) as own:
+            command = [npm, "pack", "--silent", f"{name}@{version}", "--pack-destination", own]
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300)
+            if done.returncode != 0:
+                raise OSError(f"npm could not fetch {name} {version}: {done.stderr.strip()}")
+            (Path(own) / archive.name).replace(archive)
     if _integrity_of(archive) != integrity:
         raise ValueError(f"{archive} has the checksum {_integrity_of(archive)}, and not {integrity}")
     return archive
