@@ -49,7 +49,7 @@ def line_in_cell(file: str, number: int) -> str | None:
 
     A cell that was run again has the number of its last run, which is the one that stands beside it.
     """
-    ipython = sys.modules.get("IPython")  # whoever runs cells has imported it
+    ipython = sys.modules.get("IPython")  # a notebook has imported it before any cell runs
     shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
     name_of = getattr(getattr(shell, "compile", None), "format_code_name", None)  # IPython before 8.8 has none
     match name_of(file) if name_of is not None else None:
