@@ -110,9 +110,7 @@ class EagerEngine:
         for start in range(0, len(places), _EXAMPLES_AT_ONCE):
             some = list(zip(places, masks, strict=True))[start : start + _EXAMPLES_AT_ONCE]
             with collector_paused():
-                losses = tuple(
-                    [_recorded(self._loss, (*self._examples[n], *own), f"examples[{n}]", where) for n, own in some]
-                )
+                losses = tuple([_recorded(self._loss, (*self._examples[n], *own), f"examples[{n}]", where) for n, own in some])
                 if not self._is_reached:
                     # Once, before the first backward pass; mostly the graphs that are there anyway tell.
                     if not reach(losses, set(self._optimizer.parameters)):
@@ -140,9 +138,7 @@ class EagerEngine:
                 self._average = self.numbers()
             self._n_averaged += 1
             share = share_of_step(self._decay, self._n_averaged)
-            self._average = [
-                mean + share * (now - mean) for mean, now in zip(self._average, self.numbers(), strict=True)
-            ]
+            self._average = [mean + share * (now - mean) for mean, now in zip(self._average, self.numbers(), strict=True)]
 
     def _complete_gradients(self) -> None:
         """Give the gradient 0 to the other elements of an array that was reached in part, such as an embedding's other rows."""

@@ -97,9 +97,7 @@ class VectorizedEngine:
         finally:
             self._vector.forget_gradient()
 
-    def _compute_gradient(
-        self, places: Sequence[int], masks: tuple[Numbers, ...], where: str
-    ) -> tuple[float, Numbers | None]:
+    def _compute_gradient(self, places: Sequence[int], masks: tuple[Numbers, ...], where: str) -> tuple[float, Numbers | None]:
         """Compute the gradient of the mean loss of some examples into the vector's.
 
         Returns:
@@ -320,9 +318,7 @@ class VectorizedEngine:
             error.add_note(f"in {where}")
             raise
 
-    def _explain(
-        self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str, *, measured: bool = False
-    ) -> None:
+    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str, *, measured: bool = False) -> None:
         """Raise what the eager engine would raise for the first example at fault.
 
         Nothing happens if no example is at fault: a sum over finite losses may overflow.
