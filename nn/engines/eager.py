@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autograd import Value, collector_paused, total
 from autograd.engine.outputs import single
-from nn.engines.engine import Example, Training
+from nn.engines.engine import Example, Memory, Training
 from nn.losses import Loss
 from nn.reaching import check_reach, reach
 
@@ -65,6 +65,10 @@ class EagerEngine:
     def numbers(self) -> list[float]:
         """Copy the numbers that the parameters have now."""
         return [parameter.data for parameter in self._optimizer.parameters]
+
+    def memory(self) -> Memory:
+        """See `Engine.memory`."""
+        return Memory(self.numbers(), [list(kept) for kept in self._optimizer.states], list(self._optimizer.steps))
 
     def write(self) -> None:
         """Do nothing: the parameters have their numbers already."""

@@ -42,6 +42,21 @@ class Training:
     compiled_by: Literal["auto", "numpy", "native"] = "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a training has in its mind between two steps.
+
+    Attributes:
+        numbers: of the optimizer's parameters, in its order, as is all that follows.
+        states: what it keeps for each parameter.
+        steps: how many steps each one has taken.
+    """
+
+    numbers: Sequence[float]
+    states: Sequence[Sequence[float]]
+    steps: Sequence[int]
+
+
 class ManySteps(Protocol):
     """What takes many steps in one call.
 
@@ -104,6 +119,9 @@ class Engine(Protocol):
 
     def numbers(self) -> Sequence[float]:
         """Copy the numbers that the parameters have now."""
+
+    def memory(self) -> Memory:
+        """Copy what the steps have led to, between two of them."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""

@@ -8,6 +8,7 @@ from typing import Any
 from autograd import Value
 from autograd.engine.assigning import assign_all
 from nn.engines.array_optimizer import ArrayOptimizer
+from nn.engines.engine import Memory
 from nn.optimizers import Optimizer
 
 Numbers = Any  # numpy.ndarray
@@ -93,6 +94,10 @@ class ParameterVector:
         """
         self.is_ahead = True
         self.moving.move(self.theta, self.gradient, reached)
+
+    def memory(self) -> Memory:
+        """Copy the numbers, and the optimizer's memory, once there is an order."""
+        return self.moving.memory(self.theta)
 
     def write(self) -> None:
         """Assign the Values their numbers."""

@@ -12,7 +12,7 @@ from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
 from nn.engines.eager import forget_gradients, in_step, loss_of
-from nn.engines.engine import Training
+from nn.engines.engine import Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
@@ -159,6 +159,10 @@ class VectorizedEngine:
     def numbers(self) -> Numbers:
         """Copy the numbers that the parameters have now."""
         return self._vector.theta.copy()
+
+    def memory(self) -> Memory:
+        """See `Engine.memory`."""
+        return self._vector.memory()
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""
