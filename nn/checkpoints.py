@@ -223,11 +223,14 @@ def _content_of(state: State, belongs: Mapping[str, Any]) -> Content:
         "history.learning_rate": history.learning_rate,
         "sums": state.sums,
     }
+    if memory.average is not None:
+        arrays["average"] = memory.average
     if history.best_parameters is not None:
         arrays["history.best_parameters"] = history.best_parameters
     notes = {
         "n_before": state.n_before,
         "best_epoch": history.best_epoch,
+        "n_averaged": memory.n_averaged,
         "rate": state.rate,
         "epochs_since": state.epochs_since,
         "belongs": belongs,
@@ -248,7 +251,7 @@ def _state_of(content: Content) -> State:
     if "history.best_parameters" in lists:
         history.best_parameters = array("d", lists["history.best_parameters"])
     return State(
-        Memory(lists["parameters"], states, lists["steps"]),
+        Memory(lists["parameters"], states, lists["steps"], lists.get("average"), content.notes["n_averaged"]),
         lists["frozen"],
         history,
         content.notes["n_before"],
@@ -273,6 +276,10 @@ def _belonging(arrays: Sequence[ParameterArray], training: Training, settings: M
             "the number of examples": len(training.examples),
             "the number of validation examples": len(training.validation),
             "batch_size": training.batch_size,
+            "noise": [repr(mask) for mask in training.noise.masks],
+            "clip_norm": training.clip_norm,
+            "average": training.average,
+            "dtype": "float32" if training.single_precision else "float64",
             **settings,
         },
         "digests": {

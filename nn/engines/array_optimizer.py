@@ -25,13 +25,14 @@ class ArrayOptimizer:
     Args:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
+        dtype: the type of the vector's numbers.
 
     Attributes:
         has_formula: whether the optimizer's `update` is all that moves a parameter.
         states: an array of shape (number of states, number of parameters).
     """
 
-    def __init__(self, optimizer: Optimizer, values: Sequence[Value]) -> None:
+    def __init__(self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float) -> None:
         import numpy
 
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
@@ -41,7 +42,7 @@ class ArrayOptimizer:
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self.states = numpy.empty((len(optimizer.states), len(values)))
+        self.states = numpy.empty((len(optimizer.states), len(values)), dtype)
         for kept, state in zip(self.states, optimizer.states, strict=True):
             kept[:] = numpy.array(state, float)[self._order]
         steps = numpy.array(optimizer.steps)[self._order]
@@ -84,10 +85,17 @@ class ArrayOptimizer:
             self._separate()
             self._steps[reached] += n_steps
 
-    def memory(self, theta: Numbers) -> Memory:
-        """Copy the numbers of the parameters, and what the optimizer remembers, in its own order."""
+    def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
+        """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
         states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
-        return Memory(theta[self._order.argsort()], states, steps)
+        inverse = self._order.argsort()
+        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged)
+
+    def ordered(self, numbers: Sequence[float]) -> Numbers:
+        """Put numbers that are in the optimizer's order into that of the vector."""
+        import numpy
+
+        return numpy.array(numbers, float)[self._order]
 
     def finish(self) -> None:
         """Give the optimizer its state back."""

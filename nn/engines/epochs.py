@@ -26,6 +26,7 @@ class Epochs:
         shuffle: what draws the order of the examples for each epoch; None keeps them in their order.
         n_epochs: how many epochs there are in all, which error messages name.
         bar: shows how many batches are done.
+        begin: called before the first step of an epoch, with the number of epochs before it in this training.
         completed: called with the mean losses of the examples in the epochs that have come to their end.
         between: called between two steps, or two calls that take many; not after the last one of a `run`.
         n_completed: how many epochs have been completed before, whose orders `shuffle` has drawn.
@@ -44,6 +45,7 @@ class Epochs:
         shuffle: Random | None,
         n_epochs: int,
         bar: Bar,
+        begin: Callable[[int], None],
         completed: Callable[[list[float]], None],
         between: Callable[[], None] = lambda: None,
         n_completed: int = 0,
@@ -56,6 +58,7 @@ class Epochs:
         self._shuffle = shuffle
         self._n_epochs = n_epochs
         self._bar = bar
+        self._begin = begin
         self._completed = completed
         self._between = between
         self._n_completed = n_completed
@@ -98,6 +101,8 @@ class Epochs:
 
     def _take_one(self) -> None:
         batch = len(self.sums)
+        if batch == 0:
+            self._begin(self._n_completed)
         order: Sequence[int] = range(self._n_examples)
         if self._shuffle is not None:
             if not self._orders:
