@@ -297,8 +297,10 @@ def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]
     """Say how what a checkpoint belongs to differs from what it should."""
     found = []
     for name, one, other in _unequal(there["shapes"], here["shapes"]):
-        if one is _MISSING or other is _MISSING:
-            found.append(f"its model has {'no' if one is _MISSING else 'another array,'} {name}")
+        if other is _MISSING:
+            found.append(f"its model has {name}, and this one has not")
+        elif one is _MISSING:
+            found.append(f"its model has no {name}")
         else:
             found.append(f"{name} had the shape {tuple(one)}, and has {tuple(other)}")
     for name, one, other in _unequal(there["settings"], here["settings"]):

@@ -66,10 +66,10 @@ def tell_when_writing_begins(pipe: int) -> None:
     """Write to a pipe when a checkpoint is about to be written for the first time."""
     write = checkpoint_file.write
 
-    def written(*arguments: Any) -> None:
+    def written(path: Path, content: checkpoint_file.Content) -> None:
         os.write(pipe, b".")
         checkpoint_file.write = write
-        write(*arguments)
+        write(path, content)
 
     checkpoint_file.write = written
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 import nn
 from autograd import Value
+from nn import checkpoint_file
 from nn.checkpoints import Checkpoint
 from nn.engines.epochs import Epochs
 from nn.optimizers import Optimizer
@@ -201,7 +203,7 @@ def test_another_engine_can_go_on(engine: str, second: str, file: Path) -> None:
 
 def test_patience_counts_on(file: Path) -> None:
     """It has waited for one epoch when it is stopped, and waits for one more."""
-    settings = {"validation": examples_of(4, seed=4), "make": lambda some: nn.Adam(some, 0.3)}
+    settings: dict[str, Any] = {"validation": examples_of(4, seed=4), "make": lambda some: nn.Adam(some, 0.3)}
     losses = [1.0, 0.5, 0.75, 0.625, 0.25]
 
     def measured(n: int, path: Path | None) -> tuple[dict[str, Any], nn.History]:
@@ -217,7 +219,7 @@ def test_patience_counts_on(file: Path) -> None:
 
 
 def test_a_history_goes_on_and_its_epochs_are_not_counted(engine: str, file: Path) -> None:
-    settings = {"engine": engine, "schedule": nn.exponential_decay(0.75)}
+    settings: dict[str, Any] = {"engine": engine, "schedule": nn.exponential_decay(0.75)}
 
     def second(epochs: int, path: Path | None) -> dict[str, Any]:
         model, history = Network(), nn.History()
@@ -283,7 +285,7 @@ def test_ctrl_c_in_a_step_loses_nothing(case: dict[str, Any], file: Path) -> Non
 
 def test_many_steps_in_one_call_are_stopped_between_calls(file: Path) -> None:
     pytest.importorskip("llvmlite")
-    settings = {"engine": "native", "make": lambda some: nn.SGD(some, 0.05, momentum=0.9)}
+    settings: dict[str, Any] = {"engine": "native", "make": lambda some: nn.SGD(some, 0.05, momentum=0.9)}
     whole = trained(12, **settings)
     assert [press_ctrl_c(lambda: trained(12, file, **settings), n_batches) for n_batches in (2, 7)] == [True, True]
     assert trained(12, file, **settings) == whole
@@ -378,3 +380,225 @@ def test_killed_fifty_times_a_training_is_the_one_never_stopped(tmp_path: Path) 
     assert found["killed"] > 0
     assert found["at moments"] == {"half written": 0, "not yet in place": 0, "in place": 1}
     assert found["files"] == ["run"], "what a killed process has left behind is removed"
+
+
+# --------------------------------------------------------------------------------------------- damaged and foreign
+
+
+def refused(file: Path, epochs: int = 4, **settings: Any) -> str:
+    """What is said about a checkpoint, after which everything is as it was."""
+    model, history, before = settings.pop("model", None) or Network(), nn.History(), file.read_bytes()
+    make, made = settings.pop("make", lambda some: nn.Adam(some, 0.05)), list[Optimizer]()
+
+    def kept(parameters: Any) -> Optimizer:
+        made.append(make(parameters))
+        return made[0]
+
+    numbers = [one.data for one in model.parameters()]
+    with pytest.raises(ValueError, match=re.escape(str(file))) as caught:
+        trained(epochs, file, model=model, make=kept, history=history, **{"engine": "eager", **settings})
+    assert [one.data for one in model.parameters()] == numbers
+    assert history == nn.History()
+    assert set(made[0].steps) == {0}
+    assert not any(map(any, made[0].states))
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == ["run"]
+    return str(caught.value)
+
+
+OTHER_EXAMPLES = [*examples_of(10)[:-1], ([0.5, 0.25], 1.0)]
+FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
+    "shape": ({"model": nn.MLP(2, [4, 1], seed=1)}, "its model has first.weight, and this one has not; "),
+    "another shape": ({"model": Network(n_inputs=3)}, "first.weight had the shape (3, 2), and has (3, 3)"),
+    "class": (
+        {"make": lambda some: nn.SGD(some, 0.05)},
+        "the optimizer was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'",
+    ),
+    "rate": ({"make": lambda some: nn.Adam(some, 0.1)}, "the optimizer's learning_rate was 0.05, and is 0.1"),
+    "betas": (
+        {"make": lambda some: nn.Adam(some, 0.05, betas=(0.5, 0.999))},
+        "the optimizer's betas was [0.9, 0.999], and is [0.5, 0.999]",
+    ),
+    "fewer parameters": (
+        {"make": lambda some: nn.Adam(some[:-1], 0.05)},
+        "the number of parameters that move was 13, and is 12; the parameters that move were others",
+    ),
+    "order of parameters": ({"make": lambda some: nn.Adam(some[::-1], 0.05)}, "training: the parameters that move were others."),
+    "examples": ({"examples": OTHER_EXAMPLES}, "training: the examples were others."),
+    "number": ({"examples": examples_of(9)}, "the number of examples was 10, and is 9; the examples were others"),
+    "validation": ({"validation": examples_of(2)}, "the number of validation examples was 3, and is 2"),
+    "no validation": ({"validation": None}, "the number of validation examples was 3, and is 0"),
+    "other validation": ({"validation": examples_of(3, seed=6)}, "training: the validation examples were others."),
+    "batch": ({"batch_size": 4}, "batch_size was 3, and is 4"),
+    "seed": ({"shuffle_seed": 1}, "shuffle_seed was 0, and is 1"),
+    "no shuffling": ({"shuffle_seed": None}, "shuffle_seed was 0, and is None"),
+    "schedule": (
+        {"schedule": nn.exponential_decay(0.5)},
+        "the learning rate of epoch 2 was 0.05, and the schedule gives 0.025",
+    ),
+    "noise": ({"noise": [nn.Dropout(3, 0.5)]}, "noise was [], and is ['Dropout(3, rate=0.5)']"),
+    "seed of the noise": ({"noise_seed": 1}, "noise_seed was 0, and is 1"),
+    "clipping": ({"clip_norm": 1.0}, "clip_norm was None, and is 1.0"),
+    "mean": ({"average": 0.5}, "average was None, and is 0.5"),
+    "type": ({"dtype": "float32", "engine": "numpy"}, "dtype was 'float64', and is 'float32'"),
+    "epochs": ({"epochs": 2}, "has come to epoch 3, which is more than epochs=2"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_checkpoint_of_another_training_is_refused(kind: str, file: Path) -> None:
+    trained(3, file, validation=examples_of(3, seed=5), engine="eager")
+    settings, expected = FOREIGN[kind]
+    message = refused(file, **{"validation": examples_of(3, seed=5), **settings})
+    assert expected in message
+    assert message.endswith("Give another path or, to begin anew, delete it; nothing has changed")
+
+
+def test_an_epoch_that_has_begun_counts(file: Path) -> None:
+    assert press_ctrl_c(lambda: trained(3, file, engine="eager"), 9)
+    assert "has come to epoch 3, which is more than epochs=2" in refused(file, 2)
+    assert "the learning rate of epoch 3 was 0.05, and the schedule gives 0.0" in refused(
+        file, schedule=lambda epoch: float(epoch < 2)
+    )
+
+
+def test_a_history_of_another_training_is_refused(file: Path) -> None:
+    trained(3, file, engine="eager")
+    history = nn.History([0.5])
+    with pytest.raises(ValueError, match="the history that was given has other losses"):
+        trained(4, file, engine="eager", history=history)
+    assert history == nn.History([0.5])
+
+
+def test_parameters_saved_by_themselves_are_refused(file: Path) -> None:
+    nn.save(Network(), file)
+    assert "is not a checkpoint of nn.train, or it is damaged: it has no notes of a training" in refused(file)
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="is a folder; write the path of a file"):
+        trained(1, tmp_path, engine="eager")
+
+
+# ------------------------------------------------------------------------------------------------------- arguments
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "message"),
+    [
+        ({"checkpoint": True}, TypeError, "must be the path of a file, such as checkpoint='run', not True"),
+        ({"checkpoint": "no such folder/run"}, FileNotFoundError, "no such folder"),
+        ({"checkpoint_minutes": -1}, ValueError, "checkpoint_minutes must be a finite number of at least 0, not -1"),
+    ],
+)
+def test_arguments_are_checked_first(settings: dict[str, Any], kind: type[Exception], message: str, file: Path) -> None:
+    model = Network()
+    before = [one.data for one in model.parameters()]
+    with pytest.raises(kind, match=re.escape(message)):
+        trained(1, model=model, engine="eager", **{"checkpoint": file, **settings})
+    assert [one.data for one in model.parameters()] == before
+    assert not file.exists()
+
+
+def test_safetensors_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    with pytest.raises(ModuleNotFoundError, match=re.escape("nn.train(..., checkpoint=...) needs the library safetensors")):
+        trained(1, file, engine="eager")
+
+
+def test_it_is_written_every_so_many_minutes(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a step takes a minute."""
+    seconds, n_written = 0.0, list[int]()
+
+    def passing() -> float:
+        return seconds
+
+    write, note, done = checkpoint_file.write, Epochs._note, 0
+
+    def noted(self: Epochs, sums: list[float]) -> None:
+        nonlocal seconds, done
+        seconds += 60.0 * len(sums)
+        done += len(sums)
+        note(self, sums)
+
+    def written(*arguments: Any) -> None:
+        n_written.append(done)
+        write(*arguments)
+
+    monkeypatch.setattr("nn.checkpoints.monotonic", passing)
+    monkeypatch.setattr(Epochs, "_note", noted)
+    monkeypatch.setattr(checkpoint_file, "write", written)
+    trained(4, file, engine="eager")
+    assert n_written == [5, 10, 15, 16]
+    done, n_written[:] = 0, []
+    trained(6, file, engine="eager", checkpoint_minutes=3.5)
+    assert n_written == [4, 8]
+
+
+def test_a_link_stays_a_link(file: Path) -> None:
+    link = file.with_name("link")
+    link.symlink_to(file)
+    trained(2, link, engine="eager")
+    assert link.is_symlink()
+    assert trained(3, file, engine="eager") == trained(3, engine="eager")
+
+
+def test_the_loss_may_go_to_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    model = Network()
+
+    def loss(x: Any, y: Any) -> Value:
+        os.chdir(tmp_path / "elsewhere")
+        return nn.squared_error(model(x), y)
+
+    nn.train(model, loss, examples_of(4), epochs=1, optimizer=nn.SGD(model.parameters(), 0.1), checkpoint="run", engine="eager")
+    assert (tmp_path / "run").is_file()
+
+
+class Remembering(nn.SGD):
+    """It remembers the velocity of each parameter in a dictionary, of which a checkpoint knows nothing."""
+
+    def __init__(self, parameters: Any, rate: float) -> None:
+        super().__init__(parameters, rate)
+        self.velocity: dict[int, float] = {}
+
+    def move(self, place: int, number: float, gradient: float) -> float:
+        self.velocity[place] = 0.5 * self.velocity.get(place, 0.0) + gradient
+        return number - self.learning_rate * self.velocity[place]
+
+
+class Buffered(nn.SGD):
+    def __init__(self, parameters: Any, rate: float) -> None:
+        super().__init__(parameters, rate)
+        self.buffer = [Value(0.0)]
+
+
+def test_an_optimizer_that_remembers_elsewhere_is_refused(file: Path) -> None:
+    for make, message in (
+        (Buffered, "Buffered has the attribute 'buffer', [Value(0.0)], and a checkpoint doesn't hold that"),
+        (Remembering, "Remembering has changed its attribute 'velocity' in a step, and a checkpoint doesn't hold that"),
+    ):
+        with pytest.raises(
+            ValueError, match=re.escape(message) + ": an optimizer must keep what it remembers in states and steps"
+        ):
+            trained(2, file, engine="eager", make=lambda some, make=make: make(some, 0.1))
+        assert not file.exists()
+
+
+def test_frozen_parameters_are_what_they_were(file: Path) -> None:
+    def run(epochs: int, path: Path | None, seed: int) -> dict[str, Any]:
+        return trained(epochs, path, model=Network(seed=seed), make=lambda some: nn.Adam(some[-4:], 0.05), engine="numpy")
+
+    run(2, file, 1)
+    assert run(4, file, 2) == run(4, None, 1)
+
+
+def test_results_of_frozen_parameters_are_not_stale_afterwards(file: Path) -> None:
+    model = Network()
+    settings: dict[str, Any] = {"model": model, "make": lambda some: nn.Adam(some[-4:], 0.05), "engine": "eager"}
+    trained(2, file, **settings)
+    result = 2.0 * model.parameters()[0]
+    trained(3, file, **settings)
+    result.backward()
+    assert model.parameters()[0].gradient == 2.0
