@@ -1,7 +1,7 @@
 """Learning-rate schedules: functions from the number of an epoch, counted from 0, to a factor of the learning rate.
 
-`nn.train` calls its schedule once an epoch. In a loop of your own, a schedule can count steps instead. `plateau_decay` goes by the
-losses on validation examples.
+`nn.train` calls its schedule once an epoch. In a loop of your own, a schedule can count steps instead. `plateau_decay` goes by
+the losses on validation examples.
 """
 
 from __future__ import annotations
@@ -115,10 +115,10 @@ class PlateauDecay:
 
 
 def plateau_decay(factor: float = 0.5, patience: int = 1, least: float = 0.0) -> PlateauDecay:
-    """Multiply the learning rate by a factor each time the validation loss has not fallen below its least for some epochs.
+    """Multiply the learning rate by a factor each time some epochs have brought no new least validation loss.
 
-    `nn.train` needs validation examples for it. The factor follows from the losses of the history, so that a training which goes on
-    with a history goes on with its learning rate too.
+    `nn.train` needs validation examples for it. The factor follows from the losses of the history, so that a training which
+    goes on with a history goes on with its learning rate too.
 
     Args:
         factor: from 0 to less than 1.

@@ -94,8 +94,8 @@ def train(
             out. All engines draw the same masks.
         noise_seed: what the masks depend on, besides the number of the epoch.
         clip_norm: a gradient whose Euclidean norm is greater is shortened to this norm.
-        average: take a running mean of the parameters, which forgets with this decay a step, such as 0.999. It is what is measured
-            on the validation examples, and what the parameters are in the end.
+        average: the decay of a running mean of the parameters, such as 0.999 a step. The mean is measured on the validation
+            examples, and is what the parameters are in the end. It begins anew with each training.
         dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
             time where matrices are large; results then have 6 or 7 digits.
 
