@@ -6,16 +6,19 @@ stopping, but when?".
 
 from __future__ import annotations
 
+import os
 import reprlib
 import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
 from nn.attributes_elsewhere import answering
 from nn.best_epoch import BestEpoch
+from nn.checkpoints import Checkpoint, State
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
@@ -54,6 +57,8 @@ def train(
     clip_norm: float | None = None,
     average: float | None = None,
     dtype: Literal["float64", "float32"] = "float64",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_minutes: float = 5.0,
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
@@ -151,17 +156,17 @@ def train(
     if watch is not None:
         history = watch.history_for(model, history)
     history = History() if history is None else history
-    n_before = len(history.train_loss)
     if validation is not None and history.best_parameters is not None and len(history.best_parameters) != len(reached):
         raise ValueError(
             f"the history is of another model: it keeps {len(history.best_parameters)} parameters of its best epoch, and "
             f"{model!r} has {len(reached)}; give a new History"
         )
-    if isinstance(schedule, PlateauDecay) and (validation is None or len(history.validation_loss) != n_before):
+    if isinstance(schedule, PlateauDecay) and (validation is None or len(history.validation_loss) != len(history.train_loss)):
         raise ValueError("plateau_decay needs validation examples in every epoch: it waits for their mean loss to fall")
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
-    arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
+    held = parameter_arrays(model)
+    arrays = [array for one in held if len(array := [v for v in one.values if v in moving]) > 1]
     training = Training(
         loss,
         optimizer,
@@ -178,19 +183,57 @@ def train(
         settings.single_precision,
     )
     computing = _engine_class(engine)(training)
+    saving = stored = None
+    if checkpoint is not None:
+        seeds = {"shuffle_seed": shuffle_seed, "noise_seed": noise_seed}
+        saving = Checkpoint(checkpoint, checkpoint_minutes, held, training, seeds)
+        stored = saving.read(epochs, history)
+    n_before = len(history.train_loss)
+    done, sums = 0, list[float]()
+    if saving is not None and stored is not None:
+        n_before, done, sums = stored.n_before, stored.n_completed, list(stored.sums)
+        begun = range(n_before, n_before + len(stored.rates))
+        factors = [1.0 if schedule is None else _factor(schedule, stored.history, epoch) for epoch in begun]
+        saving.check_rates(stored, [initial_rate * factor for factor in factors])
+        saving.restore(stored, history)
+        computing.remember(stored.memory)
+        settings.noise.begin(n_before + done, len(sums) * batch_size)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
+    if stored is not None:
+        best.epochs_since = stored.epochs_since
+    frozen = [one for one in reached if one not in moving]
     shuffled = shuffle if batch_size < len(examples) else None
     looks = [] if watch is None else watch.looks(epochs)
     # Nothing comes between epochs that are neither scheduled nor followed by a measurement or a look.
-    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({0, *looks, epochs})
+    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({*looks, epochs})
+    n_batches = -(-len(examples) // batch_size)
     try:
-        with progress_bar(epochs * -(-len(examples) // batch_size), "batch", wanted=progress) as bar:
+        with (
+            progress_bar(epochs * n_batches, "batch", wanted=progress, n_done=done * n_batches + len(sums)) as bar,
+            saving.held_back() if saving is not None else nullcontext(),
+        ):
 
             def completed(losses: list[float]) -> None:
                 history.train_loss += losses
                 history.learning_rate += [optimizer.learning_rate] * len(losses)
                 if validation is None:
                     bar.describe(_described(len(history.train_loss) - n_before, epochs, history))
+
+            def now() -> State:
+                best.keep()
+                return State(
+                    computing.memory(),
+                    [one.data for one in frozen],
+                    history,
+                    n_before,
+                    going.sums,
+                    optimizer.learning_rate,
+                    best.epochs_since,
+                )
+
+            def between() -> None:
+                if saving is not None:
+                    saving.look(now)
 
             going = Epochs(
                 computing,
@@ -201,15 +244,22 @@ def train(
                 bar=bar,
                 begin=lambda epoch: settings.noise.begin(n_before + epoch),
                 completed=completed,
+                between=between,
+                n_completed=done,
+                sums=sums,
             )
             if shuffled is not None:
                 # Skip the numbers that the earlier epochs have drawn.
-                deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
+                deque((shuffled.random() for _ in range((n_before + done) * (len(examples) - 1))), maxlen=0)
             if watch is not None:
                 watch.start(examples, history)
-                watch.look(computing)
-            for epoch, next_pause in pairwise(pauses):
-                if schedule is not None:
+                if not sums:
+                    watch.look(computing)
+            is_over = patience is not None and best.epochs_since >= patience
+            for epoch, next_pause in [] if is_over else pairwise([done, *(pause for pause in pauses if pause > done)]):
+                if stored is not None and sums and epoch == done:
+                    optimizer.learning_rate = stored.rate
+                elif schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
                     optimizer.learning_rate = initial_rate * _factor(schedule, history, n_before + epoch)
@@ -224,6 +274,10 @@ def train(
                     watch.look(computing)
                 if is_over:
                     break
+                if next_pause < epochs:
+                    between()
+            if saving is not None and len(history.train_loss) > n_before + done:
+                saving.write(now())
         computing.take_average()
         best.finish()
     except KeyboardInterrupt:
@@ -320,7 +374,7 @@ def _checked_examples(examples: Sequence[Example], name: str) -> Sequence[Exampl
 
 
 def _factor(schedule: Schedule | PlateauDecay, history: History, epoch: int) -> float:
-    given = schedule.factor_after(history.validation_loss) if isinstance(schedule, PlateauDecay) else schedule(epoch)
+    given = schedule.factor_after(history.validation_loss[:epoch]) if isinstance(schedule, PlateauDecay) else schedule(epoch)
     return finite_number(given, f"the schedule's factor for epoch {epoch}", least=0.0)
 
 

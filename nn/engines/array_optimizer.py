@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine.assigning import assign_all
+from nn.engines.engine import Memory
 from nn.optimizers import Optimizer, not_finite
 
 Numbers = Any  # numpy.ndarray
@@ -84,14 +85,29 @@ class ArrayOptimizer:
             self._separate()
             self._steps[reached] += n_steps
 
+    def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
+        """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
+        states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
+        inverse = self._order.argsort()
+        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged)
+
+    def ordered(self, numbers: Sequence[float]) -> Numbers:
+        """Put numbers that are in the optimizer's order into that of the vector."""
+        import numpy
+
+        return numpy.array(numbers, float)[self._order]
+
     def finish(self) -> None:
         """Give the optimizer its state back."""
-        if not self.has_formula:
-            return
+        if self.has_formula:
+            states, steps = self._remembered()
+            self._optimizer.states = [state.tolist() for state in states]
+            self._optimizer.steps = steps
+
+    def _remembered(self) -> tuple[list[Numbers], list[int]]:
         inverse = self._order.argsort()
-        n = len(inverse)
-        self._optimizer.states = [state[inverse].tolist() for state in self.states]
-        self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        steps = [self._steps] * len(inverse) if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        return [state[inverse] for state in self.states], steps
 
     def _check(self, gradient: Numbers) -> None:
         # The sum of squares takes a fraction of the time of a look at each element. It may overflow although no element has.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from autograd import Value, collector_paused, total
 from autograd.engine.assigning import assign_all
 from autograd.engine.outputs import single
-from nn.engines.engine import Example, Training
+from nn.engines.engine import Example, Memory, Training
 from nn.engines.step_rules import clipping_factor, share_of_step
 from nn.losses import Loss
 from nn.reaching import check_reach, reach
@@ -93,6 +93,16 @@ class EagerEngine:
         """See `Engine.take_average`."""
         if self._average is not None:
             assign_all(self.values, self._average)
+
+    def memory(self) -> Memory:
+        """See `Engine.memory`."""
+        optimizer = self._optimizer
+        return Memory(self.numbers(), optimizer.states, optimizer.steps, self._average, self._n_averaged)
+
+    def remember(self, memory: Memory) -> None:
+        """See `Engine.remember`."""
+        self._average = None if memory.average is None else list(memory.average)
+        self._n_averaged = memory.n_averaged
 
     def write(self) -> None:
         """Do nothing: the parameters have their numbers already."""

@@ -51,6 +51,25 @@ class Training:
     single_precision: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a training has in its mind between two steps.
+
+    Attributes:
+        numbers: of the optimizer's parameters, in its order, as is all that follows.
+        states: what it keeps for each parameter.
+        steps: how many steps each one has taken.
+        average: their running mean; None without one.
+        n_averaged: how many steps it is of.
+    """
+
+    numbers: Sequence[float]
+    states: Sequence[Sequence[float]]
+    steps: Sequence[int]
+    average: Sequence[float] | None = None
+    n_averaged: int = 0
+
+
 class ManySteps(Protocol):
     """What takes many steps in one call.
 
@@ -119,6 +138,12 @@ class Engine(Protocol):
 
     def take_average(self) -> None:
         """Give the parameters the numbers of their running mean, if there is one, at the end of a training."""
+
+    def memory(self) -> Memory:
+        """Copy what the steps have led to, between two of them."""
+
+    def remember(self, memory: Memory) -> None:
+        """Go on with a running mean, before the first step; the parameters and the optimizer have what is theirs."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""

@@ -11,6 +11,9 @@ from nn.shuffling import drawn
 
 Numbers = Any  # numpy.ndarray
 
+# So many have their masks drawn at once, when these are only passed over.
+_EXAMPLES_AT_ONCE = 1024
+
 
 class Noise:
     """Draws the masks for the examples of each step.
@@ -31,8 +34,9 @@ class Noise:
     def begin(self, epoch: int, n_examples: int = 0) -> None:
         """Begin an epoch, counted from 0, some of whose examples have had their masks already."""
         self._random = Random(f"masks {self._seed} {epoch}")
-        if self.masks and n_examples:
-            self.arrays(n_examples)
+        if self.masks:
+            for start in range(0, n_examples, _EXAMPLES_AT_ONCE):
+                self.arrays(min(_EXAMPLES_AT_ONCE, n_examples - start))
 
     def arrays(self, n_examples: int) -> tuple[Numbers, ...]:
         """Draw the masks of the next examples, an array of shape (n_examples, n) for each kind of mask."""

@@ -9,6 +9,7 @@ from typing import Any
 from autograd import Value
 from autograd.engine.assigning import assign_all
 from nn.engines.array_optimizer import ArrayOptimizer
+from nn.engines.engine import Memory
 from nn.engines.step_rules import clipping_factor, share_of_step
 from nn.optimizers import Optimizer
 
@@ -47,6 +48,7 @@ class ParameterVector:
         self._dtype = dtype
         self._optimizer = optimizer
         self._moving: ArrayOptimizer | None = None
+        self._remembered: Memory | None = None
         self.is_ahead = False
 
     def set_order(self, values: Sequence[Value]) -> None:
@@ -58,6 +60,10 @@ class ParameterVector:
         self.gradient = numpy.zeros_like(self.theta)
         self._place_of = {value: place for place, value in enumerate(values)}
         self._moving = ArrayOptimizer(self._optimizer, values, self._dtype)
+        self._difference = numpy.empty_like(self.theta)
+        if self._remembered is not None and self._remembered.average is not None:
+            self.average = self._moving.ordered(self._remembered.average).astype(self._dtype)
+            self.n_averaged = self._remembered.n_averaged
         # The same two in the order of another program.
         self._permuted_theta = numpy.empty_like(self.theta)
         self._permuted_gradient = numpy.empty_like(self.theta)
@@ -112,6 +118,14 @@ class ParameterVector:
         if self._decay is not None:
             self._follow(self._decay)
 
+    def memory(self) -> Memory:
+        """Copy the numbers, and what else there is to remember, once there is an order."""
+        return self.moving.memory(self.theta, self.average, self.n_averaged)
+
+    def remember(self, memory: Memory) -> None:
+        """Go on with a running mean, before there is an order."""
+        self._remembered = memory
+
     @property
     def takes_plain_steps(self) -> bool:
         """Whether a step is the optimizer's formula and nothing else."""
@@ -127,6 +141,9 @@ class ParameterVector:
         if self.average is not None:
             self.theta[:] = self.average
             self.is_ahead = True
+        elif self._remembered is not None and self._remembered.average is not None:
+            # No step was taken.
+            assign_all(self._optimizer.parameters, self._remembered.average)
 
     def _clip(self, limit: float, reached: Numbers | None) -> None:
         import numpy
@@ -146,7 +163,6 @@ class ParameterVector:
 
         if self.average is None:
             self.average = self.theta.copy()
-            self._difference = numpy.empty_like(self.theta)
         self.n_averaged += 1
         numpy.subtract(self.theta, self.average, out=self._difference)
         self._difference *= share_of_step(decay, self.n_averaged)

@@ -12,7 +12,7 @@ from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
 from nn.engines.eager import forget_gradients, in_step, loss_of
-from nn.engines.engine import Training
+from nn.engines.engine import Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
@@ -172,6 +172,14 @@ class VectorizedEngine:
     def take_average(self) -> None:
         """See `Engine.take_average`."""
         self._vector.take_average()
+
+    def memory(self) -> Memory:
+        """See `Engine.memory`."""
+        return self._vector.memory()
+
+    def remember(self, memory: Memory) -> None:
+        """See `Engine.remember`."""
+        self._vector.remember(memory)
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""
