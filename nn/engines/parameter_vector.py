@@ -15,6 +15,8 @@ from nn.optimizers import Optimizer
 
 Numbers = Any  # numpy.ndarray
 
+_SMALLEST_SQUARES = 1e-30
+
 
 class ParameterVector:
     """The numbers of an optimizer's parameters while arrays are computed with.
@@ -150,9 +152,10 @@ class ParameterVector:
 
         with numpy.errstate(all="ignore"):
             gradient = self.gradient if reached is None else self.gradient[reached]
-            norm = math.sqrt(gradient.dot(gradient))
-            if not limit > norm:
-                # Squares may overflow where no element has, and in 32 bits soon.
+            squares = float(gradient.dot(gradient))
+            norm = math.sqrt(squares)
+            if not _SMALLEST_SQUARES < squares < math.inf:
+                # Squares overflow, and vanish, where no element does: in 32 bits soon.
                 norm = float(numpy.linalg.norm(gradient.astype(float) / limit)) * limit
             factor = clipping_factor(norm, limit)
             if factor != 1.0:
