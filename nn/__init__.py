@@ -23,6 +23,7 @@ from nn import _namesakes, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.attributes_elsewhere import no_such_name
 from nn.embedding import Embedding
+from nn.examples import Examples
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
 from nn.layers import Layer, Neuron, Outputs
@@ -44,11 +45,11 @@ from nn.training import train
 from nn.watching import Frame, Recording, watch
 
 __all__ = [
-    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Dropout", "Embedding", "Frame", "History", "Layer", "Module",
-    "Neuron", "Optimizer", "Outputs", "Recording", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate",
-    "constant", "cosine_decay", "cross_entropy_from_logits", "dropout", "exponential_decay", "hinge", "initializers",
-    "linear_warmup", "load", "max_pool", "mean_pool", "plateau_decay", "save", "schedules", "seed", "squared_error", "step_decay",
-    "train", "watch", "word_dropout",
+    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Dropout", "Embedding", "Examples", "Frame", "History", "Layer",
+    "Module", "Neuron", "Optimizer", "Outputs", "Recording", "binary_cross_entropy", "binary_cross_entropy_from_logit",
+    "concatenate", "constant", "cosine_decay", "cross_entropy_from_logits", "dropout", "exponential_decay", "hinge",
+    "initializers", "linear_warmup", "load", "max_pool", "mean_pool", "plateau_decay", "save", "schedules", "seed",
+    "squared_error", "step_decay", "train", "watch", "word_dropout",
 ]  # fmt: skip
 
 

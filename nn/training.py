@@ -24,6 +24,7 @@ from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
 from nn.engines.epochs import Epochs
 from nn.engines.noise import Noise
+from nn.examples import Examples
 from nn.history import History
 from nn.losses import Loss
 from nn.masks import Dropout
@@ -64,7 +65,7 @@ def train(
     Args:
         model: what is trained; `optimizer` must hold parameters of it.
         loss: ``loss(*example)`` gives the loss of one example, a Value.
-        examples: at least one tuple.
+        examples: at least one tuple; many are best given as arrays (`nn.Examples`).
         epochs: how many times to go through the examples.
         optimizer: what moves the parameters.
         batch_size: how many examples make a batch (the last may be smaller); None for all of them.
@@ -359,10 +360,12 @@ def _check_kinds(model: Any, optimizer: Any) -> None:
         raise TypeError(f"optimizer must be an optimizer, such as {name}(model.parameters(), learning_rate=0.01), not {given}")
 
 
-def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
-    checked = list(examples)
+def _checked_examples(examples: Sequence[Example], name: str) -> Sequence[Example]:
+    checked = examples if isinstance(examples, Examples) else list(examples)
     if not checked:
         raise ValueError(f"{name}: there must be at least one")
+    if isinstance(checked, Examples):
+        return checked
     for position, example in enumerate(checked):
         if not isinstance(example, tuple):
             given = reprlib.repr(example)

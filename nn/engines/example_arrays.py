@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.structures import leaves, map_leaves
+from nn.examples import Examples
 
 Numbers = Any  # numpy.ndarray
 
@@ -67,6 +68,9 @@ class ExampleArrays:
         # Where each example is among those of a batch.
         self._position = numpy.zeros(len(examples), numpy.intp)
         self.name = name
+        if isinstance(examples, Examples):
+            self._take(examples)
+            return
         alike: dict[Hashable, list[int]] = {}
         for place, example in enumerate(examples):
             alike.setdefault(tuple(map(structure_of, example)), []).append(place)
@@ -86,6 +90,17 @@ class ExampleArrays:
             self._kind[places] = kind
             self._row[places] = numpy.arange(len(places))
         self._whole = [batch for structure, places in alike.items() for batch in _in_parts(structure, places)]
+
+    def _take(self, examples: Examples) -> None:
+        """Take over examples that are arrays, all of one structure."""
+        import numpy
+
+        n = len(examples)
+        structure = tuple([array.shape[1:] for array in examples.arrays])
+        self.structures = [structure] if n else []
+        self._stacks = {structure: list(examples.arrays)}
+        self._kind, self._row = numpy.zeros(n, numpy.intp), numpy.arange(n)
+        self._whole = list(_in_parts(structure, range(n)))
 
     def n_of(self, structure: Hashable) -> int:
         """How many examples have a structure."""
