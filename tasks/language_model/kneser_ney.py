@@ -57,7 +57,8 @@ class KneserNeyModel(LanguageModel):
         self.n_words = n_words
         tables = count_ngrams(sentences, order, n_words)
         self.discounts = [(modified_discounts if modified else absolute_discounts)(table.counts) for table in tables]
-        n_contexts = [1, *(len(table.codes) for table in tables)]
+        # At least one, so that what is not found can be looked up too.
+        n_contexts = [1, *(max(1, len(table.codes)) for table in tables)]
         self._levels = [_Level(table, n, d) for table, n, d in zip(tables, n_contexts, self.discounts, strict=False)]
 
     def probability(self, context: Sequence[int], word: int) -> float:
@@ -97,6 +98,8 @@ class KneserNeyModel(LanguageModel):
         for length, level in enumerate(self._levels):
             contexts = self._number([no_words, *columns], length)
             known = np.flatnonzero((contexts != NOT_FOUND) & level.is_followed[contexts])
+            if not len(known):
+                break
             contexts = contexts[known]
             ngrams = level.table.find(contexts, words[known])
             shares = np.where(ngrams == NOT_FOUND, 0.0, level.shares[ngrams])
