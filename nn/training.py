@@ -6,26 +6,32 @@ stopping, but when?".
 
 from __future__ import annotations
 
+import os
 import reprlib
 import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from random import Random
 from typing import Any, Literal
 
 from nn.attributes_elsewhere import answering
 from nn.best_epoch import BestEpoch
+from nn.checkpoints import Checkpoint, State
 from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
 from nn.engines.epochs import Epochs
+from nn.engines.noise import Noise
+from nn.examples import Examples
 from nn.history import History
 from nn.losses import Loss
+from nn.masks import Dropout
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
-from nn.schedules import Schedule
+from nn.schedules import PlateauDecay, Schedule
 from nn.watching.recording import Recording
 
 
@@ -38,7 +44,7 @@ def train(
     epochs: int,
     optimizer: Optimizer,
     batch_size: int | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | PlateauDecay | None = None,
     validation: Sequence[Example] | None = None,
     patience: int | None = None,
     shuffle_seed: int | None = 0,
@@ -46,13 +52,20 @@ def train(
     history: History | None = None,
     watch: Recording | None = None,
     engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
+    noise: Sequence[Dropout] = (),
+    noise_seed: int = 0,
+    clip_norm: float | None = None,
+    average: float | None = None,
+    dtype: Literal["float64", "float32"] = "float64",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_minutes: float = 5.0,
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
     Args:
         model: what is trained; `optimizer` must hold parameters of it.
         loss: ``loss(*example)`` gives the loss of one example, a Value.
-        examples: at least one tuple.
+        examples: at least one tuple; many are best given as arrays (`nn.Examples`).
         epochs: how many times to go through the examples.
         optimizer: what moves the parameters.
         batch_size: how many examples make a batch (the last may be smaller); None for all of them.
@@ -77,6 +90,15 @@ def train(
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
             after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
             steps in one call, if the optimizer moves its parameters by a formula.
+        noise: masks of dropout, which are drawn anew for each example of each step, and given to the loss after the arguments of
+            the example: ``loss(*example, *masks)``. Where examples are only measured, the masks are ones, which leave nothing
+            out. All engines draw the same masks.
+        noise_seed: what the masks depend on, besides the number of the epoch.
+        clip_norm: a gradient whose Euclidean norm is greater is shortened to this norm.
+        average: the decay of a running mean of the parameters, such as 0.999 a step. The mean is measured on the validation
+            examples, and is what the parameters are in the end. It begins anew with each training.
+        dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
+            time where matrices are large; results then have 6 or 7 digits.
 
     Returns:
         The history of the losses.
@@ -124,6 +146,7 @@ def train(
         patience = whole_number(patience, "patience")
         if validation is None:
             raise ValueError("patience needs validation examples: it waits for their mean loss to fall")
+    settings = _Settings(noise, noise_seed, clip_norm, average, dtype, engine)
     shuffle = None if shuffle_seed is None else Random(whole_number(shuffle_seed, "shuffle_seed", least=0))
     moving = set(optimizer.parameters)
     # All parameters that backward passes may reach, frozen ones too, each once.
@@ -133,32 +156,84 @@ def train(
     if watch is not None:
         history = watch.history_for(model, history)
     history = History() if history is None else history
-    n_before = len(history.train_loss)
     if validation is not None and history.best_parameters is not None and len(history.best_parameters) != len(reached):
         raise ValueError(
             f"the history is of another model: it keeps {len(history.best_parameters)} parameters of its best epoch, and "
             f"{model!r} has {len(reached)}; give a new History"
         )
+    if isinstance(schedule, PlateauDecay) and (validation is None or len(history.validation_loss) != len(history.train_loss)):
+        raise ValueError("plateau_decay needs validation examples in every epoch: it waits for their mean loss to fall")
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
-    arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
+    held = parameter_arrays(model)
+    arrays = [array for one in held if len(array := [v for v in one.values if v in moving]) > 1]
     training = Training(
-        loss, optimizer, reached, arrays, examples, validation or [], epochs, batch_size, _COMPILED_BY.get(engine, "auto")
+        loss,
+        optimizer,
+        reached,
+        arrays,
+        examples,
+        validation or [],
+        epochs,
+        batch_size,
+        _COMPILED_BY.get(engine, "auto"),
+        settings.noise,
+        settings.clip_norm,
+        settings.average,
+        settings.single_precision,
     )
     computing = _engine_class(engine)(training)
+    saving = stored = None
+    if checkpoint is not None:
+        seeds = {"shuffle_seed": shuffle_seed, "noise_seed": noise_seed}
+        saving = Checkpoint(checkpoint, checkpoint_minutes, held, training, seeds)
+        stored = saving.read(epochs, history)
+    n_before = len(history.train_loss)
+    done, sums = 0, list[float]()
+    if saving is not None and stored is not None:
+        n_before, done, sums = stored.n_before, stored.n_completed, list(stored.sums)
+        begun = range(n_before, n_before + len(stored.rates))
+        factors = [1.0 if schedule is None else _factor(schedule, stored.history, epoch) for epoch in begun]
+        saving.check_rates(stored, [initial_rate * factor for factor in factors])
+        saving.restore(stored, history)
+        computing.remember(stored.memory)
+        settings.noise.begin(n_before + done, len(sums) * batch_size)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
+    if stored is not None:
+        best.epochs_since = stored.epochs_since
+    frozen = [one for one in reached if one not in moving]
     shuffled = shuffle if batch_size < len(examples) else None
     looks = [] if watch is None else watch.looks(epochs)
     # Nothing comes between epochs that are neither scheduled nor followed by a measurement or a look.
-    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({0, *looks, epochs})
+    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({*looks, epochs})
+    n_batches = -(-len(examples) // batch_size)
     try:
-        with progress_bar(epochs * -(-len(examples) // batch_size), "batch", wanted=progress) as bar:
+        with (
+            progress_bar(epochs * n_batches, "batch", wanted=progress, n_done=done * n_batches + len(sums)) as bar,
+            saving.held_back() if saving is not None else nullcontext(),
+        ):
 
             def completed(losses: list[float]) -> None:
                 history.train_loss += losses
                 history.learning_rate += [optimizer.learning_rate] * len(losses)
                 if validation is None:
                     bar.describe(_described(len(history.train_loss) - n_before, epochs, history))
+
+            def now() -> State:
+                best.keep()
+                return State(
+                    computing.memory(),
+                    [one.data for one in frozen],
+                    history,
+                    n_before,
+                    going.sums,
+                    optimizer.learning_rate,
+                    best.epochs_since,
+                )
+
+            def between() -> None:
+                if saving is not None:
+                    saving.look(now)
 
             going = Epochs(
                 computing,
@@ -167,19 +242,27 @@ def train(
                 shuffle=shuffled,
                 n_epochs=epochs,
                 bar=bar,
+                begin=lambda epoch: settings.noise.begin(n_before + epoch),
                 completed=completed,
+                between=between,
+                n_completed=done,
+                sums=sums,
             )
             if shuffled is not None:
                 # Skip the numbers that the earlier epochs have drawn.
-                deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
+                deque((shuffled.random() for _ in range((n_before + done) * (len(examples) - 1))), maxlen=0)
             if watch is not None:
                 watch.start(examples, history)
-                watch.look(computing)
-            for epoch, next_pause in pairwise(pauses):
-                if schedule is not None:
+                if not sums:
+                    watch.look(computing)
+            is_over = patience is not None and best.epochs_since >= patience
+            for epoch, next_pause in [] if is_over else pairwise([done, *(pause for pause in pauses if pause > done)]):
+                if stored is not None and sums and epoch == done:
+                    optimizer.learning_rate = stored.rate
+                elif schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
-                    optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
+                    optimizer.learning_rate = initial_rate * _factor(schedule, history, n_before + epoch)
                     computing.read()
                 going.run(next_pause - epoch)
                 if validation is not None:
@@ -191,8 +274,14 @@ def train(
                     watch.look(computing)
                 if is_over:
                     break
+                if next_pause < epochs:
+                    between()
+            if saving is not None and len(history.train_loss) > n_before + done:
+                saving.write(now())
+        computing.take_average()
         best.finish()
     except KeyboardInterrupt:
+        computing.take_average()
         best.finish()
         raise
     except Exception:
@@ -212,6 +301,34 @@ _COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
     "vectorized": "auto",
 }
 """For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
+
+
+class _Settings:
+    """What a step is besides the optimizer's own, checked."""
+
+    def __init__(
+        self,
+        noise: Sequence[Dropout],
+        noise_seed: int,
+        clip_norm: float | None,
+        average: float | None,
+        dtype: str,
+        engine: str,
+    ) -> None:
+        masks = [noise] if isinstance(noise, Dropout) else list(noise)
+        for mask in masks:
+            if not isinstance(mask, Dropout):
+                raise TypeError(f"noise takes a list of masks, such as [nn.Dropout(100, rate=0.5)], not {mask!r} in it")
+        self.noise = Noise(masks, whole_number(noise_seed, "noise_seed", least=0))
+        self.clip_norm = None if clip_norm is None else finite_number(clip_norm, "clip_norm", above=0.0)
+        self.average = None if average is None else finite_number(average, "average", least=0.0)
+        if self.average is not None and self.average >= 1.0:
+            raise ValueError(f"average must be less than 1, such as 0.999, not {self.average!r}")
+        if dtype not in ("float64", "float32"):
+            raise ValueError(f'dtype is "float64" or "float32", not {dtype!r}')
+        self.single_precision = dtype == "float32"
+        if self.single_precision and engine == "eager":
+            raise ValueError('dtype="float32" needs a compiled loss; engine="eager" computes with Python\'s own floats')
 
 
 def _engine_class(name: str) -> Callable[[Training], Engine]:
@@ -243,10 +360,12 @@ def _check_kinds(model: Any, optimizer: Any) -> None:
         raise TypeError(f"optimizer must be an optimizer, such as {name}(model.parameters(), learning_rate=0.01), not {given}")
 
 
-def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
-    checked = list(examples)
+def _checked_examples(examples: Sequence[Example], name: str) -> Sequence[Example]:
+    checked = examples if isinstance(examples, Examples) else list(examples)
     if not checked:
         raise ValueError(f"{name}: there must be at least one")
+    if isinstance(checked, Examples):
+        return checked
     for position, example in enumerate(checked):
         if not isinstance(example, tuple):
             given = reprlib.repr(example)
@@ -254,8 +373,9 @@ def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
     return checked
 
 
-def _factor(schedule: Schedule, epoch: int) -> float:
-    return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
+def _factor(schedule: Schedule | PlateauDecay, history: History, epoch: int) -> float:
+    given = schedule.factor_after(history.validation_loss[:epoch]) if isinstance(schedule, PlateauDecay) else schedule(epoch)
+    return finite_number(given, f"the schedule's factor for epoch {epoch}", least=0.0)
 
 
 def _described(n_completed: int, epochs: int, history: History) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.engine.assigning import assign_all
+from nn.engines.engine import Memory
 from nn.optimizers import Optimizer, not_finite
 
 Numbers = Any  # numpy.ndarray
@@ -24,13 +25,14 @@ class ArrayOptimizer:
     Args:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
+        dtype: the type of the vector's numbers.
 
     Attributes:
         has_formula: whether the optimizer's `update` is all that moves a parameter.
         states: an array of shape (number of states, number of parameters).
     """
 
-    def __init__(self, optimizer: Optimizer, values: Sequence[Value]) -> None:
+    def __init__(self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float) -> None:
         import numpy
 
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
@@ -40,7 +42,7 @@ class ArrayOptimizer:
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self.states = numpy.empty((len(optimizer.states), len(values)))
+        self.states = numpy.empty((len(optimizer.states), len(values)), dtype)
         for kept, state in zip(self.states, optimizer.states, strict=True):
             kept[:] = numpy.array(state, float)[self._order]
         steps = numpy.array(optimizer.steps)[self._order]
@@ -83,14 +85,29 @@ class ArrayOptimizer:
             self._separate()
             self._steps[reached] += n_steps
 
+    def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
+        """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
+        states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
+        inverse = self._order.argsort()
+        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged)
+
+    def ordered(self, numbers: Sequence[float]) -> Numbers:
+        """Put numbers that are in the optimizer's order into that of the vector."""
+        import numpy
+
+        return numpy.array(numbers, float)[self._order]
+
     def finish(self) -> None:
         """Give the optimizer its state back."""
-        if not self.has_formula:
-            return
+        if self.has_formula:
+            states, steps = self._remembered()
+            self._optimizer.states = [state.tolist() for state in states]
+            self._optimizer.steps = steps
+
+    def _remembered(self) -> tuple[list[Numbers], list[int]]:
         inverse = self._order.argsort()
-        n = len(inverse)
-        self._optimizer.states = [state[inverse].tolist() for state in self.states]
-        self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        steps = [self._steps] * len(inverse) if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        return [state[inverse] for state in self.states], steps
 
     def _check(self, gradient: Numbers) -> None:
         # The sum of squares takes a fraction of the time of a look at each element. It may overflow although no element has.
