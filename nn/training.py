@@ -20,12 +20,14 @@ from nn.checks import finite_number, whole_number
 from nn.engines.eager import EagerEngine
 from nn.engines.engine import Engine, Example, Training
 from nn.engines.epochs import Epochs
+from nn.engines.noise import Noise
 from nn.history import History
 from nn.losses import Loss
+from nn.masks import Dropout
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
-from nn.schedules import Schedule
+from nn.schedules import PlateauDecay, Schedule
 from nn.watching.recording import Recording
 
 
@@ -38,7 +40,7 @@ def train(
     epochs: int,
     optimizer: Optimizer,
     batch_size: int | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | PlateauDecay | None = None,
     validation: Sequence[Example] | None = None,
     patience: int | None = None,
     shuffle_seed: int | None = 0,
@@ -46,6 +48,11 @@ def train(
     history: History | None = None,
     watch: Recording | None = None,
     engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
+    noise: Sequence[Dropout] = (),
+    noise_seed: int = 0,
+    clip_norm: float | None = None,
+    average: float | None = None,
+    dtype: Literal["float64", "float32"] = "float64",
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
@@ -77,6 +84,15 @@ def train(
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
             after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
             steps in one call, if the optimizer moves its parameters by a formula.
+        noise: masks of dropout, which are drawn anew for each example of each step, and given to the loss after the arguments of
+            the example: ``loss(*example, *masks)``. Where examples are only measured, the masks are ones, which leave nothing
+            out. All engines draw the same masks.
+        noise_seed: what the masks depend on, besides the number of the epoch.
+        clip_norm: a gradient whose Euclidean norm is greater is shortened to this norm.
+        average: the decay of a running mean of the parameters, such as 0.999 a step. The mean is measured on the validation
+            examples, and is what the parameters are in the end. It begins anew with each training.
+        dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
+            time where matrices are large; results then have 6 or 7 digits.
 
     Returns:
         The history of the losses.
@@ -124,6 +140,7 @@ def train(
         patience = whole_number(patience, "patience")
         if validation is None:
             raise ValueError("patience needs validation examples: it waits for their mean loss to fall")
+    settings = _Settings(noise, noise_seed, clip_norm, average, dtype, engine)
     shuffle = None if shuffle_seed is None else Random(whole_number(shuffle_seed, "shuffle_seed", least=0))
     moving = set(optimizer.parameters)
     # All parameters that backward passes may reach, frozen ones too, each once.
@@ -139,11 +156,25 @@ def train(
             f"the history is of another model: it keeps {len(history.best_parameters)} parameters of its best epoch, and "
             f"{model!r} has {len(reached)}; give a new History"
         )
+    if isinstance(schedule, PlateauDecay) and (validation is None or len(history.validation_loss) != n_before):
+        raise ValueError("plateau_decay needs validation examples in every epoch: it waits for their mean loss to fall")
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
     arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
     training = Training(
-        loss, optimizer, reached, arrays, examples, validation or [], epochs, batch_size, _COMPILED_BY.get(engine, "auto")
+        loss,
+        optimizer,
+        reached,
+        arrays,
+        examples,
+        validation or [],
+        epochs,
+        batch_size,
+        _COMPILED_BY.get(engine, "auto"),
+        settings.noise,
+        settings.clip_norm,
+        settings.average,
+        settings.single_precision,
     )
     computing = _engine_class(engine)(training)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
@@ -167,6 +198,7 @@ def train(
                 shuffle=shuffled,
                 n_epochs=epochs,
                 bar=bar,
+                begin=lambda epoch: settings.noise.begin(n_before + epoch),
                 completed=completed,
             )
             if shuffled is not None:
@@ -179,7 +211,7 @@ def train(
                 if schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
-                    optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
+                    optimizer.learning_rate = initial_rate * _factor(schedule, history, n_before + epoch)
                     computing.read()
                 going.run(next_pause - epoch)
                 if validation is not None:
@@ -191,8 +223,10 @@ def train(
                     watch.look(computing)
                 if is_over:
                     break
+        computing.take_average()
         best.finish()
     except KeyboardInterrupt:
+        computing.take_average()
         best.finish()
         raise
     except Exception:
@@ -212,6 +246,34 @@ _COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
     "vectorized": "auto",
 }
 """For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
+
+
+class _Settings:
+    """What a step is besides the optimizer's own, checked."""
+
+    def __init__(
+        self,
+        noise: Sequence[Dropout],
+        noise_seed: int,
+        clip_norm: float | None,
+        average: float | None,
+        dtype: str,
+        engine: str,
+    ) -> None:
+        masks = [noise] if isinstance(noise, Dropout) else list(noise)
+        for mask in masks:
+            if not isinstance(mask, Dropout):
+                raise TypeError(f"noise takes a list of masks, such as [nn.Dropout(100, rate=0.5)], not {mask!r} in it")
+        self.noise = Noise(masks, whole_number(noise_seed, "noise_seed", least=0))
+        self.clip_norm = None if clip_norm is None else finite_number(clip_norm, "clip_norm", above=0.0)
+        self.average = None if average is None else finite_number(average, "average", least=0.0)
+        if self.average is not None and self.average >= 1.0:
+            raise ValueError(f"average must be less than 1, such as 0.999, not {self.average!r}")
+        if dtype not in ("float64", "float32"):
+            raise ValueError(f'dtype is "float64" or "float32", not {dtype!r}')
+        self.single_precision = dtype == "float32"
+        if self.single_precision and engine == "eager":
+            raise ValueError('dtype="float32" needs a compiled loss; engine="eager" computes with Python\'s own floats')
 
 
 def _engine_class(name: str) -> Callable[[Training], Engine]:
@@ -254,8 +316,9 @@ def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
     return checked
 
 
-def _factor(schedule: Schedule, epoch: int) -> float:
-    return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
+def _factor(schedule: Schedule | PlateauDecay, history: History, epoch: int) -> float:
+    given = schedule.factor_after(history.validation_loss) if isinstance(schedule, PlateauDecay) else schedule(epoch)
+    return finite_number(given, f"the schedule's factor for epoch {epoch}", least=0.0)
 
 
 def _described(n_completed: int, epochs: int, history: History) -> str:

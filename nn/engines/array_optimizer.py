@@ -24,13 +24,14 @@ class ArrayOptimizer:
     Args:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
+        dtype: the type of the vector's numbers.
 
     Attributes:
         has_formula: whether the optimizer's `update` is all that moves a parameter.
         states: an array of shape (number of states, number of parameters).
     """
 
-    def __init__(self, optimizer: Optimizer, values: Sequence[Value]) -> None:
+    def __init__(self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float) -> None:
         import numpy
 
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
@@ -40,7 +41,7 @@ class ArrayOptimizer:
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self.states = numpy.empty((len(optimizer.states), len(values)))
+        self.states = numpy.empty((len(optimizer.states), len(values)), dtype)
         for kept, state in zip(self.states, optimizer.states, strict=True):
             kept[:] = numpy.array(state, float)[self._order]
         steps = numpy.array(optimizer.steps)[self._order]

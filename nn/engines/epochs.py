@@ -26,6 +26,7 @@ class Epochs:
         shuffle: what draws the order of the examples for each epoch; None keeps them in their order.
         n_epochs: how many epochs there are in all, which error messages name.
         bar: shows how many batches are done.
+        begin: called before the first step of an epoch, with the number of epochs before it in this training.
         completed: called with the mean losses of the examples in the epochs that have come to their end.
     """
 
@@ -38,6 +39,7 @@ class Epochs:
         shuffle: Random | None,
         n_epochs: int,
         bar: Bar,
+        begin: Callable[[int], None],
         completed: Callable[[list[float]], None],
     ) -> None:
         self._engine = engine
@@ -47,6 +49,7 @@ class Epochs:
         self._shuffle = shuffle
         self._n_epochs = n_epochs
         self._bar = bar
+        self._begin = begin
         self._completed = completed
         self._n_completed = 0
         # Of the epochs that have not been completed.
@@ -86,6 +89,8 @@ class Epochs:
 
     def _take_one(self) -> None:
         batch = len(self._sums)
+        if batch == 0:
+            self._begin(self._n_completed)
         order: Sequence[int] = range(self._n_examples)
         if self._shuffle is not None:
             if not self._orders:

@@ -28,8 +28,19 @@ class SlidingWindowNetwork(Module):
     It is called with `context_length` word numbers and returns the logits z, a tuple of `n_words` Values. The embeddings
     begin uniform between ±`embedding_limit`.
 
+    With `tied`, the embeddings are the weights of the output too: z = E(Uh) + c, where U leads from the hidden layer to as
+    many numbers as an embedding has (Press & Wolf, "Using the output embedding to improve language models", EACL 2017). With
+    `direct`, what U multiplies is not h but h and e side by side: the direct connections of Bengio et al., equation 1.
+
+    For dropout it is called with masks as further arguments, in the order of `mask_lengths`: for e, for h and, if it is tied,
+    for Uh. A mask that is left out changes nothing.
+
     >>> network = SlidingWindowNetwork(n_words=5, context_length=2, n_dimensions=3, n_hidden=4)
     >>> len(network((0, 3)))
+    5
+    >>> network.mask_lengths
+    (6, 4)
+    >>> len(network((0, 3), [2.0, 0.0, 0.0, 2.0, 2.0, 0.0]))
     5
     """
 
@@ -42,20 +53,43 @@ class SlidingWindowNetwork(Module):
         *,
         activation: str = "tanh",
         embedding_limit: float = math.sqrt(3),
+        tied: bool = False,
+        direct: bool = False,
         seed: int = 0,
     ) -> None:
         self.n_words = n_words
         self.context_length = context_length
+        self.tied = tied
+        self.direct = direct
         random = Random(seed)
         start = uniform(-embedding_limit, embedding_limit)
+        n_inputs = context_length * n_dimensions
+        n_seen = n_hidden + n_inputs * direct
         self.embedding = Embedding(n_words, n_dimensions, initializer=start, seed=random)
-        self.hidden = Layer(context_length * n_dimensions, n_hidden, activation, seed=random)
-        self.output = Layer(n_hidden, n_words, "identity", seed=random)
+        self.hidden = Layer(n_inputs, n_hidden, activation, seed=random)
+        self.mask_lengths: tuple[int, ...] = (n_inputs, n_hidden)
+        if tied:
+            self.projection = Layer(n_seen, n_dimensions, "identity", bias=None, seed=random)
+            # Its weights are replaced at once, so they need not be drawn.
+            self.output = Layer(n_dimensions, n_words, "identity", initializer="zeros")
+            self.output.weight = self.embedding.weight
+            self.mask_lengths += (n_dimensions,)
+        else:
+            self.output = Layer(n_seen, n_words, "identity", seed=random)
 
-    def __call__(self, context: Sequence[int | Value]) -> tuple[Value, ...]:
-        """Return the logits of the word after `context`."""
-        vectors = self.embedding(context)
-        return self.output(self.hidden(concatenate(vectors, self.context_length, self.embedding(BOUNDARY))))
+    def __call__(self, context: Sequence[int | Value], *masks: Sequence[float | Value]) -> tuple[Value, ...]:
+        """Return the logits of the word after `context`; each mask multiplies the numbers it is for.
+
+        Raises ValueError for more masks than there are layers to drop from, or one of another length.
+        """
+        if len(masks) > len(self.mask_lengths):
+            raise ValueError(f"this network takes {len(self.mask_lengths)} masks at most, not {len(masks)}")
+        of_inputs, of_hidden, of_projection = (*masks, None, None, None)[:3]
+        e = _masked(concatenate(self.embedding(context), self.context_length, self.embedding(BOUNDARY)), of_inputs)
+        seen = _masked(self.hidden(e), of_hidden)
+        if self.direct:
+            seen = (*seen, *e)
+        return self.output(_masked(self.projection(seen), of_projection) if self.tied else seen)
 
     def start_from_frequencies(self, words: Iterable[int]) -> None:
         """Set the biases of the output layer to the logarithms of how often each word occurs in `words`, plus one.
@@ -68,6 +102,10 @@ class SlidingWindowNetwork(Module):
         assert isinstance(self.output.bias, tuple)
         for bias, count in zip(self.output.bias, counts, strict=True):
             bias.data = math.log(count / sum(counts))
+
+
+def _masked(vector: tuple[Value, ...], mask: Sequence[float | Value] | None) -> tuple[Value, ...]:
+    return vector if mask is None else tuple([x * m for x, m in zip(vector, mask, strict=True)])
 
 
 # This many predictions are computed at once: their logits fit into memory for any vocabulary.
