@@ -38,7 +38,7 @@ class ArrayOptimizer:
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
         self._optimizer = optimizer
         self._values = values
-        self._order = numpy.array([place_of[value] for value in values], numpy.intp)
+        self._order: Numbers = numpy.array([place_of[value] for value in values], numpy.intp)
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
@@ -89,7 +89,7 @@ class ArrayOptimizer:
         """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
         states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
         inverse = self._order.argsort()
-        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged)
+        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged, self._order)
 
     def ordered(self, numbers: Sequence[float]) -> Numbers:
         """Put numbers that are in the optimizer's order into that of the vector."""

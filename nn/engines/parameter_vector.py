@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd import Value
@@ -122,11 +123,15 @@ class ParameterVector:
 
     def memory(self) -> Memory:
         """Copy the numbers, and what else there is to remember, once there is an order."""
-        return self.moving.memory(self.theta, self.average, self.n_averaged)
+        memory = self.moving.memory(self.theta, self.average, self.n_averaged)
+        # The last bits of a norm depend on the order, and nothing else does.
+        return memory if self._clip_norm is not None else replace(memory, order=None)
 
     def remember(self, memory: Memory) -> None:
-        """Go on with a running mean, before there is an order."""
+        """Go on with a running mean, and with an order if it makes a difference."""
         self._remembered = memory
+        if memory.order is not None and self._clip_norm is not None:
+            self.set_order([self._optimizer.parameters[place] for place in memory.order])
 
     @property
     def takes_plain_steps(self) -> bool:

@@ -242,6 +242,7 @@ class VectorizedEngine:
         if not self._vector.values:
             # The order of the first program is the vector's.
             self._vector.set_order(program.parameters.values)
+        if not self._places_of_arrays:
             self._places_of_arrays = [self._vector.places_of(array) for array in self._arrays]
         places = self._vector.places_of(program.parameters.values)
         in_order = places.tolist() == list(range(len(places)))
