@@ -143,7 +143,7 @@ class MeanOfEmbeddings(Module):
     """One linear layer on the mean of the words' embeddings."""
 
     def __init__(self, n_words: int, n_dimensions: int) -> None:
-        self.embedding = Embedding(n_words, n_dimensions, padding_index=0, initializer=uniform(-0.05, 0.05), seed=1)
+        self.embedding = Embedding(n_words, n_dimensions, initializer=uniform(-0.05, 0.05), seed=1)
         self.output = Layer(n_dimensions, 1, "identity", seed=2)
 
     def __call__(self, words: Any, shares: Any, of_mean: Any) -> Value:
@@ -193,7 +193,7 @@ def movie_reviews(folder: Path) -> Work:
 
     def logits(words: Any, shares: Any, *, learning: bool) -> Any:
         shares = functional.dropout(shares, 0.3, training=learning)
-        mean = (shares[:, None, :] @ functional.embedding(words, e, padding_idx=0))[:, 0]
+        mean = (shares[:, None, :] @ functional.embedding(words, e))[:, 0]
         return (functional.dropout(mean, 0.5, training=learning) @ w.T + b)[:, 0]
 
     def of_batch(places: Any) -> Any:
