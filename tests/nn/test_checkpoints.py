@@ -419,7 +419,7 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
     "another shape": ({"model": Network(n_inputs=3)}, "first.weight had the shape (3, 2), and has (3, 3)"),
     "class": (
         {"make": lambda some: nn.SGD(some, 0.05)},
-        "the optimizer was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'",
+        "was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'; the optimizer's betas was [0.9, 0.999], and is missing; ",
     ),
     "rate": ({"make": lambda some: nn.Adam(some, 0.1)}, "the optimizer's learning_rate was 0.05, and is 0.1"),
     "betas": (
