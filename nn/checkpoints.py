@@ -69,7 +69,7 @@ class Checkpoint:
 
     Raises:
         TypeError, ValueError: an argument has the wrong type or is out of range, or the optimizer keeps what can't be written.
-        FileNotFoundError: there is no such folder.
+        OSError: there is no such folder, or it may not be written to.
         ModuleNotFoundError: the library safetensors is not installed.
     """
 
@@ -88,6 +88,9 @@ class Checkpoint:
         self._seconds = _SECONDS_PER_MINUTE * finite_number(minutes, "checkpoint_minutes", least=0.0)
         if not self._path.parent.is_dir():
             raise FileNotFoundError(f"the checkpoint {self._path} can't be written: there is no such folder")
+        # Better now than after the first minutes.
+        if not os.access(self._path.parent, os.W_OK):
+            raise PermissionError(f"the checkpoint {self._path} can't be written: its folder may not be changed")
         checkpoint_file.require_library()
         self._optimizer = training.optimizer
         moving = set(training.optimizer.parameters)

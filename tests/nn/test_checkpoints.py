@@ -507,6 +507,12 @@ def test_arguments_are_checked_first(settings: dict[str, Any], kind: type[Except
     assert not file.exists()
 
 
+def test_a_folder_that_may_not_be_changed_is_named_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="can't be written: its folder may not be changed"):
+        trained(1, file, engine="eager")
+
+
 def test_safetensors_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
     with pytest.raises(ModuleNotFoundError, match=re.escape("nn.train(..., checkpoint=...) needs the library safetensors")):
