@@ -99,6 +99,10 @@ def train(
             examples, and is what the parameters are in the end. It begins anew with each training.
         dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
             time where matrices are large; results then have 6 or 7 digits.
+        checkpoint: the path of a file from which the training goes on if it exists, and which is written meanwhile. So nothing is
+            lost but the work of the last minutes, whatever happens. `epochs` then counts all epochs from the beginning.
+        checkpoint_minutes: how many minutes pass from one writing of the checkpoint to the next; with 0 it is written after each
+            step, or each call of machine code. It is also written at Ctrl-C and at the end.
 
     Returns:
         The history of the losses.
@@ -111,6 +115,10 @@ def train(
             another model. Nothing has changed then.
         FrozenChoiceError: if the loss is compiled, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
             dictionary or a set what depends on an example, or depends on something other than its arguments and the parameters.
+        ValueError: the checkpoint is damaged, or of another training; the message says what differs, and nothing has changed.
+            Or the optimizer is one of your own, and keeps what it remembers elsewhere than in `states` and `steps`.
+        OSError: the checkpoint can't be written.
+        ModuleNotFoundError: the library safetensors, in whose format checkpoints are, is not installed.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
@@ -127,6 +135,14 @@ def train(
     An exception inside `loss` is passed on with a note of the epoch, the batch and the example. Ctrl-C
     (KeyboardInterrupt) is passed on too; every parameter then has its number from before or from after the step it
     came in or, with `patience`, from the best epoch so far. All gradients are None in the end.
+
+    A training that is stopped and goes on with its checkpoint takes the same steps as one that is not, to the last bit, if
+    the engine, the machine and the libraries are the same; with another engine, to within roundings. The checkpoint holds
+    the parameters, what the optimizer remembers, the running mean, the history with its best epoch and the epochs waited
+    for another, and the batches that have been done, but not what `watch` has recorded. It belongs to the model, the
+    examples, the optimizer and the settings of the training, and is refused if one of them is another; only `epochs`,
+    `patience` and the engine may be, and the loss, which nobody can compare. While there is a checkpoint, Ctrl-C waits for
+    the step to end, unless it is pressed again.
 
     >>> from nn import MLP, SGD, squared_error
     >>> line = MLP(1, [1])

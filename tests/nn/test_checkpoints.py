@@ -419,7 +419,7 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
     "another shape": ({"model": Network(n_inputs=3)}, "first.weight had the shape (3, 2), and has (3, 3)"),
     "class": (
         {"make": lambda some: nn.SGD(some, 0.05)},
-        "the optimizer was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'",
+        "was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'; the optimizer's betas was [0.9, 0.999], and is missing; ",
     ),
     "rate": ({"make": lambda some: nn.Adam(some, 0.1)}, "the optimizer's learning_rate was 0.05, and is 0.1"),
     "betas": (
@@ -505,6 +505,12 @@ def test_arguments_are_checked_first(settings: dict[str, Any], kind: type[Except
         trained(1, model=model, engine="eager", **{"checkpoint": file, **settings})
     assert [one.data for one in model.parameters()] == before
     assert not file.exists()
+
+
+def test_a_folder_that_may_not_be_changed_is_named_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="can't be written: its folder may not be changed"):
+        trained(1, file, engine="eager")
 
 
 def test_safetensors_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
