@@ -11,6 +11,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from textwrap import fill
+from typing import Any
 
 from tasks.language_model import figures, report
 from tasks.language_model.comparison import NetworkComparison, compare_network, compare_ngrams
@@ -96,11 +98,13 @@ def run(arguments: argparse.Namespace) -> None:
     ngrams = compare_ngrams(text, order)
     print(report.format_ngrams(ngrams, text), end="\n\n", flush=True)
     comparison = compare_network(text, recipe, order, seed=arguments.seed, engine=arguments.engine)
-    print(report.format_network(comparison, recipe, text), end="\n\n")
+    print(report.format_network(comparison, recipe, text))
+    print(fill(str(comparison.strengths), 120, break_on_hyphens=False), end="\n\n", flush=True)
     best = min(ngrams.measured, key=lambda measured: measured.nats)
     for name, model, vocabulary in (
         (f"{best.name}, from all the text", best.model, ngrams.vocabulary),
         ("the network", comparison.model, comparison.vocabulary),
+        ("the mixture", comparison.mixture, comparison.vocabulary),
     ):
         samples = write_samples(model, vocabulary, text, arguments)
         if samples:
@@ -120,7 +124,7 @@ def choose_recipe(text: Text, arguments: argparse.Namespace) -> NetworkRecipe:
 
     Raises UserError when an option is too small or too large.
     """
-    changes: dict[str, int] = {}
+    changes: dict[str, Any] = {}
     for option, (attribute, least, most, _) in NETWORK_OPTIONS.items():
         number: int | None = getattr(arguments, option)
         if number is not None:
