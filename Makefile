@@ -22,6 +22,11 @@ help: ## list what make can do here
 demo: $(VENV)/.installed ## train and explain all the textbook's tasks; pictures under out/
 	$(RUN) -m tasks
 
+tables: $(VENV)/.installed ## train on the published sets in CHALKGRAD_DATA and write tasks/RESULTS.md, beside published results; takes hours
+	$(RUN) -m tasks sentiment --table
+	$(RUN) -m tasks language-model --table
+	$(RUN) -m tasks.support.results_page out tasks/RESULTS.md
+
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 

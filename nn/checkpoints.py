@@ -235,8 +235,9 @@ def _content_of(state: State, belongs: Mapping[str, Any]) -> Content:
         "epochs_since": state.epochs_since,
         "belongs": belongs,
     }
+    places = {"steps": memory.steps} if memory.order is None else {"steps": memory.steps, "order": memory.order}
     floats = {name: numpy.array(numbers, float) for name, numbers in arrays.items()}
-    return Content({**floats, "steps": numpy.array(memory.steps, numpy.int64)}, notes)
+    return Content({**floats, **{name: numpy.array(numbers, numpy.int64) for name, numbers in places.items()}}, notes)
 
 
 def _state_of(content: Content) -> State:
@@ -250,8 +251,9 @@ def _state_of(content: Content) -> State:
     )
     if "history.best_parameters" in lists:
         history.best_parameters = array("d", lists["history.best_parameters"])
+    average, order = lists.get("average"), lists.get("order")
     return State(
-        Memory(lists["parameters"], states, lists["steps"], lists.get("average"), content.notes["n_averaged"]),
+        Memory(lists["parameters"], states, lists["steps"], average, content.notes["n_averaged"], order),
         lists["frozen"],
         history,
         content.notes["n_before"],

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from autograd import Value
+from nn.examples import Examples
 
 # So many are written out at once.
 _EXAMPLES_AT_ONCE = 1024
@@ -16,7 +17,7 @@ _EXAMPLES_AT_ONCE = 1024
 def digest_of(examples: Sequence[Any]) -> str:
     """Return a digest of numbers, texts, arrays, Values and nests of them, the same on every machine.
 
-    Lists and tuples of the same numbers are the same. Of other objects, only the class counts.
+    Lists and tuples of the same numbers are the same, but not arrays of them. Of other objects, only the class counts.
 
     >>> digest_of([(1.0, [2, 3])]) == digest_of([(1.0, (2, 3))])
     True
@@ -24,6 +25,9 @@ def digest_of(examples: Sequence[Any]) -> str:
     False
     """
     digest = sha256()
+    if isinstance(examples, Examples):
+        digest.update(json.dumps([_plain(array) for array in examples.arrays]).encode())
+        return digest.hexdigest()
     for part in _in_parts(examples):
         try:
             text = json.dumps(part, default=_plain)

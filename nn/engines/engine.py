@@ -61,6 +61,7 @@ class Memory:
         steps: how many steps each one has taken.
         average: their running mean; None without one.
         n_averaged: how many steps it is of.
+        order: the places of the parameters in the order in which an engine computes with them; None where it makes no difference.
     """
 
     numbers: Sequence[float]
@@ -68,6 +69,7 @@ class Memory:
     steps: Sequence[int]
     average: Sequence[float] | None = None
     n_averaged: int = 0
+    order: Sequence[int] | None = None
 
 
 class ManySteps(Protocol):
@@ -143,7 +145,7 @@ class Engine(Protocol):
         """Copy what the steps have led to, between two of them."""
 
     def remember(self, memory: Memory) -> None:
-        """Go on with a running mean, before the first step; the parameters and the optimizer have what is theirs."""
+        """Go on with a running mean and an order, before the first step; the parameters and the optimizer have what is theirs."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""

@@ -45,7 +45,7 @@ class Epochs:
         shuffle: Random | None,
         n_epochs: int,
         bar: Bar,
-        begin: Callable[[int], None],
+        begin: Callable[[int], None] = lambda epoch: None,
         completed: Callable[[list[float]], None],
         between: Callable[[], None] = lambda: None,
         n_completed: int = 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from autograd import Value
@@ -14,6 +15,8 @@ from nn.engines.step_rules import clipping_factor, share_of_step
 from nn.optimizers import Optimizer
 
 Numbers = Any  # numpy.ndarray
+
+_SMALLEST_SQUARES = 1e-30
 
 
 class ParameterVector:
@@ -33,10 +36,17 @@ class ParameterVector:
         clip_norm: the largest norm of a gradient; None for no limit.
         decay: that of the running mean; None for none.
         dtype: the type of all numbers.
+        in_machine_code: whether machine code may take the optimizer's steps, where it can be made.
     """
 
     def __init__(
-        self, optimizer: Optimizer, clip_norm: float | None = None, decay: float | None = None, dtype: Any = float
+        self,
+        optimizer: Optimizer,
+        clip_norm: float | None = None,
+        decay: float | None = None,
+        dtype: Any = float,
+        *,
+        in_machine_code: bool = False,
     ) -> None:
         self.values: Sequence[Value] = ()
         self.theta: Numbers = None
@@ -46,6 +56,7 @@ class ParameterVector:
         self._clip_norm = clip_norm
         self._decay = decay
         self._dtype = dtype
+        self._in_machine_code = in_machine_code
         self._optimizer = optimizer
         self._moving: ArrayOptimizer | None = None
         self._remembered: Memory | None = None
@@ -59,7 +70,7 @@ class ParameterVector:
         self.theta = numpy.fromiter([value.data for value in values], self._dtype, len(values))
         self.gradient = numpy.zeros_like(self.theta)
         self._place_of = {value: place for place, value in enumerate(values)}
-        self._moving = ArrayOptimizer(self._optimizer, values, self._dtype)
+        self._moving = ArrayOptimizer(self._optimizer, values, self._dtype, in_machine_code=self._in_machine_code)
         self._difference = numpy.empty_like(self.theta)
         if self._remembered is not None and self._remembered.average is not None:
             self.average = self._moving.ordered(self._remembered.average).astype(self._dtype)
@@ -120,11 +131,15 @@ class ParameterVector:
 
     def memory(self) -> Memory:
         """Copy the numbers, and what else there is to remember, once there is an order."""
-        return self.moving.memory(self.theta, self.average, self.n_averaged)
+        memory = self.moving.memory(self.theta, self.average, self.n_averaged)
+        # The last bits of a norm depend on the order, and nothing else does.
+        return memory if self._clip_norm is not None else replace(memory, order=None)
 
     def remember(self, memory: Memory) -> None:
-        """Go on with a running mean, before there is an order."""
+        """Go on with a running mean, and with an order if it makes a difference."""
         self._remembered = memory
+        if memory.order is not None and self._clip_norm is not None:
+            self.set_order([self._optimizer.parameters[place] for place in memory.order])
 
     @property
     def takes_plain_steps(self) -> bool:
@@ -150,9 +165,10 @@ class ParameterVector:
 
         with numpy.errstate(all="ignore"):
             gradient = self.gradient if reached is None else self.gradient[reached]
-            norm = math.sqrt(gradient.dot(gradient))
-            if not limit > norm:
-                # Squares may overflow where no element has, and in 32 bits soon.
+            squares = float(gradient.dot(gradient))
+            norm = math.sqrt(squares)
+            if not _SMALLEST_SQUARES < squares < math.inf:
+                # Squares overflow, and vanish, where no element does: in 32 bits soon.
                 norm = float(numpy.linalg.norm(gradient.astype(float) / limit)) * limit
             factor = clipping_factor(norm, limit)
             if factor != 1.0:

@@ -70,7 +70,13 @@ class VectorizedEngine:
         self._training = training
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
-        self._vector = ParameterVector(training.optimizer, training.clip_norm, training.average, self._dtype)
+        self._vector = ParameterVector(
+            training.optimizer,
+            training.clip_norm,
+            training.average,
+            self._dtype,
+            in_machine_code=training.compiled_by != "numpy",
+        )
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
@@ -242,6 +248,7 @@ class VectorizedEngine:
         if not self._vector.values:
             # The order of the first program is the vector's.
             self._vector.set_order(program.parameters.values)
+        if not self._places_of_arrays:
             self._places_of_arrays = [self._vector.places_of(array) for array in self._arrays]
         places = self._vector.places_of(program.parameters.values)
         in_order = places.tolist() == list(range(len(places)))

@@ -20,13 +20,13 @@ CELLS = [
     "a, b, c = Value(3, 'a'), Value(1, 'b'), Value(-2, 'c')\nstep_through(c * (a + 2 * b))",
     "'a cell after it'",
 ]
-# Twice each, for notebooks have commands of two keys: d d deletes a cell, 0 0 restarts its kernel.
+# Twice each in a notebook, which has commands of two keys: d d deletes a cell, 0 0 restarts its kernel.
 NAMED = ("ARROW_LEFT", "ARROW_RIGHT", "ARROW_UP", "ARROW_DOWN", "HOME", "END", "PAGE_UP", "PAGE_DOWN", "BACKSPACE", "DELETE",
          "SPACE", "ENTER", "ESCAPE")  # fmt: skip
 TYPED = "abcdefghijklmnopqrstuvwxyz0123456789-+.,/'`"
 WITH_CONTROL = "zycxvamsbjk/"  # not what closes a page, opens another, or searches in it
 WITH_SHIFT = ("ARROW_UP", "ARROW_DOWN", "ENTER", "SPACE", *"jkmov")
-# A summary opens and closes at the keys that are pressed twice, and once at the last one: it comes last.
+# A summary opens and closes at its keys, and hides what is inside it: it comes last.
 LEAVES = (".leaves [type=range]", ".leaves [inputmode=decimal]", ".leaves summary")
 FOCUSED = ("section", "[type=range]", "[name=next]", "[name=play]", "[type=checkbox]", "[name=answer]", *LEAVES)
 
@@ -65,17 +65,17 @@ def focus(page: Page, selector: str) -> None:
     assert page.run("return root.activeElement.matches(arguments[0])", selector), selector
 
 
-def press_every_key(browser: Any, page: Page, focused: tuple[str, ...] = FOCUSED) -> None:
+def press_every_key(browser: Any, page: Page, focused: tuple[str, ...] = FOCUSED, times: int = 1) -> None:
     for selector in focused:
         for key in NAMED:
             focus(page, selector)
-            press(browser, key, key)
+            press(browser, *[key] * times)
         focus(page, selector)
-        press(browser, *(key for key in TYPED for _ in range(2)))
-        press(browser, *(key for key in WITH_CONTROL for _ in range(2)), control=True)
+        press(browser, *(key for key in TYPED for _ in range(times)))
+        press(browser, *(key for key in WITH_CONTROL for _ in range(times)), control=True)
         for key in WITH_SHIFT:
             focus(page, selector)
-            press(browser, key, key, shift=True)
+            press(browser, *[key] * times, shift=True)
         focus(page, selector)
         press(browser, "ENTER", control=True)
 
@@ -187,7 +187,7 @@ def test_in_a_notebook(browser: Any, jupyter: Jupyter, program: str) -> None:
     before = browser.execute_script(DOCUMENT)
     assert '"command"' in before and '"idle"' in before
     browser.execute_script(LISTEN)
-    press_every_key(browser, page)
+    press_every_key(browser, page, times=2)
     check_that_it_obeys(browser, page)
     assert browser.execute_script(DOCUMENT) == before
     # A key in the notebook itself is its own, and comes after all that were pressed before.

@@ -276,17 +276,20 @@ def test_a_question_prints_none_of_its_numbers(browser: Any, tmp_path: Path, see
     assert backward == [step for step in stepper if step.phase == "backward"]
 
 
-@pytest.mark.parametrize(
-    "said", ["", "  ", "abc", "-", "1/0", "1/2/3", "1.000,5", "1e", ".", "2(1/9)", "2--3", "(1/9", "1**2", "1+1", "(1/9)e5"]
-)
-def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path, said: str) -> None:
+NO_NUMBERS = ("", "  ", "abc", "-", "1/0", "1/2/3", "1.000,5", "1e", ".", "2(1/9)", "2--3", "(1/9", "1**2", "1+1", "(1/9)e5")
+
+
+def test_what_is_no_number_is_no_answer(browser: Any, tmp_path: Path) -> None:
     page = predicting(browser, step_through(tanh(Value(1.0, "x"))), tmp_path)
     slide(page, 1)
     page.click("next")
-    answer(page, said)
-    assert page.run("return host.dataset.verdict") == "none"
-    assert page.step == 1 and asked(page), "it waits for an answer"
-    assert "Type one such as" in page.verdict and "right" not in page.verdict, "and counts nothing"
+    for said in NO_NUMBERS:
+        # What was said to the one before is not taken for what is said to this one.
+        page.run("host.dataset.verdict = ''; root.querySelector('.verdict').textContent = '';")
+        answer(page, said)
+        assert page.run("return host.dataset.verdict") == "none", said
+        assert page.step == 1 and asked(page), "it waits for an answer"
+        assert "Type one such as" in page.verdict and "right" not in page.verdict, "and counts nothing"
     answer(page, "0.42")
     assert page.verdict.endswith("1 of 1 right.")
 
@@ -298,39 +301,41 @@ def asking_for(browser: Any, folder: Path, truth: float) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("truth", "right", "wrong"),
-    [
-        (-4.0, ["-4", "- 4", "−4", "—4", "−8/2", "8/-2", "-4.0", "-4,0", "(-2)·2", "-(8/2)"], ["4", "-5", "nan", "-inf", "-4.1"]),
-        (5.0, ["1·5", "1*5", "1 × 5", "5", "-(-5)", "(1/2)/(1/10)", "10/2", "2*2.5"], ["1·4", "-(5)", "6"]),
-        (
-            0.41997,
-            ["0.42", "0.4200", ".42", "4.2e-1", "0,42", "21/50", "-21 / −50", "+0.42", "0.41997", "0.41999"],
-            ["0.5", "0", "-0.42", "0.44", "0.419", "0.421", "0.40", "inf", "NaN", "2/5", "1"],
-        ),
-        (1 / 3, ["1/3", "2/6", "0.33", "0,333", ".3333"], ["1", "3", "3/1", "0"]),
-        (-1 / 9, ["-1/9", "-(1/9)", "−(1 ÷ 9)", "-0.11", "-0.111", "-11e-2"], ["-1/8", "-1/10", "-0.12", "-0.10", "-0.2", "1/9"]),
-        (0.6, ["0.6", "3/5"], ["1", "0.5"]),
-        (0.125, ["0.13", "0.12", "1/8"], ["0.14", "0.11"]),
-        (0.996, ["1.0", "1", "0.996"], ["0.98", "1.1"]),
-        (1234.0, ["1234", "1200", "1230", "1.2e3"], ["1210", "1300"]),
-        (math.inf, ["inf", "Infinity", "+inf", "∞"], ["-inf", "5", "1e308", "nan"]),
-        (-math.inf, ["-inf", "−∞", "- inf"], ["inf", "-5"]),
-        (math.nan, ["nan", "NaN", "NAN"], ["0", "inf"]),
-        (1000.0, ["1000", "1e3", "1000.4"], ["100", "-1000", "1"]),
-        (0.0, ["0", "0.0", "-0", "0/5"], ["0.1", "1e-9"]),
-    ],
-)
-def test_numbers_as_people_type_them(browser: Any, tmp_path: Path, truth: float, right: list[str], wrong: list[str]) -> None:
-    page = asking_for(browser, tmp_path, truth)
-    page.click("last")
-    verdicts = page.run(
-        "const form = root.querySelector('form'), click = name => root.querySelector(`[name=${name}]`).click();"
-        "return arguments[0].map(said => {"
-        "  click('back'); click('next'); form.answer.value = said; form.requestSubmit(); return host.dataset.verdict; })",
-        right + wrong,
-    )
-    assert verdicts == ["right"] * len(right) + ["wrong"] * len(wrong)
+ANSWERS = [
+    (-4.0, ["-4", "- 4", "−4", "—4", "−8/2", "8/-2", "-4.0", "-4,0", "(-2)·2", "-(8/2)"], ["4", "-5", "nan", "-inf", "-4.1"]),
+    (5.0, ["1·5", "1*5", "1 × 5", "5", "-(-5)", "(1/2)/(1/10)", "10/2", "2*2.5"], ["1·4", "-(5)", "6"]),
+    (
+        0.41997,
+        ["0.42", "0.4200", ".42", "4.2e-1", "0,42", "21/50", "-21 / −50", "+0.42", "0.41997", "0.41999"],
+        ["0.5", "0", "-0.42", "0.44", "0.419", "0.421", "0.40", "inf", "NaN", "2/5", "1"],
+    ),
+    (1 / 3, ["1/3", "2/6", "0.33", "0,333", ".3333"], ["1", "3", "3/1", "0"]),
+    (-1 / 9, ["-1/9", "-(1/9)", "−(1 ÷ 9)", "-0.11", "-0.111", "-11e-2"], ["-1/8", "-1/10", "-0.12", "-0.10", "-0.2", "1/9"]),
+    (0.6, ["0.6", "3/5"], ["1", "0.5"]),
+    (0.125, ["0.13", "0.12", "1/8"], ["0.14", "0.11"]),
+    (0.996, ["1.0", "1", "0.996"], ["0.98", "1.1"]),
+    (1234.0, ["1234", "1200", "1230", "1.2e3"], ["1210", "1300"]),
+    (math.inf, ["inf", "Infinity", "+inf", "∞"], ["-inf", "5", "1e308", "nan"]),
+    (-math.inf, ["-inf", "−∞", "- inf"], ["inf", "-5"]),
+    (math.nan, ["nan", "NaN", "NAN"], ["0", "inf"]),
+    (1000.0, ["1000", "1e3", "1000.4"], ["100", "-1000", "1"]),
+    (0.0, ["0", "0.0", "-0", "0/5"], ["0.1", "1e-9"]),
+]
+
+
+def test_numbers_as_people_type_them(browser: Any, tmp_path: Path) -> None:
+    widgets = [step_through(truth * Value(1.0, "x")).html() for truth, _, _ in ANSWERS]
+    (tmp_path / "all.html").write_text(f"<!doctype html><meta charset='utf-8'>{''.join(widgets)}", encoding="utf-8")
+    browser.get((tmp_path / "all.html").as_uri())
+    for number, (truth, right, wrong) in enumerate(ANSWERS):
+        verdicts = Page(browser, number).run(
+            "const form = root.querySelector('form'), click = name => root.querySelector(`[name=${name}]`).click();"
+            "root.querySelector('[type=checkbox]').click(); click('last');"
+            "return arguments[0].map(said => {"
+            "  click('back'); click('next'); form.answer.value = said; form.requestSubmit(); return host.dataset.verdict; })",
+            right + wrong,
+        )
+        assert verdicts == ["right"] * len(right) + ["wrong"] * len(wrong), truth
 
 
 @pytest.mark.parametrize(("truth", "coarse"), [(-1 / 9, ["-0.1", "-1e-1"]), (0.41997, ["0.4"]), (1234.0, ["1000", "1e3"])])

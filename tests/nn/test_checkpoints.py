@@ -142,6 +142,13 @@ CASES: dict[str, dict[str, Any]] = {
         "patience": 8,
         "make": lambda some: nn.SGD(some, 0.05, momentum=0.5, weight_decay=0.01),
     },
+    # The norm of a gradient is a sum, whose last bits depend on the order of the parameters.
+    "clipping, several structures": {
+        "clip_norm": 0.125,
+        "examples": examples_of(10, n_inputs=(2, 3)),
+        "batch_size": 1,
+        "make": lambda some: nn.SGD(some, 0.5),
+    },
     "32-bit floats": {"dtype": "float32", "average": 0.75, "validation": examples_of(4, seed=3), "patience": 8},
     "a formula of one's own": {"make": lambda some: Sign(some, 0.5)},
     "a move of one's own": {"make": lambda some: Moving(some, 0.5)},

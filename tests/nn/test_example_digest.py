@@ -8,6 +8,7 @@ from typing import Any
 import numpy
 
 from autograd import Value
+from nn import Examples
 from nn.example_digest import digest_of
 
 DIFFERENT: list[Any] = [
@@ -36,6 +37,10 @@ DIFFERENT: list[Any] = [
     [(Value(1.0),)],
     [(Value(2.0),)],
     [(object(),)],
+    Examples(numpy.ones((3, 2))),
+    Examples(numpy.ones((3, 2)), numpy.ones(3)),
+    Examples(numpy.ones((2, 3))),
+    Examples(numpy.eye(3, 2)),
     [(1j,)],
     [(1.0,)] * 3000,
     [(1.0,)] * 2999 + [(2.0,)],

@@ -55,21 +55,31 @@ def _written(value: Any) -> str | None:
 def _expression(function: Any) -> str | None:
     """The body of a lambda as it stands in its file; None if the file is gone, or if lambdas in one line can't be told apart."""
     code = function.__code__
-    source, lambdas_of_file = _lambdas(code.co_filename)
+    lines, lambdas_of_file = _lambdas(code.co_filename)
     lambdas = [node for node in lambdas_of_file if node.lineno == code.co_firstlineno]
     # Of several in one line, those that compile to the same code.
-    alike = [node for node in lambdas if len(lambdas) == 1 or _content(_compiled(source, node)) == _content(code)]
-    return ast.get_source_segment(source, alike[0].body) if alike else None
+    alike = [node for node in lambdas if len(lambdas) == 1 or _content(_compiled(lines, node)) == _content(code)]
+    return _source(lines, alike[0].body) if alike else None
 
 
 @cache
-def _lambdas(file: str) -> tuple[str, list[ast.Lambda]]:
-    source = "".join(linecache.getlines(file))
-    return source, [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Lambda)]
+def _lambdas(file: str) -> tuple[list[bytes], list[ast.Lambda]]:
+    lines = linecache.getlines(file)
+    lambdas = [node for node in ast.walk(ast.parse("".join(lines))) if isinstance(node, ast.Lambda)]
+    return [line.encode() for line in lines], lambdas
 
 
-def _compiled(source: str, node: ast.Lambda) -> CodeType:
-    constants = compile(f"({ast.get_source_segment(source, node)})", "<lambda>", "eval").co_consts
+def _source(lines: list[bytes], node: ast.expr) -> str:
+    """What `ast.get_source_segment` gives, which takes the whole file apart each time; columns count bytes."""
+    assert node.end_lineno is not None
+    part = lines[node.lineno - 1 : node.end_lineno]
+    part[-1] = part[-1][: node.end_col_offset]
+    part[0] = part[0][node.col_offset :]
+    return b"".join(part).decode()
+
+
+def _compiled(lines: list[bytes], node: ast.Lambda) -> CodeType:
+    constants = compile(f"({_source(lines, node)})", "<lambda>", "eval").co_consts
     return next(one for one in constants if isinstance(one, CodeType))
 
 

@@ -134,7 +134,8 @@ def later_numbers(page: Page, stepper: Stepper, moves: Sequence[str | int]) -> l
 
 def told_in(text: str, numbers: Iterable[str]) -> list[str]:
     """Which numbers stand in a text, and not only as digits of a longer one, as of a coordinate."""
-    return [number for number in numbers if re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", text)]
+    # Most stand nowhere, which a plain search tells much faster.
+    return [number for number in numbers if number in text and re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", text)]
 
 
 def with_images(html: str) -> str:
