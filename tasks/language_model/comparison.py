@@ -7,6 +7,7 @@ same portion.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from nn import History
 from tasks.language_model.kneser_ney import KneserNeyModel
@@ -104,13 +105,20 @@ class NetworkComparison(Comparison):
 
 
 def compare_network(
-    text: Text, recipe: NetworkRecipe, highest_order: int, *, seed: int = 0, engine: Engine = "auto"
+    text: Text,
+    recipe: NetworkRecipe,
+    highest_order: int,
+    *,
+    seed: int = 0,
+    engine: Engine = "auto",
+    checkpoint: Path | None = None,
 ) -> NetworkComparison:
     """Train a network on a portion of a text, and measure it beside n-gram models of the same portion, and mixed with them.
 
     The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the
     text. If the text has no validation sentences, every tenth of the portion is one. The n-grams in the table, and those in the
-    mixture, count the whole portion; those that choose the mixture's share have not seen the validation sentences.
+    mixture, count the whole portion; those that choose the mixture's share have not seen the validation sentences. `checkpoint`
+    is the file of `nn.train` with which an interrupted training goes on, and a finished one is there at once.
 
     Raises UserError when the recipe leaves too few predictions, or asks for more than `MOST_PARAMETERS`.
     """
@@ -135,7 +143,9 @@ def compare_network(
     training, held_out = vocabulary.encode_all(portion), vocabulary.encode_all(held_out_portion)
     sentences, validation = vocabulary.encode_all(learned), vocabulary.encode_all(validation_words)
     measured = _measure_ngrams(training, held_out, n_words, highest_order)
-    network, history = train_network(sentences, n_words, recipe, validation=validation, seed=seed, engine=engine)
+    network, history = train_network(
+        sentences, n_words, recipe, validation=validation, seed=seed, engine=engine, checkpoint=checkpoint
+    )
     model = NeuralModel(network, runs_on=recipe.running_on)
     name, make_ngrams = list(describe_ngrams(highest_order).items())[-1]
     share = mixed(model, make_ngrams(sentences, n_words), validation).share
