@@ -3,7 +3,7 @@
 Both have the same data, the same batches in the same order, the same first numbers, 32-bit floats, AdamW and the same number of
 threads. They take turns step by step, so that both meet the same noise of the machine; a step is everything from a batch of
 indices to moved parameters. Dropout draws masks of its own in each. The losses of the steps must agree, to within what dropout
-leaves to chance. With `--epochs`, both train to the end, and their results on the held-out part are printed side by side.
+leaves to chance, and so must what both then give on the held-out part.
 
     CHALKGRAD_DATA=... benchmarks/.venv/bin/python benchmarks/textbook_tasks.py
 """
@@ -30,7 +30,7 @@ warnings.filterwarnings("ignore", "the distribution 'autograd'", UserWarning)
 import numpy  # noqa: E402
 import torch  # noqa: E402
 
-from autograd import Value  # noqa: E402
+from autograd import Value, dot  # noqa: E402
 from nn import (  # noqa: E402
     AdamW,
     Dropout,
@@ -117,7 +117,10 @@ def penn_treebank(folder: Path) -> Work:
     def loss(context: Any, word: Any, *masks: Any) -> Value:
         return cross_entropy_from_logits(network(context, *masks), word)
 
-    e, w, b, u, c = map(_tensor, (network.embedding.weight, network.hidden.weight, network.hidden.bias, network.projection.weight, network.output.bias))
+    e, w, b, u, c = map(
+        _tensor,
+        (network.embedding.weight, network.hidden.weight, network.hidden.bias, network.projection.weight, network.output.bias),
+    )
     x, y, x_held, y_held = map(torch.tensor, (*learned, *held))
 
     def logits(contexts: Any, drop: Callable[[Any], Any]) -> Any:
@@ -127,7 +130,9 @@ def penn_treebank(folder: Path) -> Work:
     def nats() -> float:
         with torch.no_grad():
             parts = [
-                torch.nn.functional.cross_entropy(logits(x_held[i : i + 1024], lambda z: z), y_held[i : i + 1024], reduction="sum")
+                torch.nn.functional.cross_entropy(
+                    logits(x_held[i : i + 1024], lambda z: z), y_held[i : i + 1024], reduction="sum"
+                )
                 for i in range(0, len(y_held), 1024)
             ]
         return float(sum(parts)) / len(y_held)
@@ -148,15 +153,8 @@ class MeanOfEmbeddings(Module):
 
     def __call__(self, words: Any, shares: Any, of_mean: Any) -> Value:
         vectors = self.embedding(words)
-        mean = [sum_of(shares, column) for column in zip(*vectors, strict=True)]
+        mean = [dot(shares, column) for column in zip(*vectors, strict=True)]
         return self.output(dropout(mean, of_mean))[0]
-
-
-def sum_of(shares: Any, column: Any) -> Value:
-    """The sum of a column's numbers, each with its share: the weights of the words."""
-    from autograd import dot
-
-    return dot(shares, column)
 
 
 def movie_reviews(folder: Path) -> Work:
@@ -187,8 +185,12 @@ def movie_reviews(folder: Path) -> Work:
         return binary_cross_entropy_from_logit(model(words, dropout(shares, of_words), of_mean), label)
 
     e, w, b = map(_tensor, (model.embedding.weight, model.output.weight, model.output.bias))
-    x, s, y = (torch.tensor(array) if array.dtype == numpy.int64 else torch.tensor(array, dtype=torch.float32) for array in learned)
-    x_held, s_held, y_held = (torch.tensor(array) if array.dtype == numpy.int64 else torch.tensor(array, dtype=torch.float32) for array in held)
+    x, s, y = (
+        torch.tensor(array) if array.dtype == numpy.int64 else torch.tensor(array, dtype=torch.float32) for array in learned
+    )
+    x_held, s_held, y_held = (
+        torch.tensor(array) if array.dtype == numpy.int64 else torch.tensor(array, dtype=torch.float32) for array in held
+    )
     functional = torch.nn.functional
 
     def logits(words: Any, shares: Any, *, learning: bool) -> Any:
@@ -231,11 +233,13 @@ def compare(name: str, work: Work, n_steps: int) -> None:
     n_batches = math.ceil(work.n_examples / work.batch_size)
     ours, theirs = (statistics.median(one[3:]) for one in times)
     ratio = statistics.median(ratios)
-    print(f"{name}: {1e3 * ours:.1f} ms a step, PyTorch {1e3 * theirs:.1f}; {n_batches * ours:.0f} and {n_batches * theirs:.0f} s an epoch")
+    print(f"{name}: {1e3 * ours:.1f} ms a step, PyTorch {1e3 * theirs:.1f}")
+    print(f"  an epoch takes {n_batches * ours:.0f} s and {n_batches * theirs:.0f} s")
     print(f"  chalkgrad ÷ PyTorch {ratio:.2f}, at most {MOST}: {'ok' if ratio <= MOST else 'MISSED'}")
     held = [side.held_out() for side in (work.chalkgrad, work.torch)]
     means = [statistics.fmean(one[-min(20, n_steps) :]) for one in losses]
-    print(f"  mean loss of the last steps {means[0]:.3f} and {means[1]:.3f}; {work.measure} on the held-out part {held[0]:.4f} and {held[1]:.4f}")
+    print(f"  mean loss of the last steps {means[0]:.3f} and {means[1]:.3f}")
+    print(f"  {work.measure} on the held-out part {held[0]:.4f} and {held[1]:.4f}")
 
 
 def main() -> None:
@@ -243,7 +247,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--only", choices=WORKS)
     parser.add_argument("--steps", type=int, default=60, help="steps of each side (default: 60)")
-    parser.add_argument("--threads", type=int, default=2, help="threads of PyTorch (default: 2; ours are set by OPENBLAS_NUM_THREADS)")
+    parser.add_argument(
+        "--threads", type=int, default=2, help="threads of PyTorch (default: 2; ours are set by OPENBLAS_NUM_THREADS)"
+    )
     arguments = parser.parse_args()
     folder = os.environ.get("CHALKGRAD_DATA")
     if not folder:

@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -22,6 +23,17 @@ settings.load_profile("chalkgrad")
 
 # Folders and files whose tests take long: several processes come to their ends together if these are not the last.
 _LONG = ("browser", "notebooks", "test_random_programs.py", "test_random_graphs.py", "checking", "language_model", "tasks")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from going through thousands of tests while they are collected, and ever after: all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
