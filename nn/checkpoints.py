@@ -204,6 +204,7 @@ def _content_of(state: State, belongs: Mapping[str, Any]) -> Content:
     notes = {
         "n_before": state.n_before,
         "best_epoch": history.best_epoch,
+        "are_apart": memory.are_apart,
         "n_averaged": memory.n_averaged,
         "rate": state.rate,
         "epochs_since": state.epochs_since,
@@ -225,9 +226,17 @@ def _state_of(content: Content) -> State:
     )
     if "history.best_parameters" in lists:
         history.best_parameters = array("d", lists["history.best_parameters"])
-    average, order = lists.get("average"), lists.get("order")
+    memory = Memory(
+        lists["parameters"],
+        states,
+        lists["steps"],
+        are_apart=content.notes["are_apart"],
+        average=lists.get("average"),
+        n_averaged=content.notes["n_averaged"],
+        order=lists.get("order"),
+    )
     return State(
-        Memory(lists["parameters"], states, lists["steps"], average, content.notes["n_averaged"], order),
+        memory,
         lists["frozen"],
         history,
         content.notes["n_before"],

@@ -94,14 +94,22 @@ class ArrayOptimizer:
         if reached is None:
             self._steps += n_steps
         else:
-            self._separate()
+            self.separate()
             self._steps[reached] += n_steps
 
     def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
         """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
         states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
         inverse = self._order.argsort()
-        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged, self._order)
+        return Memory(
+            theta[inverse],
+            states,
+            steps,
+            are_apart=not isinstance(self._steps, int),
+            average=None if average is None else average[inverse],
+            n_averaged=n_averaged,
+            order=self._order,
+        )
 
     def ordered(self, numbers: Sequence[float]) -> Numbers:
         """Put numbers that are in the optimizer's order into that of the vector."""
@@ -149,7 +157,7 @@ class ArrayOptimizer:
         if reached is None and self._move_in_machine_code(theta, gradient):
             return
         if reached is not None:
-            self._separate()
+            self.separate()
         together = isinstance(self._steps, int)
         for places in _blocks(len(theta), reached):
             t = self._steps + 1 if together else self._steps[places] + 1
@@ -165,8 +173,8 @@ class ArrayOptimizer:
         if together:
             self._steps += 1
 
-    def _separate(self) -> None:
-        """Count the steps of each parameter by themselves."""
+    def separate(self) -> None:
+        """Count the steps of each parameter by themselves, which in 32 bits leads to other roundings."""
         if isinstance(self._steps, int):
             import numpy
 
