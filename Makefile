@@ -25,6 +25,11 @@ help: ## list what make can do here
 demo: $(VENV)/.installed ## train and explain all the textbook's tasks; pictures under out/
 	$(RUN) -m tasks
 
+tables: $(VENV)/.installed ## train on the published sets in CHALKGRAD_DATA and write tasks/RESULTS.md, beside published results; takes hours
+	$(RUN) -m tasks sentiment --table
+	$(RUN) -m tasks language-model --table
+	$(RUN) -m tasks.support.results_page out tasks/RESULTS.md
+
 test: $(VENV)/.installed-for-tests ## run the tests and the examples in the documentation
 	$(RUN) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
@@ -91,6 +96,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
 	benchmarks/.venv/bin/python benchmarks/native.py
+	$(if $(CHALKGRAD_DATA),benchmarks/.venv/bin/python benchmarks/textbook_tasks.py)
 	$(RUN) benchmarks/drawing.py
 	benchmarks/.venv/bin/python benchmarks/checking.py
 

@@ -23,6 +23,7 @@ from nn import _namesakes, initializers, schedules  # noqa: F401
 from nn.activations import ACTIVATIONS
 from nn.attributes_elsewhere import no_such_name
 from nn.embedding import Embedding
+from nn.examples import Examples
 from nn.history import History
 from nn.initializers import INITIALIZERS, seed
 from nn.layers import Layer, Neuron, Outputs
@@ -33,20 +34,22 @@ from nn.losses import (
     hinge,
     squared_error,
 )
+from nn.masks import Dropout, dropout, word_dropout
 from nn.mlp import MLP
 from nn.module import Module
 from nn.optimizers import SGD, Adam, AdamW, Optimizer
 from nn.pooling import concatenate, max_pool, mean_pool
 from nn.saving import load, save
-from nn.schedules import constant, cosine_decay, exponential_decay, linear_warmup, step_decay
+from nn.schedules import constant, cosine_decay, exponential_decay, linear_warmup, plateau_decay, step_decay
 from nn.training import train
 from nn.watching import Frame, Recording, watch
 
 __all__ = [
-    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Embedding", "Frame", "History", "Layer", "Module", "Neuron",
-    "Optimizer", "Outputs", "Recording", "binary_cross_entropy", "binary_cross_entropy_from_logit", "concatenate", "constant",
-    "cosine_decay", "cross_entropy_from_logits", "exponential_decay", "hinge", "initializers", "linear_warmup", "load",
-    "max_pool", "mean_pool", "save", "schedules", "seed", "squared_error", "step_decay", "train", "watch",
+    "ACTIVATIONS", "INITIALIZERS", "MLP", "SGD", "Adam", "AdamW", "Dropout", "Embedding", "Examples", "Frame", "History", "Layer",
+    "Module", "Neuron", "Optimizer", "Outputs", "Recording", "binary_cross_entropy", "binary_cross_entropy_from_logit",
+    "concatenate", "constant", "cosine_decay", "cross_entropy_from_logits", "dropout", "exponential_decay", "hinge",
+    "initializers", "linear_warmup", "load", "max_pool", "mean_pool", "plateau_decay", "save", "schedules", "seed",
+    "squared_error", "step_decay", "train", "watch", "word_dropout",
 ]  # fmt: skip
 
 

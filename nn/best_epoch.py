@@ -36,7 +36,7 @@ class BestEpoch:
         """Look at the latest epoch, and copy its parameters if it is the best so far."""
         loss = self._history.validation_loss[-1]
         if loss < self._loss:
-            self._numbers = self._engine.numbers()
+            self._numbers = self._engine.measured_numbers()
             self._loss = loss
             self.epochs_since = 0
             self._history.best_epoch = len(self._history.train_loss) - 1

@@ -25,6 +25,8 @@ class MLP(Module):
         activation: of all layers but the last.
         output_activation: of the last layer; ``"identity"`` leaves logits, which the losses take.
         bias, initializer: as for `Neuron`, the same for all layers.
+        direct: whether the last layer sees the inputs too, beside the outputs of the layer before it: direct connections, as in
+            Bengio and others 2003, "A neural probabilistic language model", equation 1.
         seed: as for `Neuron`; all layers draw from the same source.
 
     Attributes:
@@ -68,6 +70,7 @@ class MLP(Module):
         *,
         bias: Bias = "separate",
         initializer: Initializer = "glorot",
+        direct: bool = False,
         seed: int | Random | None = None,
     ) -> None:
         if not isinstance(sizes, Sequence) or isinstance(sizes, str) or not sizes:
@@ -75,10 +78,14 @@ class MLP(Module):
             write = f"; write MLP({whole[0]}, {whole[1:]})" if len(whole) > 1 else ""
             raise ValueError(f"an MLP takes a list of sizes, one for each layer and at least one, not {sizes!r}{write}")
         random = random_source(seed)
+        self.direct = direct and len(sizes) > 1
+        widths = [n_inputs, *sizes[:-1]]
+        if self.direct:
+            widths[-1] += n_inputs
         functions = [activation] * (len(sizes) - 1) + [output_activation]
         self.layers = tuple(
             Layer(n, n_outputs, function, bias=bias, initializer=initializer, seed=random)
-            for n, n_outputs, function in zip([n_inputs, *sizes[:-1]], sizes, functions, strict=True)
+            for n, n_outputs, function in zip(widths, sizes, functions, strict=True)
         )
         for index, layer in enumerate(self.layers):
             layer.label = f"layers.{index}"
@@ -89,8 +96,10 @@ class MLP(Module):
         x: Any = self.layers[0].values_of(inputs)
         token = enter(self)
         try:
-            for layer in self.layers:
+            inputs_too = x if self.direct else ()
+            for layer in self.layers[:-1]:
                 x = layer(x)
+            x = self.layers[-1]((*x, *inputs_too) if self.direct else x)
         finally:
             leave(token)
         return x  # type: ignore[no-any-return]
@@ -105,4 +114,4 @@ class MLP(Module):
         else:
             # The activations were changed after the network was made.
             given = f"[{', '.join(hidden)}], {last}"
-        return f"MLP({self.layers[0].n_inputs}, {sizes}, {given})"
+        return f"MLP({self.layers[0].n_inputs}, {sizes}, {given}{', direct=True' if self.direct else ''})"

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from itertools import product
+from itertools import chain, count, product, repeat
+from operator import attrgetter, is_
 from typing import Any, ClassVar
 
 from autograd import Value
 from autograd.engine.scopes import Level, current, enter, leave
-from autograd.structures import leaves, rectangular_shape
+from autograd.table.primitives import TABLE
 from autograd.text_tables import text_table
 from nn.attributes_elsewhere import Answering
+
+_LEAF = TABLE["leaf"]
+_first_of, _label_of = attrgetter("_first"), attrgetter("_label")
 
 
 class Module(Answering):
@@ -74,16 +78,23 @@ class Module(Answering):
             ValueError: two attributes lead to the same dotted name, as the keys ``1`` and ``"1"`` of a dict would.
         """
         named: dict[Value, str] = {}
-        for array in parameter_arrays(self):
+        for array in self._labelled():
+            for place, value in enumerate(array.values):
+                if value.primitive is _LEAF and value not in named:
+                    named[value] = array.name_at(place)
+        return iter([(name, value) for value, name in named.items()])
+
+    def _labelled(self) -> list[ParameterArray]:
+        """The arrays of parameters, once all parameters and submodules have labels."""
+        arrays = parameter_arrays(self)
+        for array in arrays:
             if not array.owner.label:
                 array.owner.label = array.owner_name
-            for index, value in zip(product(*map(range, array.shape)), array.values, strict=True):
-                if is_parameter(value) and value not in named:
-                    named[value] = ".".join([array.name, *map(str, index)])
-        for value, name in named.items():
-            if not value.label:
-                value.label = name
-        return iter([(name, value) for value, name in named.items()])
+            if "" in map(_label_of, array.values):
+                for value, label in zip(array.values, zip(repeat(array.name_at), count()), strict=False):
+                    if value._label == "" and value.primitive is _LEAF:
+                        value._label = label
+        return arrays
 
     def parameters(self) -> list[Value]:
         """Return the parameters, each once, in the order of `named_parameters`.
@@ -92,7 +103,8 @@ class Module(Answering):
         >>> len(Layer(2, 3).parameters())
         9
         """
-        return [parameter for _, parameter in self.named_parameters()]
+        values = chain.from_iterable(array.values for array in self._labelled())
+        return list(dict.fromkeys(value for value in values if value.primitive is _LEAF))
 
     def symbols(self) -> dict[Value, str]:
         """Return the parameters as pictures write them: their labels, or ``w^{[1]}_{21}``, unit 2 of layer 1, input 1.
@@ -178,10 +190,30 @@ class ParameterArray:
     shape: tuple[int, ...]
     values: tuple[Value, ...]
 
+    @property
+    def name_at(self) -> Callable[[int], str]:
+        """What gives the dotted name of each element, by its place among the values."""
+        return _Names(self.name, self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names of an array's elements. It doesn't hold the elements, which hold it."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    def __call__(self, place: int) -> str:
+        indices = []
+        for length in reversed(self.shape):
+            place, index = divmod(place, length)
+            indices.append(str(index))
+        return ".".join([self.name, *reversed(indices)])
+
 
 def is_parameter(value: Value) -> bool:
     """Tell whether training may change a Value that a Module holds: it is a leaf and not a constant."""
-    return value.primitive.name == "leaf"
+    return value.primitive is _LEAF
 
 
 def parameter_arrays(module: Module) -> list[ParameterArray]:
@@ -214,9 +246,8 @@ def _arrays_of(held: Any, name: str, owner: Module, owner_name: str, visited: se
     if isinstance(held, Module):
         yield from _arrays_of_module(held, name, visited)
     elif isinstance(held, Value | list | tuple):
-        shape = rectangular_shape(held, _shape_of_leaf)
+        shape, values = _flattened(held)
         if shape is not None:
-            values = list(leaves(held))
             if any(map(is_parameter, values)):
                 yield ParameterArray(name, owner, owner_name, shape, tuple(values))
         elif not isinstance(held, Value):
@@ -227,8 +258,19 @@ def _arrays_of(held: Any, name: str, owner: Module, owner_name: str, visited: se
             yield from _arrays_of(element, _join(name, key), owner, owner_name, visited)
 
 
-def _shape_of_leaf(leaf: Any) -> tuple[int, ...] | None:
-    return () if isinstance(leaf, Value) and not leaf.operands else None
+def _flattened(held: Any) -> tuple[tuple[int, ...] | None, Sequence[Any]]:
+    """The shape of a rectangular nest of leaf Values, and the Values; None for the shape of anything else."""
+    shape: list[int] = []
+    parts: Sequence[Any] = (held,)
+    # A level at a time, in few steps of the interpreter: embeddings have millions of elements.
+    while issubclass(type(parts[0]), list | tuple):
+        lengths = {len(part) if isinstance(part, list | tuple) else 0 for part in parts}
+        if len(lengths) > 1 or 0 in lengths:
+            return None, ()
+        shape.append(*lengths)
+        parts = list(chain.from_iterable(parts))
+    are_leaves = set(map(type, parts)) == {Value} and all(map(is_, map(_first_of, parts), repeat(None)))
+    return (tuple(shape), parts) if are_leaves else (None, ())
 
 
 def _by_owner(arrays: Sequence[ParameterArray]) -> Iterator[tuple[Module, str, list[ParameterArray]]]:

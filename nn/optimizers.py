@@ -280,6 +280,8 @@ def _checked_parameters(parameters: Iterable[Value]) -> tuple[Value, ...]:
     if not checked:
         used_up = "; the iterator is exhausted, perhaps because it was used before: make a list of it first"
         raise ValueError(f"an optimizer needs at least one parameter{used_up if isinstance(parameters, Iterator) else ''}")
+    if set(map(type, checked)) == {Value} and all(map(is_parameter, checked)) and len(set(checked)) == len(checked):
+        return checked
     seen: set[Value] = set()
     for place, parameter in enumerate(checked):
         if not isinstance(parameter, Value):

@@ -26,7 +26,9 @@ class Bar:
 
 
 @contextmanager
-def progress_bar(n_steps: int, unit: str, text: str = "", *, wanted: bool = True, stays: bool = True) -> Iterator[Bar]:
+def progress_bar(
+    n_steps: int, unit: str, text: str = "", *, wanted: bool = True, stays: bool = True, n_done: int = 0
+) -> Iterator[Bar]:
     """Show how many steps are done while a `with` block runs.
 
     Args:
@@ -35,13 +37,14 @@ def progress_bar(n_steps: int, unit: str, text: str = "", *, wanted: bool = True
         text: what stands in front of the bar at first.
         wanted: False shows nothing.
         stays: whether the finished bar remains on the screen.
+        n_done: how many of the steps are done already.
     """
     if not wanted or sys.stderr is None or not (sys.stderr.isatty() or _in_notebook()):
         yield Bar()
         return
     from tqdm import tqdm
 
-    with tqdm(total=n_steps, unit=unit, desc=text or None, leave=stays) as bar:
+    with tqdm(total=n_steps, unit=unit, desc=text or None, leave=stays, initial=n_done) as bar:
         yield Bar(bar)
 
 

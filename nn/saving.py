@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import math
 import os
-import threading
 from pathlib import Path
 from typing import Any
 
 from autograd import Value
 from autograd.errors import optional_library
 from nn.module import Module, ParameterArray, is_parameter, parameter_arrays
+from nn.replacing import replace_file
 
 _READABLE = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 
@@ -47,7 +46,7 @@ def save(model: Module, path: str | os.PathLike[str]) -> None:
         raise ValueError(f"{model!r} has no parameters to save")
     content = to_bytes({array.name: numpy.array([v.data for v in array.values]).reshape(array.shape) for array in arrays})
     # A link is followed, so that it stays a link.
-    _replace_file(Path(os.path.realpath(path)), content)
+    replace_file(Path(os.path.realpath(path)), content)
 
 
 def load(model: Module, path: str | os.PathLike[str]) -> None:
@@ -88,21 +87,6 @@ def _stored_arrays(model: Module) -> list[ParameterArray]:
             arrays.append(array)
             stored |= parameters
     return arrays
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    if not path.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:

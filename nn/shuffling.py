@@ -38,11 +38,11 @@ def exchanges(n_orders: int, n: int, random: Random) -> Any:
     """
     import numpy
 
-    numbers = _drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
+    numbers = drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
     return (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64)
 
 
-def _drawn(n: int, random: Random) -> Any:
+def drawn(n: int, random: Random) -> Any:
     """The next numbers of `random.random`, as an array."""
     import numpy
 

@@ -6,26 +6,29 @@ stopping, but when?".
 
 from __future__ import annotations
 
-import reprlib
-import warnings
+import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import pairwise
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 from nn.attributes_elsewhere import answering
 from nn.best_epoch import BestEpoch
+from nn.checkpoints import Checkpoint, State
 from nn.checks import finite_number, whole_number
-from nn.engines.eager import EagerEngine
-from nn.engines.engine import Engine, Example, Training
+from nn.engines.engine import Example, Training
 from nn.engines.epochs import Epochs
+from nn.engines.named import COMPILED_BY, engine_class
 from nn.history import History
 from nn.losses import Loss
+from nn.masks import Dropout
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
-from nn.schedules import Schedule
+from nn.schedules import PlateauDecay, Schedule
+from nn.training_arguments import Settings, check_kinds, checked_examples
 from nn.watching.recording import Recording
 
 
@@ -38,7 +41,7 @@ def train(
     epochs: int,
     optimizer: Optimizer,
     batch_size: int | None = None,
-    schedule: Schedule | None = None,
+    schedule: Schedule | PlateauDecay | None = None,
     validation: Sequence[Example] | None = None,
     patience: int | None = None,
     shuffle_seed: int | None = 0,
@@ -46,13 +49,20 @@ def train(
     history: History | None = None,
     watch: Recording | None = None,
     engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
+    noise: Sequence[Dropout] = (),
+    noise_seed: int = 0,
+    clip_norm: float | None = None,
+    average: float | None = None,
+    dtype: Literal["float64", "float32"] = "float64",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_minutes: float = 5.0,
 ) -> History:
     """Train a model: for each batch of examples one step against the gradient of their mean loss.
 
     Args:
         model: what is trained; `optimizer` must hold parameters of it.
         loss: ``loss(*example)`` gives the loss of one example, a Value.
-        examples: at least one tuple.
+        examples: at least one tuple; many are best given as arrays (`nn.Examples`).
         epochs: how many times to go through the examples.
         optimizer: what moves the parameters.
         batch_size: how many examples make a batch (the last may be smaller); None for all of them.
@@ -77,6 +87,19 @@ def train(
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
             after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
             steps in one call, if the optimizer moves its parameters by a formula.
+        noise: masks of dropout, which are drawn anew for each example of each step, and given to the loss after the arguments of
+            the example: ``loss(*example, *masks)``. Where examples are only measured, the masks are ones, which leave nothing
+            out. All engines draw the same masks.
+        noise_seed: what the masks depend on, besides the number of the epoch.
+        clip_norm: a gradient whose Euclidean norm is greater is shortened to this norm.
+        average: the decay of a running mean of the parameters, such as 0.999 a step. The mean is measured on the validation
+            examples, and is what the parameters are in the end. It begins anew with each training.
+        dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
+            time where matrices are large; results then have 6 or 7 digits.
+        checkpoint: the path of a file from which the training goes on if it exists, and which is written meanwhile. So nothing is
+            lost but the work of the last minutes, whatever happens. `epochs` then counts all epochs from the beginning.
+        checkpoint_minutes: how many minutes pass from one writing of the checkpoint to the next; with 0 it is written after each
+            step, or each call of machine code. It is also written at Ctrl-C and at the end.
 
     Returns:
         The history of the losses.
@@ -89,6 +112,10 @@ def train(
             another model. Nothing has changed then.
         FrozenChoiceError: if the loss is compiled, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
             dictionary or a set what depends on an example, or depends on something other than its arguments and the parameters.
+        ValueError: the checkpoint is damaged, or of another training; the message says what differs, and nothing has changed.
+            Or the optimizer is one of your own, and keeps what it remembers elsewhere than in `states` and `steps`.
+        OSError: the checkpoint can't be written.
+        ModuleNotFoundError: the library safetensors, in whose format checkpoints are, is not installed.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
@@ -106,6 +133,14 @@ def train(
     (KeyboardInterrupt) is passed on too; every parameter then has its number from before or from after the step it
     came in or, with `patience`, from the best epoch so far. All gradients are None in the end.
 
+    A training that is stopped and goes on with its checkpoint takes the same steps as one that is not, to the last bit, if
+    the engine, the machine and the libraries are the same; with another engine, to within roundings. The checkpoint holds
+    the parameters, what the optimizer remembers, the running mean, the history with its best epoch and the epochs waited
+    for another, and the batches that have been done, but not what `watch` has recorded. It belongs to the model, the
+    examples, the optimizer and the settings of the training, and is refused if one of them is another; only `epochs`,
+    `patience` and the engine may be, and the loss, which nobody can compare. While there is a checkpoint, Ctrl-C waits for
+    the step to end, unless it is pressed again.
+
     >>> from nn import MLP, SGD, squared_error
     >>> line = MLP(1, [1])
     >>> examples = [((0.0,), 1.0), ((1.0,), 3.0), ((2.0,), 5.0)]
@@ -114,16 +149,17 @@ def train(
     >>> round(line([10.0]).data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
-    _check_kinds(model, optimizer)
-    examples = _checked_examples(examples, "examples")
+    check_kinds(model, optimizer)
+    examples = checked_examples(examples, "examples")
     epochs = whole_number(epochs, "epochs")
     batch_size = len(examples) if batch_size is None else whole_number(batch_size, "batch_size")
     if validation is not None:
-        validation = _checked_examples(validation, "validation")
+        validation = checked_examples(validation, "validation")
     if patience is not None:
         patience = whole_number(patience, "patience")
         if validation is None:
             raise ValueError("patience needs validation examples: it waits for their mean loss to fall")
+    settings = Settings(noise, noise_seed, clip_norm, average, dtype, engine)
     shuffle = None if shuffle_seed is None else Random(whole_number(shuffle_seed, "shuffle_seed", least=0))
     moving = set(optimizer.parameters)
     # All parameters that backward passes may reach, frozen ones too, each once.
@@ -133,32 +169,84 @@ def train(
     if watch is not None:
         history = watch.history_for(model, history)
     history = History() if history is None else history
-    n_before = len(history.train_loss)
     if validation is not None and history.best_parameters is not None and len(history.best_parameters) != len(reached):
         raise ValueError(
             f"the history is of another model: it keeps {len(history.best_parameters)} parameters of its best epoch, and "
             f"{model!r} has {len(reached)}; give a new History"
         )
+    if isinstance(schedule, PlateauDecay) and (validation is None or len(history.validation_loss) != len(history.train_loss)):
+        raise ValueError("plateau_decay needs validation examples in every epoch: it waits for their mean loss to fall")
     initial_rate = optimizer.learning_rate
     # The parameters that a gradient has or lacks together.
-    arrays = [array for one in parameter_arrays(model) if len(array := [v for v in one.values if v in moving]) > 1]
+    held = parameter_arrays(model)
+    arrays = [array for one in held if len(array := [v for v in one.values if v in moving]) > 1]
     training = Training(
-        loss, optimizer, reached, arrays, examples, validation or [], epochs, batch_size, _COMPILED_BY.get(engine, "auto")
+        loss,
+        optimizer,
+        reached,
+        arrays,
+        examples,
+        validation or [],
+        epochs,
+        batch_size,
+        COMPILED_BY.get(engine, "auto"),
+        settings.noise,
+        settings.clip_norm,
+        settings.average,
+        settings.single_precision,
     )
-    computing = _engine_class(engine)(training)
+    computing = engine_class(engine)(training)
+    saving = stored = None
+    if checkpoint is not None:
+        seeds = {"shuffle_seed": shuffle_seed, "noise_seed": noise_seed}
+        saving = Checkpoint(checkpoint, checkpoint_minutes, held, training, seeds)
+        stored = saving.read(epochs, history)
+    n_before = len(history.train_loss)
+    done, sums = 0, list[float]()
+    if saving is not None and stored is not None:
+        n_before, done, sums = stored.n_before, stored.n_completed, list(stored.sums)
+        begun = range(n_before, n_before + len(stored.rates))
+        factors = [1.0 if schedule is None else _factor(schedule, stored.history, epoch) for epoch in begun]
+        saving.check_rates(stored, [initial_rate * factor for factor in factors])
+        saving.restore(stored, history)
+        computing.remember(stored.memory)
+        settings.noise.begin(n_before + done, len(sums) * batch_size)
     best = BestEpoch(computing, history, reached, restored=patience is not None)
+    if stored is not None:
+        best.epochs_since = stored.epochs_since
+    frozen = [one for one in reached if one not in moving]
     shuffled = shuffle if batch_size < len(examples) else None
     looks = [] if watch is None else watch.looks(epochs)
     # Nothing comes between epochs that are neither scheduled nor followed by a measurement or a look.
-    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({0, *looks, epochs})
+    pauses = range(epochs + 1) if schedule is not None or validation is not None else sorted({*looks, epochs})
+    n_batches = -(-len(examples) // batch_size)
     try:
-        with progress_bar(epochs * -(-len(examples) // batch_size), "batch", wanted=progress) as bar:
+        with (
+            progress_bar(epochs * n_batches, "batch", wanted=progress, n_done=done * n_batches + len(sums)) as bar,
+            saving.held_back() if saving is not None else nullcontext(),
+        ):
 
             def completed(losses: list[float]) -> None:
                 history.train_loss += losses
                 history.learning_rate += [optimizer.learning_rate] * len(losses)
                 if validation is None:
                     bar.describe(_described(len(history.train_loss) - n_before, epochs, history))
+
+            def now() -> State:
+                best.keep()
+                return State(
+                    computing.memory(),
+                    [one.data for one in frozen],
+                    history,
+                    n_before,
+                    going.sums,
+                    optimizer.learning_rate,
+                    best.epochs_since,
+                )
+
+            def between() -> None:
+                if saving is not None:
+                    saving.look(now)
 
             going = Epochs(
                 computing,
@@ -167,19 +255,27 @@ def train(
                 shuffle=shuffled,
                 n_epochs=epochs,
                 bar=bar,
+                begin=lambda epoch: settings.noise.begin(n_before + epoch),
                 completed=completed,
+                between=between,
+                n_completed=done,
+                sums=sums,
             )
             if shuffled is not None:
                 # Skip the numbers that the earlier epochs have drawn.
-                deque((shuffled.random() for _ in range(n_before * (len(examples) - 1))), maxlen=0)
+                deque((shuffled.random() for _ in range((n_before + done) * (len(examples) - 1))), maxlen=0)
             if watch is not None:
                 watch.start(examples, history)
-                watch.look(computing)
-            for epoch, next_pause in pairwise(pauses):
-                if schedule is not None:
+                if not sums:
+                    watch.look(computing)
+            is_over = patience is not None and best.epochs_since >= patience
+            for epoch, next_pause in [] if is_over else pairwise([done, *(pause for pause in pauses if pause > done)]):
+                if stored is not None and sums and epoch == done:
+                    optimizer.learning_rate = stored.rate
+                elif schedule is not None:
                     # The schedule may look at the parameters, and change them.
                     computing.write()
-                    optimizer.learning_rate = initial_rate * _factor(schedule, n_before + epoch)
+                    optimizer.learning_rate = initial_rate * _factor(schedule, history, n_before + epoch)
                     computing.read()
                 going.run(next_pause - epoch)
                 if validation is not None:
@@ -191,8 +287,14 @@ def train(
                     watch.look(computing)
                 if is_over:
                     break
+                if next_pause < epochs:
+                    between()
+            if saving is not None and len(history.train_loss) > n_before + done:
+                saving.write(now())
+        computing.take_average()
         best.finish()
     except KeyboardInterrupt:
+        computing.take_average()
         best.finish()
         raise
     except Exception:
@@ -205,57 +307,9 @@ def train(
     return history
 
 
-_COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
-    "auto": "auto",
-    "numpy": "numpy",
-    "native": "native",
-    "vectorized": "auto",
-}
-"""For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
-
-
-def _engine_class(name: str) -> Callable[[Training], Engine]:
-    if name in _COMPILED_BY:
-        # It needs NumPy, which takes longer to import than all the rest.
-        try:
-            from nn.engines.vectorized import VectorizedEngine
-        except ModuleNotFoundError as error:
-            if error.name != "numpy":
-                raise
-            message = f"engine={name!r} needs NumPy, which is not installed"
-            if _COMPILED_BY[name] != "auto":
-                raise ModuleNotFoundError(f'{message}; engine="eager" does without it', name="numpy") from None
-            warnings.warn(f'{message}: every example is recorded instead, as with engine="eager"', stacklevel=4)
-            return EagerEngine
-        return VectorizedEngine
-    if name == "eager":
-        return EagerEngine
-    raise ValueError(f'engine is "auto", "numpy", "native" or "eager", not {name!r}')
-
-
-def _check_kinds(model: Any, optimizer: Any) -> None:
-    if not isinstance(model, Module):
-        raise TypeError(f"train takes a model, an nn.Module, whose parameters() it asks for, not {reprlib.repr(model)}")
-    if not isinstance(optimizer, Optimizer):
-        is_class = isinstance(optimizer, type) and issubclass(optimizer, Optimizer)
-        name = optimizer.__name__ if is_class else "Adam"
-        given = f"the class {name}" if is_class else reprlib.repr(optimizer)
-        raise TypeError(f"optimizer must be an optimizer, such as {name}(model.parameters(), learning_rate=0.01), not {given}")
-
-
-def _checked_examples(examples: Sequence[Example], name: str) -> list[Example]:
-    checked = list(examples)
-    if not checked:
-        raise ValueError(f"{name}: there must be at least one")
-    for position, example in enumerate(checked):
-        if not isinstance(example, tuple):
-            given = reprlib.repr(example)
-            raise TypeError(f"{name}[{position}] must be a tuple, the arguments of the loss, not {given}")
-    return checked
-
-
-def _factor(schedule: Schedule, epoch: int) -> float:
-    return finite_number(schedule(epoch), f"the schedule's factor for epoch {epoch}", least=0.0)
+def _factor(schedule: Schedule | PlateauDecay, history: History, epoch: int) -> float:
+    given = schedule.factor_after(history.validation_loss[:epoch]) if isinstance(schedule, PlateauDecay) else schedule(epoch)
+    return finite_number(given, f"the schedule's factor for epoch {epoch}", least=0.0)
 
 
 def _described(n_completed: int, epochs: int, history: History) -> str:

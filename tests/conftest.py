@@ -14,7 +14,7 @@ from autograd.table.definitions import withdraw
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.choosing.engines import can_make_machine_code
 from autograd.vectorizing.program import vectorize
-from nn import training
+from nn.engines import named
 
 # No test depends on the clock, whatever else the machine does.
 settings.register_profile("chalkgrad", deadline=None)
@@ -93,5 +93,5 @@ def default_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     for function in functions:
         monkeypatch.setitem(function.__kwdefaults__, "engine", engine)
     # An older name of auto, which tests use for whatever compiles a loss.
-    monkeypatch.setitem(training._COMPILED_BY, "vectorized", engine)
+    monkeypatch.setitem(named.COMPILED_BY, "vectorized", engine)
     return engine

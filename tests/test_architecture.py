@@ -33,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 MOST_ROOMS = 20
 MOST_FLOORS = 10
 # How the engine stores a Value: slots, which the files that work on whole graphs read for speed.
-SLOTS_OF_VALUE = {"_data", "_first", "_second", "_tick", "_scope"}
+SLOTS_OF_VALUE = {"_data", "_first", "_second", "_tick", "_scope", "_label"}
 
 # What Python, argparse and mpmath call names of their own that others use.
 OF_OTHER_LIBRARIES = ("_getframe", "_asdict", "_replace", "_fields", "_mpf_", "_option_string_actions", "_MutuallyExclusiveGroup")

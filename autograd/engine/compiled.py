@@ -36,7 +36,7 @@ _RECORD = """\
     result._second = {second}
     result._tick = next_tick()
     result._scope = current_scope() if scoped else None
-    result.label = ""
+    result._label = ""
     return result
 """
 

@@ -80,8 +80,15 @@ def as_sequence(values: Iterable[Operand], name: str) -> tuple[Any, ...]:
     return values
 
 
+# So many are looked at faster together.
+_MANY = 16
+_ONLY_VALUES = frozenset([Value])
+
+
 def operands_of(values: tuple[Any, ...]) -> tuple[Value, ...]:
     """All elements as Values, plain numbers as constants; a tuple of Values only is kept as it is."""
+    if len(values) > _MANY and _ONLY_VALUES.issuperset(map(type, values)):
+        return values
     for value in values:
         if value.__class__ is not Value:
             # From a list: `tuple(map(...))` guesses a size and leaves the spare tuples in Python's free list.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from copyreg import dispatch_table
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Never
@@ -73,7 +74,7 @@ class Value(_Base):
     (-10.0, -2.0, -4.0, 5.0)
     """
 
-    __slots__ = ("_data", "_first", "_scope", "_second", "_tick", "gradient", "label", "primitive")
+    __slots__ = ("_data", "_first", "_label", "_scope", "_second", "_tick", "gradient", "primitive")
 
     # Operands live in two slots rather than in a tuple, which would cost a third more memory: `_first` and `_second` hold
     # one operand each; for an n-ary primitive they hold tuples, which many nodes can share; `_first` of a leaf is None.
@@ -83,7 +84,8 @@ class Value(_Base):
     _scope: Scope | None
     _tick: int
     gradient: float | None
-    label: str
+    # What gives the label, and what for: names for millions of parameters take long to write, and hardly any is ever read.
+    _label: str | tuple[Callable[[int], str], int]
     primitive: Primitive
 
     def __init__(self, data: Any, label: str = "") -> None:
@@ -94,10 +96,29 @@ class Value(_Base):
         self._tick = state.next_tick()
         if not isinstance(label, str):
             raise explain_label(label, f"Value({data!r}, {str(label)!r})")
-        self.label = label
+        self._label = label
 
     def __init_subclass__(cls) -> None:
         raise TypeError("Value can't be subclassed: operations ask for this very class; keep Values in objects of your own")
+
+    @property
+    def label(self) -> str:
+        """A name, shown in pictures and error messages; empty for none.
+
+        Raises:
+            TypeError: on assignment of something that is not a string.
+        """
+        label = self._label
+        if label.__class__ is tuple:
+            write, place = label
+            self._label = label = write(place)
+        return label  # type: ignore[return-value]
+
+    @label.setter
+    def label(self, label: str) -> None:
+        if not isinstance(label, str):
+            raise explain_label(label, f".label = {str(label)!r}")
+        self._label = label
 
     @property
     def data(self) -> float:
@@ -291,7 +312,7 @@ def recorded_as(
     node._second = second
     node._tick = state.next_tick()
     node._scope = current.get()
-    node.label = label
+    node._label = label
     return node
 
 

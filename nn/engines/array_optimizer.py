@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from autograd.engine.assigning import assign_all
+from nn.engines.engine import Memory
 from nn.optimizers import Optimizer, not_finite
+
+if TYPE_CHECKING:
+    from autograd.vectorizing.native.moves import Moves
+    from nn.engines.optimizer_formula import OptimizerFormula
 
 Numbers = Any  # numpy.ndarray
 
 # This many parameters move at once, so that intermediate results stay in the processor's cache.
 _PARAMETERS_AT_ONCE = 65_536
+# From so many on, machine code is made for a step.
+_MANY_PARAMETERS = 50_000
 
 
 class ArrayOptimizer:
@@ -24,23 +31,30 @@ class ArrayOptimizer:
     Args:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
+        dtype: the type of the vector's numbers.
+        in_machine_code: whether a step of many parameters may be taken by machine code, where it can be made.
 
     Attributes:
         has_formula: whether the optimizer's `update` is all that moves a parameter.
         states: an array of shape (number of states, number of parameters).
     """
 
-    def __init__(self, optimizer: Optimizer, values: Sequence[Value]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float, *, in_machine_code: bool = False
+    ) -> None:
         import numpy
 
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
         self._optimizer = optimizer
         self._values = values
-        self._order = numpy.array([place_of[value] for value in values], numpy.intp)
+        self._order: Numbers = numpy.array([place_of[value] for value in values], numpy.intp)
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
-        self.states = numpy.empty((len(optimizer.states), len(values)))
+        self._dtype = dtype
+        self._wants_machine_code = self.has_formula and in_machine_code and len(values) >= _MANY_PARAMETERS
+        self._moves: tuple[OptimizerFormula, Moves] | None = None
+        self.states = numpy.empty((len(optimizer.states), len(values)), dtype)
         for kept, state in zip(self.states, optimizer.states, strict=True):
             kept[:] = numpy.array(state, float)[self._order]
         steps = numpy.array(optimizer.steps)[self._order]
@@ -83,14 +97,29 @@ class ArrayOptimizer:
             self._separate()
             self._steps[reached] += n_steps
 
+    def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
+        """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
+        states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
+        inverse = self._order.argsort()
+        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged, self._order)
+
+    def ordered(self, numbers: Sequence[float]) -> Numbers:
+        """Put numbers that are in the optimizer's order into that of the vector."""
+        import numpy
+
+        return numpy.array(numbers, float)[self._order]
+
     def finish(self) -> None:
         """Give the optimizer its state back."""
-        if not self.has_formula:
-            return
+        if self.has_formula:
+            states, steps = self._remembered()
+            self._optimizer.states = [state.tolist() for state in states]
+            self._optimizer.steps = steps
+
+    def _remembered(self) -> tuple[list[Numbers], list[int]]:
         inverse = self._order.argsort()
-        n = len(inverse)
-        self._optimizer.states = [state[inverse].tolist() for state in self.states]
-        self._optimizer.steps = [self._steps] * n if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        steps = [self._steps] * len(inverse) if isinstance(self._steps, int) else self._steps[inverse].tolist()
+        return [state[inverse] for state in self.states], steps
 
     def _check(self, gradient: Numbers) -> None:
         # The sum of squares takes a fraction of the time of a look at each element. It may overflow although no element has.
@@ -101,7 +130,24 @@ class ArrayOptimizer:
             first = wrong[self._order[wrong].argmin()]
             raise not_finite(self._values[first], int(self._order[first]), float(gradient[first]))
 
+    def _move_in_machine_code(self, theta: Numbers, gradient: Numbers) -> bool:
+        """Take a step of all parameters in one pass over memory, if that can be done."""
+        if not (self._wants_machine_code and isinstance(self._steps, int)):
+            return False
+        if self._moves is None or not self._moves[0].is_up_to_date():
+            self._moves = moves_of(self._optimizer, self._dtype)
+            self._wants_machine_code = self._moves is not None
+        if self._moves is None:
+            return False
+        formula, moves = self._moves
+        if not moves.run(theta, gradient, self.states, formula.settings(), self._steps + 1):
+            return False
+        self._steps += 1
+        return True
+
     def _move_by_formula(self, theta: Numbers, gradient: Numbers, reached: Numbers | None) -> None:
+        if reached is None and self._move_in_machine_code(theta, gradient):
+            return
         if reached is not None:
             self._separate()
         together = isinstance(self._steps, int)
@@ -134,6 +180,21 @@ class ArrayOptimizer:
             self._values[place].gradient = float(gradient[place])
         self._optimizer.step()
         theta[:] = [value.data for value in self._values]
+
+
+def moves_of(optimizer: Optimizer, dtype: Any) -> tuple[OptimizerFormula, Moves] | None:
+    """The formula of an optimizer, and machine code for it; None if one of the two can't be made."""
+    try:
+        from autograd.vectorizing.native.moves import Moves
+    except ImportError:
+        return None
+    from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
+
+    try:
+        formula = OptimizerFormula(optimizer)
+    except NoFormulaError:
+        return None
+    return formula, Moves(formula.recorded, dtype)
 
 
 def _blocks(n: int, reached: Numbers | None) -> Iterator[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal, Protocol, TypeAlias
 
 from autograd import Value
+from nn.engines.noise import Noise
 from nn.losses import Loss
 from nn.optimizers import Optimizer
 
@@ -29,6 +30,10 @@ class Training:
         epochs: how many times the examples will be gone through, at most.
         batch_size: how many examples make a batch.
         compiled_by: the engine that `autograd.vectorize` is asked for, if the loss is compiled.
+        noise: draws the masks that are the last arguments of the loss.
+        clip_norm: the largest norm of a gradient; None for no limit.
+        average: the decay of the running mean of the parameters, which is measured and remains; None for no mean.
+        single_precision: whether a compiled loss computes in 32-bit floats.
     """
 
     loss: Loss
@@ -40,6 +45,31 @@ class Training:
     epochs: int = 1
     batch_size: int = 1
     compiled_by: Literal["auto", "numpy", "native"] = "auto"
+    noise: Noise = field(default_factory=lambda: Noise((), 0))
+    clip_norm: float | None = None
+    average: float | None = None
+    single_precision: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a training has in its mind between two steps.
+
+    Attributes:
+        numbers: of the optimizer's parameters, in its order, as is all that follows.
+        states: what it keeps for each parameter.
+        steps: how many steps each one has taken.
+        average: their running mean; None without one.
+        n_averaged: how many steps it is of.
+        order: the places of the parameters in the order in which an engine computes with them; None where it makes no difference.
+    """
+
+    numbers: Sequence[float]
+    states: Sequence[Sequence[float]]
+    steps: Sequence[int]
+    average: Sequence[float] | None = None
+    n_averaged: int = 0
+    order: Sequence[int] | None = None
 
 
 class ManySteps(Protocol):
@@ -100,10 +130,22 @@ class Engine(Protocol):
         """
 
     def measure(self, where: str) -> float:
-        """Compute the mean loss of the validation examples."""
+        """Compute the mean loss of the validation examples, with the running mean of the parameters if there is one."""
 
     def numbers(self) -> Sequence[float]:
         """Copy the numbers that the parameters have now."""
+
+    def measured_numbers(self) -> Sequence[float]:
+        """Copy the numbers that `measure` computes with."""
+
+    def take_average(self) -> None:
+        """Give the parameters the numbers of their running mean, if there is one, at the end of a training."""
+
+    def memory(self) -> Memory:
+        """Copy what the steps have led to, between two of them."""
+
+    def remember(self, memory: Memory) -> None:
+        """Go on with a running mean and an order, before the first step; the parameters and the optimizer have what is theirs."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""

@@ -26,7 +26,14 @@ class Epochs:
         shuffle: what draws the order of the examples for each epoch; None keeps them in their order.
         n_epochs: how many epochs there are in all, which error messages name.
         bar: shows how many batches are done.
+        begin: called before the first step of an epoch, with the number of epochs before it in this training.
         completed: called with the mean losses of the examples in the epochs that have come to their end.
+        between: called between two steps, or two calls that take many; not after the last one of a `run`.
+        n_completed: how many epochs have been completed before, whose orders `shuffle` has drawn.
+        sums: the sums of the losses of the batches that have been done in the next epoch.
+
+    Attributes:
+        sums: the same at any time.
     """
 
     def __init__(
@@ -38,7 +45,11 @@ class Epochs:
         shuffle: Random | None,
         n_epochs: int,
         bar: Bar,
+        begin: Callable[[int], None] = lambda epoch: None,
         completed: Callable[[list[float]], None],
+        between: Callable[[], None] = lambda: None,
+        n_completed: int = 0,
+        sums: Sequence[float] = (),
     ) -> None:
         self._engine = engine
         self._n_examples = n_examples
@@ -47,11 +58,13 @@ class Epochs:
         self._shuffle = shuffle
         self._n_epochs = n_epochs
         self._bar = bar
+        self._begin = begin
         self._completed = completed
-        self._n_completed = 0
+        self._between = between
+        self._n_completed = n_completed
         # Of the epochs that have not been completed.
         self._orders: deque[Any] = deque()
-        self._sums: list[float] = []
+        self.sums = list(sums)
 
     def run(self, n: int) -> None:
         """Take the steps of the next epochs.
@@ -61,9 +74,11 @@ class Epochs:
         """
         end = self._n_completed + n
         while self._n_completed < end:
-            n_steps = (end - self._n_completed) * self._n_batches - len(self._sums)
+            n_steps = (end - self._n_completed) * self._n_batches - len(self.sums)
             if not self._take_many(n_steps):
                 self._take_one()
+            if self._n_completed < end:
+                self._between()
 
     def _take_many(self, n_steps: int) -> bool:
         """Take steps in one call, if that is possible; tell whether the next one needn't be taken with care."""
@@ -71,7 +86,7 @@ class Epochs:
         if many is None:
             return False
         n_steps = min(n_steps, many.limit)
-        first = len(self._sums)
+        first = len(self.sums)
         if self._shuffle is not None:
             n_orders = min(-(-(first + n_steps) // self._n_batches), max(1, _MOST_PLACES // self._n_examples))
             n_steps = min(n_steps, n_orders * self._n_batches - first)
@@ -85,7 +100,9 @@ class Epochs:
         return len(sums) == n_steps
 
     def _take_one(self) -> None:
-        batch = len(self._sums)
+        batch = len(self.sums)
+        if batch == 0:
+            self._begin(self._n_completed)
         order: Sequence[int] = range(self._n_examples)
         if self._shuffle is not None:
             if not self._orders:
@@ -98,16 +115,16 @@ class Epochs:
     def _note(self, sums: list[float]) -> None:
         """Note the sums of the losses of some batches."""
         self._bar.advance(len(sums))
-        self._sums += sums
-        n = len(self._sums) // self._n_batches
+        self.sums += sums
+        n = len(self.sums) // self._n_batches
         if n:
             starts = range(0, n * self._n_batches, self._n_batches)
             if self._n_batches > 1:
-                totals = [math.fsum(self._sums[start : start + self._n_batches]) for start in starts]
+                totals = [math.fsum(self.sums[start : start + self._n_batches]) for start in starts]
             else:
-                totals = self._sums
+                totals = self.sums
             losses = [total / self._n_examples for total in totals]
-            del self._sums[: n * self._n_batches]
+            del self.sums[: n * self._n_batches]
             for _ in range(min(n, len(self._orders))):
                 self._orders.popleft()
             self._n_completed += n

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Container, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd import Value
 from autograd.structures import leaves, map_leaves
+from nn.examples import Examples
 
 Numbers = Any  # numpy.ndarray
 
@@ -26,11 +27,13 @@ class Batch:
         structure: what they have in common.
         places: where they are in the sequence of all examples, a list or an array.
         rows: where they are in the arrays of their structure: an array, a list or a slice.
+        masks: the masks of dropout that were drawn for them, a row for each; none where nothing is left out.
     """
 
     structure: Hashable
     places: Any
     rows: Any
+    masks: tuple[Numbers, ...] = ()
 
 
 class ExampleArrays:
@@ -40,6 +43,7 @@ class ExampleArrays:
         examples: tuples of numbers, lists, tuples, dictionaries and arrays.
         name: what error messages call them.
         reached: Values that take a gradient, which an example must not hold, because in an array they would be mere numbers.
+        mask_sizes: how many numbers each mask has that the loss takes besides an example.
 
     Attributes:
         structures: those that there are, in the order in which they come first.
@@ -48,11 +52,25 @@ class ExampleArrays:
         TypeError: an example holds a Value that is one of these, or that was computed.
     """
 
-    def __init__(self, examples: Sequence[tuple[Any, ...]], name: str, reached: Container[Value]) -> None:
+    def __init__(
+        self,
+        examples: Sequence[tuple[Any, ...]],
+        name: str,
+        reached: Container[Value],
+        mask_sizes: Sequence[int] = (),
+        dtype: Any = float,
+    ) -> None:
         import numpy
 
         self.examples = examples
+        self._mask_sizes = mask_sizes
+        self._dtype = dtype
+        # Where each example is among those of a batch.
+        self._position = numpy.zeros(len(examples), numpy.intp)
         self.name = name
+        if isinstance(examples, Examples):
+            self._take(examples)
+            return
         alike: dict[Hashable, list[int]] = {}
         for place, example in enumerate(examples):
             alike.setdefault(tuple(map(structure_of, example)), []).append(place)
@@ -73,17 +91,41 @@ class ExampleArrays:
             self._row[places] = numpy.arange(len(places))
         self._whole = [batch for structure, places in alike.items() for batch in _in_parts(structure, places)]
 
+    def _take(self, examples: Examples) -> None:
+        """Take over examples that are arrays, all of one structure."""
+        import numpy
+
+        n = len(examples)
+        structure = tuple([array.shape[1:] for array in examples.arrays])
+        self.structures = [structure] if n else []
+        self._stacks = {structure: list(examples.arrays)}
+        self._kind, self._row = numpy.zeros(n, numpy.intp), numpy.arange(n)
+        self._whole = list(_in_parts(structure, range(n)))
+
     def n_of(self, structure: Hashable) -> int:
         """How many examples have a structure."""
         return sum(len(batch.places) for batch in self._whole if batch.structure == structure)
 
-    def batches(self, places: Sequence[int]) -> list[Batch]:
-        """Return the examples at some places, those of the same structure together."""
-        if len(places) == len(self.examples):
-            return self._whole
+    def batches(self, places: Sequence[int], masks: tuple[Numbers, ...] = ()) -> list[Batch]:
+        """Return the examples at some places, those of the same structure together.
+
+        Args:
+            places: all of them in their order, or some in any order.
+            masks: the masks that were drawn for them, a row for each.
+        """
         import numpy
 
         chosen = numpy.asarray(places, numpy.intp)
+        batches = self._whole if len(places) == len(self.examples) else self._some(chosen)
+        if not masks:
+            return batches
+        self._position[chosen] = numpy.arange(len(chosen))
+        rows = [self._position[numpy.asarray(batch.places, numpy.intp)] for batch in batches]
+        return [replace(batch, masks=tuple([mask[own] for mask in masks])) for batch, own in zip(batches, rows, strict=True)]
+
+    def _some(self, chosen: Numbers) -> list[Batch]:
+        import numpy
+
         kinds = self._kind[chosen]
         if len(self.structures) == 1 or (kinds == kinds[0]).all():
             divided = [(int(kinds[0]), chosen)]
@@ -97,16 +139,28 @@ class ExampleArrays:
 
     def arrays(self, batch: Batch) -> list[Any]:
         """Return the arrays that a program for the structure of a batch takes."""
-        return [map_leaves(argument, lambda array: array[batch.rows]) for argument in self._stacks[batch.structure]]
+        arguments = [map_leaves(argument, lambda array: array[batch.rows]) for argument in self._stacks[batch.structure]]
+        if not self._mask_sizes:
+            return arguments
+        import numpy
+
+        m = len(batch.places)
+        return arguments + list(batch.masks or [numpy.ones((m, n), self._dtype) for n in self._mask_sizes])
+
+    def arguments_at(self, place: int, masks: Sequence[Numbers] = ()) -> tuple[Any, ...]:
+        """Return what the loss takes for an example: itself, and masks, which leave nothing out unless they are given."""
+        own = [mask.tolist() for mask in masks] or [[1.0] * n for n in self._mask_sizes]
+        return (*self.examples[place], *own)
 
     def all_arrays(self, structure: Hashable) -> list[Any]:
         """Return the arrays that a program for a structure takes, one after the other, with all examples of the structure."""
         return list(leaves(self._stacks[structure]))
 
-    def one(self, place: int) -> Batch:
-        """Return a batch of one example."""
+    def one(self, place: int, masks: Sequence[Numbers] = ()) -> Batch:
+        """Return a batch of one example, with its masks."""
         row = int(self._row[place])
-        return Batch(self.structures[self._kind[place]], [place], slice(row, row + 1))
+        own = tuple([mask[None] for mask in masks])
+        return Batch(self.structures[self._kind[place]], [place], slice(row, row + 1), own)
 
     def twice(self, place: int) -> Batch:
         """Return a batch of one example and the same one again."""
@@ -124,7 +178,7 @@ class ExampleArrays:
 
         def converted(array: Any) -> Any:
             # Indices keep their type: the program refuses one that is not whole, in the batch it is in.
-            return array.astype(float, copy=False) if next(remaining) is None else array
+            return array.astype(self._dtype, copy=False) if next(remaining) is None else array
 
         if structure in self._stacks:
             self._stacks[structure] = map_leaves(self._stacks[structure], converted)

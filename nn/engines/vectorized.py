@@ -12,7 +12,7 @@ from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
 from nn.engines.eager import forget_gradients, in_step, loss_of
-from nn.engines.engine import Training
+from nn.engines.engine import Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
-_TOLERANCE = 1e-6
+_TOLERANCE, _TOLERANCE_IN_SINGLE_PRECISION = 1e-6, 1e-3
 # What a step takes besides the call of a NumPy program, in seconds: the optimizer's formula, and looks at what was computed.
 _SPARED = 30e-6
 # So many steps take as long one by one as it takes to compile their loop.
@@ -61,13 +61,22 @@ class VectorizedEngine:
         self._optimizer = training.optimizer
         self._reached = training.reached
         gradients_flow_to = set(training.reached)
-        self._examples = ExampleArrays(training.examples, "examples", gradients_flow_to)
-        self._validation = ExampleArrays(training.validation, "validation", gradients_flow_to)
+        self._dtype = "float32" if training.single_precision else "float64"
+        self._examples, self._validation = (
+            ExampleArrays(examples, name, gradients_flow_to, [mask.n for mask in training.noise.masks], self._dtype)
+            for examples, name in ((training.examples, "examples"), (training.validation, "validation"))
+        )
         self._arrays = training.arrays
         self._training = training
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
-        self._vector = ParameterVector(training.optimizer)
+        self._vector = ParameterVector(
+            training.optimizer,
+            training.clip_norm,
+            training.average,
+            self._dtype,
+            in_machine_code=training.compiled_by != "numpy",
+        )
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
@@ -76,7 +85,7 @@ class VectorizedEngine:
 
     def step(self, places: Sequence[int], where: str) -> float:
         """See `Engine.step`."""
-        loss, reached = self._compute_gradient(places, where)
+        loss, reached = self._compute_gradient(places, self._training.noise.arrays(len(places)), where)
         try:
             self._vector.move(reached)
         except FloatingPointError as error:
@@ -89,18 +98,18 @@ class VectorizedEngine:
         # What other batches left there is no gradient of these; and what these leave may be infinite.
         self._vector.forget_gradient()
         try:
-            loss, _ = self._compute_gradient(range(n), where)
+            loss, _ = self._compute_gradient(range(n), (), where)
             return loss / n, self._vector.gradient.copy()
         finally:
             self._vector.forget_gradient()
 
-    def _compute_gradient(self, places: Sequence[int], where: str) -> tuple[float, Numbers | None]:
+    def _compute_gradient(self, places: Sequence[int], masks: tuple[Numbers, ...], where: str) -> tuple[float, Numbers | None]:
         """Compute the gradient of the mean loss of some examples into the vector's.
 
         Returns:
             The sum of their losses, and the places of the parameters that have a gradient; None for all.
         """
-        batches = self._examples.batches(places)
+        batches = self._examples.batches(places, masks)
         sums = []
         for number, batch in enumerate(batches):
             compiled = self._program_for(self._examples, batch, where)
@@ -111,6 +120,8 @@ class VectorizedEngine:
     def many_steps(self, n_steps: int) -> MachineSteps | None:
         """See `Engine.many_steps`."""
         structures = self._examples.structures
+        if self._training.noise.masks or self._training.single_precision or not self._vector.takes_plain_steps:
+            return None
         compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
         if compiled is None or compiled is self._has_no_many or compiled.program.engine != "native":
             return None
@@ -139,14 +150,14 @@ class VectorizedEngine:
             return None
 
     def measure(self, where: str) -> float:
-        """Compute the mean loss of the validation examples."""
+        """See `Engine.measure`."""
         n = len(self._validation.examples)
         sums = []
         for batch in self._validation.batches(range(n)):
             compiled = self._program_for(self._validation, batch, where)
-            losses = self._run(compiled.program.losses, compiled, self._validation, batch, where).tolist()
+            losses = self._run(compiled.program.losses, compiled, self._validation, batch, where, measured=True).tolist()
             if not all(map(math.isfinite, losses)):
-                self._explain(compiled, self._validation, batch, where)
+                self._explain(compiled, self._validation, batch, where, measured=True)
             # A loss without arguments gives a single number for the whole batch.
             sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
         return math.fsum(sums) / n
@@ -159,6 +170,22 @@ class VectorizedEngine:
     def numbers(self) -> Numbers:
         """Copy the numbers that the parameters have now."""
         return self._vector.theta.copy()
+
+    def measured_numbers(self) -> Numbers:
+        """See `Engine.measured_numbers`."""
+        return self._vector.measured.copy()
+
+    def take_average(self) -> None:
+        """See `Engine.take_average`."""
+        self._vector.take_average()
+
+    def memory(self) -> Memory:
+        """See `Engine.memory`."""
+        return self._vector.memory()
+
+    def remember(self, memory: Memory) -> None:
+        """See `Engine.remember`."""
+        self._vector.remember(memory)
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""
@@ -202,8 +229,9 @@ class VectorizedEngine:
         try:
             program = program_for(
                 self._loss,
-                examples.examples[first],
+                examples.arguments_at(first),
                 self._optimizer.parameters,
+                dtype=self._dtype,
                 engine=self._training.compiled_by,
                 expected=self._expected(batch.structure),
             )
@@ -214,12 +242,13 @@ class VectorizedEngine:
             if not program.has_gradient:
                 # What the loss of an example depends on follows from its structure.
                 batches = self._examples.batches(range(len(self._examples.examples)))
-                alike = {other.structure: self._examples.examples[int(other.places[0])] for other in batches}
+                alike = {other.structure: self._examples.arguments_at(int(other.places[0])) for other in batches}
                 check_reach(self._loss, alike.values(), self._optimizer.parameters)
             self._is_reached = True
         if not self._vector.values:
             # The order of the first program is the vector's.
             self._vector.set_order(program.parameters.values)
+        if not self._places_of_arrays:
             self._places_of_arrays = [self._vector.places_of(array) for array in self._arrays]
         places = self._vector.places_of(program.parameters.values)
         in_order = places.tolist() == list(range(len(places)))
@@ -258,7 +287,8 @@ class VectorizedEngine:
         # Machine code for single examples is made where batches have no more.
         batch = examples.one(last) if self._training.batch_size == 1 else examples.twice(last)
         found, _ = self._run(compiled.program.value_and_grad, compiled, examples, batch, where)
-        if not math.isclose(found, expected, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE):
+        tolerance = _TOLERANCE_IN_SINGLE_PRECISION if self._training.single_precision else _TOLERANCE
+        if not math.isclose(found, expected, rel_tol=tolerance, abs_tol=tolerance):
             raise FrozenChoiceError(
                 f"the loss of {examples.name}[{last}] is {expected!r} if computed with plain numbers, but {found!r} by the "
                 f"program compiled from {examples.name}[{first}] (in {where}). It depends on something other than its "
@@ -285,31 +315,44 @@ class VectorizedEngine:
             self._vector.add_gradient(own, compiled.places, is_first=is_first)
         return float(mean)
 
-    def _run(self, run: Callable[..., Any], compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> Any:
+    def _run(
+        self,
+        run: Callable[..., Any],
+        compiled: _Compiled,
+        examples: ExampleArrays,
+        batch: Batch,
+        where: str,
+        *,
+        measured: bool = False,
+    ) -> Any:
+        theta = self._vector.theta_at(compiled.places, measured=measured)
         try:
-            return run(self._vector.theta_at(compiled.places), *examples.arrays(batch), warn=False, check=False)
+            return run(theta, *examples.arrays(batch), warn=False, check=False)
         except (ArithmeticError, ValueError, IndexError, TypeError) as error:
-            self._explain(compiled, examples, batch, where)
+            self._explain(compiled, examples, batch, where, measured=measured)
             error.add_note(f"in {where}")
             raise
 
-    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str) -> None:
+    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str, *, measured: bool = False) -> None:
         """Raise what the eager engine would raise for the first example at fault.
 
         Nothing happens if no example is at fault: a sum over finite losses may overflow.
         """
-        self.write()
-        theta = self._vector.theta_at(compiled.places)
-        for place in map(int, batch.places):
+        self._vector.write(measured=measured)
+        theta = self._vector.theta_at(compiled.places, measured=measured)
+        for number, place in enumerate(map(int, batch.places)):
+            masks = [mask[number] for mask in batch.masks]
             try:
-                fine = math.isfinite(compiled.program.losses(theta, *examples.arrays(examples.one(place)), warn=False)[0])
+                one = examples.arrays(examples.one(place, masks))
+                fine = math.isfinite(compiled.program.losses(theta, *one, warn=False)[0])
             except (ArithmeticError, ValueError, IndexError, TypeError):
                 fine = False
             if not fine:
-                self._eager_loss(examples, place, where)
+                self._eager_loss(examples, place, where, masks)
+        self.write()
 
-    def _eager_loss(self, examples: ExampleArrays, place: int, where: str) -> float:
-        return loss_of(self._loss, examples.examples[place], f"{examples.name}[{place}]", where)
+    def _eager_loss(self, examples: ExampleArrays, place: int, where: str, masks: Sequence[Numbers] = ()) -> float:
+        return loss_of(self._loss, examples.arguments_at(place, masks), f"{examples.name}[{place}]", where)
 
     def _places_reached(self, structures: tuple[Hashable, ...]) -> Numbers | None:
         """Return the places in the vector of the parameters that have a gradient; None for all.

@@ -7,14 +7,20 @@ Source: Chen & Goodman, "An empirical study of smoothing techniques for language
 13 (1999), equations 23 to 26 and section 3.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from tasks.language_model.model import LanguageModel, WordNumbers, predictions
+from tasks.language_model.model import LanguageModel, WordNumbers
+from tasks.language_model.ngram_tables import NOT_FOUND, NgramTable, check_numbers, count_ngrams
 
-Counts = dict[tuple[int, ...], dict[int, int]]
-"""How often each word follows each context of one length."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Integers = NDArray[np.int64]
+    Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -49,59 +55,104 @@ class KneserNeyModel(LanguageModel):
             raise ValueError(f"the order of an n-gram model is at least 1, not {order}")
         self.context_length = order - 1
         self.n_words = n_words
-        counts_by_order = _adjusted_counts(sentences, order)
-        if not counts_by_order[0]:
-            raise ValueError("no sentences to count n-grams in: give at least one")
-        self.discounts = [(modified_discounts if modified else absolute_discounts)(counts) for counts in counts_by_order]
-        self._levels = [
-            {context: _Followers(followers, discounts) for context, followers in counts.items()}
-            for counts, discounts in zip(counts_by_order, self.discounts, strict=True)
-        ]
+        tables = count_ngrams(sentences, order, n_words)
+        self.discounts = [(modified_discounts if modified else absolute_discounts)(table.counts) for table in tables]
+        # At least one, so that what is not found can be looked up too.
+        n_contexts = [1, *(max(1, len(table.codes)) for table in tables)]
+        self._levels = [_Level(table, n, d) for table, n, d in zip(tables, n_contexts, self.discounts, strict=False)]
 
     def probability(self, context: Sequence[int], word: int) -> float:
         """Return P(word | context), interpolated from the uniform distribution up to the longest context that occurred."""
-        probability = 1 / self.n_words
-        for length, (level, discounts) in enumerate(zip(self._levels, self.discounts, strict=True)):
-            followers = level.get(tuple(context[len(context) - length :])) if length <= len(context) else None
-            if followers is None:
+        return float(self._probabilities([(context, word)])[0])
+
+    def distribution(self, context: Sequence[int]) -> list[float]:
+        """Return P(word | context) of every word."""
+        import numpy as np
+
+        columns, zero = self._columns([(context, 0)])
+        probabilities = np.full(self.n_words, 1 / self.n_words)
+        for length, level in enumerate(self._levels):
+            number = int(self._number([zero, *columns], length)[0])
+            if number == NOT_FOUND or not level.is_followed[number]:
                 break
-            count = followers.counts.get(word, 0)
-            probability = (count - discounts.of(count)) / followers.total + followers.freed * probability
-        return probability
+            ends = np.searchsorted(level.table.codes, [number * self.n_words, (number + 1) * self.n_words])
+            followers = slice(*ends)
+            probabilities *= level.freed[number]
+            probabilities[level.table.codes[followers] - number * self.n_words] += level.shares[followers]
+        shares: list[float] = probabilities.tolist()
+        return shares
+
+    def losses(self, pairs: Sequence[tuple[Sequence[int], int]]) -> list[float]:
+        """Return -ln P(word | context) for pairs of a context and a word."""
+        import numpy as np
+
+        losses: list[float] = (-np.log(self._probabilities(pairs))).tolist() if pairs else []
+        return losses
+
+    def _probabilities(self, pairs: Sequence[tuple[Sequence[int], int]]) -> "Numbers":
+        import numpy as np
+
+        columns, words = self._columns(pairs)
+        no_words = np.zeros_like(words)
+        probabilities = np.full(len(words), 1 / self.n_words)
+        for length, level in enumerate(self._levels):
+            contexts = self._number([no_words, *columns], length)
+            known = np.flatnonzero((contexts != NOT_FOUND) & level.is_followed[contexts])
+            if not len(known):
+                break
+            contexts = contexts[known]
+            ngrams = level.table.find(contexts, words[known])
+            shares = np.where(ngrams == NOT_FOUND, 0.0, level.shares[ngrams])
+            probabilities[known] = shares + level.freed[contexts] * probabilities[known]
+        return probabilities
+
+    def _columns(self, pairs: Sequence[tuple[Sequence[int], int]]) -> "tuple[list[Integers], Integers]":
+        """Return the last word of each context, the one before it, and so on, `NOT_FOUND` where there is none; and the words."""
+        import numpy as np
+
+        words = np.array([word for _, word in pairs], np.int64)
+        lengths = np.fromiter((len(context) for context, _ in pairs), np.int64, len(pairs))
+        ends = np.cumsum(lengths)
+        flat = np.fromiter(chain.from_iterable(context for context, _ in pairs), np.int64, int(ends[-1]))
+        check_numbers(words, self.n_words)
+        check_numbers(flat, self.n_words)
+        columns = []
+        for back in range(1, self.context_length + 1):
+            column = np.full(len(pairs), NOT_FOUND)
+            has = lengths >= back
+            column[has] = flat[ends[has] - back]
+            columns.append(column)
+        return columns, words
+
+    def _number(self, columns: "list[Integers]", length: int) -> "Integers":
+        """Return the number of the last `length` words of each context as an n-gram; `columns` begins with that of no words."""
+        number = columns[length]
+        for place in range(length - 1, 0, -1):
+            number = self._levels[length - place].table.find(number, columns[place])
+        return number
 
 
-class _Followers:
-    """The words that followed one context: their counts, the total, and the share that the discounts free."""
+class _Level:
+    """The n-grams of one length, with all that the formula needs of them.
 
-    __slots__ = ("counts", "freed", "total")
-
-    def __init__(self, counts: dict[int, int], discounts: Discounts) -> None:
-        self.counts = counts
-        self.total = sum(counts.values())
-        self.freed = sum(map(discounts.of, counts.values())) / self.total
-
-
-def _adjusted_counts(sentences: Iterable[WordNumbers], order: int) -> list[Counts]:
-    """Return the counts of each order from 1 up: occurrences for the highest, different words before it for the others.
-
-    No word precedes an n-gram that begins with <s>, so such n-grams keep their number of occurrences at every order.
+    `shares` are what each n-gram keeps of its context's probability, (count - discount) / total. For each context there is what
+    the discounts free, and whether anything followed it.
     """
-    # Plain dictionaries, because a text has a million n-grams and a Counter takes twice the memory.
-    counts_by_order: list[Counts] = [{} for _ in range(order)]
-    for context, word in predictions(sentences, order - 1):
-        # A context that is shorter than those of the highest order begins with <s>.
-        followers = counts_by_order[len(context)].setdefault(context, {})
-        followers[word] = followers.get(word, 0) + 1
-    for length in range(order - 1, 0, -1):
-        shorter = counts_by_order[length - 1]
-        for context, words in counts_by_order[length].items():
-            followers = shorter.setdefault(context[1:], {})
-            for word in words:
-                followers[word] = followers.get(word, 0) + 1
-    return counts_by_order
+
+    def __init__(self, table: NgramTable, n_contexts: int, discounts: Discounts) -> None:
+        import numpy as np
+
+        self.table = table
+        contexts = table.contexts
+        totals = np.bincount(contexts, table.counts, n_contexts)
+        taken = np.array([discounts.of(count) for count in range(4)])[np.minimum(table.counts, 3)]
+        self.is_followed = totals > 0
+        known = np.where(self.is_followed, totals, 1.0)
+        self.freed = np.bincount(contexts, taken, n_contexts) / known
+        self.shares = (table.counts - taken) / known[contexts]
 
 
-def modified_discounts(counts: Counts) -> Discounts:
+def modified_discounts(counts: "Integers") -> Discounts:
     """Return D₁, D₂ and D₃₊ of Chen & Goodman's equation 26, from how many n-grams have counts of 1, 2, 3 and 4.
 
     Where the text is too small for that, so that one would be 0 or less, `absolute_discounts` serves for all three.
@@ -114,12 +165,15 @@ def modified_discounts(counts: Counts) -> Discounts:
     return Discounts(*discounts) if min(discounts) > 0 else absolute_discounts(counts)
 
 
-def absolute_discounts(counts: Counts) -> Discounts:
+def absolute_discounts(counts: "Integers") -> Discounts:
     """Return the one discount n₁ / (n₁ + 2 n₂) for every count (Ney, Essen & Kneser 1994); 0.5 where none occurs once."""
     n = _counts_of_counts(counts)
     discount = n[1] / (n[1] + 2 * n[2]) if n[1] and n[2] else 0.5
     return Discounts(discount, discount, discount)
 
 
-def _counts_of_counts(counts: Counts) -> Counter[int]:
-    return Counter(count for followers in counts.values() for count in followers.values())
+def _counts_of_counts(counts: "Integers") -> list[int]:
+    import numpy as np
+
+    numbers: list[int] = np.bincount(np.minimum(counts, 5), minlength=6).tolist()
+    return numbers

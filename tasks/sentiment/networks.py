@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autograd import Value, total
 from autograd.engine.operands import Operand
-from nn import MLP, Embedding, Module, concatenate, max_pool, mean_pool
+from nn import MLP, Embedding, Module, concatenate, dropout, max_pool, mean_pool, word_dropout
 from nn.initializers import uniform
 
 PADDING = 0
@@ -75,3 +75,45 @@ class PooledNetwork(Module):
         filler = words[0] if self.pooling == "max" else PADDING
         length = self.length if self.pooling == "concatenation" else length
         return [*words[:length], *[filler] * (length - len(words))]
+
+
+class MeanNetwork(Module):
+    """The mean of embeddings, beside it features, into a layer of logits, or into a hidden layer of tanh units before it.
+
+    `n_dimensions` is 0 for a network on features only, `n_hidden` is 0 for one layer.
+
+    Source: Iyyer and others 2015, "Deep unordered composition rivals syntactic methods for text classification", whose
+    NBOW-RAND and DAN-RAND it can be.
+    """
+
+    def __init__(self, n_units: int, n_dimensions: int, n_features: int, n_hidden: int, n_outputs: int, *, seed: int = 0) -> None:
+        self.embedding = (
+            Embedding(n_units, n_dimensions, seed=seed, padding_index=PADDING, initializer=uniform(-0.05, 0.05))
+            if n_dimensions
+            else None
+        )
+        sizes = [n_hidden, n_outputs] if n_hidden else [n_outputs]
+        self.layers = MLP(n_dimensions + n_features, sizes, activation="tanh", seed=seed + 1)
+
+    def __call__(
+        self,
+        units: Sequence[int | Value],
+        n_units: Operand,
+        features: Sequence[Operand] = (),
+        unit_mask: Sequence[Operand] | None = None,
+        mask: Sequence[Operand] | None = None,
+    ) -> tuple[Value, ...]:
+        """Return the logits of a document.
+
+        `units` are the numbers of its units, filled up with `PADDING`; `n_units` says how many there were before. The masks are
+        those of dropout: of whole units, and of elements of their mean.
+        """
+        pooled: tuple[Value, ...] = ()
+        if self.embedding is not None:
+            vectors = self.embedding(units)
+            if unit_mask is not None:
+                vectors = word_dropout(vectors, unit_mask)
+            pooled = tuple([total(elements) / n_units for elements in zip(*vectors, strict=True)])
+            if mask is not None:
+                pooled = dropout(pooled, mask)
+        return self.layers((*pooled, *features))

@@ -192,3 +192,43 @@ READERS: PublishedSets[Corpus] = PublishedSets(
     }
 )
 """The published sets by name: the files of each, and its reader."""
+
+SIZES: dict[str, int] = {
+    "uci": 3000,
+    "uci-amazon": 1000,
+    "uci-imdb": 1000,
+    "uci-yelp": 1000,
+    "rt-polarity": 10662,
+    "sst-2": 6920 + 872 + 1821,
+    "sst-3": 8544 + 1101 + 2210,
+    "sst-5": 8544 + 1101 + 2210,
+    "customer-reviews": 3775,
+    "vader-tweets": 4200,
+    "vader-amazon": 3708,
+    "vader-nyt": 5190,
+    "vader-movies": 10605,
+    "tweeteval": 2000 + 12284,
+    "tweeteval-test": 12284,
+    "airline-tweets": 14640,
+    "movie-reviews": 2000,
+}
+"""How many sentences each set is published with, in all its parts."""
+
+
+def wrong_size(name: str, corpus: Corpus) -> str:
+    """Return a complaint if a set has more or fewer sentences than it is published with; nothing if it has as many."""
+    found = len(corpus.sentences) + len(corpus.validation or ()) + len(corpus.test or ())
+    if found == SIZES[name]:
+        return ""
+    files = READERS.files_of(name)
+    return (
+        f"{files.folder}/{', '.join(files.names)}: {name} is published with {SIZES[name]} sentences, and {found} were found; "
+        f"the files are cut short, or of another edition (from {files.source})"
+    )
+
+
+def check_size(name: str, corpus: Corpus) -> None:
+    """Raise UserError if a set has more or fewer sentences than it is published with."""
+    complaint = wrong_size(name, corpus)
+    if complaint:
+        raise UserError(complaint)

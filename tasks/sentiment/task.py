@@ -9,6 +9,7 @@ Source: Jurafsky & Martin, *Speech and Language Processing*, the chapter on neur
 """
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,11 +23,13 @@ from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, t
 from tasks.sentiment.folds import check_folds, stratified_sample
 from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
-from tasks.sentiment.readers import READERS
+from tasks.sentiment.readers import READERS, wrong_size
+from tasks.sentiment.table import experiments
 from tasks.support.engines import add_engine, check_engine
 from tasks.support.errors import UserError
 from tasks.support.options import counted, did_you_mean, positive_whole_number, whole_number
 from tasks.support.published import find_data_folder
+from tasks.support.result_tables import compute_table
 
 FEATURE_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is None)
 EMBEDDING_MODELS = tuple(name for name, recipe in RECIPES.items() if recipe.pooling is not None)
@@ -39,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     READERS.add_option(source, "uci", "the shipped corpus")
     source.add_argument(
         "--csv", type=Path, metavar="FILE", help=f"a labelled table of your own instead of the shipped corpus: {FORMAT}"
+    )
+    source.add_argument(
+        "--table",
+        action="store_true",
+        help="train on four published sets as their papers do, and print a table beside published figures; takes no other option "
+        "than --out and --seed",
     )
     parser.add_argument(
         "--columns",
@@ -98,6 +107,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     Raises UserError when an option is wrong or a file is not as expected.
     """
+    if arguments.table:
+        run_table(arguments)
+        return
     published: str | None = arguments.data
     own: Path | None = arguments.csv
     if arguments.columns is not None and own is None:
@@ -146,6 +158,17 @@ def run(arguments: argparse.Namespace) -> None:
         print()
 
 
+def run_table(arguments: argparse.Namespace) -> None:
+    """Compute the table, or what is missing of it. Raises UserError for options that have no meaning for it."""
+    alone = ("columns", "models", "lexicon", "folds", "classes", "epochs")
+    for option in alone:
+        if getattr(arguments, option) is not None:
+            raise UserError(f"--{option} has no meaning with --table, whose settings were chosen beforehand")
+    if arguments.sentences or arguments.engine != "auto" or arguments.rare_words != "lexicon":
+        raise UserError("--table takes no other option than --out and --seed: its settings were chosen beforehand")
+    compute_table("sentiment", experiments(seed=arguments.seed), arguments.out)
+
+
 def choose_models(names: str) -> list[str]:
     """Return the models that `names` lists with commas, groups resolved, in the order of `RECIPES`.
 
@@ -176,7 +199,13 @@ def read_corpus(published: str | None, own: Path | None, columns: str | None, le
     words = shipped_lexicon() if name == "shipped" else choose_lexicon(name)
     if own is not None:
         return read_own_table(own, columns), words
-    return READERS.read(published, folder) if published else shipped_corpus(), words
+    if not published:
+        return shipped_corpus(), words
+    corpus = READERS.read(published, folder)
+    complaint = wrong_size(published, corpus)
+    if complaint:
+        print(complaint, file=sys.stderr)
+    return corpus, words
 
 
 def choose_lexicon(name: str) -> Lexicon:

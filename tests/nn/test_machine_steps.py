@@ -600,7 +600,16 @@ def test_epochs_are_told_as_they_are_completed() -> None:
     told: list[float] = []
     bar: Any = Bar()
     engine: Any = Engine()
-    going = Epochs(engine, n_examples=5, batch_size=2, shuffle=Random(1), n_epochs=9, bar=bar, completed=told.extend)
+    going = Epochs(
+        engine,
+        n_examples=5,
+        batch_size=2,
+        shuffle=Random(1),
+        n_epochs=9,
+        bar=bar,
+        begin=lambda epoch: None,
+        completed=told.extend,
+    )
     going.run(2)
     assert len(told) == 2
     going.run(7)

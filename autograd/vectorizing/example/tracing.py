@@ -63,7 +63,7 @@ def record(f: Callable[..., Any], example: Sequence[Any], parameters: Iterable[V
     computed = _compare(once, again)
     # Naming all parameters of a large network takes as long as recording.
     used = (leaf for node in computed for leaf in graph.operands(node) if leaf._first is None and leaf._tick < first_tick)
-    if not all(leaf.label or leaf.primitive is _CONSTANT for leaf in (used if chosen is None else chosen)):
+    if not all(leaf._label or leaf.primitive is _CONSTANT for leaf in (used if chosen is None else chosen)):
         fill_in_labels(computed)
 
     def is_captured(leaf: Value) -> bool:

@@ -1,13 +1,16 @@
 """Interpolated modified Kneser-Ney: the definition written out by brute force, and probabilities that sum to one."""
 
 import math
+from collections import Counter, defaultdict
+from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.language_model.kneser_ney import Discounts, KneserNeyModel
-from tasks.language_model.model import nats_per_prediction
+from tasks.language_model.model import nats_per_prediction, predictions
 
 WORDS = 5
 CORPORA = st.lists(st.lists(st.integers(1, WORDS - 1), max_size=8), min_size=1, max_size=12)
@@ -52,6 +55,73 @@ def test_against_brute_force(order: int) -> None:
         for word in range(WORDS):
             expected = brute_force(SENTENCES, history, word, WORDS, discount)
             assert model.probability(context, word) == pytest.approx(expected, rel=1e-12)
+
+
+class Dictionaries:
+    """The same counts and formula with a dictionary for each context, one prediction after the other; the discounts are given."""
+
+    def __init__(self, sentences: list[list[int]], discounts: list[Discounts], n_words: int) -> None:
+        self.discounts, self.n_words = discounts, n_words
+        self.counts: list[defaultdict[tuple[int, ...], Counter[int]]] = [defaultdict(Counter) for _ in discounts]
+        for context, word in predictions(sentences, len(discounts) - 1):
+            self.counts[len(context)][context][word] += 1
+        for longer, shorter in pairwise(reversed(self.counts)):
+            for context, followers in longer.items():
+                shorter[context[1:]].update(dict.fromkeys(followers, 1))
+
+    def probability(self, context: tuple[int, ...], word: int) -> float:
+        probability = 1 / self.n_words
+        for length, discounts in enumerate(self.discounts):
+            followers = self.counts[length].get(context[len(context) - length :]) if length <= len(context) else None
+            if not followers:
+                break
+            kept = followers[word] - discounts.of(followers[word])
+            probability = (kept + sum(map(discounts.of, followers.values())) * probability) / followers.total()
+        return probability
+
+
+@given(CORPORA, CORPORA, st.integers(1, 6), st.booleans())
+def test_against_dictionaries(corpus: list[list[int]], other: list[list[int]], order: int, modified: bool) -> None:
+    model = KneserNeyModel(corpus, order, WORDS, modified=modified)
+    oracle = Dictionaries(corpus, model.discounts, WORDS)
+    pairs = list(predictions([*corpus, *other], order + 1))
+    expected = [oracle.probability(context, word) for context, word in pairs]
+    assert [math.exp(-loss) for loss in model.losses(pairs)] == pytest.approx(expected, rel=1e-12)
+    context = pairs[-1][0]
+    expected = [oracle.probability(context, word) for word in range(WORDS)]
+    assert model.distribution(context) == pytest.approx(expected, rel=1e-12)
+    assert [model.probability(context, word) for word in range(WORDS)] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_larger_text_against_dictionaries() -> None:
+    random = Random(0)
+    texts = [[[1 + int(49 * random.random() ** 3) for _ in range(12)] for _ in range(400)] for _ in range(2)]
+    model = KneserNeyModel(texts[0], 4, 50)
+    # All discounts of equation 26 are there, so that none is a stand-in.
+    assert all(len({discounts.one, discounts.two, discounts.more}) == 3 for discounts in model.discounts[1:])
+    oracle = Dictionaries(texts[0], model.discounts, 50)
+    pairs = list(predictions(texts[1], 3))
+    expected = [-math.log(oracle.probability(context, word)) for context, word in pairs]
+    assert model.losses(pairs) == pytest.approx(expected, rel=1e-12)
+
+
+def test_what_came_before_the_sentence_does_not_count() -> None:
+    model = KneserNeyModel(SENTENCES, 4, WORDS)
+    for context in ([0], [0, 1], [0, 3, 3]):
+        assert model.distribution([2, *context]) == model.distribution([0, 0, *context]) == model.distribution(context)
+
+
+def test_words_that_are_not_in_the_vocabulary() -> None:
+    model = KneserNeyModel(SENTENCES, 2, WORDS)
+    for context, word in (((1,), 5), ((5,), 1), ((-1,), 1), ((1,), -1)):
+        with pytest.raises(ValueError, match="words have the numbers 0 to 4, but one is"):
+            model.probability(context, word)
+    with pytest.raises(ValueError, match="words have the numbers 0 to 2, but one is 3"):
+        KneserNeyModel(SENTENCES, 2, 3)
+
+
+def test_no_predictions() -> None:
+    assert KneserNeyModel(SENTENCES, 2, WORDS).losses([]) == []
 
 
 def test_discounts_of_chen_and_goodman() -> None:
