@@ -157,9 +157,9 @@ ENTRIES = (
         "uci-mean",
         "uci",
         "UCI 3,000",
-        "mean of embeddings, and the six features",
+        "mean of embeddings of words and pairs of words, and the six features",
         Settings(
-            5, 0.01, n_dimensions=6, units=_WORDS, features=True, log_count_ratios=(0.3, 5.0), unit_dropout=0.3, dropout=0.5
+            7, 0.01, n_dimensions=6, units=_PAIRS, features=True, log_count_ratios=(0.3, 5.0), unit_dropout=0.3, dropout=0.5
         ),
         "83.5 bag of words",
         _OUR_WORDS,
