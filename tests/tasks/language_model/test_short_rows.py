@@ -6,6 +6,7 @@ The bounds lie a little above what was measured; a training that stops learning,
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def published(name: str) -> Text:
     return read_published(name, Path(os.environ["CHALKGRAD_DATA"]))
 
 
-def short(text: Text, recipe: str, **changes: int) -> NetworkComparison:
+def short(text: Text, recipe: str, **changes: Any) -> NetworkComparison:
     return compare_network(text, replace(TABLE_RECIPES[recipe], n_held_out=5_000, **changes), 3)
 
 
@@ -34,7 +35,7 @@ def check_mixture(comparison: NetworkComparison) -> None:
 
 
 @needs_data
-@pytest.mark.parametrize(("recipe", "bound"), [("names-3", 2.40), ("names-8", 2.40)])
+@pytest.mark.parametrize(("recipe", "bound"), [("names-3", 2.36), ("names-8", 2.30)])
 def test_names(recipe: str, bound: float) -> None:
     comparison = short(published("names"), recipe, n_examples=20_000, n_hidden=40, epochs=5)
     assert comparison.measured[-2].nats < bound
@@ -45,8 +46,8 @@ def test_names(recipe: str, bound: float) -> None:
 def test_penn_treebank_network_and_mixture() -> None:
     changes = {"largest_vocabulary": 400, "n_dimensions": 24, "n_hidden": 48, "batch_size": 64}
     comparison = short(published("ptb"), "ptb", n_examples=20_000, epochs=6, **changes)
-    assert perplexity(comparison.measured[-2].nats) < 75
-    assert perplexity(comparison.measured[-1].nats) < 60
+    assert perplexity(comparison.measured[-2].nats) < 29
+    assert perplexity(comparison.measured[-1].nats) < 25
     check_mixture(comparison)
 
 
@@ -59,6 +60,6 @@ def test_penn_treebank_kneser_ney() -> None:
 def test_manual_network_and_mixture() -> None:
     changes = {"largest_vocabulary": 300, "n_dimensions": 24, "n_hidden": 48}
     comparison = short(read_manual(), "manual", n_examples=12_000, epochs=6, **changes)
-    assert perplexity(comparison.measured[-2].nats) < 60
-    assert perplexity(comparison.measured[-1].nats) < 45
+    assert perplexity(comparison.measured[-2].nats) < 41
+    assert perplexity(comparison.measured[-1].nats) < 36
     check_mixture(comparison)
