@@ -9,6 +9,9 @@ OLD := $(foreach venv,$(VENV) benchmarks/.venv,$(if $(shell $(venv)/bin/python -
 # Nothing is cleared but environments.
 clear_old = $(if $(filter $(1),$(OLD)),$(if $(wildcard $(1)/pyvenv.cfg),--clear))
 
+# The tests start many Pythons: without the files that keep compiled modules, each of them would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # How many random programs are compiled and checked, and what their seeds start with.
 N ?= 2000
 BASE ?= $(shell git rev-parse --short HEAD 2> /dev/null || echo fixed)
@@ -57,8 +60,8 @@ slides: $(VENV)/.installed ## write the lessons as slides into out/slides, which
 	$(RUN) -m pip install --quiet --editable ".[slides]"
 	$(RUN) -m tools.slides.build
 
-random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit
-	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py tests/autograd/vectorizing/test_random_programs.py
+random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit; more random graphs
+	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py tests/autograd/vectorizing/native/test_chunks.py tests/autograd/vectorizing/test_random_programs.py tests/autograd/checking/test_random_graphs.py tests/autograd/test_random_expressions.py
 
 test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
@@ -93,6 +96,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/eager.py
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
 	benchmarks/.venv/bin/python benchmarks/native.py
+	$(if $(CHALKGRAD_DATA),benchmarks/.venv/bin/python benchmarks/textbook_tasks.py)
 	$(RUN) benchmarks/drawing.py
 	benchmarks/.venv/bin/python benchmarks/checking.py
 

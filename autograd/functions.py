@@ -139,7 +139,11 @@ def pick(values: Iterable[Operand], index: Operand) -> Value:
     >>> pick([Value(2.0), Value(4.0), Value(8.0)], 1).data
     4.0
     """
-    operands = operands_of(as_sequence(values, "pick"))
+    return picked(operands_of(as_sequence(values, "pick")), index)
+
+
+def picked(operands: tuple[Value, ...], index: Operand) -> Value:
+    """What `pick` gives, for a tuple that is known to hold Values only: to look through millions of them takes long."""
     index = single(index)
     position = real_number(index._data if isinstance(index, Value) else index)
     if position != position or position in (float("inf"), -float("inf")) or position != int(position):

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import reprlib
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from autograd.engine.assigning import assign_all
 from nn import checkpoint_file
+from nn.belonging import belonging, check_unchanged, differences, settings_of
 from nn.checkpoint_file import Content
 from nn.checks import finite_number
 from nn.engines.engine import Memory, Training
-from nn.example_digest import digest_of
 from nn.history import History
 from nn.interrupting import HeldBack
 from nn.module import ParameterArray
-from nn.optimizers import Optimizer
 from nn.replacing import remove_leftovers
 
 _SECONDS_PER_MINUTE = 60.0
-# What training changes, and a checkpoint holds.
-_NO_SETTINGS = ("parameters", "states", "steps")
-_KEEP = "an optimizer must keep what it remembers in states and steps, or be used without checkpoint="
-# A message names so many.
-_MOST_DIFFERENCES = 5
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "missing"
-
-
-_MISSING = _Missing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +69,7 @@ class Checkpoint:
 
     Raises:
         TypeError, ValueError: an argument has the wrong type or is out of range, or the optimizer keeps what can't be written.
-        FileNotFoundError: there is no such folder.
+        OSError: there is no such folder, or it may not be written to.
         ModuleNotFoundError: the library safetensors is not installed.
     """
 
@@ -105,12 +88,15 @@ class Checkpoint:
         self._seconds = _SECONDS_PER_MINUTE * finite_number(minutes, "checkpoint_minutes", least=0.0)
         if not self._path.parent.is_dir():
             raise FileNotFoundError(f"the checkpoint {self._path} can't be written: there is no such folder")
+        # Better now than after the first minutes.
+        if not os.access(self._path.parent, os.W_OK):
+            raise PermissionError(f"the checkpoint {self._path} can't be written: its folder may not be changed")
         checkpoint_file.require_library()
         self._optimizer = training.optimizer
         moving = set(training.optimizer.parameters)
         self._frozen = [value for value in training.reached if value not in moving]
-        self._optimizer_settings = _settings_of(training.optimizer)
-        self._belongs = _belonging(arrays, training, settings)
+        self._optimizer_settings = settings_of(training.optimizer)
+        self._belongs = belonging(arrays, training, settings)
         self._interruption = HeldBack()
         self._due = monotonic() + self._seconds
         self._is_new = True
@@ -129,7 +115,7 @@ class Checkpoint:
         content = checkpoint_file.read(self._path)
         if content is None:
             return None
-        found = _differences(content.notes["belongs"], self._belongs)
+        found = differences(content.notes["belongs"], self._belongs)
         if found:
             raise self._refusal(f"is of another training: {'; '.join(found)}")
         state = _state_of(content)
@@ -181,28 +167,16 @@ class Checkpoint:
         """
         if self._is_new:
             self._is_new = False
-            self._check_settings()
+            check_unchanged(self._optimizer, self._optimizer_settings)
         if self._interruption.has_come or monotonic() >= self._due:
             self.write(now())
         self._interruption.let_go()
 
     def write(self, state: State) -> None:
         """Write where the training is."""
-        self._check_settings()
+        check_unchanged(self._optimizer, self._optimizer_settings)
         checkpoint_file.write(self._path, _content_of(state, self._belongs))
         self._due = monotonic() + self._seconds
-
-    def _check_settings(self) -> None:
-        """Check that an optimizer of one's own keeps nothing elsewhere than in `states` and `steps`."""
-        if type(self._optimizer).__module__ == Optimizer.__module__:
-            return
-        now = _settings_of(self._optimizer)
-        changed = [name for name in now if now[name] != self._optimizer_settings.get(name) and name != "_learning_rate"]
-        if changed:
-            raise ValueError(
-                f"{type(self._optimizer).__name__} has changed its attribute {changed[0]!r} in a step, and a checkpoint doesn't "
-                f"hold that: {_KEEP}"
-            )
 
     def _refusal(self, why: str) -> ValueError:
         return ValueError(
@@ -230,6 +204,7 @@ def _content_of(state: State, belongs: Mapping[str, Any]) -> Content:
     notes = {
         "n_before": state.n_before,
         "best_epoch": history.best_epoch,
+        "are_apart": memory.are_apart,
         "n_averaged": memory.n_averaged,
         "rate": state.rate,
         "epochs_since": state.epochs_since,
@@ -251,9 +226,17 @@ def _state_of(content: Content) -> State:
     )
     if "history.best_parameters" in lists:
         history.best_parameters = array("d", lists["history.best_parameters"])
-    average, order = lists.get("average"), lists.get("order")
+    memory = Memory(
+        lists["parameters"],
+        states,
+        lists["steps"],
+        are_apart=content.notes["are_apart"],
+        average=lists.get("average"),
+        n_averaged=content.notes["n_averaged"],
+        order=lists.get("order"),
+    )
     return State(
-        Memory(lists["parameters"], states, lists["steps"], average, content.notes["n_averaged"], order),
+        memory,
         lists["frozen"],
         history,
         content.notes["n_before"],
@@ -261,85 +244,3 @@ def _state_of(content: Content) -> State:
         content.notes["rate"],
         content.notes["epochs_since"],
     )
-
-
-def _belonging(arrays: Sequence[ParameterArray], training: Training, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What a checkpoint belongs to: shapes by name, settings by name, and digests by the name of what may be long."""
-    optimizer = training.optimizer
-    place_of = {value: place for place, value in enumerate(training.reached)}
-    belongs = {
-        "shapes": {one.name: one.shape for one in arrays},
-        "settings": {
-            "the optimizer": f"{type(optimizer).__module__}.{type(optimizer).__qualname__}",
-            **{f"the optimizer's {name.lstrip('_')}": kept for name, kept in _settings_of(optimizer).items()},
-            "the number of states": len(optimizer.states),
-            "the number of parameters": len(training.reached),
-            "the number of parameters that move": len(optimizer.parameters),
-            "the number of examples": len(training.examples),
-            "the number of validation examples": len(training.validation),
-            "batch_size": training.batch_size,
-            "noise": [repr(mask) for mask in training.noise.masks],
-            "clip_norm": training.clip_norm,
-            "average": training.average,
-            "dtype": "float32" if training.single_precision else "float64",
-            **settings,
-        },
-        "digests": {
-            "the parameters that move": digest_of([place_of[value] for value in optimizer.parameters]),
-            "the examples": digest_of(training.examples),
-            "the validation examples": digest_of(training.validation),
-        },
-    }
-    # As it will be read.
-    plain: dict[str, Any] = json.loads(json.dumps(belongs))
-    return plain
-
-
-def _differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
-    """Say how what a checkpoint belongs to differs from what it should."""
-    found = []
-    for name, one, other in _unequal(there["shapes"], here["shapes"]):
-        if other is _MISSING:
-            found.append(f"its model has {name}, and this one has not")
-        elif one is _MISSING:
-            found.append(f"its model has no {name}")
-        else:
-            found.append(f"{name} had the shape {tuple(one)}, and has {tuple(other)}")
-    for name, one, other in _unequal(there["settings"], here["settings"]):
-        found.append(f"{name} was {one!r}, and is {other!r}")
-    found += [f"{name} were others" for name, _, _ in _unequal(there["digests"], here["digests"])]
-    more = [f"and {len(found) - _MOST_DIFFERENCES} more differences"] if len(found) > _MOST_DIFFERENCES else []
-    return found[:_MOST_DIFFERENCES] + more
-
-
-def _unequal(there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in {**there, **here}:
-        one, other = there.get(name, _MISSING), here.get(name, _MISSING)
-        # What is not a number is equal to itself here.
-        if one is not other and (one is _MISSING or other is _MISSING or json.dumps(one) != json.dumps(other)):
-            yield name, one, other
-
-
-def _settings_of(optimizer: Optimizer) -> dict[str, Any]:
-    """The attributes of an optimizer that training leaves as they are.
-
-    Raises:
-        ValueError: one of them is no plain data.
-    """
-    if any(getattr(base, "__slots__", ()) for base in type(optimizer).__mro__[:-1]):
-        raise ValueError(f"{type(optimizer).__name__} has __slots__, and a checkpoint doesn't hold them: {_KEEP}")
-    settings: dict[str, Any] = {}
-    for name, kept in vars(optimizer).items():
-        if name in _NO_SETTINGS:
-            continue
-        if isinstance(kept, FunctionType | BuiltinFunctionType | MethodType | type):
-            kept = f"{kept.__module__}.{kept.__qualname__}"
-        try:
-            # As it will be read.
-            settings[name] = json.loads(json.dumps(kept))
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"{type(optimizer).__name__} has the attribute {name!r}, {reprlib.repr(kept)}, and a checkpoint doesn't hold "
-                f"that: {_KEEP}"
-            ) from None
-    return settings

@@ -8,10 +8,11 @@ from operator import index
 from random import Random
 from typing import ClassVar, SupportsIndex, TypeAlias, overload
 
-from autograd import Value, pick
-from autograd.engine.operands import as_operand
+from autograd import Value
+from autograd.engine.operands import as_operand, operands_of
 from autograd.engine.scopes import enter, leave
 from autograd.errors import number_in
+from autograd.functions import picked
 from nn.attributes_elsewhere import answering
 from nn.checks import whole_number
 from nn.initializers import Initializer, initializer_function, random_source, uniform
@@ -106,11 +107,11 @@ class Embedding(Module):
     def _look_up(self, word: SupportsIndex | Value) -> Vector:
         if isinstance(word, Value):
             if self._columns_of is not self.weight:
-                self._columns = tuple(zip(*self.weight, strict=True))
+                self._columns = tuple(map(operands_of, zip(*self.weight, strict=True)))
                 self._columns_of = self.weight
             token = enter(self)
             try:
-                return tuple([pick(column, word) for column in self._columns])
+                return tuple([picked(column, word) for column in self._columns])
             finally:
                 leave(token)
         try:

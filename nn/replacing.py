@@ -32,7 +32,11 @@ def replace_file(path: Path, content: bytes) -> None:
 def remove_leftovers(path: Path) -> None:
     """Remove what processes have left behind that were killed while they wrote a file."""
     before, after = f".{path.name}.", ".tmp"
-    for other in path.parent.iterdir():
+    try:
+        others = list(path.parent.iterdir())
+    except OSError:
+        return
+    for other in others:
         process, dash, thread = other.name.removeprefix(before).removesuffix(after).partition("-")
         is_temporary = other.name == f"{before}{process}{dash}{thread}{after}" and process.isdecimal() and thread.isdecimal()
         if is_temporary and not _is_running(int(process)):

@@ -7,24 +7,20 @@ stopping, but when?".
 from __future__ import annotations
 
 import os
-import reprlib
-import warnings
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from itertools import pairwise
 from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 from nn.attributes_elsewhere import answering
 from nn.best_epoch import BestEpoch
 from nn.checkpoints import Checkpoint, State
 from nn.checks import finite_number, whole_number
-from nn.engines.eager import EagerEngine
-from nn.engines.engine import Engine, Example, Training
+from nn.engines.engine import Example, Training
 from nn.engines.epochs import Epochs
-from nn.engines.noise import Noise
-from nn.examples import Examples
+from nn.engines.named import COMPILED_BY, engine_class
 from nn.history import History
 from nn.losses import Loss
 from nn.masks import Dropout
@@ -32,6 +28,7 @@ from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
 from nn.schedules import PlateauDecay, Schedule
+from nn.training_arguments import Settings, check_kinds, checked_examples
 from nn.watching.recording import Recording
 
 
@@ -99,6 +96,10 @@ def train(
             examples, and is what the parameters are in the end. It begins anew with each training.
         dtype: the type of all numbers while a compiled loss is trained. ``"float32"`` takes half the memory, and about half the
             time where matrices are large; results then have 6 or 7 digits.
+        checkpoint: the path of a file from which the training goes on if it exists, and which is written meanwhile. So nothing is
+            lost but the work of the last minutes, whatever happens. `epochs` then counts all epochs from the beginning.
+        checkpoint_minutes: how many minutes pass from one writing of the checkpoint to the next; with 0 it is written after each
+            step, or each call of machine code. It is also written at Ctrl-C and at the end.
 
     Returns:
         The history of the losses.
@@ -111,6 +112,10 @@ def train(
             another model. Nothing has changed then.
         FrozenChoiceError: if the loss is compiled, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
             dictionary or a set what depends on an example, or depends on something other than its arguments and the parameters.
+        ValueError: the checkpoint is damaged, or of another training; the message says what differs, and nothing has changed.
+            Or the optimizer is one of your own, and keeps what it remembers elsewhere than in `states` and `steps`.
+        OSError: the checkpoint can't be written.
+        ModuleNotFoundError: the library safetensors, in whose format checkpoints are, is not installed.
         FloatingPointError: a loss or a gradient is infinite or nan. The message says in which epoch and batch, and for
             which example; the parameters are those from before that step.
 
@@ -128,6 +133,14 @@ def train(
     (KeyboardInterrupt) is passed on too; every parameter then has its number from before or from after the step it
     came in or, with `patience`, from the best epoch so far. All gradients are None in the end.
 
+    A training that is stopped and goes on with its checkpoint takes the same steps as one that is not, to the last bit, if
+    the engine, the machine and the libraries are the same; with another engine, to within roundings. The checkpoint holds
+    the parameters, what the optimizer remembers, the running mean, the history with its best epoch and the epochs waited
+    for another, and the batches that have been done, but not what `watch` has recorded. It belongs to the model, the
+    examples, the optimizer and the settings of the training, and is refused if one of them is another; only `epochs`,
+    `patience` and the engine may be, and the loss, which nobody can compare. While there is a checkpoint, Ctrl-C waits for
+    the step to end, unless it is pressed again.
+
     >>> from nn import MLP, SGD, squared_error
     >>> line = MLP(1, [1])
     >>> examples = [((0.0,), 1.0), ((1.0,), 3.0), ((2.0,), 5.0)]
@@ -136,17 +149,17 @@ def train(
     >>> round(line([10.0]).data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
-    _check_kinds(model, optimizer)
-    examples = _checked_examples(examples, "examples")
+    check_kinds(model, optimizer)
+    examples = checked_examples(examples, "examples")
     epochs = whole_number(epochs, "epochs")
     batch_size = len(examples) if batch_size is None else whole_number(batch_size, "batch_size")
     if validation is not None:
-        validation = _checked_examples(validation, "validation")
+        validation = checked_examples(validation, "validation")
     if patience is not None:
         patience = whole_number(patience, "patience")
         if validation is None:
             raise ValueError("patience needs validation examples: it waits for their mean loss to fall")
-    settings = _Settings(noise, noise_seed, clip_norm, average, dtype, engine)
+    settings = Settings(noise, noise_seed, clip_norm, average, dtype, engine)
     shuffle = None if shuffle_seed is None else Random(whole_number(shuffle_seed, "shuffle_seed", least=0))
     moving = set(optimizer.parameters)
     # All parameters that backward passes may reach, frozen ones too, each once.
@@ -176,13 +189,13 @@ def train(
         validation or [],
         epochs,
         batch_size,
-        _COMPILED_BY.get(engine, "auto"),
+        COMPILED_BY.get(engine, "auto"),
         settings.noise,
         settings.clip_norm,
         settings.average,
         settings.single_precision,
     )
-    computing = _engine_class(engine)(training)
+    computing = engine_class(engine)(training)
     saving = stored = None
     if checkpoint is not None:
         seeds = {"shuffle_seed": shuffle_seed, "noise_seed": noise_seed}
@@ -292,85 +305,6 @@ def train(
             optimizer.learning_rate = initial_rate
         computing.finish()
     return history
-
-
-_COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
-    "auto": "auto",
-    "numpy": "numpy",
-    "native": "native",
-    "vectorized": "auto",
-}
-"""For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
-
-
-class _Settings:
-    """What a step is besides the optimizer's own, checked."""
-
-    def __init__(
-        self,
-        noise: Sequence[Dropout],
-        noise_seed: int,
-        clip_norm: float | None,
-        average: float | None,
-        dtype: str,
-        engine: str,
-    ) -> None:
-        masks = [noise] if isinstance(noise, Dropout) else list(noise)
-        for mask in masks:
-            if not isinstance(mask, Dropout):
-                raise TypeError(f"noise takes a list of masks, such as [nn.Dropout(100, rate=0.5)], not {mask!r} in it")
-        self.noise = Noise(masks, whole_number(noise_seed, "noise_seed", least=0))
-        self.clip_norm = None if clip_norm is None else finite_number(clip_norm, "clip_norm", above=0.0)
-        self.average = None if average is None else finite_number(average, "average", least=0.0)
-        if self.average is not None and self.average >= 1.0:
-            raise ValueError(f"average must be less than 1, such as 0.999, not {self.average!r}")
-        if dtype not in ("float64", "float32"):
-            raise ValueError(f'dtype is "float64" or "float32", not {dtype!r}')
-        self.single_precision = dtype == "float32"
-        if self.single_precision and engine == "eager":
-            raise ValueError('dtype="float32" needs a compiled loss; engine="eager" computes with Python\'s own floats')
-
-
-def _engine_class(name: str) -> Callable[[Training], Engine]:
-    if name in _COMPILED_BY:
-        # It needs NumPy, which takes longer to import than all the rest.
-        try:
-            from nn.engines.vectorized import VectorizedEngine
-        except ModuleNotFoundError as error:
-            if error.name != "numpy":
-                raise
-            message = f"engine={name!r} needs NumPy, which is not installed"
-            if _COMPILED_BY[name] != "auto":
-                raise ModuleNotFoundError(f'{message}; engine="eager" does without it', name="numpy") from None
-            warnings.warn(f'{message}: every example is recorded instead, as with engine="eager"', stacklevel=4)
-            return EagerEngine
-        return VectorizedEngine
-    if name == "eager":
-        return EagerEngine
-    raise ValueError(f'engine is "auto", "numpy", "native" or "eager", not {name!r}')
-
-
-def _check_kinds(model: Any, optimizer: Any) -> None:
-    if not isinstance(model, Module):
-        raise TypeError(f"train takes a model, an nn.Module, whose parameters() it asks for, not {reprlib.repr(model)}")
-    if not isinstance(optimizer, Optimizer):
-        is_class = isinstance(optimizer, type) and issubclass(optimizer, Optimizer)
-        name = optimizer.__name__ if is_class else "Adam"
-        given = f"the class {name}" if is_class else reprlib.repr(optimizer)
-        raise TypeError(f"optimizer must be an optimizer, such as {name}(model.parameters(), learning_rate=0.01), not {given}")
-
-
-def _checked_examples(examples: Sequence[Example], name: str) -> Sequence[Example]:
-    checked = examples if isinstance(examples, Examples) else list(examples)
-    if not checked:
-        raise ValueError(f"{name}: there must be at least one")
-    if isinstance(checked, Examples):
-        return checked
-    for position, example in enumerate(checked):
-        if not isinstance(example, tuple):
-            given = reprlib.repr(example)
-            raise TypeError(f"{name}[{position}] must be a tuple, the arguments of the loss, not {given}")
-    return checked
 
 
 def _factor(schedule: Schedule | PlateauDecay, history: History, epoch: int) -> float:

@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from autograd.table.definitions import withdraw
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.choosing.engines import can_make_machine_code
 from autograd.vectorizing.program import vectorize
-from nn import training
+from nn.engines import named
 
 # No test depends on the clock, whatever else the machine does.
 settings.register_profile("chalkgrad", deadline=None)
@@ -22,6 +23,17 @@ settings.load_profile("chalkgrad")
 
 # Folders and files whose tests take long: several processes come to their ends together if these are not the last.
 _LONG = ("browser", "notebooks", "test_random_programs.py", "test_random_graphs.py", "checking", "language_model", "tasks")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from going through thousands of tests while they are collected, and ever after: all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,5 +93,5 @@ def default_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     for function in functions:
         monkeypatch.setitem(function.__kwdefaults__, "engine", engine)
     # An older name of auto, which tests use for whatever compiles a loss.
-    monkeypatch.setitem(training._COMPILED_BY, "vectorized", engine)
+    monkeypatch.setitem(named.COMPILED_BY, "vectorized", engine)
     return engine

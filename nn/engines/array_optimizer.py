@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd import Value
 from autograd.engine.assigning import assign_all
 from nn.engines.engine import Memory
 from nn.optimizers import Optimizer, not_finite
 
+if TYPE_CHECKING:
+    from autograd.vectorizing.native.moves import Moves
+    from nn.engines.optimizer_formula import OptimizerFormula
+
 Numbers = Any  # numpy.ndarray
 
 # This many parameters move at once, so that intermediate results stay in the processor's cache.
 _PARAMETERS_AT_ONCE = 65_536
+# From so many on, machine code is made for a step.
+_MANY_PARAMETERS = 50_000
 
 
 class ArrayOptimizer:
@@ -26,13 +32,16 @@ class ArrayOptimizer:
         optimizer: the optimizer whose formula and state are used.
         values: its parameters in the order of the vector.
         dtype: the type of the vector's numbers.
+        in_machine_code: whether a step of many parameters may be taken by machine code, where it can be made.
 
     Attributes:
         has_formula: whether the optimizer's `update` is all that moves a parameter.
         states: an array of shape (number of states, number of parameters).
     """
 
-    def __init__(self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float) -> None:
+    def __init__(
+        self, optimizer: Optimizer, values: Sequence[Value], dtype: Any = float, *, in_machine_code: bool = False
+    ) -> None:
         import numpy
 
         place_of = {value: place for place, value in enumerate(optimizer.parameters)}
@@ -42,6 +51,9 @@ class ArrayOptimizer:
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
+        self._dtype = dtype
+        self._wants_machine_code = self.has_formula and in_machine_code and len(values) >= _MANY_PARAMETERS
+        self._moves: tuple[OptimizerFormula, Moves] | None = None
         self.states = numpy.empty((len(optimizer.states), len(values)), dtype)
         for kept, state in zip(self.states, optimizer.states, strict=True):
             kept[:] = numpy.array(state, float)[self._order]
@@ -82,14 +94,22 @@ class ArrayOptimizer:
         if reached is None:
             self._steps += n_steps
         else:
-            self._separate()
+            self.separate()
             self._steps[reached] += n_steps
 
     def memory(self, theta: Numbers, average: Numbers | None, n_averaged: int) -> Memory:
         """Copy the numbers of the parameters, their running mean and what the optimizer remembers, in its own order."""
         states, steps = self._remembered() if self.has_formula else (self._optimizer.states, self._optimizer.steps)
         inverse = self._order.argsort()
-        return Memory(theta[inverse], states, steps, None if average is None else average[inverse], n_averaged, self._order)
+        return Memory(
+            theta[inverse],
+            states,
+            steps,
+            are_apart=not isinstance(self._steps, int),
+            average=None if average is None else average[inverse],
+            n_averaged=n_averaged,
+            order=self._order,
+        )
 
     def ordered(self, numbers: Sequence[float]) -> Numbers:
         """Put numbers that are in the optimizer's order into that of the vector."""
@@ -118,9 +138,26 @@ class ArrayOptimizer:
             first = wrong[self._order[wrong].argmin()]
             raise not_finite(self._values[first], int(self._order[first]), float(gradient[first]))
 
+    def _move_in_machine_code(self, theta: Numbers, gradient: Numbers) -> bool:
+        """Take a step of all parameters in one pass over memory, if that can be done."""
+        if not (self._wants_machine_code and isinstance(self._steps, int)):
+            return False
+        if self._moves is None or not self._moves[0].is_up_to_date():
+            self._moves = moves_of(self._optimizer, self._dtype)
+            self._wants_machine_code = self._moves is not None
+        if self._moves is None:
+            return False
+        formula, moves = self._moves
+        if not moves.run(theta, gradient, self.states, formula.settings(), self._steps + 1):
+            return False
+        self._steps += 1
+        return True
+
     def _move_by_formula(self, theta: Numbers, gradient: Numbers, reached: Numbers | None) -> None:
+        if reached is None and self._move_in_machine_code(theta, gradient):
+            return
         if reached is not None:
-            self._separate()
+            self.separate()
         together = isinstance(self._steps, int)
         for places in _blocks(len(theta), reached):
             t = self._steps + 1 if together else self._steps[places] + 1
@@ -136,8 +173,8 @@ class ArrayOptimizer:
         if together:
             self._steps += 1
 
-    def _separate(self) -> None:
-        """Count the steps of each parameter by themselves."""
+    def separate(self) -> None:
+        """Count the steps of each parameter by themselves, which in 32 bits leads to other roundings."""
         if isinstance(self._steps, int):
             import numpy
 
@@ -151,6 +188,21 @@ class ArrayOptimizer:
             self._values[place].gradient = float(gradient[place])
         self._optimizer.step()
         theta[:] = [value.data for value in self._values]
+
+
+def moves_of(optimizer: Optimizer, dtype: Any) -> tuple[OptimizerFormula, Moves] | None:
+    """The formula of an optimizer, and machine code for it; None if one of the two can't be made."""
+    try:
+        from autograd.vectorizing.native.moves import Moves
+    except ImportError:
+        return None
+    from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
+
+    try:
+        formula = OptimizerFormula(optimizer)
+    except NoFormulaError:
+        return None
+    return formula, Moves(formula.recorded, dtype)
 
 
 def _blocks(n: int, reached: Numbers | None) -> Iterator[Any]:

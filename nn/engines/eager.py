@@ -97,7 +97,7 @@ class EagerEngine:
     def memory(self) -> Memory:
         """See `Engine.memory`."""
         optimizer = self._optimizer
-        return Memory(self.numbers(), optimizer.states, optimizer.steps, self._average, self._n_averaged)
+        return Memory(self.numbers(), optimizer.states, optimizer.steps, average=self._average, n_averaged=self._n_averaged)
 
     def remember(self, memory: Memory) -> None:
         """See `Engine.remember`."""

@@ -59,6 +59,7 @@ class Memory:
         numbers: of the optimizer's parameters, in its order, as is all that follows.
         states: what it keeps for each parameter.
         steps: how many steps each one has taken.
+        are_apart: whether an engine counts the steps of each parameter by themselves, though they may be the same.
         average: their running mean; None without one.
         n_averaged: how many steps it is of.
         order: the places of the parameters in the order in which an engine computes with them; None where it makes no difference.
@@ -67,6 +68,7 @@ class Memory:
     numbers: Sequence[float]
     states: Sequence[Sequence[float]]
     steps: Sequence[int]
+    are_apart: bool = False
     average: Sequence[float] | None = None
     n_averaged: int = 0
     order: Sequence[int] | None = None
@@ -145,7 +147,7 @@ class Engine(Protocol):
         """Copy what the steps have led to, between two of them."""
 
     def remember(self, memory: Memory) -> None:
-        """Go on with a running mean and an order, before the first step; the parameters and the optimizer have what is theirs."""
+        """Go on with what neither the parameters nor the optimizer hold, before the first step."""
 
     def write(self) -> None:
         """Assign the parameters their numbers, so that other code sees them."""

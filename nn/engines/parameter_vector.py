@@ -36,10 +36,17 @@ class ParameterVector:
         clip_norm: the largest norm of a gradient; None for no limit.
         decay: that of the running mean; None for none.
         dtype: the type of all numbers.
+        in_machine_code: whether machine code may take the optimizer's steps, where it can be made.
     """
 
     def __init__(
-        self, optimizer: Optimizer, clip_norm: float | None = None, decay: float | None = None, dtype: Any = float
+        self,
+        optimizer: Optimizer,
+        clip_norm: float | None = None,
+        decay: float | None = None,
+        dtype: Any = float,
+        *,
+        in_machine_code: bool = False,
     ) -> None:
         self.values: Sequence[Value] = ()
         self.theta: Numbers = None
@@ -49,6 +56,7 @@ class ParameterVector:
         self._clip_norm = clip_norm
         self._decay = decay
         self._dtype = dtype
+        self._in_machine_code = in_machine_code
         self._optimizer = optimizer
         self._moving: ArrayOptimizer | None = None
         self._remembered: Memory | None = None
@@ -62,11 +70,14 @@ class ParameterVector:
         self.theta = numpy.fromiter([value.data for value in values], self._dtype, len(values))
         self.gradient = numpy.zeros_like(self.theta)
         self._place_of = {value: place for place, value in enumerate(values)}
-        self._moving = ArrayOptimizer(self._optimizer, values, self._dtype)
+        self._moving = ArrayOptimizer(self._optimizer, values, self._dtype, in_machine_code=self._in_machine_code)
         self._difference = numpy.empty_like(self.theta)
-        if self._remembered is not None and self._remembered.average is not None:
-            self.average = self._moving.ordered(self._remembered.average).astype(self._dtype)
-            self.n_averaged = self._remembered.n_averaged
+        remembered = self._remembered
+        if remembered is not None and remembered.are_apart:
+            self._moving.separate()
+        if remembered is not None and remembered.average is not None:
+            self.average = self._moving.ordered(remembered.average).astype(self._dtype)
+            self.n_averaged = remembered.n_averaged
         # The same two in the order of another program.
         self._permuted_theta = numpy.empty_like(self.theta)
         self._permuted_gradient = numpy.empty_like(self.theta)
@@ -128,7 +139,7 @@ class ParameterVector:
         return memory if self._clip_norm is not None else replace(memory, order=None)
 
     def remember(self, memory: Memory) -> None:
-        """Go on with a running mean, and with an order if it makes a difference."""
+        """See `Engine.remember`."""
         self._remembered = memory
         if memory.order is not None and self._clip_norm is not None:
             self.set_order([self._optimizer.parameters[place] for place in memory.order])

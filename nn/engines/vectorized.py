@@ -70,7 +70,13 @@ class VectorizedEngine:
         self._training = training
         self._compiled: dict[Hashable, _Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
-        self._vector = ParameterVector(training.optimizer, training.clip_norm, training.average, self._dtype)
+        self._vector = ParameterVector(
+            training.optimizer,
+            training.clip_norm,
+            training.average,
+            self._dtype,
+            in_machine_code=training.compiled_by != "numpy",
+        )
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False

@@ -1,18 +1,23 @@
 """Measuring models on the same held-out text: n-grams that learn from all of it, and a network beside its n-grams.
 
 Perplexities compare only over the same vocabulary and the same held-out predictions. So there are two comparisons: one of
-n-gram models that learn from the whole text, and one of the network with n-gram models that learn from the same portion.
+n-gram models that learn from the whole text, and one of the network, and its mixture with n-grams, with n-gram models of the
+same portion.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from nn import History
 from tasks.language_model.kneser_ney import KneserNeyModel
+from tasks.language_model.mixture import MixtureModel, mixed
 from tasks.language_model.model import LanguageModel, WordNumbers, nats_per_prediction
 from tasks.language_model.neural import NeuralModel
 from tasks.language_model.ngrams import AddKModel
-from tasks.language_model.texts import Text, count_predictions, take_portion
-from tasks.language_model.training import LearningCurve, NetworkRecipe, train_network
+from tasks.language_model.strengths import Strengths, compare_strengths
+from tasks.language_model.texts import Text, count_predictions, split_validation, take_portion
+from tasks.language_model.training import NetworkRecipe, train_network
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.engines import Engine
 from tasks.support.errors import UserError
@@ -85,24 +90,42 @@ def _measure_ngrams(
 
 @dataclass(frozen=True)
 class NetworkComparison(Comparison):
-    """A comparison with a network, which is the last of `measured`, and the curve of its learning."""
+    """A comparison with a network and its mixture with n-grams, the last two of `measured`.
+
+    `history` says how the network learned. It learned from all of its portion but `n_validation` predictions, which chose the
+    epoch at which it stopped, and the share of the mixture.
+    """
 
     model: NeuralModel
-    curve: LearningCurve
+    mixture: MixtureModel
+    history: History
     n_parameters: int
+    n_validation: int
+    strengths: Strengths
 
 
 def compare_network(
-    text: Text, recipe: NetworkRecipe, highest_order: int, *, seed: int = 0, engine: Engine = "auto"
+    text: Text,
+    recipe: NetworkRecipe,
+    highest_order: int,
+    *,
+    seed: int = 0,
+    engine: Engine = "auto",
+    checkpoint: Path | None = None,
 ) -> NetworkComparison:
-    """Train a network on a portion of a text, and measure it beside n-gram models of the same portion.
+    """Train a network on a portion of a text, and measure it beside n-gram models of the same portion, and mixed with them.
 
     The vocabulary is that of the whole text to learn from, cut to the recipe's size. The portions are spread evenly over the
-    text. Raises UserError when the recipe leaves too few predictions, or asks for more than `MOST_PARAMETERS`.
+    text. If the text has no validation sentences, every tenth of the portion is one. The n-grams in the table, and those in the
+    mixture, count the whole portion; those that choose the mixture's share have not seen the validation sentences. `checkpoint`
+    is the file of `nn.train` with which an interrupted training goes on, and a finished one is there at once.
+
+    Raises UserError when the recipe leaves too few predictions, or asks for more than `MOST_PARAMETERS`.
     """
     vocabulary = Vocabulary.of(text.training, recipe.largest_vocabulary, text.further_words)
     c, d, h, n_words = recipe.context_length, recipe.n_dimensions, recipe.n_hidden, len(vocabulary)
-    n_parameters = n_words * d + h * (c * d + 1) + n_words * (h + 1)
+    n_seen = h + c * d * recipe.direct
+    n_parameters = n_words * (d + 1) + h * (c * d + 1) + n_seen * (d if recipe.tied else n_words)
     if n_parameters > MOST_PARAMETERS:
         raise UserError(
             f"a network of {n_parameters:,} parameters is too large to train here, {MOST_PARAMETERS:,} are the most; "
@@ -111,12 +134,32 @@ def compare_network(
     try:
         portion = take_portion(text.training, recipe.n_examples)
         held_out_portion = take_portion(text.held_out, recipe.n_held_out)
+        if text.validation:
+            learned, validation_words = portion, take_portion(text.validation, recipe.n_held_out)
+        else:
+            learned, validation_words = split_validation(portion)
     except ValueError as error:
         raise UserError(f"{text.name}: {error}") from None
     training, held_out = vocabulary.encode_all(portion), vocabulary.encode_all(held_out_portion)
-    measured = _measure_ngrams(training, held_out, len(vocabulary), highest_order)
-    network, curve = train_network(training, len(vocabulary), recipe, seed=seed, engine=engine)
-    model = NeuralModel(network)
-    nats = nats_per_prediction(model, held_out)
-    measured.append(Measured("feedforward network", model, count_predictions(training), nats))
-    return NetworkComparison(vocabulary, count_predictions(held_out), tuple(measured), model, curve, len(network.parameters()))
+    sentences, validation = vocabulary.encode_all(learned), vocabulary.encode_all(validation_words)
+    measured = _measure_ngrams(training, held_out, n_words, highest_order)
+    network, history = train_network(
+        sentences, n_words, recipe, validation=validation, seed=seed, engine=engine, checkpoint=checkpoint
+    )
+    model = NeuralModel(network, runs_on=recipe.running_on)
+    name, make_ngrams = list(describe_ngrams(highest_order).items())[-1]
+    share = mixed(model, make_ngrams(sentences, n_words), validation).share
+    mixture = MixtureModel(model, measured[-1].model, share)
+    for description, one in (("feedforward network", model), (f"{share:.0%} network, {1 - share:.0%} {name}", mixture)):
+        measured.append(Measured(description, one, count_predictions(training), nats_per_prediction(one, held_out)))
+    return NetworkComparison(
+        vocabulary,
+        count_predictions(held_out),
+        tuple(measured),
+        model,
+        mixture,
+        history,
+        n_parameters,
+        count_predictions(validation),
+        compare_strengths(model, mixture.second, training, held_out),
+    )

@@ -71,7 +71,7 @@ i thank the teacher every day
 )
 """What is learned from. "gets fed" occurs six times and "gets paid" nine times, neither of them after "dog"."""
 
-RECIPE = NetworkRecipe(3, 4, 10, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=15, batch_size=8, embedding_limit=0.2)
+RECIPE = NetworkRecipe(3, 4, 10, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=20, batch_size=8, embedding_limit=0.05)
 
 
 @dataclass(frozen=True)

@@ -55,25 +55,30 @@ def principal_components(vectors: Sequence[Sequence[float]]) -> tuple[list[tuple
 
 
 def plot_learning(path: Path, comparison: NetworkComparison, title: str) -> None:
-    """Save the network's learning curve, beside the held-out losses of the n-gram models as lines across."""
+    """Save the network's learning curve, beside the held-out losses of the n-gram models and the mixture as lines across."""
     from matplotlib.ticker import MaxNLocator
 
-    curve, network = comparison.curve, comparison.measured[-1]
+    history, (*ngrams, network, mixture) = comparison.history, comparison.measured
+    epochs = range(1, len(history.train_loss) + 1)
+    best = epochs[-1] if history.best_epoch is None else history.best_epoch + 1
     with picture(path, width=6.8, height=4.4) as (_, [panel]):
-        panel.plot(curve.predictions, curve.nats, color=BLUE, marker=MARKERS[0], label="network, while it learns")
+        panel.plot(epochs, history.train_loss, color=BLUE, marker=MARKERS[0], label="network, while it learns")
+        if history.validation_loss:
+            panel.plot(
+                epochs, history.validation_loss, color=BLUE, marker=MARKERS[1], linestyle="--", label="network, validation"
+            )
         panel.plot(
-            curve.predictions[-1], network.nats, color=BLUE, marker="*", markersize=16, linestyle="none",
+            best, network.nats, color=BLUE, marker="*", markersize=16, linestyle="none",
             markeredgecolor=BLACK, zorder=4, label=f"network, held out: {network.nats:.2f}",
         )  # fmt: skip
-        for measured, colour, style in zip(comparison.measured[:-1], COLOURS[1:], LINE_STYLES[1:], strict=False):
+        for measured, colour, style in zip((mixture, *ngrams), COLOURS[1:], LINE_STYLES[1:], strict=False):
             panel.axhline(
                 measured.nats, color=colour, linestyle=style, linewidth=1.4, label=f"{measured.name}: {measured.nats:.2f}"
             )
-        panel.set_xlabel("predictions learned from")
+        panel.set_xlabel("epoch")
         panel.set_ylabel("nats a prediction")
         panel.set_xlim(left=0)
-        panel.xaxis.set_major_locator(MaxNLocator(5))
-        panel.xaxis.set_major_formatter("{x:,.0f}")
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.set_title(title)
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
 

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from autograd import Program, Value, softmax, vectorize
-from nn import Embedding, Layer, Module, concatenate, cross_entropy_from_logits
+from nn import Embedding, Examples, Layer, Module, concatenate, cross_entropy_from_logits, dropout
 from nn.initializers import uniform
-from tasks.language_model.model import BOUNDARY, LanguageModel, WordNumbers, predictions
-
-Example = tuple[tuple[int, ...], int]
-"""What the network learns from: the `context_length` words before, and the word that followed them."""
+from tasks.language_model.model import BOUNDARY, LanguageModel, WordNumbers
+from tasks.language_model.ngram_tables import predicted_words
 
 
 class SlidingWindowNetwork(Module):
@@ -105,7 +103,7 @@ class SlidingWindowNetwork(Module):
 
 
 def _masked(vector: tuple[Value, ...], mask: Sequence[float | Value] | None) -> tuple[Value, ...]:
-    return vector if mask is None else tuple([x * m for x, m in zip(vector, mask, strict=True)])
+    return vector if mask is None else dropout(vector, mask)
 
 
 # This many predictions are computed at once: their logits fit into memory for any vocabulary.
@@ -113,10 +111,14 @@ _AT_ONCE = 256
 
 
 class NeuralModel(LanguageModel):
-    """A `SlidingWindowNetwork` as a language model: the softmax of its logits, computed by a compiled program."""
+    """A `SlidingWindowNetwork` as a language model: the softmax of its logits, computed by a compiled program.
 
-    def __init__(self, network: SlidingWindowNetwork) -> None:
+    `runs_on` says whether it has learned from windows that reach into the sentences before.
+    """
+
+    def __init__(self, network: SlidingWindowNetwork, *, runs_on: bool = False) -> None:
         self.network = network
+        self.runs_on = runs_on
         self.context_length = network.context_length
         self.n_words = network.n_words
         self._compiled: Program | None = None
@@ -165,10 +167,23 @@ def fill_window(context: Sequence[int], context_length: int) -> tuple[int, ...]:
     return (BOUNDARY,) * (context_length - len(window)) + window
 
 
-def make_examples(sentences: Iterable[WordNumbers], context_length: int) -> list[Example]:
-    """Return an example for every prediction in `sentences`.
+def make_examples(sentences: Sequence[WordNumbers], n_words: int, context_length: int, *, running_on: bool = False) -> Examples:
+    """Return an example for every prediction in `sentences`: the `context_length` words before, and the word that follows.
 
-    >>> make_examples([[5, 7]], 2)
-    [((0, 0), 5), ((0, 5), 7), ((5, 7), 0)]
+    With `running_on`, windows reach into the sentences before (see `predictions`). Raises ValueError when there are no sentences,
+    or a word's number is not one of the vocabulary.
+
+    >>> list(make_examples([[5], [7]], 8, 2))
+    [([0, 0], 5), ([0, 5], 0), ([0, 0], 7), ([0, 7], 0)]
+    >>> list(make_examples([[5], [7]], 8, 2, running_on=True))
+    [([0, 0], 5), ([0, 5], 0), ([5, 0], 7), ([0, 7], 0)]
     """
-    return [(fill_window(context, context_length), word) for context, word in predictions(sentences, context_length)]
+    import numpy as np
+
+    words, places = predicted_words(sentences, n_words)
+    numbers = np.arange(1, len(words) + 1) if running_on else places
+    windows = np.full((len(words), context_length), BOUNDARY)
+    for back in range(1, context_length + 1):
+        rows = np.flatnonzero(numbers > back)
+        windows[rows, context_length - back] = words[rows - back]
+    return Examples(windows, words)

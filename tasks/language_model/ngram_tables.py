@@ -69,7 +69,7 @@ def count_ngrams(sentences: Iterable[WordNumbers], order: int, n_words: int) -> 
     """
     import numpy as np
 
-    words, places = _predicted(list(sentences), n_words)
+    words, places = predicted_words(list(sentences), n_words)
     numbers, codes = words, np.arange(n_words)
     tables: list[NgramTable] = []
     for length in range(2, order + 1):
@@ -86,12 +86,18 @@ def count_ngrams(sentences: Iterable[WordNumbers], order: int, n_words: int) -> 
     return [*tables, NgramTable(codes, np.bincount(occurred, minlength=len(codes)), n_words)]
 
 
-def _predicted(sentences: Sequence[WordNumbers], n_words: int) -> "tuple[Integers, Integers]":
-    """Return the word of each prediction, and its place in its sentence, counted from 1."""
+def predicted_words(sentences: Sequence[WordNumbers], n_words: int) -> "tuple[Integers, Integers]":
+    """Return the word of each prediction, and its place in its sentence, counted from 1.
+
+    Raises ValueError as `count_ngrams` does.
+
+    >>> [array.tolist() for array in predicted_words([[5], [7, 8]], 9)]
+    [[5, 0, 7, 8, 0], [1, 2, 1, 2, 3]]
+    """
     import numpy as np
 
     if not sentences:
-        raise ValueError("no sentences to count n-grams in: give at least one")
+        raise ValueError("no sentences to learn from: give at least one")
     lengths = np.fromiter(map(len, sentences), np.int64, len(sentences)) + 1
     ends = np.cumsum(lengths)
     words = np.zeros(int(ends[-1]), np.int64)

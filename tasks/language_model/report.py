@@ -35,14 +35,22 @@ def format_ngrams(comparison: Comparison, text: Text) -> str:
 
 
 def format_network(comparison: NetworkComparison, recipe: NetworkRecipe, text: Text) -> str:
-    """Return the table of a network and the n-gram models that learned from the same portion of the text."""
+    """Return the table of a network, n-gram models that learned from the same portion of the text, and the mixture of both."""
     learned = comparison.measured[-1].n_learned
+    output = ", its embeddings as output" if recipe.tied else ""
+    direct = ", direct connections" if recipe.direct else ""
+    best = comparison.history.best_epoch
+    stopped = "" if best is None else f", of which {best + 1} were best for the validation sentences"
+    own = "besides them" if text.validation else "every tenth sentence of them"
     return _format_measured(
         comparison,
         f"The network beside n-grams of the same portion: {learned:,} predictions to learn from, "
         f"{comparison.n_held_out:,} held out, {len(comparison.vocabulary):,} {text.unit}s.\n"
         f"Network: {recipe.context_length} {text.unit}s before, embeddings of {recipe.n_dimensions} dimensions, "
-        f"{recipe.n_hidden} tanh units, {comparison.n_parameters:,} parameters, epochs: {recipe.epochs}.",
+        f"{recipe.n_hidden} tanh units{output}{direct}, {comparison.n_parameters:,} parameters, "
+        f"epochs: {len(comparison.history.train_loss)}{stopped}.\n"
+        f"Validation: {comparison.n_validation:,} predictions, {own}, which the network didn't learn; they chose its epoch "
+        "and the mixture.",
     )
 
 

@@ -2,7 +2,7 @@
 
 N-gram models of a text, the textbook's feedforward network beside n-gram models of the same portion of the text, and the
 demonstration of the dog that gets fed. Without `--data` the text is Python's own manual; with `--data SET` a published
-one; with `--text FILE` one of the user's own.
+one; with `--text FILE` one of the user's own. `--table` computes the table of results beside published ones.
 
 Source: Jurafsky & Martin, *Speech and Language Processing*, the chapters on n-gram language models and on neural networks.
 """
@@ -11,6 +11,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from textwrap import fill
+from typing import Any
 
 from tasks.language_model import figures, report
 from tasks.language_model.comparison import NetworkComparison, compare_network, compare_ngrams
@@ -26,7 +28,8 @@ from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.engines import add_engine, check_engine
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number, shorten, whole_number
-from tasks.support.published import find_data_folder
+from tasks.support.published import VARIABLE, find_data_folder
+from tasks.support.result_tables import compute_table
 
 # For each option the setting of the recipe that it changes, its least and its largest number, and its meaning.
 NETWORK_OPTIONS = {
@@ -61,6 +64,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{option}", type=whole_number, metavar="N", help=f"{meaning}, {least} or more (default: {default})"
         )
+    source.add_argument(
+        "--table",
+        action="store_true",
+        help=f"compute the table of results beside published ones instead, of sets in the folder {VARIABLE}; it takes "
+        "more than an hour, and goes on where it was stopped",
+    )
     add_engine(parser)
     parser.add_argument(
         "--samples", type=whole_number, metavar="N", default=5, help="sentences that each model writes (default: 5)"
@@ -84,6 +93,11 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.unit is not None and own is None:
         raise UserError("--unit is only for a text of your own, so it needs --text FILE; the other texts have their units")
     check_engine(arguments.engine)
+    if arguments.table:
+        from tasks.language_model.table import experiments
+
+        compute_table("language-model", experiments(arguments.seed, arguments.engine), arguments.out)
+        return
     if own is not None:
         text = read_own_text(own, arguments.unit or "word")
     else:
@@ -96,11 +110,13 @@ def run(arguments: argparse.Namespace) -> None:
     ngrams = compare_ngrams(text, order)
     print(report.format_ngrams(ngrams, text), end="\n\n", flush=True)
     comparison = compare_network(text, recipe, order, seed=arguments.seed, engine=arguments.engine)
-    print(report.format_network(comparison, recipe, text), end="\n\n")
+    print(report.format_network(comparison, recipe, text))
+    print(fill(str(comparison.strengths), 120, break_on_hyphens=False), end="\n\n", flush=True)
     best = min(ngrams.measured, key=lambda measured: measured.nats)
     for name, model, vocabulary in (
         (f"{best.name}, from all the text", best.model, ngrams.vocabulary),
         ("the network", comparison.model, comparison.vocabulary),
+        ("the mixture", comparison.mixture, comparison.vocabulary),
     ):
         samples = write_samples(model, vocabulary, text, arguments)
         if samples:
@@ -120,7 +136,7 @@ def choose_recipe(text: Text, arguments: argparse.Namespace) -> NetworkRecipe:
 
     Raises UserError when an option is too small or too large.
     """
-    changes: dict[str, int] = {}
+    changes: dict[str, Any] = {}
     for option, (attribute, least, most, _) in NETWORK_OPTIONS.items():
         number: int | None = getattr(arguments, option)
         if number is not None:

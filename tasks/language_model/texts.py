@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 UNKNOWN = "<unk>"
 """The word that stands for every word outside the vocabulary."""
@@ -17,6 +18,7 @@ class Text:
 
     `unit` says what a sentence consists of: "word" or "letter". `held_out_part` says which part of the whole is held out,
     as a phrase for tables. `further_words` belong to the vocabulary although the sentences to learn from lack them.
+    `validation` are sentences to choose settings by, if the text comes with some.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Text:
     held_out: tuple[Words, ...]
     held_out_part: str
     further_words: tuple[str, ...] = ()
+    validation: tuple[Words, ...] = ()
 
     def join(self, words: Iterable[str]) -> str:
         """Return words as one line of text, the way this text is written.
@@ -42,9 +45,34 @@ def cover_held_out(text: Text) -> Text:
     ('<unk>',)
     """
     known = {word for sentence in text.training for word in sentence}.union(text.further_words)
-    if UNKNOWN in known or known.issuperset(word for sentence in text.held_out for word in sentence):
+    unlearned = chain(text.held_out, text.validation)
+    if UNKNOWN in known or known.issuperset(word for sentence in unlearned for word in sentence):
         return text
     return replace(text, further_words=(*text.further_words, UNKNOWN))
+
+
+def split_validation(sentences: Sequence[Words]) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+    """Return sentences to learn from and sentences to choose settings by: every tenth, but one at least.
+
+    A text that is one long sentence is cut: its last tenth is the second part. Raises ValueError for fewer than two sentences or
+    words.
+
+    >>> split_validation([("a",), ("b",), ("c",)])
+    ((('a',), ('b',)), (('c',),))
+    >>> split_validation([tuple("abcdef")])
+    ((('a', 'b', 'c', 'd', 'e'),), (('f',),))
+    """
+    if len(sentences) == 1:
+        [words] = sentences
+        end = min(len(words) - 1, int(0.9 * len(words)))
+        learned, chosen_by = [words[:end]], [words[end:]]
+    else:
+        last = min(9, len(sentences) - 1)
+        learned = [sentence for place, sentence in enumerate(sentences) if place % 10 != last]
+        chosen_by = list(sentences[last::10])
+    if not all(map(all, (learned, chosen_by))):
+        raise ValueError("a text of two sentences or words at least is needed to choose settings by one of them")
+    return tuple(learned), tuple(chosen_by)
 
 
 def count_predictions(sentences: Iterable[Sequence[object]]) -> int:

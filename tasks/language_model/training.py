@@ -1,20 +1,16 @@
-"""How a sliding-window network is trained: the settings for words and for letters, and the loop over predictions."""
+"""How a sliding-window network is trained: the settings for words and for letters, and the call of `nn.train`."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Any
+from pathlib import Path
+from typing import Literal
 
 from autograd import Value
-from nn import Adam, History, cross_entropy_from_logits, train
-from nn.progress import progress_bar
+from nn import AdamW, Dropout, Examples, History, cosine_decay, cross_entropy_from_logits, train
 from tasks.language_model.model import WordNumbers
-from tasks.language_model.neural import Example, SlidingWindowNetwork, make_examples
+from tasks.language_model.neural import SlidingWindowNetwork, make_examples
 from tasks.support.engines import Engine
-
-PARTS = 12
-"""In how many parts training is reported: the points of the learning curve."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +19,11 @@ class NetworkRecipe:
 
     The loss is compiled into an array program, so the network has the whole vocabulary of the text: `largest_vocabulary`
     is None. `n_examples` and `n_held_out` limit the predictions that are learned from and measured on.
+
+    The network is a `SlidingWindowNetwork`, `tied` and `direct` as there. `dropout` are rates, one for each of the network's
+    masks or for the first of them. With `running_on`, windows reach into the sentences before. With `patience`, training stops
+    after so many epochs in a row that were not better on validation sentences. `average` is the decay of the running mean of
+    the parameters that is taken in the end.
     """
 
     context_length: int
@@ -36,6 +37,31 @@ class NetworkRecipe:
     batch_size: int = 32
     # Words occur so rarely that vectors which begin large would stay where they are.
     embedding_limit: float = math.sqrt(3)
+    tied: bool = False
+    direct: bool = False
+    running_on: bool = False
+    dropout: tuple[float, ...] = ()
+    weight_decay: float = 0.0
+    patience: int | None = None
+    average: float | None = None
+    dtype: Literal["float64", "float32"] = "float64"
+
+    def make_network(self, n_words: int, seed: int) -> SlidingWindowNetwork:
+        """Return the network before training."""
+        return SlidingWindowNetwork(
+            n_words,
+            self.context_length,
+            self.n_dimensions,
+            self.n_hidden,
+            embedding_limit=self.embedding_limit,
+            tied=self.tied,
+            direct=self.direct,
+            seed=seed,
+        )
+
+    def make_examples(self, sentences: Sequence[WordNumbers], n_words: int) -> Examples:
+        """Return what the network learns from, or is measured on, for each prediction in `sentences`."""
+        return make_examples(sentences, n_words, self.context_length, running_on=self.running_on)
 
 
 RECIPES = {
@@ -48,72 +74,46 @@ They were found by trying: on names, whose dev part is there for it, and on sent
 """
 
 
-@dataclass(frozen=True)
-class LearningCurve:
-    """The mean loss in nats of each part of training, by the number of predictions learned from until its end.
-
-    The loss of a prediction is taken before the network learns from it, so in the first epoch it is as good as held out.
-    """
-
-    predictions: list[int]
-    nats: list[float]
-
-
 def train_network(
     sentences: Sequence[WordNumbers],
     n_words: int,
     recipe: NetworkRecipe,
     *,
+    validation: Sequence[WordNumbers] = (),
     seed: int = 0,
     progress: bool = True,
     engine: Engine = "auto",
-) -> tuple[SlidingWindowNetwork, LearningCurve]:
-    """Return a network that has learned from every prediction in `sentences`, and how its loss fell.
+    checkpoint: Path | None = None,
+) -> tuple[SlidingWindowNetwork, History]:
+    """Return a network that has learned from every prediction in `sentences`, and how its loss fell from epoch to epoch.
 
-    Adam, with a learning rate that falls in a straight line over the whole training. Each epoch has its own order.
-    The engine is that of `nn.train`.
+    AdamW, with a learning rate that falls along half a cosine. With `validation` sentences the network is that of the epoch that
+    was best on them. The engine is that of `nn.train`, and so is `checkpoint`, a file with which an interrupted training goes on.
     """
-    network = SlidingWindowNetwork(
-        n_words,
-        recipe.context_length,
-        recipe.n_dimensions,
-        recipe.n_hidden,
-        embedding_limit=recipe.embedding_limit,
-        seed=seed,
+    network = recipe.make_network(n_words, seed)
+    examples = recipe.make_examples(sentences, n_words)
+    network.start_from_frequencies(examples.arrays[1].tolist())
+
+    def loss(context: Sequence[int], word: int, *masks: Sequence[float]) -> Value:
+        return cross_entropy_from_logits(network(context, *masks), word)
+
+    history = train(
+        network,
+        loss,
+        examples,
+        epochs=recipe.epochs,
+        optimizer=AdamW(network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay),
+        batch_size=recipe.batch_size,
+        schedule=cosine_decay(recipe.epochs),
+        validation=recipe.make_examples(validation, n_words) if validation else None,
+        patience=(recipe.patience or recipe.epochs) if validation else None,
+        shuffle_seed=seed + 1,
+        noise=[Dropout(n, rate) for n, rate in zip(network.mask_lengths, recipe.dropout, strict=False)],
+        noise_seed=seed + 2,
+        average=recipe.average,
+        dtype=recipe.dtype,
+        engine=engine,
+        checkpoint=checkpoint,
+        progress=progress,
     )
-    examples = make_examples(sentences, recipe.context_length)
-    network.start_from_frequencies(word for _, word in examples)
-    random = Random(seed + 1)
-    stream = [example for _ in range(recipe.epochs) for example in shuffle(examples, random)]
-    parts = [stream[len(stream) * part // PARTS : len(stream) * (part + 1) // PARTS] for part in range(PARTS)]
-    parts = [part for part in parts if part]
-
-    def loss(context: tuple[int, ...], word: int) -> Value:
-        return cross_entropy_from_logits(network(context), word)
-
-    optimizer = Adam(network.parameters(), recipe.learning_rate)
-    history = History()
-    settings: dict[str, Any] = {
-        "batch_size": recipe.batch_size,
-        "shuffle_seed": None,
-        "progress": False,
-        "history": history,
-        "engine": engine,
-    }
-    with progress_bar(len(parts), "part", "training", wanted=progress, stays=False) as bar:
-        for number, part in enumerate(parts):
-            optimizer.learning_rate = recipe.learning_rate * (1 - number / len(parts))
-            train(network, loss, part, epochs=1, optimizer=optimizer, **settings)
-            bar.advance()
-    ends = [sum(map(len, parts[: number + 1])) for number in range(len(parts))]
-    return network, LearningCurve(ends, history.train_loss)
-
-
-def shuffle(examples: Sequence[Example], random: Random) -> list[Example]:
-    """Return the examples in a random order, the same in every version of Python for the same state of `random`.
-
-    >>> sorted(shuffle([((0,), 1), ((1,), 2)], Random(0)))
-    [((0,), 1), ((1,), 2)]
-    """
-    keys = [random.random() for _ in examples]
-    return [examples[index] for index in sorted(range(len(examples)), key=keys.__getitem__)]
+    return network, history

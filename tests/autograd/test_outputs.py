@@ -6,11 +6,8 @@ import copy
 import math
 import operator
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy
@@ -299,44 +296,6 @@ def test_variables_name_the_one_output() -> None:
     y, wide = Outputs([2 * Value(1.0)]), Outputs([2 * Value(1.0), 2 * Value(2.0)])
     autograd.label_values({"y": y, "wide": wide})
     assert (y.label, wide[0].label) == ("y", "wide[0]")
-
-
-TYPED = """
-from typing import Any, assert_type
-from autograd import Value, draw, grad, tanh
-from nn import MLP, Outputs, squared_error
-network = MLP(2, [2, 1])
-y = network([1.0, 2.0])
-assert_type(y, Outputs)
-assert_type(y * 2, Value)
-assert_type(2 * y, Value)
-assert_type(y + y, Value)
-assert_type(-y, Value)
-assert_type(y[0], Value)
-assert_type(y[:1], Outputs)
-assert_type(grad(y, y[0], create_graph=bool(y)), Any)
-assert_type(y.data, float)
-assert_type(y.relu(), Value)
-assert_type(tanh(y), Value)
-assert_type(squared_error(y, 1.0), Value)
-assert_type(grad(y, network.parameters()), list[float])
-assert_type(grad(y, y), list[float])
-assert_type(float(y), float)
-y.backward()
-y.label = "y"
-draw(y)
-(one,) = y
-assert_type(one, Value)
-y.no_such_thing  # type: ignore[attr-defined]
-"""
-
-
-def test_types(tmp_path: Path) -> None:
-    # In a process of its own, since mypy changes the recursion limit and the collector's thresholds.
-    (tmp_path / "typed.py").write_text(TYPED)
-    command = [sys.executable, "-m", "mypy", str(tmp_path / "typed.py")]
-    checked = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_list_of_outputs_is_an_array_with_one_axis() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -135,7 +136,8 @@ def assume_tame(program: Program, results: Sequence[float]) -> None:
             assume(all(abs(a - b) > 1e-6 for k, a in enumerate(compared) for b in compared[:k]))
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+# `make random-programs N=2000` tries 200.
+@settings(derandomize=True, deadline=None, max_examples=max(60, int(os.environ.get("RANDOM_PROGRAMS", "0")) // 10))
 @given(programs())
 def test_random_expressions(drawn: tuple[list[float], Program]) -> None:
     inputs, program = drawn

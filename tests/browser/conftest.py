@@ -49,8 +49,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def browser(chromium: Any) -> Iterator[Any]:
-    """The browser with empty logs, in light mode; afterwards nothing may have gone wrong in it. Each test opens a page."""
+    """The browser with empty logs, in light mode; afterwards nothing may have gone wrong in it."""
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "light"}]})
+    chromium.get("about:blank")
     chromium.get_log("browser")
     chromium.get_log("performance")
     yield chromium

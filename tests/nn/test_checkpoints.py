@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import autograd
 import nn
 from autograd import Value
 from nn import checkpoint_file
@@ -290,6 +291,34 @@ def test_ctrl_c_in_a_step_loses_nothing(case: dict[str, Any], file: Path) -> Non
     assert trained(4, file, **case) == whole
 
 
+class Halves(nn.Module):
+    """Examples of one number reach the one half, of two the other, of three both."""
+
+    def __init__(self) -> None:
+        self.one, self.other = ([Value(0.1 * place + start) for place in range(30)] for start in (0.3, -0.7))
+
+    def __call__(self, x: Sequence[Any]) -> Value:
+        halves = {1: [self.one], 2: [self.other], 3: [self.one, self.other]}[len(x)]
+        return autograd.total([number * w * w for half in halves for number, w in zip(list(x) * 30, half, strict=False)])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_steps_are_counted_as_they_were(dtype: str, file: Path) -> None:
+    """After two batches all parameters have taken a step, but not the same one; in 32 bits that makes a difference."""
+    settings: dict[str, Any] = {
+        "examples": [([0.3], 1.0), ([0.7, 0.4], 0.0), ([0.2, 0.9, 0.6], 1.0)],
+        "batch_size": 1,
+        "shuffle_seed": None,
+        "dtype": dtype,
+        "engine": "numpy",
+        "make": lambda some: nn.Adam(some, 0.01),
+    }
+    whole = trained(3, model=Halves(), **settings)
+    for n_batches in (2, 3):
+        assert press_ctrl_c(lambda: trained(3, file, model=Halves(), **settings), n_batches)
+    assert trained(3, file, model=Halves(), **settings) == whole
+
+
 def test_many_steps_in_one_call_are_stopped_between_calls(file: Path) -> None:
     pytest.importorskip("llvmlite")
     settings: dict[str, Any] = {"engine": "native", "make": lambda some: nn.SGD(some, 0.05, momentum=0.9)}
@@ -419,7 +448,7 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
     "another shape": ({"model": Network(n_inputs=3)}, "first.weight had the shape (3, 2), and has (3, 3)"),
     "class": (
         {"make": lambda some: nn.SGD(some, 0.05)},
-        "the optimizer was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'",
+        "was 'nn.optimizers.Adam', and is 'nn.optimizers.SGD'; the optimizer's betas was [0.9, 0.999], and is missing; ",
     ),
     "rate": ({"make": lambda some: nn.Adam(some, 0.1)}, "the optimizer's learning_rate was 0.05, and is 0.1"),
     "betas": (
@@ -505,6 +534,12 @@ def test_arguments_are_checked_first(settings: dict[str, Any], kind: type[Except
         trained(1, model=model, engine="eager", **{"checkpoint": file, **settings})
     assert [one.data for one in model.parameters()] == before
     assert not file.exists()
+
+
+def test_a_folder_that_may_not_be_changed_is_named_first(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="can't be written: its folder may not be changed"):
+        trained(1, file, engine="eager")
 
 
 def test_safetensors_is_asked_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

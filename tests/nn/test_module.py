@@ -1,6 +1,7 @@
 """Finding parameters, naming them, counting them."""
 
 import copy
+import gc
 import pickle
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from autograd import Value, no_grad
 from autograd.engine.operands import as_operand
-from nn import MLP, Layer, Module, Neuron
+from nn import MLP, Embedding, Layer, Module, Neuron
 from nn.module import parameter_arrays
 
 
@@ -141,3 +142,49 @@ def test_copies_compute_the_same_and_share_nothing(duplicate: Any) -> None:
 def test_no_grad_leaves_only_numbers() -> None:
     with no_grad():
         assert MLP(2, [2, 1])([1.0, 2.0])[0].operands == ()
+
+
+def test_names_of_many_parameters_are_written_when_they_are_read() -> None:
+    embedding = Embedding(300, 4, seed=1)
+    parameters = embedding.parameters()
+    # What stands there until then is no text, and holds no Value, so that a network is freed without the collector.
+    assert not any(isinstance(parameter._label, str) for parameter in parameters)
+    assert not any(isinstance(held, Value) for parameter in parameters for held in gc.get_referents(parameter._label[0]))
+    assert parameters[4 * 17 + 2].label == "weight.17.2"
+    assert isinstance(parameters[4 * 17 + 2]._label, str)
+    assert [parameter.label for parameter in parameters] == [name for name, _ in embedding.named_parameters()]
+
+
+def test_a_label_that_was_given_stays() -> None:
+    layer = Layer(2, 2, seed=1)
+    layer.weight[0][1].label = "mine"
+    assert [parameter.label for parameter in layer.parameters()] == [
+        "weight.0.0",
+        "mine",
+        "weight.1.0",
+        "weight.1.1",
+        "bias.0",
+        "bias.1",
+    ]
+    outer = MLP(2, [2], seed=1)
+    outer.layers = (layer,)
+    assert [parameter.label for parameter in outer.parameters()][:2] == ["weight.0.0", "mine"]
+
+
+def test_labels_that_are_not_written_yet_survive_copies_and_pickles() -> None:
+    layer = Layer(2, 1, seed=1)
+    layer.parameters()
+    for copied in (
+        copy.copy(layer.weight[0][1]),
+        copy.deepcopy(layer).weight[0][1],
+        pickle.loads(pickle.dumps(layer)).weight[0][1],
+    ):
+        assert copied.label == "weight.0.1"
+
+
+@pytest.mark.parametrize("wrong", [None, 5, ("a", 1)])
+def test_a_label_is_a_string(wrong: Any) -> None:
+    value = Value(1.0, "w")
+    with pytest.raises(TypeError, match="label"):
+        value.label = wrong
+    assert value.label == "w"

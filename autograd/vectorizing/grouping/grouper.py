@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from autograd.engine.value import Value
@@ -220,15 +220,39 @@ class Grouper:
                 numbers = [group_of[value] for value in values]
                 positions = tuple([position_of[value] for value in values])
             except KeyError:
-                located = [self.locate(value) for value in values]
-                numbers = [number for number, _ in located]
-                positions = tuple([position for _, position in located])
+                start = self._put_parameters(values)
+                if start is not None:
+                    numbers = [Grouping.PARAMETERS] * len(values)
+                    positions = tuple(range(start, start + len(values)))
+                else:
+                    located = [self.locate(value) for value in values]
+                    numbers = [number for number, _ in located]
+                    positions = tuple([position for _, position in located])
             if numbers.count(numbers[0]) == len(numbers):
                 runs: tuple[Run, ...] = ((numbers[0], len(numbers)),)
             else:
                 runs = tuple([(number, len(list(run))) for number, run in groupby(numbers)])
             read = self._sequences[id(values)] = (runs, positions)
         return read
+
+    def _put_parameters(self, values: tuple[Value, ...]) -> int | None:
+        """Enter a tuple of nothing but parameters that are new, such as a row of a matrix, in few steps of the interpreter.
+
+        Returns:
+            The position of the first; None if the tuple is anything else.
+        """
+        if self._given is None or not self._given.issuperset(values) or not self.group_of.keys().isdisjoint(values):
+            return None
+        members = self.groups[Grouping.PARAMETERS].members
+        start = len(members)
+        new = dict(zip(values, count(start), strict=False))
+        # One that occurs twice has one place.
+        if len(new) != len(values):
+            return None
+        self.group_of.update(dict.fromkeys(values, Grouping.PARAMETERS))
+        self.position_of.update(new)
+        members.extend(values)
+        return start
 
     def _is_parameter(self, leaf: Value) -> bool:
         if self._given is not None:

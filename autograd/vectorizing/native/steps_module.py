@@ -36,11 +36,26 @@ def module_of(formula: UpdateFormula, lanes: int) -> str:
     return "\n".join([*sorted(declarations), *moves, steps, _SHUFFLE, _POWERS])
 
 
+def module_of_moves(formula: UpdateFormula, lanes: int, stored: str) -> str:
+    """Write a function for a formula that moves all parameters once.
+
+    It is ``void moves(ptr theta, ptr gradient, ptr states, i64 n, ptr fixed, ptr timed)``.
+
+    Args:
+        formula: how a parameter moves.
+        lanes: how many parameters move side by side.
+        stored: LLVM's type of the numbers in memory, ``double`` or ``float``; it computes with doubles.
+    """
+    declarations: set[str] = set()
+    moves = [_move(formula, width, declarations, stored) for width in dict.fromkeys((lanes, 1))]
+    return "\n".join([*sorted(declarations), *moves, _MOVES.format(lanes=lanes)])
+
+
 def _at(place: int) -> str:
     return f"%field{place}"
 
 
-def _move(formula: UpdateFormula, lanes: int, declarations: set[str]) -> str:
+def _move(formula: UpdateFormula, lanes: int, declarations: set[str], stored: str = "double") -> str:
     """The function that moves the parameters of a span, as far as there are enough of them, and says how far it came."""
     code = Instructions(lanes)
     fixed = [code.splat(_element(code, "%fixed", str(place))) for place in range(formula.n_fixed)]
@@ -49,14 +64,20 @@ def _move(formula: UpdateFormula, lanes: int, declarations: set[str]) -> str:
         row = code.put(f"mul i64 %timed_stride, {column}")
         timed.append(code.splat(_element(code, "%timed", code.put(f"add i64 {row}, %step"))))
     before, code.lines = code.lines, []
-    places = [code.put(f"getelementptr double, ptr {array}, i64 %i") for array in ("%theta", "%gradient")]
+    places = [code.put(f"getelementptr {stored}, ptr {array}, i64 %i") for array in ("%theta", "%gradient")]
     for state in range(formula.n_states):
         row = code.put(f"mul i64 %n_parameters, {state}")
-        places.append(code.put(f"getelementptr double, ptr %states, i64 {code.put(f'add i64 {row}, %i')}"))
-    number, gradient, *states = [code.put(f"load {code.number_type}, ptr {place}, align 8") for place in places]
+        places.append(code.put(f"getelementptr {stored}, ptr %states, i64 {code.put(f'add i64 {row}, %i')}"))
+    kind, bytes_of_one = code.wide(stored), 8 if stored == "double" else 4
+    loaded = [code.put(f"load {kind}, ptr {place}, align {bytes_of_one}") for place in places]
+    if stored != "double":
+        loaded = [code.put(f"fpext {kind} {one} to {code.number_type}") for one in loaded]
+    number, gradient, *states = loaded
     results = formula.write(code, number, gradient, states, fixed, timed)
+    if stored != "double":
+        results = [code.put(f"fptrunc {code.number_type} {one} to {kind}") for one in results]
     for result, written in zip(results, [places[0], *places[2:]], strict=True):
-        code.lines.append(f"store {code.number_type} {result}, ptr {written}, align 8")
+        code.lines.append(f"store {kind} {result}, ptr {written}, align {bytes_of_one}")
     declarations |= code.declarations
     return _MOVE.format(lanes=lanes, before=_indented(before), body=_indented(code.lines))
 
@@ -89,6 +110,18 @@ move:
   br label %test
 done:
   ret i64 %i
+}}
+"""
+
+_MOVES = """
+define void @moves(ptr %theta, ptr %gradient, ptr %states, i64 %n, ptr %fixed, ptr %timed) nounwind {{
+  %rest = call i64 @move{lanes}(
+    ptr %theta, ptr %gradient, ptr %states, i64 %n, ptr %fixed, ptr %timed, i64 1, i64 0, i64 0, i64 %n
+  )
+  %all = call i64 @move1(
+    ptr %theta, ptr %gradient, ptr %states, i64 %n, ptr %fixed, ptr %timed, i64 1, i64 0, i64 %rest, i64 %n
+  )
+  ret void
 }}
 """
 

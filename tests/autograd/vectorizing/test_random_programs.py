@@ -15,7 +15,7 @@ from autograd import Value, vectorize
 
 SEEDS = st.integers(0, 2**32)
 # `make random-programs N=2000` tries 200 of each test.
-MANY = settings(max_examples=max(80, int(os.environ.get("RANDOM_PROGRAMS", "0")) // 10), derandomize=True, deadline=None)
+MANY = settings(max_examples=max(25, int(os.environ.get("RANDOM_PROGRAMS", "0")) // 10), derandomize=True, deadline=None)
 
 
 def computable(seed: int) -> RandomProgram:
@@ -82,7 +82,7 @@ def test_the_printed_source_computes_the_same(seed: int, kind: int) -> None:
     assert gradient == pytest.approx(expected_gradient, rel=1e-10, abs=1e-10)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@MANY
 @given(SEEDS)
 def test_single_precision(seed: int) -> None:
     f = computable(seed)

@@ -11,7 +11,7 @@ import pytest
 from hash_seeds import printed_under_hash_seeds
 from structured_checks import FailedError, check
 
-COUNT = int(os.environ.get("RANDOM_PROGRAMS", "150"))
+COUNT = int(os.environ.get("RANDOM_PROGRAMS", "50"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
 AT_ONCE = 25
 

@@ -1,6 +1,7 @@
 """Comparisons: the same vocabulary and the same held-out predictions for all models."""
 
 import math
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -30,13 +31,28 @@ def test_ngrams_learn_from_all_and_are_measured_on_all() -> None:
 
 def test_the_network_and_its_ngrams_share_text_and_vocabulary() -> None:
     comparison = compare_network(make_text(), RECIPE, 2)
-    assert comparison.measured[-1].model is comparison.model
+    assert [one.model for one in comparison.measured[-2:]] == [comparison.model, comparison.mixture]
     assert {one.n_learned for one in comparison.measured} == {120}
     assert comparison.n_held_out == 30
     assert comparison.vocabulary.words == ("<s>", "<unk>", "a", "b", "c")
     assert {one.model.n_words for one in comparison.measured} == {5}
     assert comparison.n_parameters == len(comparison.model.network.parameters())
-    assert comparison.curve.predictions[-1] == 120
+    assert len(comparison.history.validation_loss) == RECIPE.epochs
+    assert comparison.n_validation == 10
+    assert comparison.strengths.n_known + comparison.strengths.n_new == 30
+
+
+def test_the_mixture_is_of_the_network_and_the_best_ngrams() -> None:
+    comparison = compare_network(make_text(), RECIPE, 2)
+    *ngrams, network, mixture = comparison.measured
+    assert (comparison.mixture.first, comparison.mixture.second) == (network.model, ngrams[-1].model)
+    share = comparison.mixture.share
+    assert mixture.name == f"{share:.0%} network, {1 - share:.0%} bigrams, Kneser-Ney"
+
+
+def test_the_texts_own_validation_sentences() -> None:
+    text = replace(make_text(), validation=(("a", "b"), ("c",)))
+    assert compare_network(text, RECIPE, 2).n_validation == 5
 
 
 def test_held_out_text_is_not_learned_from() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from autograd import Value
 from nn import cross_entropy_from_logits
+from tasks.language_model.model import predictions
 from tasks.language_model.neural import NeuralModel, SlidingWindowNetwork, fill_window, make_examples
 
 WORDS, CONTEXT = 6, (4, 0, 5)
@@ -68,7 +69,7 @@ def test_masks(tied: bool, direct: bool) -> None:
 def test_masks_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="2 masks at most, not 3"):
         small_network()(CONTEXT, [1.0] * 6, [1.0] * 4, [1.0] * 2)
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="the mask has 5 numbers for 6"):
         small_network()(CONTEXT, [1.0] * 5)
 
 
@@ -137,8 +138,18 @@ def test_windows(context: tuple[int, ...], window: tuple[int, ...]) -> None:
     assert fill_window(context, 2) == window
 
 
-def test_an_example_for_each_prediction() -> None:
-    assert make_examples([[3], [1, 2]], 2) == [((0, 0), 3), ((0, 3), 0), ((0, 0), 1), ((0, 1), 2), ((1, 2), 0)]
+@pytest.mark.parametrize("running_on", [False, True])
+def test_an_example_for_each_prediction(running_on: bool) -> None:
+    sentences = [[3], [1, 2], [], [4, 4, 4, 4, 1]]
+    expected = [(list(fill_window(context, 3)), word) for context, word in predictions(sentences, 3, running_on=running_on)]
+    assert list(make_examples(sentences, 5, 3, running_on=running_on)) == expected
+
+
+def test_no_examples() -> None:
+    with pytest.raises(ValueError, match="no sentences to learn from"):
+        make_examples([], 5, 3)
+    with pytest.raises(ValueError, match="words have the numbers 0 to 2, but one is 3"):
+        make_examples([[3]], 3, 3)
 
 
 def test_measuring_records_nothing() -> None:

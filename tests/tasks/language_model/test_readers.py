@@ -48,14 +48,17 @@ def test_a_bad_name(tmp_path: Path, line: str, found: str) -> None:
 
 def test_penn_treebank(tmp_path: Path) -> None:
     write(tmp_path, "ptb.train.txt.gz", gzip.compress(b" no it was n't \n the <unk> N points \n"))
+    write(tmp_path, "ptb.valid.txt", " a plan \n")
     write(tmp_path, "ptb.test.txt", " but \n")
     text = readers.read_penn_treebank(tmp_path)
     assert text.training == (("no", "it", "was", "n't"), ("the", "<unk>", "N", "points"))
+    assert text.validation == (("a", "plan"),)
     assert text.held_out == (("but",),)
 
 
 def test_an_empty_line_in_the_penn_treebank(tmp_path: Path) -> None:
     write(tmp_path, "ptb.train.txt.gz", gzip.compress(b" no \n"))
+    write(tmp_path, "ptb.valid.txt", " a plan \n")
     path = write(tmp_path, "ptb.test.txt", " but \n\n still \n")
     with pytest.raises(UserError, match=re.escape(f"{path}, line 2: expected words with spaces between them")):
         readers.read_penn_treebank(tmp_path)

@@ -39,7 +39,9 @@ def test_the_manual(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "Python's manual, in words" in printed.out
     assert "bigrams, Kneser-Ney" in printed.out and "trigrams, Kneser-Ney" not in printed.out.split("After")[0]
     assert re.search(r"feedforward network +\d\.\d{3} +\d+\.\d{3}\n", printed.out)
-    assert printed.out.count("Written by") == 2
+    assert re.search(r"\d+% network, \d+% bigrams, Kneser-Ney +\d\.\d{3} +\d+\.\d{3}\n", printed.out)
+    assert "Where the two words before were learned together (" in printed.out
+    assert printed.out.count("Written by") == 3
     assert "<unk>" not in printed.out
     assert re.search(r"feedforward network +0\.\d+ +0\.\d+ +fed", printed.out)
     pictures = sorted(path.name for path in tmp_path.iterdir())
@@ -70,7 +72,7 @@ def test_no_samples(tmp_path: Path, data_folder: Path, capsys: pytest.CaptureFix
     ("options", "sentence"),
     [
         (["--data", "nemes"], "no published set is called 'nemes'"),
-        (["--data", "ptb"], "there is no ptb/ptb.train.txt and no ptb/ptb.test.txt. Needed are"),
+        (["--data", "ptb"], "there is no ptb/ptb.train.txt and no ptb/ptb.valid.txt and no ptb/ptb.test.txt. Needed are"),
         (["--data", "names", "--embedding", "1"], "--embedding must be 2 or more, not 1"),
         (["--data", "names", "--context", "0"], "--context must be 1 or more, not 0"),
         (["--data", "names", "--vocabulary", "2"], "--vocabulary must be 3 or more, not 2"),

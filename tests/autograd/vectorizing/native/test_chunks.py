@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy
@@ -16,6 +17,9 @@ from autograd import vectorize
 pytest.importorskip("llvmlite")
 
 from autograd.vectorizing.native import chunks
+
+# `make random-programs N=2000` compiles twelve programs of each kind and six with loops, `make test` half as many.
+COUNT = 12 if int(os.environ.get("RANDOM_PROGRAMS", "0")) >= 1000 else 6
 
 
 def results_of(f: Any, example: Any, batch: Any, **how: Any) -> tuple[Any, ...]:
@@ -43,7 +47,7 @@ def assert_the_same(f: Any, example: Any, batch: Any, monkeypatch: pytest.Monkey
 
 @pytest.mark.filterwarnings("ignore::autograd.NonFiniteWarning")
 @pytest.mark.parametrize("exact", [False, True])
-@pytest.mark.parametrize("start", range(0, 12, 6))
+@pytest.mark.parametrize("start", range(0, COUNT, 6))
 def test_random_programs(start: int, exact: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     were_cut = 0
     for seed in range(start, start + 6):
@@ -53,7 +57,7 @@ def test_random_programs(start: int, exact: bool, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.filterwarnings("ignore::autograd.NonFiniteWarning")
-@pytest.mark.parametrize("start", range(0, 12, 6))
+@pytest.mark.parametrize("start", range(0, COUNT, 6))
 def test_structured_programs(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(start, start + 6):
         f = StructuredProgram(f"chunks {seed}")
@@ -65,7 +69,7 @@ def test_structured_programs(start: int, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.filterwarnings("ignore::autograd.NonFiniteWarning")
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(COUNT // 2))
 def test_random_loops(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     f = RandomLoops(f"chunks {seed}")
     batch = [numpy.stack([numpy.asarray(part, float)] * 3) for part in f.example]

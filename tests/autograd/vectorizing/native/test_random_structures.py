@@ -20,7 +20,7 @@ from autograd import grad, vectorize
 
 pytest.importorskip("llvmlite")
 
-COUNT = int(os.environ.get("RANDOM_PROGRAMS", "150"))
+COUNT = int(os.environ.get("RANDOM_PROGRAMS", "60"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
 
 
