@@ -53,7 +53,8 @@ class Settings:
         if self.units.beginning:
             said.append(f"a vector also for the first {self.units.beginning} letters of each word")
         if self.units.pairs:
-            said.append("and for pairs of words")
+            often = f" that occur {self.units.pairs} times" if self.units.pairs > 1 else ""
+            said.append(f"and for pairs of words{often}")
         if self.log_count_ratios:
             first, weight = self.log_count_ratios
             said.append(f"first element begun at {first} × log-count ratio, with weight {weight} (Wang & Manning 2012)")

@@ -22,16 +22,16 @@ class Units:
     """Which units a document has besides its words.
 
     `beginning` is how many first letters of each word are a unit too, the same for all words that begin so; 0 for none. `pairs`
-    says whether two words that follow each other are one.
+    is how often two words have to follow each other in what is learnt from to be a unit; 0 for none.
     """
 
     beginning: int = 0
-    pairs: bool = False
+    pairs: int = 0
 
     def of(self, tokens: Sequence[str]) -> list[str]:
         """Return the units of a document: the tokens, then the beginnings, which end in "…", then the pairs, which hold a space.
 
-        >>> Units(beginning=4, pairs=True).of(["not", "boring"])
+        >>> Units(beginning=4, pairs=1).of(["not", "boring"])
         ['not', 'boring', 'not…', 'bori…', 'not boring']
         """
         units = list(tokens)
@@ -43,16 +43,17 @@ class Units:
 
 
 class UnitVocabulary:
-    """From tokens to the numbers of units, for those that are met at least `least` times in the documents it is made with.
+    """From tokens to the numbers of units.
 
-    All rarer words and beginnings share the number `RARE`; rarer pairs have none.
+    Words and beginnings that are met less than `least` times in the documents it is made with share the number `RARE`; pairs that
+    are met less than `units.pairs` times have none.
     """
 
     def __init__(self, documents: Sequence[Sequence[str]], units: Units, *, least: int = 2) -> None:
         self.units = units
         counts = Counter(unit for tokens in documents for unit in units.of(tokens))
         # Counter keeps the order of first occurrence, so the numbers depend on nothing but the documents.
-        known = [unit for unit, count in counts.items() if count >= least]
+        known = [unit for unit, count in counts.items() if count >= (units.pairs if " " in unit else least)]
         self.number = {unit: number for number, unit in enumerate(known, start=RARE + 1)}
 
     def __len__(self) -> int:

@@ -68,7 +68,8 @@ def compute_table(task: str, experiments: Sequence[Experiment], out: Path) -> li
             pace.done(one, row.outcome.seconds)
         # Also one that was kept, since its texts may be other ones now.
         kept.keep(one.name, one.mark, row)
-        print(f"    {row.goal.measure} {row.figure}, to reach {row.goal.to_reach}: {row.verdict}", flush=True)
+        goal = "" if row.goal.target is None else f", to reach {row.goal.to_reach}: {row.verdict}"
+        print(f"    {row.goal.measure} {row.figure}{goal}", flush=True)
         rows.append(row)
         _save(stem, rows)
     kept.arrange([one.name for one in experiments])

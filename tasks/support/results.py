@@ -25,7 +25,7 @@ class Goal:
         measure: What is measured, with its unit, as "accuracy %".
         reference: The figure beside which the row stands, as "77.3 DAN-RAND".
         source: Where that figure comes from: a paper and its table, or a measurement.
-        target: The figure to reach.
+        target: The figure to reach; None for a row that is there to compare others with.
         better: Which figures are better than others.
         chosen: The hyper-parameters, and the data by which they were chosen.
         seed: The seed of all random numbers; the first one where there are several.
@@ -39,7 +39,7 @@ class Goal:
     measure: str
     reference: str
     source: str
-    target: float
+    target: float | None
     better: Literal["higher", "lower"]
     chosen: str
     seed: int = 0
@@ -52,7 +52,9 @@ class Goal:
 
     @property
     def to_reach(self) -> str:
-        """The figure to reach, with its direction."""
+        """The figure to reach, with its direction; a dash for none."""
+        if self.target is None:
+            return "–"
         return f"{'≥' if self.better == 'higher' else '≤'} {_trimmed(self.target)}"
 
 
@@ -101,11 +103,13 @@ class Row:
     def falls_short(self) -> bool:
         """Whether the figure, before it is rounded, isn't as good as the one to reach. An undefined figure isn't."""
         figure, target = self.outcome.figure, self.goal.target
-        return not (figure >= target if self.goal.better == "higher" else figure <= target)
+        return target is not None and not (figure >= target if self.goal.better == "higher" else figure <= target)
 
     @property
     def verdict(self) -> str:
         """Says whether the goal is reached and, if not, by how much it falls short."""
+        if self.goal.target is None:
+            return "–"
         if not self.falls_short:
             return "reached"
         missing = abs(self.outcome.figure - self.goal.target)
@@ -164,9 +168,10 @@ def format_text(rows: Sequence[Row]) -> str:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    """Returns one sentence on how many rows have reached their goals, and which have not."""
+    """Returns one sentence on how many goals are reached, and which are not."""
     short = [row for row in rows if row.falls_short]
-    said = f"{len(rows) - len(short)} of {counted(len(rows), 'row')} reached."
+    n_goals = sum(row.goal.target is not None for row in rows)
+    said = f"{n_goals - len(short)} of {counted(n_goals, 'goal')} reached."
     return said + "".join(f"\n{row.verdict}: {row.goal.title} ({row.goal.measure} {row.figure})" for row in short)
 
 

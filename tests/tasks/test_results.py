@@ -48,6 +48,12 @@ def test_a_row_says_whether_it_falls_short(goal: Goal, figure: float, verdict: s
         assert ("FALLS SHORT" in text) is row.falls_short
 
 
+def test_a_row_to_compare_with_has_no_goal() -> None:
+    rows = [Row(goal, Outcome(65.0), "abc") for goal in (replace(ACCURACY, target=None), ACCURACY)]
+    assert (rows[0].verdict, rows[0].goal.to_reach, rows[0].falls_short) == ("–", "–", False)
+    assert summary(rows).startswith("0 of 1 goal reached.")
+
+
 def test_the_deviation_is_that_of_a_sample() -> None:
     parts = (77.0, 78.5, 79.25)
     assert Outcome(78.0, parts, "fold", 1.0).deviation == pytest.approx(statistics.stdev(parts), rel=1e-12)
@@ -66,7 +72,7 @@ def test_the_table_for_a_terminal() -> None:
     assert "1 min 15 s" in lines[2]
     assert "FALLS SHORT by 9.80" in lines[3]
     assert "1) settings, and how they were chosen: 5 epochs, by fold 0" in lines
-    assert "1 of 2 rows reached." in lines
+    assert "1 of 2 goals reached." in lines
     assert lines[-1] == "FALLS SHORT by 9.80: PTB, 10-fold: network (perplexity 150.00)"
 
 
@@ -140,7 +146,7 @@ def test_rows_that_are_kept_are_not_computed_again(tmp_path: Path, capsys: pytes
     write_page(tmp_path, page)
     text = page.read_text()
     assert "FALLS SHORT by 1.10" in text
-    assert "1 of 2 rows reached." in text
+    assert "1 of 2 goals reached." in text
     assert commit() in text
     assert versions() in text
     assert machine() in text

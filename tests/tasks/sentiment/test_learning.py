@@ -22,7 +22,7 @@ MODELS = {
     "features": FEATURES,
     "two layers": replace(FEATURES, n_hidden=3),
     "words": WORDS,
-    "pairs from ratios": replace(WORDS, units=Units(3, pairs=True), log_count_ratios=(0.3, 5.0)),
+    "pairs from ratios": replace(WORDS, units=Units(3, pairs=1), log_count_ratios=(0.3, 5.0)),
     "words and features": replace(WORDS, features=True, n_hidden=3, average=0.9),
 }
 

@@ -140,7 +140,7 @@ def test_the_table_as_a_user_sees_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
     said = capsys.readouterr().out
     assert "table of sentiment: 2 rows; about" in said
     assert f"{FALLS_SHORT} by 1.00: small, 10-fold: features (accuracy % 100.00)" in said
-    assert "1 of 2 rows reached." in said
+    assert "1 of 2 goals reached." in said
     assert (out / "table-sentiment.md").read_text().count("\n") == 4
     run("--table", out=out)
     assert "nothing is computed" in capsys.readouterr().out

@@ -14,11 +14,11 @@ DOCUMENTS = [["a", "good", "film"], ["a", "goodness"], ["a", "good", "film"]]
 
 def test_words_alone() -> None:
     assert Units().of(["not", "good"]) == ["not", "good"]
-    assert Units(pairs=True).of([]) == []
+    assert Units(pairs=1).of([]) == []
 
 
 def test_rare_words_share_a_number_and_rare_pairs_have_none() -> None:
-    encode = UnitVocabulary(DOCUMENTS, Units(beginning=4, pairs=True))
+    encode = UnitVocabulary(DOCUMENTS, Units(beginning=4, pairs=2))
     assert sorted(encode.number) == sorted(["a", "good", "film", "a…", "good…", "film…", "a good", "good film"])
     assert sorted(encode.number.values()) == list(range(RARE + 1, len(encode)))
     number = encode.number
@@ -30,7 +30,7 @@ def test_rare_words_share_a_number_and_rare_pairs_have_none() -> None:
 
 
 def test_every_unit_may_count() -> None:
-    assert "a goodness" in UnitVocabulary(DOCUMENTS, Units(pairs=True), least=1).number
+    assert "a goodness" in UnitVocabulary(DOCUMENTS, Units(pairs=1)).number
 
 
 def test_ratios_of_counts() -> None:
