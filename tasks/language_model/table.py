@@ -31,7 +31,7 @@ ALL = 10**8
 
 TABLE_RECIPES = {
     "names-3": NetworkRecipe(3, 16, 200, ALL, ALL, 0.008, epochs=15, batch_size=128, average=0.999),
-    "names-8": NetworkRecipe(8, 24, 300, ALL, ALL, 0.008, epochs=20, batch_size=128, average=0.999, dropout=(0.0, 0.1)),
+    "names-8": NetworkRecipe(8, 24, 300, ALL, ALL, 0.008, epochs=20, batch_size=128, average=0.999, dropout=(0.0, 0.2)),
     "ptb": NetworkRecipe(
         6, 128, 256, ALL, ALL, 0.002, epochs=8, batch_size=512, embedding_limit=0.1, tied=True, running_on=True,
         dropout=(0.25, 0.25), weight_decay=0.01, dtype="float32",
