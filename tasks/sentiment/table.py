@@ -29,8 +29,8 @@ from tasks.support.text_files import find_file
 N_FOLDS = 10
 N_SEEDS = 5
 
-_BY_FOLDS = "chosen by cross-validation within the nine folds that fold 1 is judged by, so without fold 1; the same for all folds"
-_BY_VALIDATION = "chosen on the validation part"
+_BY_FOLDS = "chosen by cross-validation within the nine folds from which the model for fold 1 learns; the same for all folds"
+_BY_VALIDATION = "the number of epochs by the loss on the validation part, all else as for MR"
 
 
 @dataclass(frozen=True)
