@@ -82,3 +82,9 @@ def read_vader_lexicon(folder: Path) -> Lexicon:
         positive=frozenset(token for token, mean in means.items() if mean > 0),
         negative=frozenset(token for token, mean in means.items() if mean < 0),
     )
+
+
+def read_lexicon(name: str, data_folder: Path) -> Lexicon:
+    """Read one of `LEXICONS` from the folder of all sets; raises UserError when it can't be read."""
+    folder = data_folder / LEXICONS[name].folder
+    return read_vader_lexicon(folder) if name == "vader" else read_word_lists(folder)

@@ -15,7 +15,7 @@ from tasks.sentiment.classifiers import Document, documents_of
 from tasks.sentiment.corpora import Corpus
 from tasks.sentiment.folds import stratified_folds
 from tasks.sentiment.learning import Model
-from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_word_lists
+from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_lexicon
 from tasks.sentiment.measures import Scores
 from tasks.sentiment.readers import READERS, check_size
 from tasks.sentiment.settings import Settings
@@ -29,8 +29,8 @@ from tasks.support.text_files import find_file
 N_FOLDS = 10
 N_SEEDS = 5
 
-_BY_FOLDS = "chosen by cross-validation within the nine folds that fold 1 is judged by, so without fold 1; the same for all folds"
-_BY_VALIDATION = "chosen on the validation part"
+_BY_FOLDS = "chosen by cross-validation within the nine folds from which the model for fold 1 learns; the same for all folds"
+_BY_VALIDATION = "the number of epochs by the loss on the validation part, all else as for MR"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Entry:
         reference, source, target: What `Goal` says.
         minutes: About how long it takes on two cores.
         in_three: Whether there are three classes, and macro F1 is measured in place of accuracy.
+        lexicon: Whose positive and negative words the features count: the name of one in `LEXICONS`.
     """
 
     name: str
@@ -58,10 +59,12 @@ class Entry:
     target: float | None
     minutes: float
     in_three: bool = False
+    lexicon: str = "hu-liu"
 
     def goal(self, seed: int) -> Goal:
         """Return what the table says of the row before it is computed."""
         is_split = self.published.startswith("sst")
+        lists = f", the lexicon {self.lexicon}" if self.settings.features else ""
         return Goal(
             "sentiment",
             self.data,
@@ -72,7 +75,7 @@ class Entry:
             self.source,
             self.target,
             "higher",
-            f"{self.settings.described()}; {_BY_VALIDATION if is_split else _BY_FOLDS}",
+            f"{self.settings.described()}{lists}; {_BY_VALIDATION if is_split else _BY_FOLDS}",
             seed,
             3 if self.in_three else 2,
         )
@@ -179,6 +182,7 @@ ENTRIES = (
         0.70,
         1.5,
         in_three=True,
+        lexicon="vader",
     ),
 )
 """The rows, in the order of the table."""
@@ -193,14 +197,14 @@ def experiments(entries: Sequence[Entry] = ENTRIES, *, seed: int = 0) -> list[Ex
         UserError: A file is missing, can't be read, or holds more or fewer sentences than are published.
     """
     names = dict.fromkeys(entry.published for entry in entries)
-    folder = find_data_folder(*(READERS.files_of(name) for name in names), LEXICONS["hu-liu"])
+    folder = find_data_folder(*(READERS.files_of(name) for name in names), *LEXICONS.values())
     corpora = {name: READERS.read(name, folder) for name in names}
     for name, corpus in corpora.items():
         check_size(name, corpus)
-    lexicon = read_word_lists(folder / LEXICONS["hu-liu"].folder)
+    lexicons = {name: read_lexicon(name, folder) for name in LEXICONS}
     found = []
     for entry in entries:
-        needed = [READERS.files_of(entry.published), LEXICONS["hu-liu"]]
+        needed = [READERS.files_of(entry.published), LEXICONS[entry.lexicon]]
         paths = [folder / files.folder / name for files in needed for name in files.names]
         mark = fingerprint(
             entry.settings, entry.in_three, seed, N_FOLDS, N_SEEDS, files=[find_file(path) or path for path in paths]
@@ -208,7 +212,7 @@ def experiments(entries: Sequence[Entry] = ENTRIES, *, seed: int = 0) -> list[Ex
         corpus = corpora[entry.published]
 
         def run(own: Path, entry: Entry = entry, corpus: Corpus = corpus) -> Outcome:
-            return outcome_of(entry, rounds_of(corpus, seed=seed), len(corpus.class_names), lexicon, own)
+            return outcome_of(entry, rounds_of(corpus, seed=seed), len(corpus.class_names), lexicons[entry.lexicon], own)
 
         found.append(Experiment(entry.name, entry.goal(seed), entry.minutes, mark, run))
     return found

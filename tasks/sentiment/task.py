@@ -21,7 +21,7 @@ from tasks.sentiment.classifiers import RARE_BELOW, RECIPES, Document, documents
 from tasks.sentiment.corpora import Corpus, Sentence, shipped_corpus
 from tasks.sentiment.evaluation import Evaluation, WordEffect, cross_validate, train_and_test, word_effects
 from tasks.sentiment.folds import check_folds, stratified_sample
-from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_vader_lexicon, read_word_lists, shipped_lexicon
+from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_lexicon, shipped_lexicon
 from tasks.sentiment.own_table import FORMAT, read_own_table
 from tasks.sentiment.readers import READERS, wrong_size
 from tasks.sentiment.table import experiments
@@ -210,9 +210,7 @@ def read_corpus(published: str | None, own: Path | None, columns: str | None, le
 
 def choose_lexicon(name: str) -> Lexicon:
     """Return the published lexicon called hu-liu or vader; raises UserError when it cannot be read."""
-    files = LEXICONS[name]
-    folder = find_data_folder(files) / files.folder
-    return read_vader_lexicon(folder) if name == "vader" else read_word_lists(folder)
+    return read_lexicon(name, find_data_folder(LEXICONS[name]))
 
 
 def choose_classes(corpus: Corpus, n_classes: int | None, *, both: bool) -> list[Corpus]:

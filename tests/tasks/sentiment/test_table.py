@@ -16,7 +16,7 @@ from tasks.sentiment.classifiers import Document
 from tasks.sentiment.corpora import Corpus, Sentence
 from tasks.sentiment.folds import stratified_sample
 from tasks.sentiment.learning import Model
-from tasks.sentiment.lexicons import LEXICONS, Lexicon, read_word_lists
+from tasks.sentiment.lexicons import Lexicon, read_lexicon
 from tasks.sentiment.readers import READERS, SIZES, check_size
 from tasks.sentiment.settings import Settings
 from tasks.sentiment.table import ENTRIES, Entry, experiments, outcome_of, rounds_of
@@ -127,6 +127,8 @@ def small_folder(folder: Path, n: int) -> None:
     (folder / "lexicon_hu_liu").mkdir()
     (folder / "lexicon_hu_liu" / "positive-words.txt").write_text("good\n")
     (folder / "lexicon_hu_liu" / "negative-words.txt").write_text("bad\n")
+    (folder / "lexicon_vader").mkdir()
+    (folder / "lexicon_vader" / "vader_lexicon.txt").write_text("good\t1.9\nbad\t-2.5\n")
 
 
 def test_the_table_as_a_user_sees_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,6 +211,6 @@ def test_short_version(one: Entry, tmp_path: Path) -> None:
     [first, *_] = rounds_of(sample, seed=0, n_folds=3)
     # As many steps as suit so few sentences.
     short = replace(one, settings=replace(one.settings, epochs=min(2 * one.settings.epochs, 12)))
-    lexicon = read_word_lists(folder / LEXICONS["hu-liu"].folder)
+    lexicon = read_lexicon(one.lexicon, folder)
     outcome = outcome_of(short, [first], len(whole.class_names), lexicon, tmp_path)
     assert outcome.figure >= SHORT[one.name], outcome.figure
