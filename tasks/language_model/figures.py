@@ -71,7 +71,9 @@ def plot_learning(path: Path, comparison: NetworkComparison, title: str) -> None
             best, network.nats, color=BLUE, marker="*", markersize=16, linestyle="none",
             markeredgecolor=BLACK, zorder=4, label=f"network, held out: {network.nats:.2f}",
         )  # fmt: skip
-        for measured, colour, style in zip((mixture, *ngrams), COLOURS[1:], LINE_STYLES[1:], strict=False):
+        # The best n-grams, as many as there are colours.
+        across = [mixture, *sorted(ngrams, key=lambda one: one.nats)]
+        for measured, colour, style in zip(across, COLOURS[1:], LINE_STYLES[1:], strict=False):
             panel.axhline(
                 measured.nats, color=colour, linestyle=style, linewidth=1.4, label=f"{measured.name}: {measured.nats:.2f}"
             )

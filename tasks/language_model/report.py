@@ -47,8 +47,8 @@ def format_network(comparison: NetworkComparison, recipe: NetworkRecipe, text: T
         f"The network beside n-grams of the same portion: {learned:,} predictions to learn from, "
         f"{comparison.n_held_out:,} held out, {len(comparison.vocabulary):,} {text.unit}s.\n"
         f"Network: {recipe.context_length} {text.unit}s before, embeddings of {recipe.n_dimensions} dimensions, "
-        f"{recipe.n_hidden} tanh units{output}{direct}, {comparison.n_parameters:,} parameters, "
-        f"epochs: {len(comparison.history.train_loss)}{stopped}.\n"
+        f"{recipe.n_hidden} tanh units{output}{direct}, {comparison.n_parameters:,} parameters.\n"
+        f"Epochs: {len(comparison.history.train_loss)}{stopped}.\n"
         f"Validation: {comparison.n_validation:,} predictions, {own}, which the network didn't learn; they chose its epoch "
         "and the mixture.",
     )

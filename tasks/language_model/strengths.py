@@ -31,7 +31,7 @@ class Strengths:
         if self.network_new - self.ngrams_new < self.network_known - self.ngrams_known:
             said += (
                 " N-grams remember phrases word by word; the network lets words with like embeddings stand for one another, "
-                "which helps where a phrase is new, and that is why the mixture is better than either."
+                "so it is less far behind, or ahead, where a phrase is new."
             )
         return said
 

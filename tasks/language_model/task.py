@@ -166,7 +166,7 @@ def write_samples(model: LanguageModel, vocabulary: Vocabulary, text: Text, argu
 def draw_pictures(stem: Path, text: Text, comparison: NetworkComparison) -> list[Path]:
     """Save the pictures of a text's network, and return where."""
     learning, embeddings = (stem.with_name(f"{stem.name}-{name}.png") for name in ("learning", "embeddings"))
-    figures.plot_learning(learning, comparison, f"{text.name}: a network beside n-grams of the same portion")
+    figures.plot_learning(learning, comparison, f"{text.name}: network and n-grams")
     groups = figures.LETTER_GROUPS if text.unit == "letter" else figures.WORD_GROUPS
     title = f"{text.name}: embeddings of the most frequent {text.unit}s"
     figures.plot_embeddings(embeddings, comparison.model.network, comparison.vocabulary, groups, title)

@@ -34,5 +34,5 @@ def test_what_is_said_is_true_of_the_numbers() -> None:
         "Where the two words before were learned together (1,000 predictions), the n-grams have 3.50 nats and the network 4.00; "
         "where they are new together (500), 5.25 and 5.00."
     )
-    assert "helps where a phrase is new" in str(strengths)
-    assert "helps" not in str(replace(strengths, network_new=5.9))
+    assert "where a phrase is new." in str(strengths)
+    assert "phrase" not in str(replace(strengths, network_new=5.9))
