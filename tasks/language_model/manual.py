@@ -6,6 +6,9 @@ from tasks.language_model.texts import Text, Words, cover_held_out, merge_rare_w
 from tasks.language_model.words import split_into_sentences, split_into_words
 from tasks.support.errors import UserError
 
+MANUAL = "Python's manual"
+"""The name of this text."""
+
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LIST_MARK = re.compile(r"^(?:[*•-]|\d+\.|\[\d+\])\s+")
 _SENTENCE = re.compile(r"[\"“'(*_]*[A-Za-z].*[.!?:][)\"”'\]]*$", re.DOTALL)
@@ -29,7 +32,7 @@ def read_manual() -> Text:
     sentences = list(dict.fromkeys(sentence for name in sorted(topics) for sentence in find_prose(topics[name])))
     learned = [sentence for index, sentence in enumerate(sentences) if index % 10 != 9]
     training, held_out = merge_rare_words(learned, sentences[9::10], 2)
-    return cover_held_out(Text("Python's manual", "word", training, held_out, "every tenth sentence"))
+    return cover_held_out(Text(MANUAL, "word", training, held_out, "every tenth sentence"))
 
 
 def find_prose(topic: str) -> list[Words]:

@@ -15,10 +15,11 @@ from tasks.language_model.kneser_ney import KneserNeyModel
 from tasks.language_model.manual import read_manual
 from tasks.language_model.model import nats_per_prediction, perplexity
 from tasks.language_model.readers import READERS, read_published
-from tasks.language_model.texts import Text
+from tasks.language_model.texts import Text, count_predictions
 from tasks.language_model.training import RECIPES, NetworkRecipe
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.engines import Engine
+from tasks.support.errors import UserError
 from tasks.support.kept_rows import fingerprint
 from tasks.support.published import find_data_folder
 from tasks.support.result_tables import Experiment
@@ -30,12 +31,12 @@ ALL = 10**8
 
 TABLE_RECIPES = {
     "names-3": NetworkRecipe(3, 16, 200, ALL, ALL, 0.008, epochs=15, batch_size=128, average=0.999),
-    "names-8": NetworkRecipe(8, 24, 300, ALL, ALL, 0.008, epochs=20, batch_size=128, average=0.999, dropout=(0.0, 0.1)),
+    "names-8": NetworkRecipe(8, 24, 300, ALL, ALL, 0.008, epochs=20, batch_size=128, average=0.999, dropout=(0.0, 0.2)),
     "ptb": NetworkRecipe(
         6, 128, 256, ALL, ALL, 0.002, epochs=8, batch_size=512, embedding_limit=0.1, tied=True, running_on=True,
         dropout=(0.25, 0.25), weight_decay=0.01, dtype="float32",
     ),
-    "manual": RECIPES["word"],
+    "manual": RECIPES["manual"],
 }  # fmt: skip
 """The networks of the table: of names with a narrow and a wide window, of the Penn Treebank, and of Python's manual."""
 
@@ -183,7 +184,7 @@ ROWS = (
         n_seeds=2,
         minutes=3,
         protocol="every tenth sentence",
-        model="network, 3 words before",
+        model="network, 5 words before",
         reference="105 a smaller network",
         source="measured by this project's first version",
         target=105.0,
@@ -207,6 +208,9 @@ ROWS = (
 
 _SETS = {"names": "names", "Penn Treebank": "ptb"}
 
+SIZES = {"names": (182_625, 22_655), "Penn Treebank": (929_589, 82_430)}
+"""How many predictions each published text has to learn from, and held out."""
+
 
 def experiments(seed: int = 0, engine: Engine = "auto") -> list[Experiment]:
     """Return the rows of the table, ready to be computed.
@@ -217,7 +221,11 @@ def experiments(seed: int = 0, engine: Engine = "auto") -> list[Experiment]:
 
     @cache
     def text_called(name: str) -> Text:
-        return read_published(_SETS[name], folder) if name in _SETS else read_manual()
+        if name not in _SETS:
+            return read_manual()
+        text = read_published(_SETS[name], folder)
+        check_size(name, text)
+        return text
 
     def files(name: str) -> list[Path]:
         if name not in _SETS:
@@ -259,6 +267,18 @@ def experiments(seed: int = 0, engine: Engine = "auto") -> list[Experiment]:
     counted = Experiment("ptb-kneser-ney", goal, 0.2, fingerprint(5, files=files("Penn Treebank")), kneser_ney)
     rows = [experiment(row) for row in ROWS]
     return [*rows[:2], counted, *rows[2:]]
+
+
+def check_size(name: str, text: Text) -> None:
+    """Raise UserError if a text is not as long as it is published: what was cut short is not to be compared."""
+    expected, found = SIZES[name], (count_predictions(text.training), count_predictions(text.held_out))
+    if found != expected:
+        files = READERS.files_of(_SETS[name])
+        raise UserError(
+            f"{files.folder}/{', '.join(files.names)}: {name} is published with {expected[0]:,} predictions to learn from and "
+            f"{expected[1]:,} held out, and {found[0]:,} and {found[1]:,} were found; they are cut short, or of another edition "
+            f"(from {files.source})"
+        )
 
 
 def measure_kneser_ney(text: Text, order: int) -> float:

@@ -23,7 +23,7 @@ from tasks.language_model.own_text import FORMAT, read_own_text
 from tasks.language_model.readers import READERS, read_published
 from tasks.language_model.sampling import sample_sentence
 from tasks.language_model.texts import UNKNOWN, Text
-from tasks.language_model.training import RECIPES, NetworkRecipe
+from tasks.language_model.training import RECIPES, NetworkRecipe, recipe_for
 from tasks.language_model.vocabulary import Vocabulary
 from tasks.support.engines import add_engine, check_engine
 from tasks.support.errors import UserError
@@ -55,12 +55,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--order",
         type=positive_whole_number,
         metavar="N",
-        help="the highest order of n-grams (default: one more than --context)",
+        help="the highest order of n-grams (default: one more than --context, but 4 at most)",
     )
     for option, (attribute, least, _, meaning) in NETWORK_OPTIONS.items():
-        defaults = [getattr(RECIPES[unit], attribute) for unit in ("word", "letter")]
-        of_words, of_letters = ("all" if number is None else number for number in defaults)
-        default = of_words if of_words == of_letters else f"{of_words}; of letters: {of_letters}"
+        defaults = {name: getattr(recipe, attribute) for name, recipe in RECIPES.items()}
+        of_manual, of_words, of_letters = ("all" if number is None else number for number in defaults.values())
+        default = f"{of_manual}; of other texts in words: {of_words}, in letters: {of_letters}"
+        if of_manual == of_words == of_letters:
+            default = str(of_manual)
         parser.add_argument(
             f"--{option}", type=whole_number, metavar="N", help=f"{meaning}, {least} or more (default: {default})"
         )
@@ -103,7 +105,7 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         text = read_published(published, find_data_folder(READERS.files_of(published))) if published else read_manual()
     recipe = choose_recipe(text, arguments)
-    order = recipe.context_length + 1 if arguments.order is None else arguments.order
+    order = min(recipe.context_length + 1, 4) if arguments.order is None else arguments.order
     if arguments.order is not None and order > HIGHEST_ORDER:
         raise UserError(f"--order must be {HIGHEST_ORDER} or less, not {shorten(str(order))}")
     print(report.describe_text(text), end="\n\n", flush=True)
@@ -145,7 +147,7 @@ def choose_recipe(text: Text, arguments: argparse.Namespace) -> NetworkRecipe:
             if number > most:
                 raise UserError(f"--{option} must be {most:,} or less, not {shorten(str(number))}")
             changes[attribute] = number
-    return replace(RECIPES[text.unit], **changes)
+    return replace(recipe_for(text), **changes)
 
 
 def write_samples(model: LanguageModel, vocabulary: Vocabulary, text: Text, arguments: argparse.Namespace) -> list[str]:

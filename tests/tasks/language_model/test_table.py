@@ -9,7 +9,7 @@ import pytest
 from tasks.language_model import table
 from tasks.language_model.comparison import compare_network
 from tasks.language_model.model import perplexity
-from tasks.language_model.table import ROWS, TABLE_RECIPES, experiments
+from tasks.language_model.table import ROWS, SIZES, TABLE_RECIPES, experiments
 from tasks.language_model.texts import Text
 from tasks.support.command_line import main
 from tasks.support.errors import UserError
@@ -29,6 +29,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / "ptb" / f"ptb.{part}.txt").write_text(" the cat is here \n a dog <unk> \n" * 10)
     monkeypatch.setenv("CHALKGRAD_DATA", str(folder))
     monkeypatch.setattr(table, "read_manual", lambda: MANUAL)
+    monkeypatch.setattr(table, "SIZES", {"names": (200, 25), "Penn Treebank": (90, 90)})
     for name, recipe in TABLE_RECIPES.items():
         monkeypatch.setitem(TABLE_RECIPES, name, replace(recipe, n_dimensions=2, n_hidden=3, epochs=2))
     return tmp_path / "out"
@@ -92,6 +93,13 @@ def test_marks_follow_settings_seed_and_files(small: Path, monkeypatch: pytest.M
     (small.parent / "data" / "names_makemore" / "names.txt").write_text("emma\n" * 20)
     changed = {one.name: one.mark for one in experiments()}
     assert {name for name in first if first[name] != changed[name]} == {"names-3", "names-8", "manual-network", "manual-mixture"}
+
+
+def test_a_text_of_another_size(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "SIZES", SIZES)
+    first = experiments()[0]
+    with pytest.raises(UserError, match=r"names is published with 182,625 .* 200 and 25 were found; they are cut short"):
+        first.run(_folder(small, "a"))
 
 
 def test_without_the_published_files(monkeypatch: pytest.MonkeyPatch) -> None:

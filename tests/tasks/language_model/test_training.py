@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from tasks.language_model.manual import MANUAL
 from tasks.language_model.model import nats_per_prediction, perplexity
 from tasks.language_model.neural import NeuralModel
-from tasks.language_model.training import RECIPES, NetworkRecipe, train_network
+from tasks.language_model.texts import Text
+from tasks.language_model.training import RECIPES, NetworkRecipe, recipe_for, train_network
 
 RECIPE = NetworkRecipe(2, 3, 6, n_examples=1000, n_held_out=0, learning_rate=0.05, epochs=30, batch_size=4)
 # After 1 comes 2, then 3; after 4 comes 2 as well, but then 5: two words have to be looked at.
@@ -83,6 +85,11 @@ def test_an_interrupted_training_goes_on(tmp_path: Path) -> None:
     assert [p.data for p in again.parameters()] == [p.data for p in whole.parameters()]
 
 
-@pytest.mark.parametrize("unit", ["word", "letter"])
-def test_the_default_networks_look_as_far_back_as_the_texts_figure(unit: str) -> None:
-    assert RECIPES[unit].context_length == 3
+def test_the_manual_has_settings_of_its_own() -> None:
+    texts = [Text(name, unit, (), (), "") for name, unit in ((MANUAL, "word"), ("a book", "word"), ("names", "letter"))]
+    assert [recipe_for(text) for text in texts] == list(RECIPES.values())
+
+
+@pytest.mark.parametrize("unit", RECIPES)
+def test_the_default_networks_look_as_far_back_as_the_texts_figure_at_least(unit: str) -> None:
+    assert RECIPES[unit].context_length >= 3
