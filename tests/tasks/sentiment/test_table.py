@@ -210,7 +210,7 @@ def test_short_version(one: Entry, tmp_path: Path) -> None:
     sample = replace(whole, sentences=tuple(whole.sentences[place] for place in places))
     [first, *_] = rounds_of(sample, seed=0, n_folds=3)
     # As many steps as suit so few sentences.
-    short = replace(one, settings=replace(one.settings, epochs=min(2 * one.settings.epochs, 12)))
+    short = replace(one, settings=replace(one.settings, epochs=min(2 * one.settings.epochs, 12), batch_size=32))
     lexicon = read_lexicon(one.lexicon, folder)
     outcome = outcome_of(short, [first], len(whole.class_names), lexicon, tmp_path)
     assert outcome.figure >= SHORT[one.name], outcome.figure
