@@ -30,7 +30,9 @@ ALL = 10**8
 """As a number of predictions: all that there are."""
 
 TABLE_RECIPES = {
-    "names-3": NetworkRecipe(3, 16, 200, ALL, ALL, 0.008, epochs=15, batch_size=128, average=0.999),
+    "names-3": NetworkRecipe(
+        3, 24, 400, ALL, ALL, 0.008, epochs=18, batch_size=256, average=0.999, dropout=(0.0, 0.1), dtype="float32"
+    ),
     "names-8": NetworkRecipe(8, 24, 300, ALL, ALL, 0.008, epochs=20, batch_size=128, average=0.999, dropout=(0.0, 0.2)),
     "ptb": NetworkRecipe(
         6, 128, 256, ALL, ALL, 0.002, epochs=8, batch_size=512, embedding_limit=0.1, tied=True, running_on=True,

@@ -30,7 +30,10 @@ N_FOLDS = 10
 N_SEEDS = 5
 
 _BY_FOLDS = "chosen by cross-validation within the nine folds from which the model for fold 1 learns; the same for all folds"
-_BY_VALIDATION = "the number of epochs by the loss on the validation part, all else as for MR"
+_AS_FOR_MR = (
+    "as for MR, which has many of the same sentences, those of the test part too; the number of epochs was set before anything "
+    "was measured, and not by the validation part"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Entry:
         minutes: About how long it takes on two cores.
         in_three: Whether there are three classes, and macro F1 is measured in place of accuracy.
         lexicon: Whose positive and negative words the features count: the name of one in `LEXICONS`.
+        note: What else is to be said of how the settings were chosen.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Entry:
     minutes: float
     in_three: bool = False
     lexicon: str = "hu-liu"
+    note: str = ""
 
     def goal(self, seed: int) -> Goal:
         """Return what the table says of the row before it is computed."""
@@ -75,7 +80,7 @@ class Entry:
             self.source,
             self.target,
             "higher",
-            f"{self.settings.described()}{lists}; {_BY_VALIDATION if is_split else _BY_FOLDS}",
+            f"{self.settings.described()}{lists}; {_AS_FOR_MR if is_split else _BY_FOLDS}{self.note}",
             seed,
             3 if self.in_three else 2,
         )
@@ -183,6 +188,7 @@ ENTRIES = (
         1.5,
         in_three=True,
         lexicon="vader",
+        note=", but for the lexicon, which was changed after Hu & Liu's had given 0.696",
     ),
 )
 """The rows, in the order of the table."""
