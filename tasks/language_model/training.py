@@ -68,8 +68,8 @@ class NetworkRecipe:
 
 RECIPES = {
     "manual": NetworkRecipe(
-        5, 64, 128, 100_000, 20_000, 0.002, epochs=20, batch_size=64, embedding_limit=0.05, dropout=(0.4, 0.5), weight_decay=0.01,
-        patience=3, dtype="float32",
+        5, 64, 128, 100_000, 20_000, 0.002, epochs=20, batch_size=64, embedding_limit=0.05, dropout=(0.5, 0.5), weight_decay=0.01,
+        patience=3, average=0.998, dtype="float32",
     ),
     "word": NetworkRecipe(3, 24, 48, 100_000, 20_000, 0.005, epochs=4, batch_size=64, embedding_limit=0.5),
     "letter": NetworkRecipe(3, 16, 100, 250_000, 25_000, 0.005, epochs=4, batch_size=64),
