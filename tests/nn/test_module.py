@@ -180,11 +180,3 @@ def test_labels_that_are_not_written_yet_survive_copies_and_pickles() -> None:
         pickle.loads(pickle.dumps(layer)).weight[0][1],
     ):
         assert copied.label == "weight.0.1"
-
-
-@pytest.mark.parametrize("wrong", [None, 5, ("a", 1)])
-def test_a_label_is_a_string(wrong: Any) -> None:
-    value = Value(1.0, "w")
-    with pytest.raises(TypeError, match="label"):
-        value.label = wrong
-    assert value.label == "w"

@@ -8,7 +8,6 @@ from functools import lru_cache
 from autograd.engine import graph
 from autograd.engine.scopes import Scope, symbols_of
 from autograd.engine.value import Value
-from autograd.errors import explain_label
 from autograd.notation.names import Name, Run, name_of_label
 from autograd.notation.numbers import format_number
 
@@ -48,10 +47,6 @@ def name_nodes(
     given = given or {}
     symbols = symbols_of_graph(order)
     labels = {node: symbols.get(node) or node.label for node in order}
-    for label in labels.values():
-        # The attribute takes anything, since checking each assignment would slow down every operation.
-        if label and not isinstance(label, str):
-            raise explain_label(label, f".label = {str(label)!r}")
     taken = set(labels.values())
     if len(roots) == 1 and not labels[roots[0]] and roots[0]._first is not None and "L" not in taken:
         labels[roots[0]] = "L"
