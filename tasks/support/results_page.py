@@ -20,9 +20,10 @@ _INTRODUCTION = """\
 # Results beside published ones
 
 Written by `make tables`, from the published sets in the folder that the environment variable `CHALKGRAD_DATA` names. All
-networks are written in scalars and trained by `nn.train`. Hyper-parameters were chosen on validation data only, never on
-what the figure is measured on; the table says how. The deviation is the standard deviation over folds or seeds. A row that
-isn't as good as its goal says that it falls short. Each row names the commit whose code has computed it.
+networks are written in scalars and trained by `nn.train`. Hyper-parameters were chosen on validation data and not on what
+the figure is measured on; the table says how, and where it was otherwise. The deviation is the standard deviation over folds
+or seeds. Times are by the clock, on a machine that may have had other work. A row that isn't as good as its goal says that it
+falls short. Each row names the commit whose code has computed it.
 """
 
 
