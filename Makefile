@@ -74,6 +74,9 @@ release: $(VENV)/.installed-for-tests ## build the wheel and the source archive,
 playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in the browser, in out/site/playground; needs npm
 	$(RUN) -m tools.playground.build
 
+test-tables: $(VENV)/.installed-for-tests ## the rows of `make tables` in short versions, those on published sets where CHALKGRAD_DATA names them
+	$(RUN) -m pytest --numprocesses auto --dist worksteal -m tables tests/tasks
+
 test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
 	$(RUN) -m pytest -m playground tests/browser
 

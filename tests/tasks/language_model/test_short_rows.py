@@ -17,6 +17,7 @@ from tasks.language_model.readers import read_published
 from tasks.language_model.table import TABLE_RECIPES, measure_kneser_ney
 from tasks.language_model.texts import Text
 
+pytestmark = pytest.mark.tables
 needs_data = pytest.mark.skipif(not os.environ.get("CHALKGRAD_DATA"), reason="CHALKGRAD_DATA names no folder of published files")
 
 
@@ -58,8 +59,9 @@ def test_penn_treebank_kneser_ney() -> None:
 
 
 def test_manual_network_and_mixture() -> None:
-    changes = {"largest_vocabulary": 300, "n_dimensions": 24, "n_hidden": 48}
-    comparison = short(read_manual(), "manual", n_examples=12_000, epochs=6, **changes)
+    changes = {"largest_vocabulary": 300, "n_dimensions": 24, "n_hidden": 48, "learning_rate": 0.005, "average": 0.98}
+    # So few sentences are learned in few steps, and the network is too small for much dropout.
+    comparison = short(read_manual(), "manual", n_examples=12_000, epochs=8, dropout=(0.2, 0.2), **changes)
     assert perplexity(comparison.measured[-2].nats) < 41
     assert perplexity(comparison.measured[-1].nats) < 36
     check_mixture(comparison)

@@ -201,6 +201,7 @@ def test_every_row_has_a_short_version() -> None:
     assert SHORT.keys() == {one.name for one in ENTRIES}
 
 
+@pytest.mark.tables
 @published
 @pytest.mark.parametrize("one", ENTRIES, ids=lambda one: one.name)
 def test_short_version(one: Entry, tmp_path: Path) -> None:
