@@ -143,7 +143,11 @@ def test_ctrl_c_in_a_real_process(tmp_path):
     assert process.stdout is not None
     assert "shipped reviews" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
+    try:
+        _, complaint = process.communicate(timeout=60)
+    finally:
+        # Where Ctrl-C is ignored, as in a job in the background of a shell, it would learn for hours.
+        process.kill()
     assert process.returncode in (130, -signal.SIGINT)
     assert "in the task sentiment: what it was learning is lost; none of its pictures was written." in complaint
     assert "Traceback" not in complaint
