@@ -16,7 +16,7 @@ from nn.optimizers import Optimizer
 # What training changes, and a checkpoint holds.
 _NO_SETTINGS = ("parameters", "states", "steps")
 _KEEP = "an optimizer must keep what it remembers in states and steps, or be used without checkpoint="
-# A message names so many.
+# How many differences a message names at most.
 _MOST_DIFFERENCES = 5
 _MISSING = object()
 

@@ -1,4 +1,4 @@
-"""Files that are replaced whole: whoever reads one, after whatever went wrong, finds the old content or the new."""
+"""Files that are replaced whole: after any interruption a file has its old content or its new one."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Numbers = Any  # numpy.ndarray
 
 # This many parameters move at once, so that intermediate results stay in the processor's cache.
 _PARAMETERS_AT_ONCE = 65_536
-# From so many on, machine code is made for a step.
+# With at least this many parameters, machine code is made for a step.
 _MANY_PARAMETERS = 50_000
 
 

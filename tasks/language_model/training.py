@@ -24,7 +24,7 @@ class NetworkRecipe:
 
     The network is a `SlidingWindowNetwork`, `tied` and `direct` as there. `dropout` are rates, one for each of the network's
     masks or for the first of them. With `running_on`, windows reach into the sentences before. With `patience`, training stops
-    after so many epochs in a row that were not better on validation sentences. `average` is the decay of the running mean of
+    after that many epochs in a row without a lower loss on validation sentences. `average` is the decay of the running mean of
     the parameters that is taken in the end.
     """
 

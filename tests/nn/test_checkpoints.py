@@ -257,7 +257,7 @@ def test_a_recording_goes_on(file: Path) -> None:
 
 
 def press_ctrl_c(train: Callable[[], Any], n_batches: int, *, times: int = 1) -> bool:
-    """Press Ctrl-C in the step with which that many batches have been done; tell whether there were so many."""
+    """Press Ctrl-C in the step with which that many batches have been done; tell whether it came to that step."""
     note, done, is_pressed = Epochs._note, 0, False
 
     def noted(self: Epochs, sums: list[float]) -> None:
