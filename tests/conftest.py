@@ -1,6 +1,8 @@
 """What holds for all tests."""
 
 import gc
+import signal
+import threading
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -19,6 +21,10 @@ from nn.engines import named
 # No test depends on the clock, whatever else the machine does.
 settings.register_profile("chalkgrad", deadline=None)
 settings.load_profile("chalkgrad")
+
+# A job in the background of a shell ignores Ctrl-C, and so would the processes that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Folders and files whose tests take long: several processes come to their ends together if these are not the last.
