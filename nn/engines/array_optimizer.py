@@ -192,17 +192,16 @@ class ArrayOptimizer:
 
 def moves_of(optimizer: Optimizer, dtype: Any) -> tuple[OptimizerFormula, Moves] | None:
     """The formula of an optimizer, and machine code for it; None if one of the two can't be made."""
-    try:
-        from autograd.vectorizing.native.moves import Moves
-    except ImportError:
-        return None
     from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
 
     try:
+        from autograd.vectorizing.native.moves import Moves
+
         formula = OptimizerFormula(optimizer)
-    except NoFormulaError:
+        return formula, Moves(formula.recorded, dtype)
+    except (ImportError, NoFormulaError):
+        # Without llvmlite, NumPy takes the steps.
         return None
-    return formula, Moves(formula.recorded, dtype)
 
 
 def _blocks(n: int, reached: Numbers | None) -> Iterator[Any]:

@@ -100,3 +100,15 @@ def test_a_gradient_that_is_not_finite_moves_nothing(monkeypatch: pytest.MonkeyP
     with pytest.raises(FloatingPointError, match="the gradient of w1 is nan"):
         moving.move(theta, numpy.array([1.0, numpy.nan, 1.0], "float32"), None)
     assert theta.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_without_machine_code_numpy_takes_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ImportError("machine code needs llvmlite")
+
+    monkeypatch.setattr(array_optimizer, "_MANY_PARAMETERS", 1)
+    monkeypatch.setattr("autograd.vectorizing.native.moves.compile_module", refuse)
+    monkeypatch.setattr("autograd.vectorizing.native.moves._machine", refuse)
+    found = moved(OPTIMIZERS["Adam"], "float32", in_machine_code=True)
+    assert not found[2]
+    assert found[0].tobytes() == moved(OPTIMIZERS["Adam"], "float32", in_machine_code=False)[0].tobytes()
