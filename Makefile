@@ -77,6 +77,14 @@ playground: $(VENV)/.installed-for-tests ## lay out the page that runs Python in
 test-tables: $(VENV)/.installed-for-tests ## the rows of `make tables` in short versions, those on published sets where CHALKGRAD_DATA names them
 	$(RUN) -m pytest --numprocesses auto --dist worksteal -m tables tests/tasks
 
+test-jax: $(VENV)/.installed-for-tests ## programs as functions of JAX, on eight simulated devices and in two processes; downloads 100 MB
+	$(RUN) -m pip install --quiet --editable ".[test,jax]"
+	$(RUN) -m pytest --numprocesses auto --dist worksteal -m jax tests/autograd/vectorizing/jax tests/nn/jax tests/tasks
+
+test-onnx: $(VENV)/.installed-for-tests ## programs as ONNX files, run by onnxruntime
+	$(RUN) -m pip install --quiet --editable ".[test,onnx]"
+	$(RUN) -m pytest -m onnx tests/autograd/vectorizing/onnx tests/tasks
+
 test-playground: $(VENV)/.installed-for-tests ## build that page and test it in Chromium
 	$(RUN) -m pytest -m playground tests/browser
 
