@@ -47,10 +47,12 @@ class ElementaryFunction:
             unless `autograd.number_systems.high_precision.functions` has a faster or more careful one of the same name.
         complex: a function of complex numbers that continues this one off the real axis. By default that of `cmath`, else
             mpmath's; None where there is no such function.
+        jax: where JAX has the function, as in ``"numpy.exp"``: by default where NumPy's name says, else in ``scipy.special``. It
+            serves unless `autograd.number_systems.jax_arrays` has a more careful one of the same name.
         is_smooth: whether it has derivatives of all orders inside its domain.
     """
 
-    __slots__ = ("arity", "complex", "floats", "is_smooth", "limit", "mpmath", "name", "numpy")
+    __slots__ = ("arity", "complex", "floats", "is_smooth", "jax", "limit", "mpmath", "name", "numpy")
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class ElementaryFunction:
         numpy: str | None = BY_NAME,
         mpmath: str | Callable[..., Any] = BY_NAME,
         complex: Callable[..., Any] | str | None = BY_NAME,
+        jax: str = BY_NAME,
         is_smooth: bool = True,
     ) -> None:
         self.name = name
@@ -71,6 +74,7 @@ class ElementaryFunction:
         self.numpy = name if numpy == BY_NAME else numpy
         self.mpmath = name if mpmath == BY_NAME else mpmath
         self.complex = complex
+        self.jax = jax if jax != BY_NAME else f"scipy.special.{name}" if self.numpy is None else f"numpy.{self.numpy}"
         self.is_smooth = is_smooth
 
     def by_mpmath(self, context: Any, *operands: Any) -> Any:

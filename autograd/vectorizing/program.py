@@ -11,6 +11,7 @@ import numpy
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
+from autograd.vectorizing.array_form import ArrayForm, array_form
 from autograd.vectorizing.choosing.choosing import Choice, Expected, choose, choose_again
 from autograd.vectorizing.choosing.engines import Engine, checked_engine
 from autograd.vectorizing.comparing.comparison import compare
@@ -275,6 +276,10 @@ class Program:
         """
         kernel_for = getattr(self._backend, "step_kernel", None)
         return None if kernel_for is None else kernel_for(m)
+
+    def array_form(self) -> ArrayForm:
+        """The program in the closed vocabulary of array operations, whichever engine computes it."""
+        return array_form(self._recorded, self.parameters.values, self._captured)
 
     @property
     def n_used(self) -> int:
