@@ -53,9 +53,13 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
     Raises:
         MiscompiledError: they differ.
     """
-    form = program.array_form()
+    return compared_functions(program.array_form(), program.dtype)
+
+
+def compared_functions(form: ArrayForm, dtype: Any) -> FlatFunctions:
+    """The same, of a program in the form of arrays."""
     compare_on_example(form, lambda dtype: functions_of_arrays(form, dtype).value_and_grad)
-    return functions_of_arrays(form, program.dtype)
+    return functions_of_arrays(form, dtype)
 
 
 def functions_of_arrays(form: ArrayForm, dtype: Any) -> FlatFunctions:
