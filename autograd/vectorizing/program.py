@@ -172,6 +172,14 @@ class Program:
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         self._backend.check_inputs(arrays, m)
 
+    def input_arrays(self, *batch: Any) -> tuple[int, Sequence[Any]]:
+        """The number of examples in a batch, and its arrays one after the other, as functions of JAX take them.
+
+        Raises:
+            TypeError, ValueError, IndexError: the batch has a wrong shape or type, or an index is out of range.
+        """
+        return self._batches.read(batch, self.index_limits, self.dtype)
+
     def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
 
