@@ -40,7 +40,7 @@ class OptaxOptimizer(Optimizer):
     def move_vector(self, theta: Numbers, gradient: Numbers, values: Sequence[Value]) -> None:
         """Take a step on a vector of the parameters in some order, in place."""
         with jax.enable_x64(True):
-            found = self.memory.stepping(values)(theta, gradient, self.memory.state, self._learning_rate)
+            found = self.memory.stepping(values)(theta, gradient, self.memory.state, self.learning_rate)
             theta[:], self.memory.state = jax.tree.map(numpy.asarray, found)
         self.memory.n_steps += 1
 

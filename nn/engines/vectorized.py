@@ -10,7 +10,8 @@ from autograd import FrozenChoiceError, Value
 from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
-from nn.engines.computing import ByPrograms, Compiled, Computing, Stage
+from nn.engines.by_programs import ByPrograms
+from nn.engines.computing import Compiled, Computing, Stage
 from nn.engines.eager import forget_gradients, in_step, loss_of
 from nn.engines.engine import ManySteps, Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
