@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy
 
@@ -13,7 +15,7 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.array_form import ArrayForm, array_form
 from autograd.vectorizing.choosing.choosing import Choice, Expected, choose, choose_again
-from autograd.vectorizing.choosing.engines import Engine, checked_engine
+from autograd.vectorizing.choosing.engines import Engine, checked_engine, require_jax
 from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
@@ -22,6 +24,9 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.making import Kept, make
 from autograd.vectorizing.not_finite import NotFinite
+
+if TYPE_CHECKING:
+    from autograd.vectorizing.jax.public import JaxFunctions
 
 
 def vectorize(
@@ -277,9 +282,82 @@ class Program:
         kernel_for = getattr(self._backend, "step_kernel", None)
         return None if kernel_for is None else kernel_for(m)
 
+    def to_jax(self) -> JaxFunctions:
+        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, for `jax.jit`, `jax.vmap`, `jax.lax.scan`, `jax.grad`.
+
+        Both are pure. They take θ in the order of `parameters`, and a batch as the methods of the program do, of arrays of JAX or
+        of NumPy: ``loss(theta, *batch)`` is the mean loss, and ``value_and_grad(theta, *batch)`` the mean loss and its gradient.
+        The gradient is that of the program, in the same array operations, and so is the derivative that JAX has of ``loss``; JAX
+        differentiates it again for second derivatives. A batch has no derivatives.
+
+        A function of JAX can't raise an error for an example. Where the program would do so, the mean loss is nan, and so is all
+        of the gradient; no `NonFiniteWarning` tells which example it is.
+
+        Raises:
+            ImportError: JAX is not installed.
+            ValueError: the program computes in float64, and JAX hasn't been told to; or it has so many different operations that
+                JAX would take minutes to compile them.
+            MiscompiledError: JAX disagrees with the eager engine on the example.
+        """
+        require_jax()
+        # It takes a second to import.
+        from autograd.vectorizing.jax.public import public_functions
+
+        return public_functions(self.array_form(), self._batches, self.dtype)
+
     def array_form(self) -> ArrayForm:
         """The program in the closed vocabulary of array operations, whichever engine computes it."""
         return array_form(self._recorded, self.parameters.values, self._captured)
+
+    def to_onnx(
+        self, path: str | os.PathLike[str], outputs: Sequence[str] | None = None, *, theta: Any = None, dtype: Any = numpy.float32
+    ) -> None:
+        """Write the named outputs as an ONNX file, which onnxruntime and other runtimes compute for batches of any size.
+
+        The model has an input for each argument, or array of one, that the outputs depend on, called like it. Whole numbers that
+        choose something are of int64. All inputs and outputs have an axis of examples before the others. Parameters stand in the
+        file with their numbers, called after their labels. The file is checked, and onnxruntime computes the program's example
+        from it, before it is put in its place.
+
+        A model can't raise an error that names an example. Its outputs are nan where an example does not meet what the function
+        requires of these inputs (`autograd.require`). Where an operation is not defined, it gives inf or nan, and the outputs are
+        what follows from that. The runtime refuses an index that is out of range.
+
+        Args:
+            path: of the file, which is replaced if it exists.
+            outputs: the names of outputs; ``"loss"`` is the loss of each example. None means all named outputs.
+            theta: the parameters; None for the numbers that they have at present.
+            dtype: of all floats of the model, numpy.float32 or float.
+
+        Raises:
+            ImportError: onnx or onnxruntime is not installed; the message says what to install.
+            ValueError: there is no such output, or the model is too large for a file, or roundings in single precision leave
+                few digits of the results.
+            NotImplementedError: a function can't be written with operators of ONNX.
+            MiscompiledError: what onnxruntime computes is not what the program gives, which is a fault of this method.
+        """
+        from autograd.vectorizing.onnx.exporting import chosen_outputs, export, require_onnx
+        from autograd.vectorizing.onnx.program_model import Exported
+
+        wanted = chosen_outputs(self._recorded, outputs)
+        of_model = _checked_dtype(dtype, False)
+        require_onnx()
+        theta = self.parameters.read() if theta is None else self._checked(theta)
+
+        def results(theta: Any, arrays: list[Any], m: int) -> dict[str, Any]:
+            pairs = zip(arrays, self.index_limits, strict=True)
+            given = [array if limit is None else array.astype(numpy.intp) for array, limit in pairs]
+            if self._backend.checks_inputs:
+                self._backend.check_inputs(given, m)
+            losses = {} if "loss" in self._recorded.outputs else {"loss": self._backend.losses(theta, given, m)}
+            return {**losses, **self._backend.outputs(theta, given, m)}
+
+        export(
+            Exported(self._recorded, self._captured, self.parameters.values, theta, results, self.dtype),
+            Path(path),
+            wanted,
+            of_model,
+        )
 
     @property
     def n_used(self) -> int:
