@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from math import prod
 from operator import and_
 from typing import Any, NamedTuple, Protocol
 
@@ -15,7 +14,7 @@ from jax import numpy as jnp
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.array_form import ArrayForm
 from autograd.vectorizing.arrays import operations as op
-from autograd.vectorizing.arrays.array import Array
+from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.jax.comparing import compare_on_example
 from autograd.vectorizing.jax.evaluation import Evaluation
 from autograd.vectorizing.jax.pieces import Pieces
@@ -33,8 +32,8 @@ class FlatFunctions(NamedTuple):
         losses: the loss of each example.
         value_and_grad: the mean loss, and its gradient in the order of θ.
         pieces: θ as arrays that the program computes with, if it has such.
-        value_and_grad_of_pieces: the same of θ in these pieces, with the gradient in pieces too: nothing has to be copied together
-            where many steps follow one another.
+        value_and_grad_of_pieces: the same of θ in these pieces, with the gradient in pieces too: nothing has to be copied
+            together where many steps follow one another.
         index_limits: for each input array None, or how many things its numbers choose from: they may be given as integers.
     """
 
@@ -91,9 +90,7 @@ def functions_of_arrays(form: ArrayForm, dtype: Any) -> FlatFunctions:
         evaluation, losses = evaluated(pieces.split(jnp.asarray(theta)), arrays)
         return _refused(losses, _fine(evaluation, form, failing, losses))
 
-    def value_and_grad_of_pieces(
-        theta: Sequence[Numbers], arrays: Sequence[Numbers]
-    ) -> tuple[Numbers, tuple[Numbers, ...]]:
+    def value_and_grad_of_pieces(theta: Sequence[Numbers], arrays: Sequence[Numbers]) -> tuple[Numbers, tuple[Numbers, ...]]:
         evaluation, losses = evaluated(theta, arrays)
         gradient = _gradient(evaluation, form, dtype, theta)
         fine = _fine(evaluation, form, failing, losses)
@@ -111,7 +108,10 @@ def _pieces(form: ArrayForm) -> Pieces:
     """The blocks of parameters, if θ is made of them as it stands and nothing needs all of it; else θ as one piece."""
     program, layout, n = form.program, form.layout, len(form.parameters)
     n_used = len(form.places)
-    needs_all = program.spanning is not None or any(array.operation is op.GivenNumbers.THETA for array in program.graph.arrays)
+    demands = [holds for of_some in program.demands for holds, _ in of_some]
+    gradient = [array for array in [*program.gradient, program.spanning] if array is not None]
+    computed = needed([program.loss, *_failing(form), *demands, *gradient])
+    needs_all = program.spanning is not None or any(array.operation is op.GivenNumbers.THETA for array in computed)
     if not layout.blocks or needs_all or not numpy.array_equal(form.places, numpy.arange(n_used)):
         return Pieces([(n,)])
     return Pieces([*(block.shape for block in layout.blocks), *([(n - n_used,)] if n_used < n else [])])
