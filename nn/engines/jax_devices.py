@@ -110,8 +110,10 @@ class Devices:
 def _lost_process_explained(n: int) -> Iterator[None]:
     try:
         yield
-    except Exception as error:
+    except (jax.errors.JaxRuntimeError, ValueError) as error:
         # JAX's errors of what goes wrong between processes have no class of their own, and depend on what connects them.
+        if "RESOURCE_EXHAUSTED" in str(error):
+            raise
         raise RuntimeError(
             f"another of the {n} processes of this training has ended, or can't be reached any more, and without it the others "
             f"can't go on; start all {n} again, and with checkpoint= the training goes on from the last checkpoint"
