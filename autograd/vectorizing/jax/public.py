@@ -1,4 +1,4 @@
-"""What `Program.to_jax` gives: functions that take batches as the program does, and whose derivatives are those of the program."""
+"""What `Program.to_jax` gives: functions that take batches as the program does, and have the derivatives of the program."""
 
 from __future__ import annotations
 
