@@ -12,12 +12,16 @@ from functools import reduce
 from typing import Any
 
 import jax
+from jax import lax
 from jax import numpy as jnp
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.number_system import NumberSystem
 
 Numbers = Any  # jax.Array, a tracer, or a plain number
+
+# Where a sum of exponentials has its logarithm this near to 0, the logarithm of the sum has lost digits.
+_NEAR_0 = 0.01
 
 
 def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
@@ -66,21 +70,34 @@ def total(x: Numbers) -> Numbers:
 
 def logsumexp(x: Numbers) -> Numbers:
     """ln Σ exp xⱼ of each row."""
-    places = jnp.argmax(x, -1)[..., None]
-    largest = jnp.take_along_axis(x, places, -1)[..., 0]
+    _, total_of_shares = _shares(x)
+    largest = jnp.max(x, -1)
     shift = _finite(largest)
-    # log1p of the others' share keeps the digits where one number dominates.
-    others = jnp.where(jnp.arange(x.shape[-1]) == places, 0.0, jnp.exp(x - shift[..., None]))
-    return jnp.where(jnp.isfinite(largest), shift + jnp.log1p(jnp.sum(others, -1)), largest)
+    # What the softmax of these rows needs too, so that a program that has both computes it once.
+    usual = lax.stop_gradient(shift) + jnp.log(total_of_shares)
+
+    def near_0() -> Numbers:
+        # log1p of the others' share keeps the digits where one number dominates; each number as large has a share of 1.
+        is_largest = x == largest[..., None]
+        others = jnp.sum(jnp.where(is_largest, 0.0, jnp.exp(x - shift[..., None])), -1)
+        return shift + jnp.log1p(others + (jnp.sum(is_largest, -1, dtype=x.dtype) - 1.0))
+
+    return jnp.where(jnp.isfinite(largest), lax.cond(jnp.any(jnp.abs(usual) < _NEAR_0), near_0, lambda: usual), largest)
 
 
 def softmax(x: Numbers) -> Numbers:
     """exp xᵢ ÷ Σ exp xⱼ of each row; what is infinite has the whole share, or an equal part of it."""
+    shares, total_of_shares = _shares(x)
+    return shares / total_of_shares[..., None]
+
+
+def _shares(x: Numbers) -> tuple[Numbers, Numbers]:
+    """exp xᵢ of each row, divided by the largest of them, and their sum."""
     largest = jnp.max(x, -1, keepdims=True)
-    # The shift cancels in the result, and so in each derivative.
-    shares = jnp.exp(x - jax.lax.stop_gradient(_finite(largest)))
-    shares = jnp.where(jnp.isinf(largest), equal(x, largest), shares)
-    return shares / jnp.sum(shares, -1, keepdims=True)
+    # The shift cancels in the results, and so in each derivative.
+    shares = jnp.exp(x - lax.stop_gradient(_finite(largest)))
+    shares = jnp.where(jnp.isinf(largest), equal(x, largest).astype(x.dtype), shares)
+    return shares, jnp.sum(shares, -1)
 
 
 def _finite(largest: Numbers) -> Numbers:

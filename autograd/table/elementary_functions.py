@@ -49,10 +49,11 @@ class ElementaryFunction:
             mpmath's; None where there is no such function.
         jax: where JAX has the function, as in ``"numpy.exp"``: by default where NumPy's name says, else in ``scipy.special``. It
             serves unless `autograd.number_systems.jax_arrays` has a more careful one of the same name.
+        onnx: the name of ONNX's operator; None where ONNX has none, and `autograd.vectorizing.onnx.functions` composes it.
         is_smooth: whether it has derivatives of all orders inside its domain.
     """
 
-    __slots__ = ("arity", "complex", "floats", "is_smooth", "jax", "limit", "mpmath", "name", "numpy")
+    __slots__ = ("arity", "complex", "floats", "is_smooth", "jax", "limit", "mpmath", "name", "numpy", "onnx")
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class ElementaryFunction:
         mpmath: str | Callable[..., Any] = BY_NAME,
         complex: Callable[..., Any] | str | None = BY_NAME,
         jax: str = BY_NAME,
+        onnx: str | None = BY_NAME,
         is_smooth: bool = True,
     ) -> None:
         self.name = name
@@ -75,6 +77,7 @@ class ElementaryFunction:
         self.mpmath = name if mpmath == BY_NAME else mpmath
         self.complex = complex
         self.jax = jax if jax != BY_NAME else f"scipy.special.{name}" if self.numpy is None else f"numpy.{self.numpy}"
+        self.onnx = name.capitalize() if onnx == BY_NAME else onnx
         self.is_smooth = is_smooth
 
     def by_mpmath(self, context: Any, *operands: Any) -> Any:
@@ -131,23 +134,23 @@ def _complex_atan2(a: complex, b: complex) -> complex:
 
 _ROWS = (
     ElementaryFunction("exp", limit=_infinite),
-    ElementaryFunction("exp2", limit=_infinite, mpmath=lambda mp, x: mp.power(2, x), complex=lambda z: 2.0**z),
-    ElementaryFunction("expm1", limit=_infinite),
+    ElementaryFunction("exp2", limit=_infinite, mpmath=lambda mp, x: mp.power(2, x), complex=lambda z: 2.0**z, onnx=None),
+    ElementaryFunction("expm1", limit=_infinite, onnx=None),
     ElementaryFunction("log", limit=_infinite_below(0.0)),
     ElementaryFunction("log2", limit=_infinite_below(0.0), mpmath=lambda mp, x: mp.log(x, 2),
-                       complex=lambda z: cmath.log(z) / math.log(2.0)),
-    ElementaryFunction("log10", limit=_infinite_below(0.0)),
-    ElementaryFunction("log1p", limit=_infinite_below(-1.0)),
+                       complex=lambda z: cmath.log(z) / math.log(2.0), onnx=None),
+    ElementaryFunction("log10", limit=_infinite_below(0.0), onnx=None),
+    ElementaryFunction("log1p", limit=_infinite_below(-1.0), onnx=None),
     ElementaryFunction("sqrt"),
-    ElementaryFunction("cbrt", mpmath=lambda mp, x: mp.sign(x) * mp.cbrt(abs(x)), complex=_complex_cbrt),
+    ElementaryFunction("cbrt", mpmath=lambda mp, x: mp.sign(x) * mp.cbrt(abs(x)), complex=_complex_cbrt, onnx=None),
     ElementaryFunction("sin"),
     ElementaryFunction("cos"),
     ElementaryFunction("tan"),
     ElementaryFunction("asin", numpy="arcsin"),
     ElementaryFunction("acos", numpy="arccos"),
     ElementaryFunction("atan", numpy="arctan"),
-    ElementaryFunction("atan2", 2, numpy="arctan2", complex=_complex_atan2, is_smooth=False),
-    ElementaryFunction("hypot", 2, complex=_complex_hypot, is_smooth=False),
+    ElementaryFunction("atan2", 2, numpy="arctan2", complex=_complex_atan2, onnx=None, is_smooth=False),
+    ElementaryFunction("hypot", 2, complex=_complex_hypot, onnx=None, is_smooth=False),
     ElementaryFunction("sinh", limit=lambda x: math.copysign(math.inf, x)),
     ElementaryFunction("cosh", limit=_infinite),
     ElementaryFunction("tanh"),
@@ -155,8 +158,9 @@ _ROWS = (
     ElementaryFunction("acosh", numpy="arccosh"),
     ElementaryFunction("atanh", numpy="arctanh", limit=lambda x: math.copysign(math.inf, x) if abs(x) == 1.0 else math.nan),
     ElementaryFunction("erf", numpy=None),
-    ElementaryFunction("erfc", numpy=None),
-    ElementaryFunction("power", 2, floats=_power, limit=_limit_of_power, complex=lambda a, b: a**b, is_smooth=False),
+    ElementaryFunction("erfc", numpy=None, onnx=None),
+    ElementaryFunction("power", 2, floats=_power, limit=_limit_of_power, complex=lambda a, b: a**b, onnx="Pow",
+                       is_smooth=False),
 )  # fmt: skip
 
 ELEMENTARY_FUNCTIONS = {row.name: row for row in _ROWS}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy
@@ -170,6 +172,14 @@ class Program:
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         self._backend.check_inputs(arrays, m)
 
+    def input_arrays(self, *batch: Any) -> tuple[int, Sequence[Any]]:
+        """The number of examples in a batch, and its arrays one after the other, as functions of JAX take them.
+
+        Raises:
+            TypeError, ValueError, IndexError: the batch has a wrong shape or type, or an index is out of range.
+        """
+        return self._batches.read(batch, self.index_limits, self.dtype)
+
     def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
 
@@ -298,6 +308,56 @@ class Program:
     def array_form(self) -> ArrayForm:
         """The program in the closed vocabulary of array operations, whichever engine computes it."""
         return array_form(self._recorded, self.parameters.values, self._captured)
+
+    def to_onnx(
+        self, path: str | os.PathLike[str], outputs: Sequence[str] | None = None, *, theta: Any = None, dtype: Any = numpy.float32
+    ) -> None:
+        """Write the named outputs as an ONNX file, which onnxruntime and other runtimes compute for batches of any size.
+
+        The model has an input for each argument, or array of one, that the outputs depend on, called like it. Whole numbers that
+        choose something are of int64. All inputs and outputs have an axis of examples before the others. Parameters stand in the
+        file with their numbers, called after their labels. The file is checked, and onnxruntime computes the program's example
+        from it, before it is put in its place.
+
+        A model can't raise an error that names an example. Its outputs are nan where an example does not meet what the function
+        requires of these inputs (`autograd.require`). Where an operation is not defined, it gives inf or nan, and the outputs are
+        what follows from that. The runtime refuses an index that is out of range.
+
+        Args:
+            path: of the file, which is replaced if it exists.
+            outputs: the names of outputs; ``"loss"`` is the loss of each example. None means all named outputs.
+            theta: the parameters; None for the numbers that they have at present.
+            dtype: of all floats of the model, numpy.float32 or float.
+
+        Raises:
+            ImportError: onnx or onnxruntime is not installed; the message says what to install.
+            ValueError: there is no such output, or the model is too large for a file, or roundings in single precision leave
+                few digits of the results.
+            NotImplementedError: a function can't be written with operators of ONNX.
+            MiscompiledError: what onnxruntime computes is not what the program gives, which is a fault of this method.
+        """
+        from autograd.vectorizing.onnx.exporting import chosen_outputs, export, require_onnx
+        from autograd.vectorizing.onnx.program_model import Exported
+
+        wanted = chosen_outputs(self._recorded, outputs)
+        of_model = _checked_dtype(dtype, False)
+        require_onnx()
+        theta = self.parameters.read() if theta is None else self._checked(theta)
+
+        def results(theta: Any, arrays: list[Any], m: int) -> dict[str, Any]:
+            pairs = zip(arrays, self.index_limits, strict=True)
+            given = [array if limit is None else array.astype(numpy.intp) for array, limit in pairs]
+            if self._backend.checks_inputs:
+                self._backend.check_inputs(given, m)
+            losses = {} if "loss" in self._recorded.outputs else {"loss": self._backend.losses(theta, given, m)}
+            return {**losses, **self._backend.outputs(theta, given, m)}
+
+        export(
+            Exported(self._recorded, self._captured, self.parameters.values, theta, results, self.dtype),
+            Path(path),
+            wanted,
+            of_model,
+        )
 
     @property
     def n_used(self) -> int:
