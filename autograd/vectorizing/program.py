@@ -310,8 +310,8 @@ class Program:
             given = [array if limit is None else array.astype(numpy.intp) for array, limit in pairs]
             if self._backend.checks_inputs:
                 self._backend.check_inputs(given, m)
-            losses = {} if "loss" in self._recorded.outputs else {"loss": self._backend.losses(theta, given, m)}
-            return {**losses, **self._backend.outputs(theta, given, m)}
+            outputs = self._backend.outputs(theta, given, m) if self._recorded.outputs else {}
+            return outputs if "loss" in outputs else {**outputs, "loss": self._backend.losses(theta, given, m)}
 
         export(
             Exported(self._recorded, self._captured, self.parameters.values, theta, results, self.dtype),

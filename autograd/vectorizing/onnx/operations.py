@@ -96,7 +96,7 @@ class Translation:
             case op.Plain.COPY:
                 return x[0]  # type: ignore[no-any-return]
             case op.Plain.BROADCAST:
-                return nodes.expand(self._numbers.tensor_of(x[0]), shape, batched)
+                return nodes.expand(nodes.cast(self._numbers.tensor_of(x[0]), array.kind), shape, batched)
             case op.Plain.CONCATENATE:
                 return nodes.make("Concat", x, shape, batched, array.kind, axis=-1)
             case op.Show(view):

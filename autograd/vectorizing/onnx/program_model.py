@@ -144,7 +144,9 @@ class ProgramModel:
     def _result(self, tensor: Tensor, shape: tuple[int, ...], masks: Sequence[Tensor]) -> Tensor:
         """An output, of each example; nan where something that is required doesn't hold."""
         nodes = self._nodes
-        tensor = nodes.reshape(nodes.expand(nodes.cast(tensor, "float"), tensor.shape, True), shape)
+        # A named output is a row of numbers, in which one may stand for all.
+        full = tensor.shape if prod(tensor.shape) == prod(shape) else (prod(shape),)
+        tensor = nodes.reshape(nodes.expand(nodes.cast(tensor, "float"), full, True), shape)
         for mask in masks:
             fitting = nodes.reshape(mask, (1,) * len(shape))
             tensor = nodes.make("Where", [fitting, tensor, nodes.store(numpy.nan, "nan")], shape, True)
