@@ -10,6 +10,7 @@ import numpy
 
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
+from autograd.vectorizing.arrays.steps import steps_of
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.onnx.nodes import Nodes, Tensor
 from autograd.vectorizing.onnx.numbers import TensorNumbers
@@ -25,7 +26,7 @@ class Translation:
 
     Args:
         nodes: where they are added.
-        given: the tensors of θ, of the blocks of parameters, and of the input arrays.
+        given: the tensors of θ, or of a view of it, of the blocks of parameters, and of the input arrays.
         part_of: what the name of an array's tensor begins with.
         described: which function of which Value an array is, for an error.
 
@@ -36,7 +37,7 @@ class Translation:
     def __init__(
         self,
         nodes: Nodes,
-        given: Callable[[op.GivenNumbers | op.ParameterBlock | op.Input], Tensor],
+        given: Callable[[op.GivenNumbers | op.ParameterBlock | op.Input, View | None], Tensor],
         part_of: Callable[[Array], str],
         described: Callable[[Array], str],
     ) -> None:
@@ -77,7 +78,9 @@ class Translation:
         nodes, operation, shape, batched = self._nodes, array.operation, array.shape, array.batched
         match operation:
             case op.GivenNumbers.THETA | op.ParameterBlock() | op.Input():
-                return self._given(operation)
+                return self._given(operation, None)
+            case op.Show(view) | op.Gather(view) if array.arrays[0].operation is op.GivenNumbers.THETA:
+                return self._given(op.GivenNumbers.THETA, view)
             case op.Captured(data, shape):
                 return nodes.store(numpy.frombuffer(data).reshape(shape), "constant")
             case op.Elementwise(name):
@@ -206,6 +209,18 @@ class Translation:
         index = nodes.reshape(nodes.expand(index, array.shape, array.batched), (*array.shape, 1))
         chosen = nodes.make("GatherElements", [rows, index], index.shape, array.batched, array.kind, axis=-1)
         return nodes.reshape(chosen, array.shape)
+
+
+def elements_of(array: Any, view: View) -> Any:
+    """The elements of an array of NumPy's that a view shows or gathers, repeated axes with one of each."""
+    if view.gathered is not None:
+        return array.reshape(-1)[view.indices()]
+    for step, what in steps_of(view, False, brief=True):
+        if step == "index":
+            array = array[tuple([slice(*one) if isinstance(one, tuple) else one for one in what])]
+        else:
+            array = array.reshape(what) if step == "reshape" else array.transpose(what)
+    return numpy.asarray(array)
 
 
 def checked_index(nodes: Nodes, index: Tensor, length: int) -> Tensor:

@@ -14,7 +14,8 @@ from autograd.engine.value import Value
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.arrays.building import build
-from autograd.vectorizing.example.copying import parts_of
+from autograd.vectorizing.arrays.views import View
+from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.grouping.grouping import group_graph
 from autograd.vectorizing.grouping.groups import Grouping
@@ -23,7 +24,8 @@ from autograd.vectorizing.onnx.checking import difference, run
 from autograd.vectorizing.onnx.model import model_of
 from autograd.vectorizing.onnx.naming import Origins, printable, wanted_names_of_blocks
 from autograd.vectorizing.onnx.nodes import Nodes, Tensor
-from autograd.vectorizing.onnx.operations import Translation, checked_index
+from autograd.vectorizing.onnx.operations import Translation, checked_index, elements_of
+from autograd.vectorizing.printed.naming import stem_and_note_of
 
 Numbers = Any  # numpy.ndarray
 
@@ -64,10 +66,8 @@ class ProgramModel:
     def __init__(self, exported: Exported, wanted: Sequence[str], dtype: Any) -> None:
         self._exported = exported
         self._dtype = dtype
-        recorded = exported.recorded
-        if any(leaf._data.hex() != number.hex() for leaf, number in exported.captured):
-            # A captured leaf has another number now, which the program doesn't know.
-            _, recorded = parts_of(recorded, exported.parameters, exported.captured)
+        # A copy, which is younger than all leaves: in training they have been assigned other numbers.
+        recorded = self._recorded = restored(parts_of(exported.recorded, exported.parameters, exported.captured)[1])
         self._grouping = group_graph(recorded, exact=False)
         self._arguments = recorded.arguments.arrays
         self._layout = lay_out(self._grouping, [array.shape for array in self._arguments])
@@ -112,14 +112,19 @@ class ProgramModel:
         number_of = dict(zip(self._exported.parameters, self._exported.theta.tolist(), strict=True))
         return numpy.array([number_of[member] for member in self._members])
 
-    def _given(self, operation: op.GivenNumbers | op.ParameterBlock | op.Input) -> Tensor:
+    def _given(self, operation: op.GivenNumbers | op.ParameterBlock | op.Input, view: View | None) -> Tensor:
         if isinstance(operation, op.Input):
             return self._inputs[operation.number]
         if isinstance(operation, op.ParameterBlock):
             block = self._layout.blocks[operation.number]
             numbers = self._theta[block.offset : block.offset + block.size].reshape(block.shape)
             return self._nodes.store(numbers, self._block_names[operation.number], is_parameter=True)
-        return self._nodes.store(self._theta, "theta", is_parameter=True)
+        if view is None:
+            return self._nodes.store(self._theta, "theta", is_parameter=True)
+        # Parts of several blocks stand in the file as what they are together.
+        places = elements_of(numpy.arange(len(self._theta)), view)
+        name = stem_and_note_of([self._members[place].label for place in places.flat])[0]
+        return self._nodes.store(self._theta[places], printable(name) or "theta", is_parameter=True)
 
     # ------------------------------------------------------------------------------------------------ what is given back
 
@@ -170,7 +175,10 @@ class ProgramModel:
         m = 2 if self._used else 1
         theta = exported.theta.astype(self._dtype).astype(exported.dtype)
         wanted: Mapping[str, Numbers] = exported.results(theta, arrays, 2 if arrays else 1)
-        finite = [abs(node._data) for node in graph.topological_order(*exported.recorded.roots()) if abs(node._data) < numpy.inf]
+        # Of the numbers when it was recorded, which may have changed since, and of those at present.
+        sizes = [abs(node._data) for node in graph.computed_by_age(*self._recorded.roots())]
+        sizes += [float(numpy.abs(one).max(initial=0.0)) for one in (theta, *arrays)]
+        finite = [size for size in sizes if size < numpy.inf]
         coarser = min(self._dtype, exported.dtype, key=lambda dtype: int(dtype.itemsize))
         wanted_here = {own: wanted[name][:m] for name, own in self._name_of.items()}
         return difference(run(self.content, given), wanted_here, max(finite, default=1.0), coarser)
