@@ -1,5 +1,6 @@
 """What holds for all tests and for all examples in documentation."""
 
+import importlib.util
 import sys
 from collections.abc import Iterator
 
@@ -8,6 +9,15 @@ import pytest
 from autograd import functions
 from autograd.table.definitions import withdraw
 from autograd.table.primitives import BUILT_IN, TABLE
+
+# Modules that import at their top what is optional, and not installed everywhere that tests and examples are collected.
+_MODULES_WITH = {
+    "jax": ("autograd/number_systems/jax_arrays.py", "autograd/vectorizing/jax/*", "nn/engines/jax_*"),
+    "onnx": ("autograd/vectorizing/onnx/*",),
+}
+collect_ignore_glob = [
+    pattern for library, patterns in _MODULES_WITH.items() if importlib.util.find_spec(library) is None for pattern in patterns
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,4 +1,4 @@
-"""One training step with this project: a loss written on Values, compiled by `vectorize`."""
+"""One training step with this project: a loss written on Values, compiled by `vectorize`, and that program on JAX."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from works import Work
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from autograd import Value, relu, vectorize
+from autograd import Program, Value, relu, vectorize
 from nn import MLP, Embedding, cross_entropy_from_logits, squared_error
 
 Loss = Callable[[Any, Any], Value]
@@ -22,13 +22,7 @@ Loss = Callable[[Any, Any], Value]
 
 def make(work: Work, threads: int) -> Engine:
     """The compiled program, and SGD on its vector of parameters as in the program written by hand."""
-    loss_of, parameters = network(work)
-    for p, number in zip(parameters, work.start().tolist(), strict=True):
-        p.data = number
-    X, y = work.batch()
-    program = vectorize(loss_of, X[0].tolist(), y[0].item(), dtype=work.dtype)
-    place = {parameter: k for k, parameter in enumerate(parameters)}
-    order = numpy.array([place[parameter] for parameter in program.parameters.values])
+    program, order = _program(work)
     theta = program.parameters.read()
     gradient, scratch, rate = numpy.empty_like(theta), numpy.empty_like(theta), numpy.array(work.rate, theta.dtype)
     value_and_grad, multiply, subtract = program.value_and_grad, numpy.multiply, numpy.subtract
@@ -48,6 +42,51 @@ def make(work: Work, threads: int) -> Engine:
         theta[:] = flat[order]
 
     return Engine(step, read, write)
+
+
+def make_jax(work: Work, threads: int) -> Engine:
+    """The same program as a function of JAX, with SGD in one compiled function, which may overwrite the old parameters."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", work.dtype == "float64")
+    program, order = _program(work)
+    value_and_grad = program.to_jax().value_and_grad
+
+    def update(theta: Any, X: Any, y: Any) -> tuple[Any, Any]:
+        loss, gradient = value_and_grad(theta, X, y)
+        return loss, theta - work.rate * gradient
+
+    compiled = jax.jit(update, donate_argnums=0)
+    theta = jnp.array(program.parameters.read())
+
+    def step(X: Any, y: Any) -> Any:
+        nonlocal theta
+        loss, theta = compiled(theta, X, y)
+        theta.block_until_ready()
+        return loss
+
+    def read() -> Array:
+        flat = numpy.empty(len(order), work.dtype)
+        flat[order] = theta
+        return flat
+
+    def write(flat: Array) -> None:
+        nonlocal theta
+        theta = jnp.array(flat[order])
+
+    return Engine(step, read, write, lambda X, y: (jnp.array(X), jnp.array(y)))
+
+
+def _program(work: Work) -> tuple[Program, Array]:
+    """The compiled program, and the place of each of its parameters in the works' order."""
+    loss_of, parameters = network(work)
+    for p, number in zip(parameters, work.start().tolist(), strict=True):
+        p.data = number
+    X, y = work.batch()
+    program = vectorize(loss_of, X[0].tolist(), y[0].item(), dtype=work.dtype)
+    place = {parameter: k for k, parameter in enumerate(parameters)}
+    return program, numpy.array([place[parameter] for parameter in program.parameters.values])
 
 
 def network(work: Work) -> tuple[Loss, list[Value]]:

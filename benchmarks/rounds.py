@@ -25,6 +25,7 @@ from works import WORKS, Work
 # Engine -> module and function that make it.
 ENGINES = {
     "chalkgrad": ("engine_chalkgrad", "make"),
+    "chalkgrad-jax": ("engine_chalkgrad", "make_jax"),
     "numpy": ("engine_numpy", "make"),
     "numpy-folded": ("engine_numpy", "make_folded"),
     "torch": ("engine_torch", "make"),

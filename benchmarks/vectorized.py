@@ -38,6 +38,8 @@ class Promise(NamedTuple):
 
 
 _NOT_SLOWER = Promise(1.0, slower=True)
+# A program on JAX against the same written by hand in JAX.
+ON_JAX = 1.1
 # Work -> engine -> promise. An engine without one is timed for information: of two programs of a library, both promise.
 PROMISES: dict[str, dict[str, Promise | None]] = {
     "hinge": {
@@ -46,6 +48,7 @@ PROMISES: dict[str, dict[str, Promise | None]] = {
         "jax": _NOT_SLOWER,
         "jax-scalars": Promise(100),
         "jax-scalars-tuned": Promise(100),
+        "chalkgrad-jax": None,
         "casadi": None,
         "numpy": _NOT_SLOWER,
         "numpy-folded": _NOT_SLOWER,
@@ -55,7 +58,7 @@ PROMISES: dict[str, dict[str, Promise | None]] = {
     "xor1": {"torch": None, "jax": None, "numpy": None},
     "digits64": {"torch": _NOT_SLOWER, "jax": None, "numpy": Promise(1.05, slower=True)},
     "digits32": {"torch": _NOT_SLOWER, "jax": None, "numpy": Promise(1.05, slower=True)},
-    "words": {"torch": Promise(1.1, slower=True), "jax": None, "numpy": None},
+    "words": {"torch": Promise(1.1, slower=True), "jax": None, "chalkgrad-jax": None, "numpy": None},
 }
 
 
@@ -84,6 +87,9 @@ def measure(work: Work, engines: Sequence[str], n_rounds: int, threads: int) -> 
         promise = PROMISES[work.name].get(worker.engine) if workers[0].engine == "chalkgrad" else None
         verdict = promise.verdict(ratios) if promise else ""
         figures = f"{1e6 * statistics.median(own):>12,.1f}{statistics.median(ratios):>13,.2f}"
+        if worker.engine == "chalkgrad-jax" and "jax" in times:
+            figure = statistics.median(ours / theirs for ours, theirs in zip(own, times["jax"], strict=True))
+            verdict = f"this ÷ jax {figure:.3f}, at most {ON_JAX:g}: {'ok' if figure <= ON_JAX else 'MISSED'}"
         print(f"  {worker.engine:<20}{figures}   {verdict}".rstrip(), flush=True)
 
 

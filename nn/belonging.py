@@ -96,6 +96,8 @@ def settings_of(optimizer: Optimizer) -> dict[str, Any]:
             continue
         if isinstance(kept, FunctionType | BuiltinFunctionType | MethodType | type):
             kept = f"{kept.__module__}.{kept.__qualname__}"
+        # What an optimizer of another library says of itself.
+        kept = getattr(kept, "as_setting", kept)
         try:
             # As it will be read.
             settings[name] = json.loads(json.dumps(kept))

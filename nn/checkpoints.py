@@ -66,6 +66,7 @@ class Checkpoint:
         arrays: the parameters of the model.
         training: what the engine works on.
         settings: what else the numbers depend on, by name.
+        is_writer: whether this process writes the file, which others only read.
 
     Raises:
         TypeError, ValueError: an argument has the wrong type or is out of range, or the optimizer keeps what can't be written.
@@ -80,11 +81,14 @@ class Checkpoint:
         arrays: Sequence[ParameterArray],
         training: Training,
         settings: Mapping[str, Any],
+        *,
+        is_writer: bool = True,
     ) -> None:
         if not isinstance(path, str | os.PathLike):
             raise TypeError(f"checkpoint must be the path of a file, such as checkpoint='run', not {path!r}")
         # A link is followed, so that it stays a link; and the loss may go to another folder.
         self._path = Path(os.path.realpath(path))
+        self._is_writer = is_writer
         self._seconds = _SECONDS_PER_MINUTE * finite_number(minutes, "checkpoint_minutes", least=0.0)
         if not self._path.parent.is_dir():
             raise FileNotFoundError(f"the checkpoint {self._path} can't be written: there is no such folder")
@@ -149,6 +153,8 @@ class Checkpoint:
         assign_all(parameters, numbers)
         self._optimizer.states = [list(kept) for kept in state.memory.states]
         self._optimizer.steps = list(state.memory.steps)
+        if state.memory.leaves:
+            self._optimizer.leaves = state.memory.leaves  # type: ignore[attr-defined]
         vars(history).update(vars(state.history))
 
     def held_back(self) -> HeldBack:
@@ -168,12 +174,14 @@ class Checkpoint:
         if self._is_new:
             self._is_new = False
             check_unchanged(self._optimizer, self._optimizer_settings)
-        if self._interruption.has_come or monotonic() >= self._due:
+        if self._is_writer and (self._interruption.has_come or monotonic() >= self._due):
             self.write(now())
         self._interruption.let_go()
 
     def write(self, state: State) -> None:
-        """Write where the training is."""
+        """Write where the training is, if it is this process that writes."""
+        if not self._is_writer:
+            return
         check_unchanged(self._optimizer, self._optimizer_settings)
         checkpoint_file.write(self._path, _content_of(state, self._belongs))
         self._due = monotonic() + self._seconds
@@ -212,7 +220,16 @@ def _content_of(state: State, belongs: Mapping[str, Any]) -> Content:
     }
     places = {"steps": memory.steps} if memory.order is None else {"steps": memory.steps, "order": memory.order}
     floats = {name: numpy.array(numbers, float) for name, numbers in arrays.items()}
-    return Content({**floats, **{name: numpy.array(numbers, numpy.int64) for name, numbers in places.items()}}, notes)
+    whole = {name: numpy.array(numbers, numpy.int64) for name, numbers in places.items()}
+    return Content({**floats, **whole, **_leaves(memory)}, notes)
+
+
+def _leaves(memory: Memory) -> dict[str, Any]:
+    """What an optimizer of another library remembers, by names in its order."""
+    import numpy
+
+    leaves = list(map(numpy.asarray, memory.leaves))
+    return {f"leaves.{place}": leaf.astype(float if leaf.dtype.kind == "f" else numpy.int64) for place, leaf in enumerate(leaves)}
 
 
 def _state_of(content: Content) -> State:
@@ -234,6 +251,7 @@ def _state_of(content: Content) -> State:
         average=lists.get("average"),
         n_averaged=content.notes["n_averaged"],
         order=lists.get("order"),
+        leaves=[content.arrays[f"leaves.{place}"] for place in range(sum(name.startswith("leaves.") for name in lists))],
     )
     return State(
         memory,

@@ -7,6 +7,8 @@ from typing import Any
 
 # So many numbers are drawn faster together.
 _MANY_NUMBERS = 2_000
+# So many orders are made faster side by side.
+_MANY_ORDERS = 50
 
 
 def shuffled_order(n: int, random: Random) -> list[int]:
@@ -40,6 +42,35 @@ def exchanges(n_orders: int, n: int, random: Random) -> Any:
 
     numbers = drawn(n_orders * (n - 1), random).reshape(n_orders, n - 1)
     return (numbers * numpy.arange(n, 1, -1)).astype(numpy.int64)
+
+
+def shuffled_orders(n_orders: int, n: int, random: Random) -> Any:
+    """Return several such orders, the same as one after the other.
+
+    Returns:
+        A NumPy array of 64-bit integers, of shape (n_orders, n).
+
+    >>> shuffled_orders(2, 4, Random(0)).tolist()
+    [[1, 0, 2, 3], [2, 0, 3, 1]]
+    """
+    import numpy
+
+    places = exchanges(n_orders, n, random)
+    if n_orders > _MANY_ORDERS:
+        orders = numpy.tile(numpy.arange(n), (n_orders, 1)).T.copy()
+        every = numpy.arange(n_orders)
+        for last, others in zip(range(n - 1, 0, -1), places.T, strict=True):
+            moved = orders[others, every]
+            orders[others, every] = orders[last]
+            orders[last] = moved
+        return orders.T
+    orders = numpy.empty((n_orders, n), numpy.int64)
+    for row, others in zip(orders, places.tolist(), strict=True):
+        order = list(range(n))
+        for last, other in zip(range(n - 1, 0, -1), others, strict=True):
+            order[last], order[other] = order[other], order[last]
+        row[:] = order
+    return orders
 
 
 def drawn(n: int, random: Random) -> Any:

@@ -28,7 +28,7 @@ from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
 from nn.progress import progress_bar
 from nn.schedules import PlateauDecay, Schedule
-from nn.training_arguments import Settings, check_kinds, checked_examples
+from nn.training_arguments import GradientTransformation, Settings, checked_examples, checked_optimizer
 from nn.watching.recording import Recording
 
 
@@ -39,7 +39,7 @@ def train(
     examples: Sequence[Example],
     *,
     epochs: int,
-    optimizer: Optimizer,
+    optimizer: Optimizer | GradientTransformation,
     batch_size: int | None = None,
     schedule: Schedule | PlateauDecay | None = None,
     validation: Sequence[Example] | None = None,
@@ -48,7 +48,7 @@ def train(
     progress: bool = True,
     history: History | None = None,
     watch: Recording | None = None,
-    engine: Literal["auto", "numpy", "native", "eager", "vectorized"] = "auto",
+    engine: Literal["auto", "numpy", "native", "jax", "eager", "vectorized"] = "auto",
     noise: Sequence[Dropout] = (),
     noise_seed: int = 0,
     clip_norm: float | None = None,
@@ -149,7 +149,7 @@ def train(
     >>> round(line([10.0]).data, 2), history.train_loss[-1] < 1e-4
     (21.0, True)
     """
-    check_kinds(model, optimizer)
+    optimizer = checked_optimizer(model, optimizer, engine, dtype)
     examples = checked_examples(examples, "examples")
     epochs = whole_number(epochs, "epochs")
     batch_size = len(examples) if batch_size is None else whole_number(batch_size, "batch_size")
@@ -199,7 +199,8 @@ def train(
     saving = stored = None
     if checkpoint is not None:
         seeds = {"shuffle_seed": shuffle_seed, "noise_seed": noise_seed}
-        saving = Checkpoint(checkpoint, checkpoint_minutes, held, training, seeds)
+        is_writer = computing.writes_checkpoints
+        saving = Checkpoint(checkpoint, checkpoint_minutes, held, training, seeds, is_writer=is_writer)
         stored = saving.read(epochs, history)
     n_before = len(history.train_loss)
     done, sums = 0, list[float]()

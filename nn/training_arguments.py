@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
 
 from nn.checks import finite_number, whole_number
 from nn.engines.engine import Example
+from nn.engines.named import require_jax
 from nn.engines.noise import Noise
 from nn.examples import Examples
 from nn.masks import Dropout
@@ -43,8 +44,41 @@ class Settings:
             raise ValueError('dtype="float32" needs a compiled loss; engine="eager" computes with Python\'s own floats')
 
 
-def check_kinds(model: Any, optimizer: Any) -> None:
-    """Raise a TypeError unless a model is a Module and an optimizer an Optimizer."""
+class GradientTransformation(Protocol):
+    """An optimizer of optax, as what it is here: two functions."""
+
+    @property
+    def init(self) -> Callable[..., Any]:
+        """Takes the parameters, and gives what the optimizer remembers at first."""
+
+    @property
+    def update(self) -> Callable[..., Any]:
+        """Takes the gradients, what the optimizer remembers, and the parameters; gives the updates, and what to remember."""
+
+
+def checked_optimizer(model: Any, optimizer: Any, engine: str, dtype: str) -> Optimizer:
+    """Return an optimizer of `nn`, also for one of optax.
+
+    Raises:
+        TypeError: the model is no Module, or the optimizer is neither, or one of optax is given to another engine than JAX.
+        ImportError: JAX is not installed.
+    """
+    is_of_optax = isinstance(optimizer, tuple) and callable(getattr(optimizer, "init", None)) and hasattr(optimizer, "update")
+    if is_of_optax and isinstance(model, Module):
+        if engine != "jax":
+            raise TypeError(
+                f'an optimizer of optax needs engine="jax", not {engine!r}, for which nn has optimizers of its own, such as '
+                "nn.AdamW(model.parameters(), learning_rate=0.001)"
+            )
+        require_jax()
+        from nn.engines.jax_optax import OptaxOptimizer
+
+        return OptaxOptimizer(optimizer, model, "float32" if dtype == "float32" else "float64")
+    _check_kinds(model, optimizer)
+    return cast(Optimizer, optimizer)
+
+
+def _check_kinds(model: Any, optimizer: Any) -> None:
     if not isinstance(model, Module):
         raise TypeError(f"train takes a model, an nn.Module, whose parameters() it asks for, not {reprlib.repr(model)}")
     if not isinstance(optimizer, Optimizer):

@@ -47,11 +47,13 @@ class ElementaryFunction:
             unless `autograd.number_systems.high_precision.functions` has a faster or more careful one of the same name.
         complex: a function of complex numbers that continues this one off the real axis. By default that of `cmath`, else
             mpmath's; None where there is no such function.
+        jax: where JAX has the function, as in ``"numpy.exp"``: by default where NumPy's name says, else in ``scipy.special``. It
+            serves unless `autograd.number_systems.jax_arrays` has a more careful one of the same name.
         onnx: the name of ONNX's operator; None where ONNX has none, and `autograd.vectorizing.onnx.functions` composes it.
         is_smooth: whether it has derivatives of all orders inside its domain.
     """
 
-    __slots__ = ("arity", "complex", "floats", "is_smooth", "limit", "mpmath", "name", "numpy", "onnx")
+    __slots__ = ("arity", "complex", "floats", "is_smooth", "jax", "limit", "mpmath", "name", "numpy", "onnx")
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class ElementaryFunction:
         numpy: str | None = BY_NAME,
         mpmath: str | Callable[..., Any] = BY_NAME,
         complex: Callable[..., Any] | str | None = BY_NAME,
+        jax: str = BY_NAME,
         onnx: str | None = BY_NAME,
         is_smooth: bool = True,
     ) -> None:
@@ -73,6 +76,7 @@ class ElementaryFunction:
         self.numpy = name if numpy == BY_NAME else numpy
         self.mpmath = name if mpmath == BY_NAME else mpmath
         self.complex = complex
+        self.jax = jax if jax != BY_NAME else f"scipy.special.{name}" if self.numpy is None else f"numpy.{self.numpy}"
         self.onnx = name.capitalize() if onnx == BY_NAME else onnx
         self.is_smooth = is_smooth
 

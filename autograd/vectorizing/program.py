@@ -7,14 +7,15 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy
 
 from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
+from autograd.vectorizing.array_form import ArrayForm, array_form
 from autograd.vectorizing.choosing.choosing import Choice, Expected, choose, choose_again
-from autograd.vectorizing.choosing.engines import Engine, checked_engine
+from autograd.vectorizing.choosing.engines import Engine, checked_engine, require_jax
 from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
@@ -23,6 +24,9 @@ from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.making import Kept, make
 from autograd.vectorizing.not_finite import NotFinite
+
+if TYPE_CHECKING:
+    from autograd.vectorizing.jax.public import JaxFunctions
 
 
 def vectorize(
@@ -168,6 +172,14 @@ class Program:
         m, arrays = self._batches.read(batch, self.index_limits, self.dtype)
         self._backend.check_inputs(arrays, m)
 
+    def input_arrays(self, *batch: Any) -> tuple[int, Sequence[Any]]:
+        """The number of examples in a batch, and its arrays one after the other, as functions of JAX take them.
+
+        Raises:
+            TypeError, ValueError, IndexError: the batch has a wrong shape or type, or an index is out of range.
+        """
+        return self._batches.read(batch, self.index_limits, self.dtype)
+
     def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """The loss of each example, an array of shape (m,).
 
@@ -269,6 +281,33 @@ class Program:
         """
         kernel_for = getattr(self._backend, "step_kernel", None)
         return None if kernel_for is None else kernel_for(m)
+
+    def to_jax(self) -> JaxFunctions:
+        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, for `jax.jit`, `jax.vmap`, `jax.lax.scan`, `jax.grad`.
+
+        Both are pure. They take θ in the order of `parameters`, and a batch as the methods of the program do, of arrays of JAX or
+        of NumPy: ``loss(theta, *batch)`` is the mean loss, and ``value_and_grad(theta, *batch)`` the mean loss and its gradient.
+        The gradient is that of the program, in the same array operations, and so is the derivative that JAX has of ``loss``; JAX
+        differentiates it again for second derivatives. A batch has no derivatives.
+
+        A function of JAX can't raise an error for an example. Where the program would do so, the mean loss is nan, and so is all
+        of the gradient; no `NonFiniteWarning` tells which example it is.
+
+        Raises:
+            ImportError: JAX is not installed.
+            ValueError: the program computes in float64, and JAX hasn't been told to; or it has so many different operations that
+                JAX would take minutes to compile them.
+            MiscompiledError: JAX disagrees with the eager engine on the example.
+        """
+        require_jax()
+        # It takes a second to import.
+        from autograd.vectorizing.jax.public import public_functions
+
+        return public_functions(self.array_form(), self._batches, self.dtype)
+
+    def array_form(self) -> ArrayForm:
+        """The program in the closed vocabulary of array operations, whichever engine computes it."""
+        return array_form(self._recorded, self.parameters.values, self._captured)
 
     def to_onnx(
         self, path: str | os.PathLike[str], outputs: Sequence[str] | None = None, *, theta: Any = None, dtype: Any = numpy.float32

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd import Value
@@ -51,6 +51,8 @@ class ArrayOptimizer:
         self.has_formula = (
             type(optimizer).move is Optimizer.move and type(optimizer).step is Optimizer.step and "step" not in vars(optimizer)
         )
+        # An optimizer of another library.
+        self._moves_vector: Callable[..., None] | None = getattr(optimizer, "move_vector", None)
         self._dtype = dtype
         self._wants_machine_code = self.has_formula and in_machine_code and len(values) >= _MANY_PARAMETERS
         self._moves: tuple[OptimizerFormula, Moves] | None = None
@@ -77,7 +79,9 @@ class ArrayOptimizer:
         # Numbers that are not finite are reported when the next loss is computed.
         with numpy.errstate(all="ignore"):
             self._check(gradient)
-            if self.has_formula:
+            if self._moves_vector is not None:
+                self._moves_vector(theta, gradient, self._values)
+            elif self.has_formula:
                 self._move_by_formula(theta, gradient, reached)
             else:
                 self._move_values(theta, gradient, reached)
@@ -109,6 +113,7 @@ class ArrayOptimizer:
             average=None if average is None else average[inverse],
             n_averaged=n_averaged,
             order=self._order,
+            leaves=getattr(self._optimizer, "leaves", ()),
         )
 
     def ordered(self, numbers: Sequence[float]) -> Numbers:

@@ -21,6 +21,8 @@ _EXAMPLES_AT_ONCE = 32
 class EagerEngine:
     """Computes with Values."""
 
+    writes_checkpoints = True
+
     def __init__(self, training: Training) -> None:
         self._loss = training.loss
         self._optimizer = training.optimizer

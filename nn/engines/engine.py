@@ -63,6 +63,7 @@ class Memory:
         average: their running mean; None without one.
         n_averaged: how many steps it is of.
         order: the places of the parameters in the order in which an engine computes with them; None where it makes no difference.
+        leaves: the arrays of what an optimizer of another library remembers.
     """
 
     numbers: Sequence[float]
@@ -72,6 +73,7 @@ class Memory:
     average: Sequence[float] | None = None
     n_averaged: int = 0
     order: Sequence[int] | None = None
+    leaves: Sequence[Any] = ()
 
 
 class ManySteps(Protocol):
@@ -79,9 +81,11 @@ class ManySteps(Protocol):
 
     Attributes:
         limit: how many steps the next call should take at most, so that it doesn't take long.
+        most_epochs: how many epochs a call may touch, the one that has begun included.
     """
 
     limit: int
+    most_epochs: int
 
     def run(self, n_steps: int, first_batch: int, orders: Sequence[Sequence[int]] | None) -> None:
         """Take steps as `Engine.step` does, until there are no more or one has to be taken by itself, with all care.
@@ -100,7 +104,13 @@ class ManySteps(Protocol):
 
 
 class Engine(Protocol):
-    """What computes: with Values (`nn.engines.eager`) or with compiled programs (`nn.engines.vectorized`)."""
+    """What computes: with Values (`nn.engines.eager`) or with compiled programs (`nn.engines.vectorized`).
+
+    Attributes:
+        writes_checkpoints: whether this process writes the checkpoint of the training.
+    """
+
+    writes_checkpoints: bool
 
     @property
     def values(self) -> Sequence[Value]:

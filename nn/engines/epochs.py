@@ -85,8 +85,10 @@ class Epochs:
         many = self._engine.many_steps(n_steps)
         if many is None:
             return False
-        n_steps = min(n_steps, many.limit)
         first = len(self.sums)
+        n_steps = min(n_steps, many.limit, many.most_epochs * self._n_batches - first)
+        if first == 0:
+            self._begin(self._n_completed)
         if self._shuffle is not None:
             n_orders = min(-(-(first + n_steps) // self._n_batches), max(1, _MOST_PLACES // self._n_examples))
             n_steps = min(n_steps, n_orders * self._n_batches - first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from random import Random
 from time import perf_counter
@@ -9,11 +10,9 @@ from typing import Any
 
 import numpy
 
-from autograd import Program
 from autograd.vectorizing.native.steps import Steps
+from nn.engines.computing import Stage
 from nn.engines.optimizer_formula import NoFormulaError, OptimizerFormula
-from nn.engines.parameter_vector import ParameterVector
-from nn.optimizers import Optimizer
 from nn.shuffling import exchanges
 
 Numbers = Any  # numpy.ndarray
@@ -32,46 +31,35 @@ class MachineSteps:
     taken one by one.
 
     Args:
-        program: what computes the loss; all batches are of its structure.
-        optimizer: what moves the parameters.
-        vector: their numbers, in the order of the program.
-        reached: the places of those that have a gradient; None for all.
-        arrays: the program's input arrays, of all examples.
-        batch_size: how many examples make a batch.
+        stage: what the steps are made of.
 
     Attributes:
-        limit: how many steps the next call should take at most, so that it doesn't take long.
+        limit, most_epochs: see `ManySteps`.
         is_outdated: whether the optimizer has been found to have another formula.
 
     Raises:
         NoFormulaError: the optimizer's steps can't be taken in machine code.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        optimizer: Optimizer,
-        vector: ParameterVector,
-        reached: Numbers | None,
-        arrays: Sequence[Numbers],
-        batch_size: int,
-    ) -> None:
+    def __init__(self, stage: Stage) -> None:
+        vector, examples = stage.vector, stage.examples
         if not vector.moving.has_formula:
             raise NoFormulaError("the optimizer moves parameters in a way of its own")
-        self.program = program
-        self.limit = 1
+        self.program = stage.compiled.program
+        self.limit, self.most_epochs = 1, sys.maxsize
         self.is_outdated = False
         self._vector = vector
-        self._reached = reached
-        self._formula = OptimizerFormula(optimizer)
-        n_examples = len(arrays[0]) if arrays else 1
+        self._reached = stage.reached
+        self._formula = OptimizerFormula(stage.training.optimizer)
+        n_examples = len(examples.examples)
+        batch_size = min(stage.training.batch_size, n_examples)
         self._steps = Steps(
             self._formula.recorded,
-            program.step_kernel,
+            self.program.step_kernel,
             vector.theta,
             vector.moving.states,
-            None if reached is None else reached.tolist(),
-            [numpy.ascontiguousarray(array, float) for array in arrays],
+            None if stage.reached is None else stage.reached.tolist(),
+            [numpy.ascontiguousarray(array, float) for array in examples.all_arrays(examples.structures[0])],
             batch_size,
         )
         n_batches = self._steps.n_batches

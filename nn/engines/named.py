@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from collections.abc import Callable
 from typing import Literal
@@ -14,6 +15,7 @@ COMPILED_BY: dict[str, Literal["auto", "numpy", "native"]] = {
     "numpy": "numpy",
     "native": "native",
     "vectorized": "auto",
+    "jax": "numpy",
 }
 """For each engine that compiles the loss, what it asks `autograd.vectorize` for."""
 
@@ -24,8 +26,9 @@ def engine_class(name: str) -> Callable[[Training], Engine]:
     Raises:
         ValueError: there is no engine of that name.
         ModuleNotFoundError: it needs NumPy, which is not installed.
+        ImportError: it needs JAX.
     """
-    if name in COMPILED_BY:
+    if name != "jax" and name in COMPILED_BY:
         # It needs NumPy, which takes longer to import than all the rest.
         try:
             from nn.engines.vectorized import VectorizedEngine
@@ -38,6 +41,28 @@ def engine_class(name: str) -> Callable[[Training], Engine]:
             warnings.warn(f'{message}: every example is recorded instead, as with engine="eager"', stacklevel=4)
             return EagerEngine
         return VectorizedEngine
+    if name == "jax":
+        require_jax()
+        # It takes a second to import.
+        from nn.engines.jax_computing import ByJax
+        from nn.engines.vectorized import VectorizedEngine
+
+        return lambda training: VectorizedEngine(training, ByJax(training))
     if name == "eager":
         return EagerEngine
-    raise ValueError(f'engine is "auto", "numpy", "native" or "eager", not {name!r}')
+    raise ValueError(f'engine is "auto", "numpy", "native", "jax" or "eager", not {name!r}')
+
+
+def require_jax() -> None:
+    """See that JAX is installed.
+
+    Raises:
+        ImportError: it isn't. The message says what to install.
+    """
+    try:
+        is_installed = importlib.util.find_spec("jax") is not None
+    except (ImportError, ValueError):
+        # Whoever blocks a module sets None in its place.
+        is_installed = False
+    if not is_installed:
+        raise ImportError('engine="jax" needs JAX, which is not part of this Python: pip install "chalkgrad[jax]"')

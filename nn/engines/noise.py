@@ -38,6 +38,14 @@ class Noise:
             for start in range(0, n_examples, _EXAMPLES_AT_ONCE):
                 self.arrays(min(_EXAMPLES_AT_ONCE, n_examples - start))
 
+    def place(self) -> Any:
+        """Where the random numbers are, for `return_to`."""
+        return self._random.getstate()
+
+    def return_to(self, place: Any) -> None:
+        """Go back, to draw the same masks again."""
+        self._random.setstate(place)
+
     def arrays(self, n_examples: int) -> tuple[Numbers, ...]:
         """Draw the masks of the next examples, an array of shape (n_examples, n) for each kind of mask."""
         if not self.masks:

@@ -16,6 +16,9 @@ from nn.optimizers import Optimizer
 Setting: TypeAlias = tuple[str, int | None]
 """The name of an attribute that is a float, or of one that is a sequence of floats and a place in it."""
 
+FEW_STEPS = 400
+"""So many steps take as long one by one as it takes to compile a loop of them."""
+
 # Settings that are part of the formula: they don't change without being assigned anew.
 _PLAIN = (int, str, bytes, type(None))
 

@@ -4,44 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd import FrozenChoiceError, Program, Value
+from autograd import FrozenChoiceError, Value
 from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
+from nn.engines.computing import ByPrograms, Compiled, Computing, Stage
 from nn.engines.eager import forget_gradients, in_step, loss_of
-from nn.engines.engine import Memory, Training
+from nn.engines.engine import ManySteps, Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
 from nn.engines.parameter_vector import Numbers, ParameterVector
 from nn.reaching import check_reach
-
-if TYPE_CHECKING:
-    from nn.engines.machine_steps import MachineSteps
 
 _EAGER = 'engine="eager" runs the loss on every example with plain numbers, many times slower'
 # How far a program may be from the loss on plain numbers. Roundings are far below; another choice is far above.
 _TOLERANCE, _TOLERANCE_IN_SINGLE_PRECISION = 1e-6, 1e-3
 # What a step takes besides the call of a NumPy program, in seconds: the optimizer's formula, and looks at what was computed.
 _SPARED = 30e-6
-# So many steps take as long one by one as it takes to compile their loop.
-_FEW_STEPS = 400
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A program for examples of one structure.
-
-    Attributes:
-        program: the program.
-        places: where its parameters are in the vector of all; None if they are in that order.
-        captured: the leaves that are constants of the program, and the numbers they had.
-    """
-
-    program: Program
-    places: Numbers | None
-    captured: list[tuple[Value, float]]
 
 
 class VectorizedEngine:
@@ -52,9 +32,16 @@ class VectorizedEngine:
 
     During training the parameters' numbers are in a vector; `write` and `finish` assign them to the Values. The vector has
     the order of the first program, which then need not permute it.
+
+    Args:
+        training: what to work on.
+        computing: what computes with the programs; None for the programs themselves.
+
+    Attributes:
+        writes_checkpoints: whether this process writes the checkpoint of the training.
     """
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, training: Training, computing: Computing | None = None) -> None:
         if training.compiled_by == "native":
             require_machine_code()
         self._loss = training.loss
@@ -68,7 +55,7 @@ class VectorizedEngine:
         )
         self._arrays = training.arrays
         self._training = training
-        self._compiled: dict[Hashable, _Compiled] = {}
+        self._compiled: dict[Hashable, Compiled] = {}
         self._reached_by: dict[tuple[Hashable, ...], Numbers | None] = {}
         self._vector = ParameterVector(
             training.optimizer,
@@ -80,8 +67,8 @@ class VectorizedEngine:
         # Where the elements of each array are in the vector, once it has an order.
         self._places_of_arrays: list[Numbers] = []
         self._is_reached = False
-        self._many: MachineSteps | None = None
-        self._has_no_many: _Compiled | None = None
+        self._computing: Computing = ByPrograms() if computing is None else computing
+        self.writes_checkpoints = self._computing.writes_checkpoints
 
     def step(self, places: Sequence[int], where: str) -> float:
         """See `Engine.step`."""
@@ -117,36 +104,27 @@ class VectorizedEngine:
             sums.append(mean * len(batch.places))
         return math.fsum(sums), self._places_reached(tuple(dict.fromkeys(batch.structure for batch in batches)))
 
-    def many_steps(self, n_steps: int) -> MachineSteps | None:
+    def many_steps(self, n_steps: int) -> ManySteps | None:
         """See `Engine.many_steps`."""
-        structures = self._examples.structures
-        if self._training.noise.masks or self._training.single_precision or not self._vector.takes_plain_steps:
+        if len(self._examples.structures) != 1:
             return None
-        compiled = self._compiled.get(structures[0]) if len(structures) == 1 else None
-        if compiled is None or compiled is self._has_no_many or compiled.program.engine != "native":
+        (structure,) = self._examples.structures
+        compiled = self._compiled.get(structure) or (self._compiled_ahead() if self._computing.compiles_ahead else None)
+        if compiled is None or compiled.places is not None:
             return None
-        many = self._many
-        if many is None or many.program is not compiled.program or (many.is_outdated and n_steps >= _FEW_STEPS):
-            if n_steps < _FEW_STEPS and self._training.compiled_by != "native":
-                return None
-            many = self._many = self._made_many(compiled, structures[0])
-            if many is None:
-                self._has_no_many = compiled
-        return many if many is not None and many.is_possible(n_steps) else None
+        if not self._examples.all_arrays(structure) and len(self._examples.examples) > 1:
+            # The program can't tell how many examples there are.
+            return None
+        reached = self._places_reached((structure,))
+        return self._computing.many_steps(Stage(self._training, self._examples, compiled, self._vector, reached), n_steps)
 
-    def _made_many(self, compiled: _Compiled, structure: Hashable) -> MachineSteps | None:
-        # They are imported only where machine code is made.
-        from nn.engines.machine_steps import MachineSteps
-        from nn.engines.optimizer_formula import NoFormulaError
-
-        arrays = self._examples.all_arrays(structure)
-        n_examples = len(self._examples.examples)
-        if compiled.places is not None or (not arrays and n_examples > 1):
-            return None
-        reached, batch_size = self._places_reached((structure,)), min(self._training.batch_size, n_examples)
+    def _compiled_ahead(self) -> Compiled | None:
+        """The program for the examples, before their first batch needs it; None if it can't be made."""
         try:
-            return MachineSteps(compiled.program, self._optimizer, self._vector, reached, arrays, batch_size)
-        except NoFormulaError:
+            batch = self._examples.batches(range(len(self._examples.examples)))[0]
+            return self._program_for(self._examples, batch, "the first batch")
+        except Exception:
+            # The first step, taken by itself, says what is wrong, and where.
             return None
 
     def measure(self, where: str) -> float:
@@ -155,12 +133,12 @@ class VectorizedEngine:
         sums = []
         for batch in self._validation.batches(range(n)):
             compiled = self._program_for(self._validation, batch, where)
-            losses = self._run(compiled.program.losses, compiled, self._validation, batch, where, measured=True).tolist()
+            losses = self._run(compiled.functions.losses, compiled, self._validation, batch, where, measured=True).tolist()
             if not all(map(math.isfinite, losses)):
                 self._explain(compiled, self._validation, batch, where, measured=True)
             # A loss without arguments gives a single number for the whole batch.
             sums.append(math.fsum(losses) * (len(batch.places) / len(losses)))
-        return math.fsum(sums) / n
+        return self._computing.agreed(math.fsum(sums) / n)
 
     @property
     def values(self) -> Sequence[Value]:
@@ -212,7 +190,7 @@ class VectorizedEngine:
         self._vector.finish()
         forget_gradients(self._reached)
 
-    def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+    def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:
         compiled = self._compiled.get(batch.structure)
         if compiled is None:
             compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
@@ -221,7 +199,7 @@ class VectorizedEngine:
                 self._check_inputs(compiled, some, batch.structure)
         return compiled
 
-    def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> _Compiled:
+    def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:
         self.write()
         first, last = int(batch.places[0]), int(batch.places[-1])
         # A mistake in the loss itself is explained best by running it on plain numbers.
@@ -252,7 +230,8 @@ class VectorizedEngine:
             self._places_of_arrays = [self._vector.places_of(array) for array in self._arrays]
         places = self._vector.places_of(program.parameters.values)
         in_order = places.tolist() == list(range(len(places)))
-        compiled = _Compiled(program, None if in_order else places, [(leaf, leaf.data) for leaf in program.captured])
+        captured = [(leaf, leaf.data) for leaf in program.captured]
+        compiled = Compiled(program, self._computing.functions(program), None if in_order else places, captured)
         self._check(compiled, examples, first, last, expected, where)
         return compiled
 
@@ -271,7 +250,7 @@ class VectorizedEngine:
         spared = _SPARED if len(self._examples.structures) == 1 and n_parts == 1 else 0.0
         return Expected(epochs * n_batches * n_parts, -(-alike_in_batch // n_parts), spared)
 
-    def _check_inputs(self, compiled: _Compiled, examples: ExampleArrays, structure: Hashable) -> None:
+    def _check_inputs(self, compiled: Compiled, examples: ExampleArrays, structure: Hashable) -> None:
         """Check what the loss requires of its arguments, once for all examples of a structure."""
 
         def run(theta: Numbers, *arrays: Any, **how: bool) -> None:
@@ -282,7 +261,7 @@ class VectorizedEngine:
                 if batch.structure == structure:
                     self._run(run, compiled, examples, batch, "the check of all examples")
 
-    def _check(self, compiled: _Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
+    def _check(self, compiled: Compiled, examples: ExampleArrays, first: int, last: int, expected: float, where: str) -> None:
         """Compare the program made from one example with the loss of another."""
         # Machine code for single examples is made where batches have no more.
         batch = examples.one(last) if self._training.batch_size == 1 else examples.twice(last)
@@ -295,12 +274,12 @@ class VectorizedEngine:
                 f"arguments and the parameters, such as random numbers, which would be drawn only once; {_EAGER}"
             )
 
-    def _add_gradient(self, compiled: _Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
+    def _add_gradient(self, compiled: Compiled, batch: Batch, share: float, is_first: bool, where: str) -> float:
         """Add a share of the gradient of the mean loss of a batch to the gradient, or begin it; return that mean loss."""
         own = self._vector.buffer_for_gradient(compiled.places, is_first=is_first)
 
         def run(theta: Numbers, *arrays: Any, **how: bool) -> tuple[float, Any]:
-            return compiled.program.value_and_grad(theta, *arrays, out=own, **how)
+            return compiled.functions.value_and_grad(theta, *arrays, out=own, **how)
 
         mean, _ = self._run(run, compiled, self._examples, batch, where)
         if not math.isfinite(mean):
@@ -318,7 +297,7 @@ class VectorizedEngine:
     def _run(
         self,
         run: Callable[..., Any],
-        compiled: _Compiled,
+        compiled: Compiled,
         examples: ExampleArrays,
         batch: Batch,
         where: str,
@@ -333,7 +312,7 @@ class VectorizedEngine:
             error.add_note(f"in {where}")
             raise
 
-    def _explain(self, compiled: _Compiled, examples: ExampleArrays, batch: Batch, where: str, *, measured: bool = False) -> None:
+    def _explain(self, compiled: Compiled, examples: ExampleArrays, batch: Batch, where: str, *, measured: bool = False) -> None:
         """Raise what the eager engine would raise for the first example at fault.
 
         Nothing happens if no example is at fault: a sum over finite losses may overflow.

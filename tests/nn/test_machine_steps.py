@@ -401,7 +401,7 @@ def test_formulas_are_not_recorded_again_and_again_for_a_few_steps(taken: list[i
 def test_settings_that_a_schedule_changes(monkeypatch: pytest.MonkeyPatch, taken: list[int], few: int, n_taken: int) -> None:
     """Floats are read anew; what else decides about the formula makes it another one, which is recorded if many steps follow."""
     monkeypatch.setattr("nn.engines.machine_steps._FEW_STEPS", 0)
-    monkeypatch.setattr("nn.engines.vectorized._FEW_STEPS", few)
+    monkeypatch.setattr("nn.engines.optimizer_formula.FEW_STEPS", few)
 
     def changing(optimizer: Signed) -> Any:
         def schedule(epoch: int) -> float:
@@ -565,7 +565,7 @@ def test_epochs_are_told_as_they_are_completed() -> None:
     class Engine:
         """Takes up to four steps in a call; every fifth step needs care. The sum of a batch's losses is the step's number."""
 
-        limit = 4
+        limit, most_epochs = 4, 100
 
         def __init__(self) -> None:
             self.step_number = 0

@@ -27,11 +27,25 @@ def checked_engine(engine: Any) -> Engine:
 
 def may_make_machine_code() -> bool:
     """Whether llvmlite is installed, in whatever version; it is not imported, which takes longer than small programs run."""
+    return _is_installed("llvmlite")
+
+
+def _is_installed(module: str) -> bool:
     try:
-        return importlib.util.find_spec("llvmlite") is not None
+        return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
         # Whoever blocks a module sets None in its place.
         return False
+
+
+def require_jax() -> None:
+    """See that JAX is installed.
+
+    Raises:
+        ImportError: it isn't. The message says what to install.
+    """
+    if not _is_installed("jax"):
+        raise ImportError('functions of JAX need JAX, which is not part of this Python: pip install "chalkgrad[jax]"')
 
 
 def can_make_machine_code() -> bool:

@@ -17,11 +17,13 @@ class Batches:
         arguments: what one example looks like.
 
     Attributes:
+        arrays: the input arrays.
         is_plain: whether each argument is a single array, so that a batch is quick to check.
     """
 
     def __init__(self, arguments: Arguments) -> None:
         self._arguments = arguments
+        self.arrays = arguments.arrays
         self.is_plain = arguments.structures == list(range(len(arguments.arrays)))
         self._shapes_of: dict[int, list[tuple[int, ...]]] = {}
         self._plain_limits: Any = None
@@ -66,33 +68,53 @@ class Batches:
             self._plain_limits = limits
         return found
 
-    def _read(self, batch: Sequence[Any], limits: Sequence[int | None], dtype: Any) -> tuple[int, Sequence[Any]]:
+    def parts(self, batch: Sequence[Any]) -> Sequence[Any]:
+        """What a batch has for each input array, as it was given.
+
+        Raises:
+            TypeError, ValueError: the batch has another structure than the example.
+        """
         if len(batch) != len(self._arguments.structures):
             names = ", ".join(self._arguments.names) or "none"
             raise TypeError(f"the batch must have {len(self._arguments.structures)} arguments ({names}), not {len(batch)}")
         if self.is_plain:
-            given: Sequence[Any] = batch
-        else:
-            found: dict[int, Any] = {}
-            for name, structure, argument in zip(self._arguments.names, self._arguments.structures, batch, strict=True):
-                self._match(structure, argument, name, found)
-            given = [found[place] for place in range(len(self._arguments.arrays))]
+            return batch
+        found: dict[int, Any] = {}
+        for name, structure, argument in zip(self._arguments.names, self._arguments.structures, batch, strict=True):
+            self._match(structure, argument, name, found)
+        return [found[place] for place in range(len(self._arguments.arrays))]
+
+    def checked(self, array: InputArray, given: Any, m: int) -> int:
+        """The number of examples in an array of a batch.
+
+        Args:
+            array: the input array.
+            given: what has been given for it, an array of any library.
+            m: the number of examples in the arrays before; -1 if it is the first.
+
+        Raises:
+            ValueError: it has another shape than the example, or another number of examples, or none.
+        """
+        if given.shape[1:] != array.shape or not given.ndim:
+            raise _wrong_shape(array, given.shape)
+        if len(given) != m:
+            if m >= 0:
+                raise ValueError(
+                    f"{array.path} has {len(given)} examples, but {self._arguments.arrays[0].path} has {m}: "
+                    f"{array.path} must have shape {_shown(m, array.shape)}, not {given.shape}"
+                )
+            m = len(given)
+            if not m:
+                raise ValueError(f"{array.path} has shape {given.shape}: a batch must have at least one example")
+        return m
+
+    def _read(self, batch: Sequence[Any], limits: Sequence[int | None], dtype: Any) -> tuple[int, Sequence[Any]]:
         arrays = []
         m = -1
-        for array, limit, part in zip(self._arguments.arrays, limits, given, strict=True):
+        for array, limit, part in zip(self.arrays, limits, self.parts(batch), strict=True):
             if part.__class__ is not numpy.ndarray or part.dtype is not dtype or limit is not None or not part.flags.c_contiguous:
                 part = _converted(array, limit, part, dtype)
-            if part.shape[1:] != array.shape or not part.ndim:
-                raise _wrong_shape(array, part.shape)
-            if len(part) != m:
-                if m >= 0:
-                    raise ValueError(
-                        f"{array.path} has {len(part)} examples, but {self._arguments.arrays[0].path} has {m}: "
-                        f"{array.path} must have shape {_shown(m, array.shape)}, not {part.shape}"
-                    )
-                m = len(part)
-                if not m:
-                    raise ValueError(f"{array.path} has shape {part.shape}: a batch must have at least one example")
+            m = self.checked(array, part, m)
             arrays.append(part)
         return max(m, 1), arrays
 
