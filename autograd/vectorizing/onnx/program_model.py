@@ -11,15 +11,11 @@ import numpy
 
 from autograd.engine import graph
 from autograd.engine.value import Value
+from autograd.vectorizing.array_form import array_form
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
-from autograd.vectorizing.arrays.building import build
 from autograd.vectorizing.arrays.views import View
-from autograd.vectorizing.example.copying import parts_of, restored
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.grouping.grouping import group_graph
-from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.onnx.checking import difference, run
 from autograd.vectorizing.onnx.model import model_of
 from autograd.vectorizing.onnx.naming import Origins, printable, wanted_names_of_blocks
@@ -66,12 +62,10 @@ class ProgramModel:
     def __init__(self, exported: Exported, wanted: Sequence[str], dtype: Any) -> None:
         self._exported = exported
         self._dtype = dtype
-        # A copy, which is younger than all leaves: in training they have been assigned other numbers.
-        recorded = self._recorded = restored(parts_of(exported.recorded, exported.parameters, exported.captured)[1])
-        self._grouping = group_graph(recorded, exact=False)
+        form = array_form(exported.recorded, exported.parameters, exported.captured, composite=True)
+        recorded = self._recorded = form.recorded
         self._arguments = recorded.arguments.arrays
-        self._layout = lay_out(self._grouping, [array.shape for array in self._arguments])
-        self._program = build(self._grouping, self._layout, composite=True)
+        self._layout, self._program = form.layout, form.program
         arrays = {name: self._program.outputs[name] if name in recorded.outputs else self._program.loss for name in wanted}
         self._used = inputs_of(arrays.values())
         holds, messages = self._demands()
@@ -79,10 +73,10 @@ class ProgramModel:
         self._name_of = dict(zip(wanted, names, strict=True))
         self._nodes = Nodes(dtype)
         self._inputs = {number: self._entered(number) for number in self._used}
-        self._members = self._parameters_in_order()
-        self._block_names = wanted_names_of_blocks(self._program, self._layout, [member.label for member in self._members])
-        self._theta = self._numbers_in_order()
-        origins = Origins(self._program, self._grouping)
+        self._labels = [exported.parameters[place].label for place in form.places]
+        self._theta = exported.theta[form.places]
+        self._block_names = wanted_names_of_blocks(self._program, self._layout, self._labels)
+        origins = Origins(self._program, form.grouping)
         translation = Translation(self._nodes, self._given, origins.part_of, origins.described)
         translation.translate([*arrays.values(), *holds])
         masks = [self._all(translation.tensors[array]) for array in holds]
@@ -103,15 +97,6 @@ class ProgramModel:
         self._nodes.part = f"{array.name}/"
         return checked_index(self._nodes, self._nodes.take_input(array.name, array.shape, "index"), limit)
 
-    def _parameters_in_order(self) -> list[Value]:
-        """The parameters that anything depends on, in the order of the layout."""
-        members = self._grouping.groups[Grouping.PARAMETERS].members
-        return [members[place] for place in self._layout.theta]  # type: ignore[misc]
-
-    def _numbers_in_order(self) -> Numbers:
-        number_of = dict(zip(self._exported.parameters, self._exported.theta.tolist(), strict=True))
-        return numpy.array([number_of[member] for member in self._members])
-
     def _given(self, operation: op.GivenNumbers | op.ParameterBlock | op.Input, view: View | None) -> Tensor:
         if isinstance(operation, op.Input):
             return self._inputs[operation.number]
@@ -123,7 +108,7 @@ class ProgramModel:
             return self._nodes.store(self._theta, "theta", is_parameter=True)
         # Parts of several blocks stand in the file as what they are together.
         places = elements_of(numpy.arange(len(self._theta)), view)
-        name = stem_and_note_of([self._members[place].label for place in places.flat])[0]
+        name = stem_and_note_of([self._labels[place] for place in places.flat])[0]
         return self._nodes.store(self._theta[places], printable(name) or "theta", is_parameter=True)
 
     # ------------------------------------------------------------------------------------------------ what is given back
