@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 import numpy
 
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
-from autograd.vectorizing.arrays.steps import steps_of
 from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.onnx.nodes import Nodes, Tensor
 from autograd.vectorizing.onnx.numbers import TensorNumbers
@@ -26,7 +25,8 @@ class Translation:
 
     Args:
         nodes: where they are added.
-        given: the tensors of θ, or of a view of it, of the blocks of parameters, and of the input arrays.
+        stored: the tensors of what stands in the file, such as blocks of parameters; None for other arrays.
+        inputs: the tensors of the input arrays, by number.
         part_of: what the name of an array's tensor begins with.
         described: which function of which Value an array is, for an error.
 
@@ -37,12 +37,14 @@ class Translation:
     def __init__(
         self,
         nodes: Nodes,
-        given: Callable[[op.GivenNumbers | op.ParameterBlock | op.Input, View | None], Tensor],
+        stored: Callable[[Array], Tensor | None],
+        inputs: Mapping[int, Tensor],
         part_of: Callable[[Array], str],
         described: Callable[[Array], str],
     ) -> None:
         self._nodes = nodes
-        self._given = given
+        self._stored = stored
+        self._inputs = inputs
         self._part_of = part_of
         self._described = described
         self._numbers = TensorNumbers(nodes)
@@ -64,7 +66,8 @@ class Translation:
                 continue
             self._nodes.part = self._part_of(array)
             try:
-                tensor = self._computed(array, [self._operand(one) for one in array.operands])
+                tensor = self._stored(array)
+                tensor = tensor or self._computed(array, [self._operand(one) for one in array.operands])
             except (NotImplementedError, AttributeError, TypeError, ValueError) as error:
                 raise NotImplementedError(f"{self._described(array)} can't be written as ONNX: {error}") from error
             assert (tensor.shape, tensor.batched, tensor.kind) == (array.shape, array.batched, array.kind), (array, tensor)
@@ -77,10 +80,10 @@ class Translation:
     def _computed(self, array: Array, x: list[Any]) -> Tensor:
         nodes, operation, shape, batched = self._nodes, array.operation, array.shape, array.batched
         match operation:
-            case op.GivenNumbers.THETA | op.ParameterBlock() | op.Input():
-                return self._given(operation, None)
-            case op.Show(view) | op.Gather(view) if array.arrays[0].operation is op.GivenNumbers.THETA:
-                return self._given(op.GivenNumbers.THETA, view)
+            case op.GivenNumbers.THETA | op.ParameterBlock():
+                raise AssertionError(f"{array} stands in the file")
+            case op.Input(number):
+                return self._inputs[number]
             case op.Captured(data, shape):
                 return nodes.store(numpy.frombuffer(data).reshape(shape), "constant")
             case op.Elementwise(name):
@@ -209,18 +212,6 @@ class Translation:
         index = nodes.reshape(nodes.expand(index, array.shape, array.batched), (*array.shape, 1))
         chosen = nodes.make("GatherElements", [rows, index], index.shape, array.batched, array.kind, axis=-1)
         return nodes.reshape(chosen, array.shape)
-
-
-def elements_of(array: Any, view: View) -> Any:
-    """The elements of an array of NumPy's that a view shows or gathers, repeated axes with one of each."""
-    if view.gathered is not None:
-        return array.reshape(-1)[view.indices()]
-    for step, what in steps_of(view, False, brief=True):
-        if step == "index":
-            array = array[tuple([slice(*one) if isinstance(one, tuple) else one for one in what])]
-        else:
-            array = array.reshape(what) if step == "reshape" else array.transpose(what)
-    return numpy.asarray(array)
 
 
 def checked_index(nodes: Nodes, index: Tensor, length: int) -> Tensor:

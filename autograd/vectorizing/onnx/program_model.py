@@ -14,14 +14,13 @@ from autograd.engine.value import Value
 from autograd.vectorizing.array_form import array_form
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
-from autograd.vectorizing.arrays.views import View
 from autograd.vectorizing.example.recorded import RecordedExample
 from autograd.vectorizing.onnx.checking import difference, run
 from autograd.vectorizing.onnx.model import model_of
-from autograd.vectorizing.onnx.naming import Origins, printable, wanted_names_of_blocks
+from autograd.vectorizing.onnx.naming import Origins, printable
 from autograd.vectorizing.onnx.nodes import Nodes, Tensor
-from autograd.vectorizing.onnx.operations import Translation, checked_index, elements_of
-from autograd.vectorizing.printed.naming import stem_and_note_of
+from autograd.vectorizing.onnx.operations import Translation, checked_index
+from autograd.vectorizing.onnx.parameters import StoredParameters
 
 Numbers = Any  # numpy.ndarray
 
@@ -65,7 +64,7 @@ class ProgramModel:
         form = array_form(exported.recorded, exported.parameters, exported.captured, composite=True)
         recorded = self._recorded = form.recorded
         self._arguments = recorded.arguments.arrays
-        self._layout, self._program = form.layout, form.program
+        self._program = form.program
         arrays = {name: self._program.outputs[name] if name in recorded.outputs else self._program.loss for name in wanted}
         self._used = inputs_of(arrays.values())
         holds, messages = self._demands()
@@ -73,11 +72,9 @@ class ProgramModel:
         self._name_of = dict(zip(wanted, names, strict=True))
         self._nodes = Nodes(dtype)
         self._inputs = {number: self._entered(number) for number in self._used}
-        self._labels = [exported.parameters[place].label for place in form.places]
-        self._theta = exported.theta[form.places]
-        self._block_names = wanted_names_of_blocks(self._program, self._layout, self._labels)
+        stored = StoredParameters(self._nodes, form, exported.theta)
         origins = Origins(self._program, form.grouping)
-        translation = Translation(self._nodes, self._given, origins.part_of, origins.described)
+        translation = Translation(self._nodes, stored.tensor_of, self._inputs, origins.part_of, origins.described)
         translation.translate([*arrays.values(), *holds])
         masks = [self._all(translation.tensors[array]) for array in holds]
         shapes = [recorded.outputs[name].shape if name in recorded.outputs else () for name in wanted]
@@ -96,20 +93,6 @@ class ProgramModel:
             return self._nodes.take_input(array.name, array.shape, "float")
         self._nodes.part = f"{array.name}/"
         return checked_index(self._nodes, self._nodes.take_input(array.name, array.shape, "index"), limit)
-
-    def _given(self, operation: op.GivenNumbers | op.ParameterBlock | op.Input, view: View | None) -> Tensor:
-        if isinstance(operation, op.Input):
-            return self._inputs[operation.number]
-        if isinstance(operation, op.ParameterBlock):
-            block = self._layout.blocks[operation.number]
-            numbers = self._theta[block.offset : block.offset + block.size].reshape(block.shape)
-            return self._nodes.store(numbers, self._block_names[operation.number], is_parameter=True)
-        if view is None:
-            return self._nodes.store(self._theta, "theta", is_parameter=True)
-        # Parts of several blocks stand in the file as what they are together.
-        places = elements_of(numpy.arange(len(self._theta)), view)
-        name = stem_and_note_of([self._labels[place] for place in places.flat])[0]
-        return self._nodes.store(self._theta[places], printable(name) or "theta", is_parameter=True)
 
     # ------------------------------------------------------------------------------------------------ what is given back
 
