@@ -17,6 +17,7 @@ from structured_programs import StructuredProgram
 
 from autograd import Value, maximum, primitive, total, vectorize, where
 from autograd.vectorizing.arrays import operations as op
+from autograd.vectorizing.arrays.array import needed
 from autograd.vectorizing.onnx import operations
 
 pytestmark = [pytest.mark.onnx, pytest.mark.filterwarnings("ignore::DeprecationWarning:onnx")]
@@ -44,13 +45,14 @@ def check(program: Any, batch: list[Any], path: Path) -> None:
 
 def test_outputs_are_those_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: set[str] = set()
-    computed = operations.Translation._computed
+    translate = operations.Translation.translate
 
-    def noted(self: Any, array: Any, operands: Any) -> Any:
-        seen.add(getattr(array.operation, "name", "") + type(array.operation).__name__)
-        return computed(self, array, operands)
+    def noted(self: Any, wanted: Any) -> None:
+        translate(self, wanted)
+        assert self.tensors.keys() == set(needed(wanted))
+        seen.update(getattr(array.operation, "name", "") + type(array.operation).__name__ for array in self.tensors)
 
-    monkeypatch.setattr(operations.Translation, "_computed", noted)
+    monkeypatch.setattr(operations.Translation, "translate", noted)
     path = tmp_path / "program.onnx"
     n_checked = 0
     for seed in SEEDS:
