@@ -39,20 +39,22 @@ class ArrayForm:
     places: Any
 
 
-def array_form(recorded: RecordedExample, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]]) -> ArrayForm:
+def array_form(
+    recorded: RecordedExample, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]], *, composite: bool = False
+) -> ArrayForm:
     """Write a recorded graph as arrays.
 
     Args:
         recorded: what the function recorded.
         parameters: all parameters, in the order of θ.
         captured: the leaves that are constants of the program, and the numbers that it was compiled with.
+        composite: keep functions that the table states by others, as `build` has it.
     """
-    if any(leaf._data.hex() != number.hex() for leaf, number in captured):
-        # They have been assigned others since.
-        recorded = restored(parts_of(recorded, parameters, captured)[1])
+    # A copy, since parameters and captured leaves may have been assigned other numbers, as in training.
+    recorded = restored(parts_of(recorded, parameters, captured)[1])
     grouping = group_graph(recorded, exact=False)
     layout = lay_out(grouping, [array.shape for array in recorded.arguments.arrays])
     members = grouping.groups[Grouping.PARAMETERS].members
     place_of = {value: place for place, value in enumerate(parameters)}
     places = numpy.array([place_of[members[position]] for position in layout.theta], numpy.intp)  # type: ignore[index]
-    return ArrayForm(recorded, parameters, grouping, layout, build(grouping, layout, composite=False), places)
+    return ArrayForm(recorded, parameters, grouping, layout, build(grouping, layout, composite=composite), places)

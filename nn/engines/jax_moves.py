@@ -101,11 +101,13 @@ class FormulaMove:
 
     def split(self, state: Any, pieces: Pieces) -> Any:
         """See `Move.split`."""
-        return pieces.split(state)
+        # For each piece an array for each number that is remembered of a parameter: joined, they would be copied in each step.
+        return tuple([tuple(piece) for piece in pieces.split(state)])
 
     def joined(self, state: Any, pieces: Pieces) -> Any:
         """See `Move.joined`."""
-        return pieces.join(state, 1)
+        n_states = len(self._moving.states)
+        return pieces.join([jnp.stack(kept) for kept in state], 1) if n_states else self._moving.states
 
     def moved(
         self, theta: Sequence[Any], gradient: Sequence[Any], state: Any, fixed: Any, timed: Any, pieces: Pieces
@@ -120,7 +122,7 @@ class FormulaMove:
         if is_reached is not None:
             new = jnp.where(is_reached, new, theta)
             states = [jnp.where(is_reached, one, before) for one, before in zip(states, state, strict=True)]
-        return new, jnp.stack(states) if states else state
+        return new, tuple(states)
 
     def take(self, state: Any, n_steps: int) -> None:
         """See `Move.take`."""
