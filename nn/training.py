@@ -64,9 +64,9 @@ def train(
         loss: ``loss(*example)`` gives the loss of one example, a Value.
         examples: at least one tuple; many are best given as arrays (`nn.Examples`).
         epochs: how many times to go through the examples.
-        optimizer: what moves the parameters. With ``engine="jax"`` it may be one of optax, such as ``optax.adamw(1e-3)``, which then
-            moves ``model.parameters()``: it gets them as a dictionary of arrays by their names. What it remembers begins anew with
-            each training, unless that goes on from a checkpoint.
+        optimizer: what moves the parameters. With ``engine="jax"`` it may be one of optax, such as ``optax.adamw(1e-3)``, which
+            then moves ``model.parameters()``: it gets them as a dictionary of arrays by their names. What it remembers begins
+            anew with each training, unless that goes on from a checkpoint.
         batch_size: how many examples make a batch (the last may be smaller); None for all of them.
         schedule: the factor of the learning rate for each epoch (see `nn.schedules`); the optimizer's own learning
             rate is what is multiplied, and is as before at the end. With an optimizer of optax the updates that it gives are
@@ -91,9 +91,10 @@ def train(
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
             after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
             steps in one call, if the optimizer moves its parameters by a formula. ``"jax"`` does so too, on all devices that JAX
-            has, also those of other processes under ``jax.distributed``: each computes its share of every batch. `batch_size` must
-            then be a multiple of their number; a smaller batch at the end of an epoch is computed by each of them. Each holds all
-            examples. Examples of several structures, and optimizers without a formula, are for a single device: others do the same.
+            has, also those of other processes under ``jax.distributed``: each computes its share of every batch. `batch_size`
+            must then be a multiple of their number; a smaller batch at the end of an epoch is computed by each of them. Each
+            holds all examples. Where examples have several structures, or the optimizer has no formula, steps are taken one by
+            one, on one device of each process.
         noise: masks of dropout, which are drawn anew for each example of each step, and given to the loss after the arguments of
             the example: ``loss(*example, *masks)``. Where examples are only measured, the masks are ones, which leave nothing
             out. All engines draw the same masks.
@@ -149,9 +150,9 @@ def train(
     `patience` and the engine may be, and the loss, which nobody can compare. While there is a checkpoint, Ctrl-C waits for
     the step to end, unless it is pressed again.
 
-    Processes that train together on JAX each call `train` with the same arguments. Each reads the checkpoint, so it has to be where
-    all see it, and the first one writes it. It doesn't depend on the number of devices or of processes. Of the settings of an
-    optimizer of optax, it knows only the shapes of what that remembers.
+    Processes that train together on JAX each call `train` with the same arguments. Each reads the checkpoint, so it has to be
+    where all see it, and the first one writes it. It doesn't depend on the number of devices or of processes. Of the settings of
+    an optimizer of optax, it knows only the shapes of what that remembers.
 
     >>> from nn import MLP, SGD, squared_error
     >>> line = MLP(1, [1])
