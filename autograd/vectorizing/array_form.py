@@ -41,20 +41,23 @@ class ArrayForm:
     places: Any
 
 
-def array_form(recorded: RecordedExample, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]]) -> ArrayForm:
+def array_form(
+    recorded: RecordedExample, parameters: Sequence[Value], captured: Sequence[tuple[Value, float]], *, composite: bool = False
+) -> ArrayForm:
     """Write a recorded graph as arrays.
 
     Args:
         recorded: what the function recorded.
         parameters: all parameters, in the order of θ.
         captured: the leaves that are constants of the program, and the numbers that it was compiled with.
+        composite: keep functions that the table states by others, as `build` has it.
     """
     recorded, grouping = _grouped(recorded, parameters, captured)
     layout = lay_out(grouping, [array.shape for array in recorded.arguments.arrays])
     members = grouping.groups[Grouping.PARAMETERS].members
     place_of = {value: place for place, value in enumerate(parameters)}
     places = numpy.array([place_of[members[position]] for position in layout.theta], numpy.intp)  # type: ignore[index]
-    return ArrayForm(recorded, parameters, grouping, layout, build(grouping, layout, composite=False), places)
+    return ArrayForm(recorded, parameters, grouping, layout, build(grouping, layout, composite=composite), places)
 
 
 def _grouped(

@@ -194,10 +194,11 @@ class VectorizedEngine:
     def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:
         compiled = self._compiled.get(batch.structure)
         if compiled is None:
-            compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
+            compiled = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
                 some.convert(batch.structure, compiled.program.index_limits)
                 self._check_inputs(compiled, some, batch.structure)
+            self._compiled[batch.structure] = compiled
         return compiled
 
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:
