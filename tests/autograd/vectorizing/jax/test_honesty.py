@@ -29,7 +29,7 @@ def is_refused(program: Any, *batch: Any, at: int) -> None:
     """One example of a batch is refused, by the program too; without it all is well."""
     theta = program.parameters.read()
     batch = tuple(map(numpy.array, batch))
-    with pytest.raises((ArithmeticError, ValueError, IndexError)):
+    with pytest.raises((ArithmeticError, TypeError, ValueError, IndexError)):
         program.value_and_grad(theta, *batch)
     functions = flat_functions(program)
     losses = functions.losses(theta, batch)
