@@ -15,7 +15,7 @@ from autograd.engine.collector import collector_paused
 from autograd.engine.value import Value
 from autograd.vectorizing.array_form import ArrayForm, array_form
 from autograd.vectorizing.choosing.choosing import Choice, Expected, choose, choose_again
-from autograd.vectorizing.choosing.engines import Engine, checked_engine, require_jax
+from autograd.vectorizing.choosing.engines import Engine, checked_engine, require_jax, require_onnx
 from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.batches import Batches
 from autograd.vectorizing.example.copying import parts_of, restored
@@ -283,7 +283,7 @@ class Program:
         return None if kernel_for is None else kernel_for(m)
 
     def to_jax(self) -> JaxFunctions:
-        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, for `jax.jit`, `jax.vmap`, `jax.lax.scan`, `jax.grad`.
+        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, to be compiled, mapped and differentiated by it.
 
         Both are pure. They take θ in the order of `parameters`, and a batch as the methods of the program do, of arrays of JAX or
         of NumPy: ``loss(theta, *batch)`` is the mean loss, and ``value_and_grad(theta, *batch)`` the mean loss and its gradient.
@@ -336,7 +336,7 @@ class Program:
             NotImplementedError: a function can't be written with operators of ONNX.
             MiscompiledError: what onnxruntime computes is not what the program gives, which is a fault of this method.
         """
-        from autograd.vectorizing.onnx.exporting import chosen_outputs, export, require_onnx
+        from autograd.vectorizing.onnx.exporting import chosen_outputs, export
         from autograd.vectorizing.onnx.program_model import Exported
 
         wanted = chosen_outputs(self._recorded, outputs)
@@ -349,8 +349,8 @@ class Program:
             given = [array if limit is None else array.astype(numpy.intp) for array, limit in pairs]
             if self._backend.checks_inputs:
                 self._backend.check_inputs(given, m)
-            losses = {} if "loss" in self._recorded.outputs else {"loss": self._backend.losses(theta, given, m)}
-            return {**losses, **self._backend.outputs(theta, given, m)}
+            outputs = self._backend.outputs(theta, given, m) if self._recorded.outputs else {}
+            return outputs if "loss" in outputs else {**outputs, "loss": self._backend.losses(theta, given, m)}
 
         export(
             Exported(self._recorded, self._captured, self.parameters.values, theta, results, self.dtype),

@@ -48,6 +48,17 @@ def require_jax() -> None:
         raise ImportError('functions of JAX need JAX, which is not part of this Python: pip install "chalkgrad[jax]"')
 
 
+def require_onnx() -> None:
+    """See that ONNX files can be written and run.
+
+    Raises:
+        ImportError: they can't. The message says what to install.
+    """
+    for name in ("onnx", "onnxruntime"):
+        if not _is_installed(name):
+            raise ImportError(f'an ONNX file needs {name}, which is not part of this Python: pip install "chalkgrad[onnx]"')
+
+
 def can_make_machine_code() -> bool:
     """Whether machine code can be made: llvmlite is installed, recent enough, and knows this processor."""
     return may_make_machine_code() and machine.is_available()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,22 +16,6 @@ from autograd.vectorizing.onnx.program_model import Exported, ProgramModel
 
 LOSS = "loss"
 """The output that is the loss of each example, unless the function has one of that name."""
-
-
-def require_onnx() -> None:
-    """See that ONNX files can be written.
-
-    Raises:
-        ImportError: they can't. The message says what to install.
-    """
-    for name in ("onnx", "onnxruntime"):
-        try:
-            is_there = importlib.util.find_spec(name) is not None
-        except (ImportError, ValueError):
-            # Whoever blocks a module sets None in its place.
-            is_there = False
-        if not is_there:
-            raise ImportError(f'an ONNX file needs {name}, which is not part of this Python: pip install "chalkgrad[onnx]"')
 
 
 def chosen_outputs(recorded: RecordedExample, wanted: Sequence[str] | None) -> list[str]:

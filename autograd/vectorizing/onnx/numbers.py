@@ -36,6 +36,23 @@ class Number(Operators[Any]):
         return self.system.operated(operation, *operands)
 
 
+class Known(Operators[Any], float):  # type: ignore[misc]
+    """A plain number among tensors; arithmetic on such never raises."""
+
+    __slots__ = ()
+
+    # Rules may branch on it, since it is known.
+    __bool__ = float.__bool__
+
+    def operate(self, operation: str, *operands: Any) -> Any:
+        """The number that an operator gives; of a tensor if that is among the operands."""
+        for operand in operands:
+            if isinstance(operand, Number):
+                return operand.operate(operation, *operands)
+        result = QuietFloat(operands[0]).operate(operation, *operands)
+        return result if isinstance(result, bool) else Known(result)
+
+
 class TensorNumbers(NumberSystem):
     """Tensors as numbers; plain numbers among them are calculated as floats that never raise."""
 
@@ -48,7 +65,7 @@ class TensorNumbers(NumberSystem):
         Raises:
             NotImplementedError: it can't be written with operators of ONNX.
         """
-        numbers = [Number(self, one) if isinstance(one, Tensor) else QuietFloat(one) for one in operands]
+        numbers = [Number(self, one) if isinstance(one, Tensor) else Known(one) for one in operands]
         compute = OPERATORS[name] if name in OPERATORS else getattr(self, name)
         return self.tensor(compute(*numbers))
 
@@ -92,7 +109,7 @@ class TensorNumbers(NumberSystem):
     def elementary(self, name: str, *operands: Any) -> Any:
         """A function of the registry."""
         if not any(isinstance(operand, Number) for operand in operands):
-            return getattr(QUIET, name)(*operands)
+            return Known(getattr(QUIET, name)(*operands))
         row = ELEMENTARY_FUNCTIONS[name]
         if row.onnx is not None and not (self.nodes.dtype == float and name in NOT_IN_DOUBLE):
             return self._made(row.onnx, operands)
@@ -124,16 +141,21 @@ class TensorNumbers(NumberSystem):
     def equal(self, left: Any, right: Any) -> Any:
         """Where two numbers are equal."""
         if not isinstance(left, Number) and not isinstance(right, Number):
-            return QuietFloat(left == right)
+            return Known(left == right)
         return self._made("Equal", (left, right), "bool")
 
     def sigmoid(self, x: Any) -> Any:
-        """The logistic function, which is one operator."""
-        return self._made("Sigmoid", (x,)) if isinstance(x, Number) else TABLE["sigmoid"].forward(QUIET, x)
+        """The logistic function, which is one operator; in double precision it has the digits that the table gives it.
+
+        onnxruntime's operator gives 0 far out, and in single precision it is off by up to 1e-7.
+        """
+        if isinstance(x, Number) and self.nodes.dtype == numpy.float32:
+            return self._made("Sigmoid", (x,))
+        return TABLE["sigmoid"].forward(self, x)
 
     def relu(self, x: Any) -> Any:
         """The rectified linear unit, which is one operator."""
-        return self._made("Relu", (x,)) if isinstance(x, Number) else TABLE["relu"].forward(QUIET, x)
+        return self._made("Relu", (x,)) if isinstance(x, Number) else TABLE["relu"].forward(self, x)
 
 
 def _remainder_and_quotient(m: TensorNumbers, a: Any, b: Any) -> tuple[Any, Any]:

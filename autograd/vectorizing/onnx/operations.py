@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 import numpy
@@ -25,7 +25,8 @@ class Translation:
 
     Args:
         nodes: where they are added.
-        given: the tensors of θ, of the blocks of parameters, and of the input arrays.
+        stored: the tensors of what stands in the file, such as blocks of parameters; None for other arrays.
+        inputs: the tensors of the input arrays, by number.
         part_of: what the name of an array's tensor begins with.
         described: which function of which Value an array is, for an error.
 
@@ -36,12 +37,14 @@ class Translation:
     def __init__(
         self,
         nodes: Nodes,
-        given: Callable[[op.GivenNumbers | op.ParameterBlock | op.Input], Tensor],
+        stored: Callable[[Array], Tensor | None],
+        inputs: Mapping[int, Tensor],
         part_of: Callable[[Array], str],
         described: Callable[[Array], str],
     ) -> None:
         self._nodes = nodes
-        self._given = given
+        self._stored = stored
+        self._inputs = inputs
         self._part_of = part_of
         self._described = described
         self._numbers = TensorNumbers(nodes)
@@ -63,7 +66,8 @@ class Translation:
                 continue
             self._nodes.part = self._part_of(array)
             try:
-                tensor = self._computed(array, [self._operand(one) for one in array.operands])
+                tensor = self._stored(array)
+                tensor = tensor or self._computed(array, [self._operand(one) for one in array.operands])
             except (NotImplementedError, AttributeError, TypeError, ValueError) as error:
                 raise NotImplementedError(f"{self._described(array)} can't be written as ONNX: {error}") from error
             assert (tensor.shape, tensor.batched, tensor.kind) == (array.shape, array.batched, array.kind), (array, tensor)
@@ -76,8 +80,10 @@ class Translation:
     def _computed(self, array: Array, x: list[Any]) -> Tensor:
         nodes, operation, shape, batched = self._nodes, array.operation, array.shape, array.batched
         match operation:
-            case op.GivenNumbers.THETA | op.ParameterBlock() | op.Input():
-                return self._given(operation)
+            case op.GivenNumbers.THETA | op.ParameterBlock():
+                raise AssertionError(f"{array} stands in the file")
+            case op.Input(number):
+                return self._inputs[number]
             case op.Captured(data, shape):
                 return nodes.store(numpy.frombuffer(data).reshape(shape), "constant")
             case op.Elementwise(name):
@@ -96,7 +102,7 @@ class Translation:
             case op.Plain.COPY:
                 return x[0]  # type: ignore[no-any-return]
             case op.Plain.BROADCAST:
-                return nodes.expand(self._numbers.tensor_of(x[0]), shape, batched)
+                return nodes.expand(nodes.cast(self._numbers.tensor_of(x[0]), array.kind), shape, batched)
             case op.Plain.CONCATENATE:
                 return nodes.make("Concat", x, shape, batched, array.kind, axis=-1)
             case op.Show(view):

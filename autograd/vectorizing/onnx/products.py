@@ -17,10 +17,12 @@ def product(nodes: Nodes, contract: Contract, left: Tensor, right: Tensor, shape
                 first, second = second, first
             turned = int(first[1][0] == summed), int(second[1][1] == summed)
             return nodes.make("Gemm", [first[0], second[0]], shape, batched, transA=turned[0], transB=turned[1])
-        if len(axes_right) == 1 and axes_left[-1] == summed:
-            return nodes.make("MatMul", [left, right], shape, batched)
-        if len(axes_left) == 1 and axes_right[-1] == summed:
-            return nodes.make("MatMul", [right, left], shape, batched)
+        for matrix, axes, vector, axes_vector in ((left, axes_left, right, axes_right), (right, axes_right, left, axes_left)):
+            # onnxruntime merges a product with a transposition before it, and gets it wrong where the other factor is a vector.
+            maker = nodes.maker_of(matrix)
+            is_turned = maker is not None and maker.operator == "Transpose"
+            if len(axes_vector) == 1 and axes[-1] == summed and not is_turned:
+                return nodes.make("MatMul", [matrix, vector], shape, batched)
     equation = f"{axes_left},{axes_right}->{contract.result}"
     return nodes.make("Einsum", [left, right], shape, batched, equation=equation)
 

@@ -11,19 +11,16 @@ import numpy
 
 from autograd.engine import graph
 from autograd.engine.value import Value
+from autograd.vectorizing.array_form import array_form
 from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
-from autograd.vectorizing.arrays.building import build
-from autograd.vectorizing.example.copying import parts_of
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.grouping.grouping import group_graph
-from autograd.vectorizing.grouping.groups import Grouping
-from autograd.vectorizing.layout.layout import lay_out
 from autograd.vectorizing.onnx.checking import difference, run
 from autograd.vectorizing.onnx.model import model_of
-from autograd.vectorizing.onnx.naming import Origins, printable, wanted_names_of_blocks
+from autograd.vectorizing.onnx.naming import Origins, printable
 from autograd.vectorizing.onnx.nodes import Nodes, Tensor
 from autograd.vectorizing.onnx.operations import Translation, checked_index
+from autograd.vectorizing.onnx.parameters import StoredParameters
 
 Numbers = Any  # numpy.ndarray
 
@@ -64,14 +61,10 @@ class ProgramModel:
     def __init__(self, exported: Exported, wanted: Sequence[str], dtype: Any) -> None:
         self._exported = exported
         self._dtype = dtype
-        recorded = exported.recorded
-        if any(leaf._data.hex() != number.hex() for leaf, number in exported.captured):
-            # A captured leaf has another number now, which the program doesn't know.
-            _, recorded = parts_of(recorded, exported.parameters, exported.captured)
-        self._grouping = group_graph(recorded, exact=False)
+        form = array_form(exported.recorded, exported.parameters, exported.captured, composite=True)
+        recorded = self._recorded = form.recorded
         self._arguments = recorded.arguments.arrays
-        self._layout = lay_out(self._grouping, [array.shape for array in self._arguments])
-        self._program = build(self._grouping, self._layout, composite=True)
+        self._program = form.program
         arrays = {name: self._program.outputs[name] if name in recorded.outputs else self._program.loss for name in wanted}
         self._used = inputs_of(arrays.values())
         holds, messages = self._demands()
@@ -79,11 +72,9 @@ class ProgramModel:
         self._name_of = dict(zip(wanted, names, strict=True))
         self._nodes = Nodes(dtype)
         self._inputs = {number: self._entered(number) for number in self._used}
-        self._members = self._parameters_in_order()
-        self._block_names = wanted_names_of_blocks(self._program, self._layout, [member.label for member in self._members])
-        self._theta = self._numbers_in_order()
-        origins = Origins(self._program, self._grouping)
-        translation = Translation(self._nodes, self._given, origins.part_of, origins.described)
+        stored = StoredParameters(self._nodes, form, exported.theta)
+        origins = Origins(self._program, form.grouping)
+        translation = Translation(self._nodes, stored.tensor_of, self._inputs, origins.part_of, origins.described)
         translation.translate([*arrays.values(), *holds])
         masks = [self._all(translation.tensors[array]) for array in holds]
         shapes = [recorded.outputs[name].shape if name in recorded.outputs else () for name in wanted]
@@ -102,24 +93,6 @@ class ProgramModel:
             return self._nodes.take_input(array.name, array.shape, "float")
         self._nodes.part = f"{array.name}/"
         return checked_index(self._nodes, self._nodes.take_input(array.name, array.shape, "index"), limit)
-
-    def _parameters_in_order(self) -> list[Value]:
-        """The parameters that anything depends on, in the order of the layout."""
-        members = self._grouping.groups[Grouping.PARAMETERS].members
-        return [members[place] for place in self._layout.theta]  # type: ignore[misc]
-
-    def _numbers_in_order(self) -> Numbers:
-        number_of = dict(zip(self._exported.parameters, self._exported.theta.tolist(), strict=True))
-        return numpy.array([number_of[member] for member in self._members])
-
-    def _given(self, operation: op.GivenNumbers | op.ParameterBlock | op.Input) -> Tensor:
-        if isinstance(operation, op.Input):
-            return self._inputs[operation.number]
-        if isinstance(operation, op.ParameterBlock):
-            block = self._layout.blocks[operation.number]
-            numbers = self._theta[block.offset : block.offset + block.size].reshape(block.shape)
-            return self._nodes.store(numbers, self._block_names[operation.number], is_parameter=True)
-        return self._nodes.store(self._theta, "theta", is_parameter=True)
 
     # ------------------------------------------------------------------------------------------------ what is given back
 
@@ -144,7 +117,9 @@ class ProgramModel:
     def _result(self, tensor: Tensor, shape: tuple[int, ...], masks: Sequence[Tensor]) -> Tensor:
         """An output, of each example; nan where something that is required doesn't hold."""
         nodes = self._nodes
-        tensor = nodes.reshape(nodes.expand(nodes.cast(tensor, "float"), tensor.shape, True), shape)
+        # A named output is a row of numbers, in which one may stand for all.
+        full = tensor.shape if prod(tensor.shape) == prod(shape) else (prod(shape),)
+        tensor = nodes.reshape(nodes.expand(nodes.cast(tensor, "float"), full, True), shape)
         for mask in masks:
             fitting = nodes.reshape(mask, (1,) * len(shape))
             tensor = nodes.make("Where", [fitting, tensor, nodes.store(numpy.nan, "nan")], shape, True)
@@ -168,7 +143,10 @@ class ProgramModel:
         m = 2 if self._used else 1
         theta = exported.theta.astype(self._dtype).astype(exported.dtype)
         wanted: Mapping[str, Numbers] = exported.results(theta, arrays, 2 if arrays else 1)
-        finite = [abs(node._data) for node in graph.topological_order(*exported.recorded.roots()) if abs(node._data) < numpy.inf]
+        # Of the numbers when it was recorded, which may have changed since, and of those at present.
+        sizes = [abs(node._data) for node in graph.computed_by_age(*self._recorded.roots())]
+        sizes += [float(numpy.abs(one).max(initial=0.0)) for one in (theta, *arrays)]
+        finite = [size for size in sizes if size < numpy.inf]
         coarser = min(self._dtype, exported.dtype, key=lambda dtype: int(dtype.itemsize))
         wanted_here = {own: wanted[name][:m] for name, own in self._name_of.items()}
         return difference(run(self.content, given), wanted_here, max(finite, default=1.0), coarser)
