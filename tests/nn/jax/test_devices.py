@@ -26,6 +26,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("checkpoint")
     Trained(partial(curve, 24), batch_size=8, checkpoint=folder / "run", epochs=2)
     paths = [str(HERE.parents[2]), str(HERE.parents[1] / "support"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(HERE.parents[2]), str(HERE.parents[1] / "support"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),

@@ -93,9 +93,10 @@ def test_parameters_that_are_shared_or_frozen_move_once_or_not_at_all() -> None:
             self.b = [self.a[0], Value(3.0)]
 
     numbers = []
-    for engine, make in (("numpy", lambda p: nn.Adam(p, 0.1)), ("jax", optax.adam(0.1))):
+    engines: list[Any] = ["numpy", "jax"]
+    for engine in engines:
         model = Tied()
-        optimizer = make(model.parameters()) if engine == "numpy" else make
+        optimizer: Any = nn.Adam(model.parameters(), 0.1) if engine == "numpy" else optax.adam(0.1)
 
         def loss(x: Any, model: Tied = model) -> Value:
             return (model.a[0] * x + model.a[1] * model.b[1] + model.b[0]).square()

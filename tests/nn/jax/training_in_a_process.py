@@ -1,7 +1,7 @@
 """A program that trains the sentiment model as one of several processes, for `test_processes.py`.
 
-Its arguments are the number of processes, that of this one, the port of the first one, the path of the checkpoint (or nothing) and
-the number of epochs.
+Its arguments are the number of processes, that of this one, the port of the first one, the path of the checkpoint (or nothing),
+and the number of epochs.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import jax
 
 import nn
 from autograd import Value
-from tasks.sentiment.classifiers import RECIPES, VocabularyEncoder
+from tasks.sentiment.classifiers import RECIPES, VocabularyEncoder, documents_of
 from tasks.sentiment.networks import PooledNetwork
-from tasks.sentiment.task import choose_classes, documents_of, read_corpus
+from tasks.sentiment.task import choose_classes, read_corpus
 
 
 def main() -> None:
