@@ -31,9 +31,7 @@ def run(content: bytes, inputs: Mapping[str, Numbers]) -> dict[str, Numbers]:
         # Its classes of errors differ from version to version.
         if "NOT_IMPLEMENTED" not in str(error):
             raise
-        message = (
-            f'onnxruntime {onnxruntime.__version__} lacks an operator in double precision; write dtype="float32": {error}'
-        )
+        message = f'onnxruntime {onnxruntime.__version__} lacks an operator in double precision; write dtype="float32": {error}'
         raise NotImplementedError(message) from None
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, dict(inputs)), strict=True))
