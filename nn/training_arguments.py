@@ -8,7 +8,6 @@ from typing import Any, Protocol, cast
 
 from nn.checks import finite_number, whole_number
 from nn.engines.engine import Example
-from nn.engines.named import require_jax
 from nn.engines.noise import Noise
 from nn.examples import Examples
 from nn.masks import Dropout
@@ -70,6 +69,8 @@ def checked_optimizer(model: Any, optimizer: Any, engine: str, dtype: str) -> Op
                 f'an optimizer of optax needs engine="jax", not {engine!r}, for which nn has optimizers of its own, such as '
                 "nn.AdamW(model.parameters(), learning_rate=0.001)"
             )
+        from autograd.vectorizing.choosing.engines import require_jax
+
         require_jax()
         from nn.engines.jax_optax import OptaxOptimizer
 

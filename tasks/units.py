@@ -16,6 +16,7 @@ from random import Random
 from autograd import Value, dot, grad, relu, sigmoid, softmax, tanh
 from autograd.colours import BLUE, VERMILION
 from nn import binary_cross_entropy
+from tasks.support.engines import add_idle_engine, check_engine
 from tasks.support.pictures import picture
 from tasks.support.tables import format_table
 
@@ -161,11 +162,13 @@ def plot_activations(path: Path) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds no options: the textbook's numbers leave nothing to choose."""
+    """Adds no options but the one that all tasks have: the textbook's numbers leave nothing to choose."""
+    add_idle_engine(parser, "nothing learns, and the eager engine computes the textbook's graphs one number at a time")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints the textbook's numbers beside the engine's, checks ∂L/∂z = a - y, and plots the activation functions."""
+    check_engine(arguments.engine)
     numbers = compute_unit() + compute_graph() + compute_softmax() + compute_kink()
     print(
         format_table(

@@ -17,6 +17,7 @@ from jax import numpy as jnp
 
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.number_system import NumberSystem
+from autograd.table.primitives import TABLE
 
 Numbers = Any  # jax.Array, a tracer, or a plain number
 
@@ -30,10 +31,35 @@ def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
     return function
 
 
+def _tanh(x: Numbers) -> Numbers:
+    """tanh x with the exponential that its derivative needs too, so that a program computes it once for both.
+
+    Near 0, where that loses digits, it is the seventh convergent of Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))).
+    """
+    e, y, is_small = _decay(x), x * x, jnp.abs(x) < 0.35
+    numerator = jnp.where(is_small, x * (135135.0 + y * (17325.0 + y * (378.0 + y))), jnp.sign(x) * (1.0 - e))
+    return numerator / jnp.where(is_small, 135135.0 + y * (62370.0 + y * (3150.0 + y * 28.0)), 1.0 + e)
+
+
 def _sech2(x: Numbers) -> Numbers:
     """1 ÷ cosh² x, with one exponential, which never overflows."""
-    e = jnp.exp(-2.0 * jnp.abs(x))
+    e = _decay(x)
     return 4.0 * e / jnp.square(1.0 + e)
+
+
+def _decay(x: Numbers) -> Numbers:
+    return jnp.exp(-2.0 * jnp.abs(x))
+
+
+def _change_of_tanh(operands: tuple[Numbers], changes: tuple[Numbers]) -> tuple[Numbers, Numbers]:
+    (x,), (change,) = operands, changes
+    result = tanh(x)
+    (derivative,) = TABLE["tanh"].local_derivatives(JAX_ARRAYS, [x], result)
+    return result, derivative * change
+
+
+tanh = jax.custom_jvp(_tanh)
+tanh.defjvp(_change_of_tanh)
 
 
 def _change_of_sech2(operands: tuple[Numbers], changes: tuple[Numbers]) -> tuple[Numbers, Numbers]:
@@ -108,6 +134,7 @@ FUNCTIONS: dict[str, Callable[..., Numbers]] = {
     **{name: function_of(row) for name, row in ELEMENTARY_FUNCTIONS.items()},
     **{function.__name__: function for function in (equal, argmax, argmin, total, logsumexp, softmax)},
     "sech2": sech2,
+    "tanh": tanh,
 }
 
 

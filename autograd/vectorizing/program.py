@@ -283,7 +283,7 @@ class Program:
         return None if kernel_for is None else kernel_for(m)
 
     def to_jax(self) -> JaxFunctions:
-        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, for `jax.jit`, `jax.vmap`, `jax.lax.scan`, `jax.grad`.
+        """The program as two functions of JAX, ``loss`` and ``value_and_grad``, to be compiled, mapped and differentiated by it.
 
         Both are pure. They take θ in the order of `parameters`, and a batch as the methods of the program do, of arrays of JAX or
         of NumPy: ``loss(theta, *batch)`` is the mean loss, and ``value_and_grad(theta, *batch)`` the mean loss and its gradient.

@@ -33,6 +33,8 @@ class ByJax:
 
     def functions(self, program: Program) -> Functions:
         """See `Computing.functions`."""
+        # So no process takes a step, and writes a checkpoint, before all have read the last one.
+        self._devices.check_agreement("before the first step", program.parameters.read())
         with jax.enable_x64(True):
             return JaxProgram(program, in_powers=True)
 

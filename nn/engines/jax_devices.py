@@ -47,11 +47,16 @@ class Devices:
         self._everywhere = None if self.mesh is None else NamedSharding(self.mesh, PartitionSpec())
 
     def put(self, array: Numbers) -> Any:
-        """Copy an array to each device."""
+        """Copy an array to each device, to stay there."""
         if self._everywhere is None:
             return jax.device_put(array)
         whole = numpy.asarray(array)
         return jax.make_array_from_callback(whole.shape, self._everywhere, lambda place: whole[place])
+
+    def given(self, arrays: Any) -> Any:
+        """A nest of arrays as a function takes them that is called once with them."""
+        # Where there is a single device, functions of JAX take arrays of NumPy quickest.
+        return arrays if self._everywhere is None else jax.tree.map(self.put, arrays)
 
     def specified(self, array: Numbers) -> Any:
         """What a function is compiled for: an array of this shape on each device."""
@@ -105,8 +110,10 @@ class Devices:
 def _lost_process_explained(n: int) -> Iterator[None]:
     try:
         yield
-    except Exception as error:
+    except (jax.errors.JaxRuntimeError, ValueError) as error:
         # JAX's errors of what goes wrong between processes have no class of their own, and depend on what connects them.
+        if "RESOURCE_EXHAUSTED" in str(error):
+            raise
         raise RuntimeError(
             f"another of the {n} processes of this training has ended, or can't be reached any more, and without it the others "
             f"can't go on; start all {n} again, and with checkpoint= the training goes on from the last checkpoint"

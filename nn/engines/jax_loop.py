@@ -1,4 +1,4 @@
-"""Many steps of training as one function of JAX: a loop over batches, which ends before a step that is not finite."""
+"""Many steps of training as one function of JAX: a loop over batches."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 from jax.sharding import Mesh, PartitionSpec
 
+from autograd.vectorizing.jax.pieces import Pieces
 from nn.engines.jax_devices import AXIS
 from nn.engines.jax_moves import Move, clipped
 
@@ -21,9 +22,9 @@ class Carried(NamedTuple):
     """What goes from step to step.
 
     Attributes:
-        theta: the numbers of the parameters.
+        theta: the numbers of the parameters: a vector, or within the loop the pieces that the program computes with.
         state: what the optimizer remembers.
-        average: their running mean; None without one.
+        average: their running mean, like `theta`; None without one.
     """
 
     theta: Numbers
@@ -57,7 +58,8 @@ class Plan:
     """What a loop does, besides what it is given.
 
     Attributes:
-        value_and_grad: the mean loss of a batch and its gradient, of θ and a list of arrays.
+        value_and_grad: the mean loss of a batch and its gradient, of θ in pieces and a list of arrays.
+        pieces: what pieces these are.
         move: moves the parameters.
         n_examples: how many examples there are.
         batch_size: how many of them make a batch, a multiple of the number of devices.
@@ -66,6 +68,7 @@ class Plan:
     """
 
     value_and_grad: Callable[[Any, Sequence[Any]], tuple[Any, Any]]
+    pieces: Pieces
     move: Move
     n_examples: int
     batch_size: int
@@ -78,32 +81,38 @@ class Plan:
         return -(-self.n_examples // self.batch_size)
 
 
-def loop_of(plan: Plan) -> Callable[..., Any]:
+def loop_of(plan: Plan, *, careful: bool) -> Callable[..., Any]:
     """Return a function to be compiled.
 
     It takes what the first step begins with (`Carried`), what the steps read (`Given`) and the arrays of all examples; it gives
-    what the last step has led to, how many steps were taken, and the mean loss of each batch.
+    what the last step has led to, how many steps were taken, the mean loss of each batch, and whether all of that is finite.
 
-    A step whose loss or gradient is not finite changes nothing and ends the loop, so that it can be taken again with care.
+    Args:
+        plan: what is done in a step.
+        careful: whether each step is looked at. One whose loss or gradient is not finite then changes nothing and ends the loop,
+            so that it can be taken again by itself.
     """
 
-    def loop(before: Carried, given: Given, examples: Sequence[Any]) -> tuple[Carried, Any, Any]:
+    def loop(before: Carried, given: Given, examples: Sequence[Any]) -> tuple[Carried, Any, Any, Any]:
         def goes_on(now: tuple[Any, ...]) -> Any:
             i, is_fine, *_ = now
             return (i < given.n_steps) & is_fine
 
         def step(now: tuple[Any, ...]) -> tuple[Any, ...]:
-            i, _, carried, losses = now
+            i, is_fine, carried, losses = now
             loss, gradient = _gradient(plan, carried.theta, given, examples, i)
-            is_fine = jnp.isfinite(loss) & jnp.isfinite(gradient).all()
             after = _after(plan, carried, gradient, given, i)
-            # The loop ends where it isn't fine, and its arrays stay in place.
-            kept = jax.tree.map(lambda new, old: jnp.where(is_fine, new, old), after, carried)
-            return i + is_fine, is_fine, kept, losses.at[i].set(loss)
+            if careful:
+                is_fine = _are_finite([loss, *gradient])
+                # The loop ends where it isn't fine, and its arrays stay in place.
+                after = jax.tree.map(lambda new, old: jnp.where(is_fine, new, old), after, carried)
+            return i + is_fine, is_fine, after, losses.at[i].set(loss)
 
         losses = jnp.zeros(given.timed.shape[1], before.theta.dtype)
-        n_taken, _, after, losses = lax.while_loop(goes_on, step, (jnp.int32(0), jnp.bool_(True), before, losses))
-        return after, n_taken, losses
+        start = jnp.int32(0), jnp.bool_(True), _in_pieces(plan, before), losses
+        n_taken, _, after, losses = lax.while_loop(goes_on, step, start)
+        is_fine = jnp.bool_(True) if careful else _are_finite([losses, *jax.tree.leaves(after)])
+        return _in_vectors(plan, after), n_taken, losses, is_fine
 
     if plan.mesh is None:
         return loop
@@ -113,14 +122,28 @@ def loop_of(plan: Plan) -> Callable[..., Any]:
     return together
 
 
+def _are_finite(arrays: Sequence[Any]) -> Any:
+    return jnp.stack([jnp.isfinite(array).all() for array in arrays]).all()
+
+
+def _in_pieces(plan: Plan, carried: Carried) -> Carried:
+    average = None if carried.average is None else plan.pieces.split(carried.average)
+    return Carried(plan.pieces.split(carried.theta), plan.move.split(carried.state, plan.pieces), average)
+
+
+def _in_vectors(plan: Plan, carried: Carried) -> Carried:
+    average = None if carried.average is None else plan.pieces.join(carried.average)
+    return Carried(plan.pieces.join(carried.theta), plan.move.joined(carried.state, plan.pieces), average)
+
+
 def _after(plan: Plan, carried: Carried, gradient: Any, given: Given, i: Any) -> Carried:
     """What a step leads to."""
     if plan.clip_norm is not None:
         gradient = clipped(gradient, plan.clip_norm)
-    theta, state = plan.move.moved(carried.theta, gradient, carried.state, given.fixed, given.timed[:, i])
+    theta, state = plan.move.moved(carried.theta, gradient, carried.state, given.fixed, given.timed[:, i], plan.pieces)
     average = carried.average
     if average is not None:
-        average = average + given.shares[i] * (theta - average)
+        average = tuple([one + given.shares[i] * (new - one) for one, new in zip(average, theta, strict=True)])
     return Carried(theta, state, average)
 
 
@@ -160,6 +183,6 @@ def _gradient(plan: Plan, theta: Any, given: Given, examples: Sequence[Any], i: 
         loss, gradient = lax.cond(batch == plan.n_batches - 1, remaining, whole, None)
     if n_devices > 1:
         # One sum for both.
-        summed = lax.psum(jnp.append(gradient, loss) / n_devices, AXIS)
-        gradient, loss = summed[:-1], summed[-1]
+        summed = lax.psum(jnp.append(plan.pieces.join(gradient), loss) / n_devices, AXIS)
+        gradient, loss = plan.pieces.split(summed[:-1]), summed[-1]
     return loss, gradient

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy
 
+from autograd.vectorizing.jax.pieces import Pieces
 from autograd.vectorizing.native.steps_formula import UpdateFormula
 from nn.engines.computing import Stage
 from nn.engines.optimizer_formula import OptimizerFormula
@@ -24,7 +25,13 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 class Move(Protocol):
-    """What moves the parameters in a step."""
+    """What moves the parameters in a step.
+
+    Attributes:
+        keeps_what_is_not_finite: whether what is not finite in a gradient is so in the parameters ever after.
+    """
+
+    keeps_what_is_not_finite: bool
 
     @property
     def state(self) -> Any:
@@ -40,8 +47,16 @@ class Move(Protocol):
             What is the same in all steps, a vector; a column for each step of what is not; and for how many steps that is known.
         """
 
-    def moved(self, theta: Any, gradient: Any, state: Any, fixed: Any, timed: Any) -> tuple[Any, Any]:
-        """A step, on arrays of JAX: the new numbers, and what is remembered."""
+    def split(self, state: Any, pieces: Pieces) -> Any:
+        """What is remembered, as `moved` takes it."""
+
+    def joined(self, state: Any, pieces: Pieces) -> Any:
+        """What is remembered, as `state` has it."""
+
+    def moved(
+        self, theta: Sequence[Any], gradient: Sequence[Any], state: Any, fixed: Any, timed: Any, pieces: Pieces
+    ) -> tuple[Any, Any]:
+        """A step, on pieces that are arrays of JAX: the new numbers, and what is remembered."""
 
     def take(self, state: Any, n_steps: int) -> None:
         """Take over what is remembered after so many steps."""
@@ -62,6 +77,7 @@ class FormulaMove:
         self._reached = stage.reached
         self._formula = OptimizerFormula(stage.training.optimizer)
         n = len(stage.vector.theta)
+        self.keeps_what_is_not_finite = self._formula.is_of_this_package
         self._is_reached = None if stage.reached is None else numpy.isin(numpy.arange(n), stage.reached)
         # The parameters that no loss reaches stay, and count no steps.
         if stage.reached is not None:
@@ -83,13 +99,30 @@ class FormulaMove:
         fixed, timed, n_computed = self._formula.recorded.common(self._formula.settings(), t + 1, n_steps)
         return fixed, timed.reshape(self._formula.recorded.n_timed, n_computed), n_computed
 
-    def moved(self, theta: Any, gradient: Any, state: Any, fixed: Any, timed: Any) -> tuple[Any, Any]:
+    def split(self, state: Any, pieces: Pieces) -> Any:
+        """See `Move.split`."""
+        # For each piece an array for each number that is remembered of a parameter: joined, they would be copied in each step.
+        return tuple([tuple(piece) for piece in pieces.split(state)])
+
+    def joined(self, state: Any, pieces: Pieces) -> Any:
+        """See `Move.joined`."""
+        n_states = len(self._moving.states)
+        return pieces.join([jnp.stack(kept) for kept in state], 1) if n_states else self._moving.states
+
+    def moved(
+        self, theta: Sequence[Any], gradient: Sequence[Any], state: Any, fixed: Any, timed: Any, pieces: Pieces
+    ) -> tuple[Any, Any]:
         """See `Move.moved`."""
+        reached = [None] * len(pieces) if self._is_reached is None else pieces.split(self._is_reached)
+        moved = [self._moved(*piece, fixed, timed) for piece in zip(theta, gradient, state, reached, strict=True)]
+        return tuple([new for new, _ in moved]), tuple([kept for _, kept in moved])
+
+    def _moved(self, theta: Any, gradient: Any, state: Any, is_reached: Any, fixed: Any, timed: Any) -> tuple[Any, Any]:
         new, states = _computed(self._formula.recorded, theta, gradient, state, fixed, timed)
-        if self._is_reached is not None:
-            new = jnp.where(self._is_reached, new, theta)
-            states = [jnp.where(self._is_reached, one, before) for one, before in zip(states, state, strict=True)]
-        return new, jnp.stack(states) if states else state
+        if is_reached is not None:
+            new = jnp.where(is_reached, new, theta)
+            states = [jnp.where(is_reached, one, before) for one, before in zip(states, state, strict=True)]
+        return new, tuple(states)
 
     def take(self, state: Any, n_steps: int) -> None:
         """See `Move.take`."""
@@ -116,11 +149,11 @@ def _computed(
     return new, kept
 
 
-def clipped(gradient: Any, limit: float) -> Any:
-    """A gradient that is no longer than a limit; see `nn.engines.step_rules.clipping_factor`."""
-    largest = jnp.max(jnp.abs(gradient))
+def clipped(gradient: Sequence[Any], limit: float) -> Sequence[Any]:
+    """A gradient in pieces that is no longer than a limit; see `nn.engines.step_rules.clipping_factor`."""
+    largest = jnp.stack([jnp.max(jnp.abs(piece), initial=0.0) for piece in gradient]).max()
     # Squares overflow, and vanish, where no element does.
     scale = jnp.where(largest > 0.0, largest, 1.0)
-    scaled = gradient / scale
-    norm = scale * jnp.sqrt(scaled @ scaled)
-    return gradient * jnp.where((limit < norm) & (norm < jnp.inf), limit / norm, 1.0)
+    norm = scale * jnp.sqrt(jnp.stack([jnp.sum(jnp.square(piece / scale)) for piece in gradient]).sum())
+    factor = jnp.where((limit < norm) & (norm < jnp.inf), limit / norm, 1.0)
+    return [piece * factor for piece in gradient]

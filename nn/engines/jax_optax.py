@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy
 
 from autograd import Value
+from autograd.vectorizing.jax.pieces import Pieces
 from nn.engines.computing import Stage
 from nn.module import Module, parameter_arrays
 from nn.optimizers import Optimizer
@@ -40,7 +41,7 @@ class OptaxOptimizer(Optimizer):
     def move_vector(self, theta: Numbers, gradient: Numbers, values: Sequence[Value]) -> None:
         """Take a step on a vector of the parameters in some order, in place."""
         with jax.enable_x64(True):
-            found = self.memory.stepping(values)(theta, gradient, self.memory.state, self._learning_rate)
+            found = self.memory.stepping(values)(theta, gradient, self.memory.state, self.learning_rate)
             theta[:], self.memory.state = jax.tree.map(numpy.asarray, found)
         self.memory.n_steps += 1
 
@@ -136,6 +137,9 @@ class OptaxMemory:
 class OptaxMove:
     """Moves parameters by an optimizer of optax; see `nn.engines.jax_moves.Move`."""
 
+    # It may make anything of a gradient.
+    keeps_what_is_not_finite = False
+
     def __init__(self, stage: Stage, optimizer: OptaxOptimizer) -> None:
         self._optimizer = optimizer
         self._step = optimizer.memory.step_on(stage.vector.values)
@@ -153,10 +157,20 @@ class OptaxMove:
         """See `Move.shared`."""
         return numpy.array([self._optimizer.learning_rate]), numpy.empty((0, n_steps)), n_steps
 
-    def moved(self, theta: Any, gradient: Any, state: Any, fixed: Any, timed: Any) -> tuple[Any, Any]:
+    def split(self, state: Any, pieces: Pieces) -> Any:
+        """See `Move.split`."""
+        return state
+
+    def joined(self, state: Any, pieces: Pieces) -> Any:
+        """See `Move.joined`."""
+        return state
+
+    def moved(
+        self, theta: Sequence[Any], gradient: Sequence[Any], state: Any, fixed: Any, timed: Any, pieces: Pieces
+    ) -> tuple[Any, Any]:
         """See `Move.moved`."""
-        moved: tuple[Any, Any] = self._step(theta, gradient, state, fixed[0])
-        return moved
+        new, kept = self._step(pieces.join(theta), pieces.join(gradient), state, fixed[0])
+        return pieces.split(new), kept
 
     def take(self, state: Any, n_steps: int) -> None:
         """See `Move.take`."""

@@ -25,13 +25,17 @@ class JaxProgram:
         program: the program.
         in_powers: whether batches are of many sizes. They are computed in parts of as many examples as powers of two, since a
             function is compiled for each size.
+
+    Attributes:
+        program: the program.
+        flat: its functions.
     """
 
     def __init__(self, program: Program, *, in_powers: bool) -> None:
         self.program = program
         self._in_powers = in_powers
         functions = flat_functions(program)
-        self.mean_and_gradient = functions.value_and_grad
+        self.flat = functions
         self._losses, self._value_and_grad = jax.jit(functions.losses), jax.jit(functions.value_and_grad)
 
     def arrays_of(self, *batch: Any) -> list[Numbers]:

@@ -65,7 +65,8 @@ class JaxSteps:
         self._move: Move = OptaxMove(stage, optimizer) if isinstance(optimizer, OptaxOptimizer) else FormulaMove(stage)
         # A single batch of all examples may be smaller, and is divided among the devices if it divides evenly.
         size = n if n < training.batch_size and n % devices.n == 0 else training.batch_size
-        plan = Plan(program.mean_and_gradient, self._move, n, size, training.clip_norm, devices.mesh)
+        flat = program.flat
+        plan = Plan(flat.value_and_grad_of_pieces, flat.pieces, self._move, n, size, training.clip_norm, devices.mesh)
         self._n_batches = plan.n_batches
         self._n_orders = max(1, min(_MOST_STEPS // plan.n_batches + 2, _MOST_PLACES // n))
         self._sizes = numpy.full(plan.n_batches, size)
@@ -78,7 +79,7 @@ class JaxSteps:
         parts = [program.arrays_of(*stage.examples.arrays(batch)) for batch in stage.examples.batches(range(n))]
         n_own = len(parts[0]) - len(self._noise.masks)
         self._examples = [devices.put(numpy.concatenate(column)) for column in list(zip(*parts, strict=True))[:n_own]]
-        self._jitted = jax.jit(loop_of(plan), donate_argnums=0)
+        self._plan = plan
         self._has_agreed = False
 
     def is_possible(self) -> bool:
@@ -109,15 +110,19 @@ class JaxSteps:
         )
         self._devices.check_agreement(n_steps, first_batch, given, *([] if self._has_agreed else jax.tree.leaves(now)))
         self._has_agreed = True
-        everything = (now, given, self._examples)
         if self.compiled is None:
-            self.compiled = self._jitted.lower(*jax.tree.map(self._devices.specified, everything)).compile()
+            self.compiled = self._compiled((now, given, self._examples), careful=not self._move.keeps_what_is_not_finite)
         started = perf_counter()
         # What a call has led to is taken over as a whole, or not at all.
         with HeldBack():
             with self._devices.together():
-                found = self.compiled(*jax.tree.map(self._devices.put, (now, given)), self._examples)
-                after, n_taken, losses = jax.tree.map(numpy.asarray, found)
+                found = self.compiled(*self._devices.given((now, given)), self._examples)
+                after, n_taken, losses, is_fine = jax.tree.map(numpy.asarray, found)
+                if not is_fine:
+                    # All over again, up to the step at fault, looking at each; this happens once in a training, if at all.
+                    careful = self._compiled((now, given, self._examples), careful=True)
+                    found = careful(*self._devices.given((now, given)), self._examples)
+                    after, n_taken, losses, _ = jax.tree.map(numpy.asarray, found)
             n_taken = int(n_taken)
             self._take(after, n_taken)
             self._sums += (losses[:n_taken].astype(float) * sizes[:n_taken]).tolist()
@@ -128,6 +133,10 @@ class JaxSteps:
             # Where one step needs care, the next may need it too.
             limit = max(1, min(fitting, self.limit * _MOST_TIMES_MORE_STEPS)) if n_taken == n_steps else 1
             self.limit = int(self._devices.same(limit))
+
+    def _compiled(self, everything: Any, *, careful: bool) -> Any:
+        specified = jax.tree.map(self._devices.specified, everything)
+        return jax.jit(loop_of(self._plan, careful=careful), donate_argnums=0).lower(*specified).compile()
 
     def orders(self, n_orders: int, shuffle: Random) -> Numbers:
         """See `ManySteps.orders`."""

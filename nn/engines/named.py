@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import warnings
 from collections.abc import Callable
 from typing import Literal
@@ -42,6 +41,8 @@ def engine_class(name: str) -> Callable[[Training], Engine]:
             return EagerEngine
         return VectorizedEngine
     if name == "jax":
+        from autograd.vectorizing.choosing.engines import require_jax
+
         require_jax()
         # It takes a second to import.
         from nn.engines.jax_computing import ByJax
@@ -51,18 +52,3 @@ def engine_class(name: str) -> Callable[[Training], Engine]:
     if name == "eager":
         return EagerEngine
     raise ValueError(f'engine is "auto", "numpy", "native", "jax" or "eager", not {name!r}')
-
-
-def require_jax() -> None:
-    """See that JAX is installed.
-
-    Raises:
-        ImportError: it isn't. The message says what to install.
-    """
-    try:
-        is_installed = importlib.util.find_spec("jax") is not None
-    except (ImportError, ValueError):
-        # Whoever blocks a module sets None in its place.
-        is_installed = False
-    if not is_installed:
-        raise ImportError('engine="jax" needs JAX, which is not part of this Python: pip install "chalkgrad[jax]"')

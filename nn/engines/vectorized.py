@@ -10,7 +10,8 @@ from autograd import FrozenChoiceError, Value
 from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
 from autograd.vectorizing.program import program_for
-from nn.engines.computing import ByPrograms, Compiled, Computing, Stage
+from nn.engines.by_programs import ByPrograms
+from nn.engines.computing import Compiled, Computing, Stage
 from nn.engines.eager import forget_gradients, in_step, loss_of
 from nn.engines.engine import ManySteps, Memory, Training
 from nn.engines.example_arrays import EXAMPLES_AT_ONCE, Batch, ExampleArrays
@@ -193,10 +194,11 @@ class VectorizedEngine:
     def _program_for(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:
         compiled = self._compiled.get(batch.structure)
         if compiled is None:
-            compiled = self._compiled[batch.structure] = self._compile(examples, batch, where)
+            compiled = self._compile(examples, batch, where)
             for some in (self._examples, self._validation):
                 some.convert(batch.structure, compiled.program.index_limits)
                 self._check_inputs(compiled, some, batch.structure)
+            self._compiled[batch.structure] = compiled
         return compiled
 
     def _compile(self, examples: ExampleArrays, batch: Batch, where: str) -> Compiled:

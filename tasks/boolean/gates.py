@@ -13,6 +13,7 @@ from pathlib import Path
 from autograd.colours import BLACK, BLUE
 from nn import Neuron
 from tasks.boolean.separability import CASES, NAMES, Contradiction, Targets, Unit, decide, explain_contradiction
+from tasks.support.engines import add_idle_engine, check_engine
 from tasks.support.pictures import draw_cases, picture, shade_positive
 from tasks.support.tables import format_table
 
@@ -173,11 +174,13 @@ def print_proof() -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds no options: the perceptrons start from weights of 0, and the proof leaves nothing to choose."""
+    """Adds no options but the one that all tasks have: perceptrons start from weights of 0, and a proof leaves no choice."""
+    add_idle_engine(parser, "perceptrons learn by their own rule, with whole numbers and without gradients")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Prints how the perceptrons learn, and the proof about XOR; draws the decision boundaries."""
+    check_engine(arguments.engine)
     learned = {}
     for name, targets in GATES.items():
         epochs, repeated = learn_until_settled(targets)

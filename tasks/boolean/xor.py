@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from autograd import Value, mean, no_grad, sigmoid
 from nn import MLP, SGD, Recording, binary_cross_entropy_from_logit, watch
+from tasks.boolean.compiled_learning import descend
 from tasks.boolean.separability import CASES
+from tasks.support.engines import Engine, add_engine, check_engine
 from tasks.support.errors import UserError
 from tasks.support.options import positive_number, positive_whole_number
 from tasks.support.pages import save_training
@@ -72,7 +74,14 @@ class Outcome:
 
 
 def learn_network(
-    n_hidden: int, activation: str, *, seed: int, learning_rate: float = 1.0, epochs: int = 200, watched: bool = False
+    n_hidden: int,
+    activation: str,
+    *,
+    seed: int,
+    learning_rate: float = 1.0,
+    epochs: int = 200,
+    watched: bool = False,
+    engine: Engine = "eager",
 ) -> Outcome:
     """Teaches a network XOR from random weights: gradient descent on the mean cross-entropy of all four cases.
 
@@ -84,12 +93,16 @@ def learn_network(
         seed: Seed of the initial weights.
         learning_rate: The factor of the gradient in each step.
         epochs: The number of epochs after which learning stops, unless the loss falls below `ENOUGH` before.
-        watched: Whether it is recorded, to be shown epoch by epoch.
+        watched: Whether it is recorded, to be shown epoch by epoch, which takes the eager engine.
+        engine: What computes the gradients: the eager engine, or a compiled program, whose steps are the same but for roundings.
 
     >>> learn_network(3, "tanh", seed=0).right
     4
     """
     network = MLP(2, [n_hidden, 1], activation, seed=seed)
+    if engine != "eager" and not watched:
+        n_epochs = descend(network, CASES, TARGETS, engine=engine, learning_rate=learning_rate, epochs=epochs, enough=ENOUGH)
+        return Outcome(network, seed, n_epochs, count_right(network))
     optimizer = SGD(network.parameters(), learning_rate)
     inputs = [tuple(map(Value, case)) for case in CASES]
     recording = watch(network, list(zip(CASES, TARGETS, strict=True))) if watched else None
@@ -212,10 +225,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--learning-rate", type=positive_number, default=1.0, metavar="RATE", help="of gradient descent (default: 1.0)"
     )
+    add_engine(parser, "eager")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Shows the hand-built network, lets networks learn from many seeds, and draws the x space and the h space."""
+    check_engine(arguments.engine)
     built = build_network()
     print_network(built, "Built by hand: h₁ = ReLU(x₁ + x₂), h₂ = ReLU(x₁ + x₂ - 1), y = ReLU(h₁ - 2h₂)", logit=False)
     paths = [arguments.out / "xor-by-hand.png", arguments.out / "xor-learned.png"]
@@ -227,7 +242,10 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         for n_hidden, activation in SETTINGS:
             outcomes[n_hidden, activation] = [
-                learn_network(n_hidden, activation, seed=seed, learning_rate=rate, epochs=arguments.epochs) for seed in seeds
+                learn_network(
+                    n_hidden, activation, seed=seed, learning_rate=rate, epochs=arguments.epochs, engine=arguments.engine
+                )
+                for seed in seeds
             ]
     except ArithmeticError as error:
         raise UserError(f"--learning-rate {rate:g} is too large to learn with, take a smaller one: {error}") from None

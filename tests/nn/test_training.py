@@ -486,7 +486,7 @@ def test_a_schedule_may_look_at_the_parameters_and_change_them(engine: Any) -> N
         ({"batch_size": 0}, ValueError, "batch_size must be at least 1"),
         ({"patience": 3}, ValueError, "patience needs validation examples"),
         ({"patience": 0, "validation": LINE}, ValueError, "patience must be at least 1"),
-        ({"engine": "arrays"}, ValueError, 'engine is "auto", "numpy", "native" or "eager", not .arrays'),
+        ({"engine": "arrays"}, ValueError, 'engine is "auto", "numpy", "native", "jax" or "eager", not .arrays'),
         ({"shuffle_seed": -1}, ValueError, "shuffle_seed must be at least 0"),
     ],
 )

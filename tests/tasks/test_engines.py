@@ -4,8 +4,10 @@ import sys
 
 import pytest
 
+from tasks.boolean import xor
 from tasks.language_model import training
 from tasks.sentiment import classifiers
+from tasks.support.command_line import TASKS as COMMANDS
 from tasks.support.command_line import main
 
 
@@ -58,3 +60,43 @@ def test_machine_code_where_there_is_none(engines, name, tmp_path, capsys, monke
 def test_another_name_is_refused(tmp_path, capsys):
     assert main([*TASKS["sentiment"], "--out", str(tmp_path), "--engine", "nativ"]) == 2
     assert "(did you mean 'native'?)" in capsys.readouterr().err
+
+
+ALL = {**TASKS, "units": ["units"], "gates": ["gates"], "xor": ["xor", "--runs", "1"]}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_jax_where_there_is_none(engines, name, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    assert main([*ALL[name], "--out", str(tmp_path), "--engine", "jax"]) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.startswith("error: --engine jax: ") and complaint.count("\n") == 1
+    assert 'pip install "chalkgrad[jax]"' in complaint
+    assert engines == []
+
+
+def test_all_tasks_have_the_option():
+    assert ALL.keys() == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("engine", ["numpy", "native", "auto"])
+def test_xor_is_learned_in_the_same_steps_by_compiled_programs(engine):
+    if engine == "native":
+        pytest.importorskip("llvmlite")
+    for n_hidden, activation in ((2, "relu"), (3, "tanh")):
+        found, expected = (xor.learn_network(n_hidden, activation, seed=3, engine=one) for one in (engine, "eager"))
+        assert (found.epochs, found.right) == (expected.epochs, expected.right)
+        numbers = [[one.data for one in outcome.network.parameters()] for outcome in (found, expected)]
+        assert numbers[0] == pytest.approx(numbers[1], rel=1e-9)
+
+
+@pytest.mark.jax
+def test_xor_is_learned_in_the_same_steps_by_jax():
+    pytest.importorskip("jax")
+    found, expected = (xor.learn_network(2, "tanh", seed=3, engine=one) for one in ("jax", "eager"))
+    assert (found.epochs, found.right) == (expected.epochs, expected.right)
+
+
+def test_a_loss_that_is_not_finite_is_told_by_compiled_programs_too(tmp_path, capsys):
+    assert main(["xor", "--runs", "1", "--learning-rate", "1e300", "--engine", "numpy", "--out", str(tmp_path)]) == 2
+    assert "is too large to learn with" in capsys.readouterr().err

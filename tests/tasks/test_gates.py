@@ -54,7 +54,7 @@ def test_the_score_of_an_epoch_is_zero_on_its_line():
 
 
 def test_the_task_prints_the_proof_and_saves_its_picture(tmp_path, capsys):
-    gates.run(Namespace(out=tmp_path, seed=0))
+    gates.run(Namespace(out=tmp_path, seed=0, engine="auto"))
     printed = capsys.readouterr().out
     assert printed.count("\nlearned: ") == 2 and printed.count("\nnever learned: ") == 1
     assert printed.count("so there is no such unit") == 2

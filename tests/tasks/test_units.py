@@ -85,7 +85,7 @@ def test_only_a_jump_breaks_a_curve():
 
 
 def test_the_task_prints_its_tables_and_saves_its_picture(tmp_path, capsys):
-    units.run(Namespace(out=tmp_path, seed=0))
+    units.run(Namespace(out=tmp_path, seed=0, engine="auto"))
     printed = capsys.readouterr().out
     assert "z = w·x + b" in printed and f"picture: {tmp_path / 'units.png'}" in printed
     assert "  no\n" not in printed

@@ -43,7 +43,7 @@ class Evaluation:
 
     Args:
         form: the program.
-        theta: all parameters, in the order of the program.
+        theta: all parameters in the order of the program, as one vector or in blocks.
         inputs: the input arrays, the first axis of which is that of the examples. Whole numbers that choose may be floats.
         m: the number of examples.
         dtype: of all arrays of floats.
@@ -52,7 +52,7 @@ class Evaluation:
         conditions: masks that hold where every index is in range, for each example or for all of them.
     """
 
-    def __init__(self, form: ArrayForm, theta: Numbers, inputs: Sequence[Numbers], m: int, dtype: Any) -> None:
+    def __init__(self, form: ArrayForm, theta: Sequence[Numbers], inputs: Sequence[Numbers], m: int, dtype: Any) -> None:
         self._form = form
         self._theta = theta
         self._m = m
@@ -92,6 +92,8 @@ class Evaluation:
                 return float(self._m)
             case op.ParameterBlock(number):
                 block = self._form.layout.blocks[number]
+                if len(self._theta) > 1:
+                    return self._theta[number]
                 return self._parameters(self._form.places[block.offset : block.offset + block.size]).reshape(block.shape)
             case op.Input(number):
                 return self._inputs[number]
@@ -164,10 +166,12 @@ class Evaluation:
 
     def _parameters(self, places: Any) -> Numbers:
         """The parameters at some places of θ: a slice of it, if they stand side by side."""
+        (theta,) = self._theta
+        theta = theta.reshape(-1)
         start = int(places[0]) if len(places) else 0
         if numpy.array_equal(places, numpy.arange(start, start + len(places))):
-            return self._theta[start : start + len(places)]
-        return self._theta.at[places].get(mode="promise_in_bounds", wrap_negative_indices=False)
+            return theta[start : start + len(places)]
+        return theta.at[places].get(mode="promise_in_bounds", wrap_negative_indices=False)
 
 
 def _extreme(name: str, a: Numbers, b: Numbers) -> Numbers:

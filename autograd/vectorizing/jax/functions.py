@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
-from math import prod
+from functools import partial, reduce
 from operator import and_
 from typing import Any, NamedTuple, Protocol
 
@@ -14,9 +13,21 @@ from jax import numpy as jnp
 
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.array_form import ArrayForm
-from autograd.vectorizing.arrays.array import Array
+from autograd.vectorizing.arrays import operations as op
+from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.jax.comparing import compare_on_example
 from autograd.vectorizing.jax.evaluation import Evaluation
+from autograd.vectorizing.jax.length import (
+    check_length,
+    is_much_shorter,
+    may_be_shorter_as_loops,
+    n_operations,
+    n_operations_of_loops,
+)
+from autograd.vectorizing.jax.loops.functions import functions_of_loops
+from autograd.vectorizing.jax.pieces import Pieces
+from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 
 Numbers = Any  # jax.Array or a tracer
 
@@ -30,11 +41,16 @@ class FlatFunctions(NamedTuple):
     Attributes:
         losses: the loss of each example.
         value_and_grad: the mean loss, and its gradient in the order of θ.
+        pieces: θ as arrays that the program computes with, if it has such.
+        value_and_grad_of_pieces: the same of θ in these pieces, with the gradient in pieces too: nothing has to be copied
+            together where many steps follow one another.
         index_limits: for each input array None, or how many things its numbers choose from: they may be given as integers.
     """
 
     losses: Callable[[Numbers, Sequence[Numbers]], Numbers]
     value_and_grad: Callable[[Numbers, Sequence[Numbers]], tuple[Numbers, Numbers]]
+    pieces: Pieces
+    value_and_grad_of_pieces: Callable[[Sequence[Numbers], Sequence[Numbers]], tuple[Numbers, tuple[Numbers, ...]]]
     index_limits: list[int | None]
 
 
@@ -51,6 +67,7 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
     """The functions of a program, compared with the eager engine on the example that it was made from.
 
     Raises:
+        ValueError: it has too many different operations.
         MiscompiledError: they differ.
     """
     return compared_functions(program.array_form(), program.dtype)
@@ -58,8 +75,51 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
 
 def compared_functions(form: ArrayForm, dtype: Any) -> FlatFunctions:
     """The same, of a program in the form of arrays."""
-    compare_on_example(form, lambda dtype: functions_of_arrays(form, dtype).value_and_grad)
-    return functions_of_arrays(form, dtype)
+    make = _loops_instead(form)
+    if make is None:
+        check_length(n_operations(form))
+        make = partial(functions_of_arrays, form)
+    compare_on_example(form, lambda dtype: make(dtype).value_and_grad)
+    return make(dtype)
+
+
+def _loops_instead(form: ArrayForm) -> Callable[[Any], FlatFunctions] | None:
+    """What makes the functions of a program in a dtype from its loops, if these are much shorter than its arrays."""
+    n = n_operations(form)
+    if not may_be_shorter_as_loops(n):
+        return None
+    rolled = roll(form.recorded, exact=False)
+    n_of_loops = n_operations_of_loops(rolled)
+    if not is_much_shorter(n_of_loops, n):
+        return None
+    check_length(n_of_loops)
+    return partial(_functions_of_loops, form, rolled)
+
+
+def _functions_of_loops(form: ArrayForm, rolled: RolledProgram, dtype: Any) -> FlatFunctions:
+    n = len(form.parameters)
+    of_loops = functions_of_loops(rolled, form.recorded, n)
+    # Loops have θ in an order of their own: what they use, by first use, and then the rest.
+    place_of = {value: place for place, value in enumerate(form.parameters)}
+    used = [place_of.pop(value) for value in rolled.parameter_values]
+    places = numpy.array([*used, *place_of.values()], numpy.intp)
+    back = numpy.argsort(places)
+
+    def losses(theta: Numbers, arrays: Sequence[Numbers]) -> Numbers:
+        check_precision(dtype)
+        return of_loops.losses(jnp.asarray(theta, dtype)[places], arrays)
+
+    def value_and_grad(theta: Numbers, arrays: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+        check_precision(dtype)
+        loss, gradient = of_loops.value_and_grad(jnp.asarray(theta, dtype)[places], arrays)
+        return loss, gradient[back]
+
+    def value_and_grad_of_pieces(theta: Sequence[Numbers], arrays: Sequence[Numbers]) -> tuple[Numbers, tuple[Numbers, ...]]:
+        loss, gradient = value_and_grad(theta[0], arrays)
+        return loss, (gradient,)
+
+    limits = list[int | None]([None for _ in form.program.index_limits])
+    return FlatFunctions(losses, value_and_grad, Pieces([(n,)]), value_and_grad_of_pieces, limits)
 
 
 def functions_of_arrays(form: ArrayForm, dtype: Any) -> FlatFunctions:
@@ -71,25 +131,44 @@ def functions_of_arrays(form: ArrayForm, dtype: Any) -> FlatFunctions:
     """
     program = form.program
     failing = _failing(form)
+    pieces = _pieces(form)
 
-    def evaluated(theta: Numbers, arrays: Sequence[Numbers]) -> tuple[Evaluation, Numbers]:
+    def evaluated(theta: Sequence[Numbers], arrays: Sequence[Numbers]) -> tuple[Evaluation, Numbers]:
         check_precision(dtype)
         m = arrays[0].shape[0] if len(arrays) else 1
-        evaluation = Evaluation(form, jnp.asarray(theta, dtype), arrays, m, dtype)
+        evaluation = Evaluation(form, [jnp.asarray(piece, dtype) for piece in theta], arrays, m, dtype)
         evaluation([program.loss, *failing])
         return evaluation, jnp.broadcast_to(evaluation.full(program.loss), (m,))
 
     def losses(theta: Numbers, arrays: Sequence[Numbers]) -> Numbers:
-        evaluation, losses = evaluated(theta, arrays)
+        evaluation, losses = evaluated(pieces.split(jnp.asarray(theta)), arrays)
         return _refused(losses, _fine(evaluation, form, failing, losses))
 
-    def value_and_grad(theta: Numbers, arrays: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+    def value_and_grad_of_pieces(theta: Sequence[Numbers], arrays: Sequence[Numbers]) -> tuple[Numbers, tuple[Numbers, ...]]:
         evaluation, losses = evaluated(theta, arrays)
-        gradient = _gradient(evaluation, form, dtype)
+        gradient = _gradient(evaluation, form, dtype, theta)
         fine = _fine(evaluation, form, failing, losses)
-        return jnp.mean(_refused(losses, fine)), _refused(gradient, None if fine is None else fine.all())
+        for_all = None if fine is None else fine.all()
+        return jnp.mean(_refused(losses, fine)), tuple([_refused(piece, for_all) for piece in gradient])
 
-    return FlatFunctions(losses, value_and_grad, program.index_limits)
+    def value_and_grad(theta: Numbers, arrays: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+        loss, gradient = value_and_grad_of_pieces(pieces.split(jnp.asarray(theta)), arrays)
+        return loss, pieces.join(gradient)
+
+    return FlatFunctions(losses, value_and_grad, pieces, value_and_grad_of_pieces, program.index_limits)
+
+
+def _pieces(form: ArrayForm) -> Pieces:
+    """The blocks of parameters, if θ is made of them as it stands and nothing needs all of it; else θ as one piece."""
+    program, layout, n = form.program, form.layout, len(form.parameters)
+    n_used = len(form.places)
+    demands = [holds for of_some in program.demands for holds, _ in of_some]
+    gradient = [array for array in [*program.gradient, program.spanning] if array is not None]
+    computed = needed([program.loss, *_failing(form), *demands, *gradient])
+    needs_all = program.spanning is not None or any(array.operation is op.GivenNumbers.THETA for array in computed)
+    if not layout.blocks or needs_all or not numpy.array_equal(form.places, numpy.arange(n_used)):
+        return Pieces([(n,)])
+    return Pieces([*(block.shape for block in layout.blocks), *([(n - n_used,)] if n_used < n else [])])
 
 
 def check_precision(dtype: Any) -> None:
@@ -141,15 +220,17 @@ def _refused(results: Numbers, fine: Numbers | None) -> Numbers:
     return results if fine is None else results * jnp.where(fine, 1.0, jnp.nan).astype(results.dtype)
 
 
-def _gradient(evaluation: Evaluation, form: ArrayForm, dtype: Any) -> Numbers:
-    """The gradient in the order of the program's θ; 0 for parameters that the loss doesn't depend on."""
+def _gradient(evaluation: Evaluation, form: ArrayForm, dtype: Any, theta: Sequence[Numbers]) -> Sequence[Numbers]:
+    """The gradient in the pieces of θ; 0 for parameters that the loss doesn't depend on."""
     program, layout = form.program, form.layout
     evaluation([array for array in program.gradient if array is not None])
     parts = [
-        jnp.zeros(prod(block.shape), dtype) if array is None else evaluation.full(array).reshape(-1)
+        jnp.zeros(block.shape, dtype) if array is None else evaluation.full(array)
         for array, block in zip(program.gradient, layout.blocks, strict=True)
     ]
-    gradient = jnp.concatenate(parts) if parts else jnp.zeros(0, dtype)
+    if len(theta) > 1:
+        return [*parts, *(jnp.zeros(piece.shape, dtype) for piece in theta[len(parts) :])]
+    gradient = jnp.concatenate([part.reshape(-1) for part in parts]) if parts else jnp.zeros(0, dtype)
     if program.spanning is not None:
         evaluation([program.spanning])
         gradient = gradient + evaluation.full(program.spanning)
@@ -158,7 +239,7 @@ def _gradient(evaluation: Evaluation, form: ArrayForm, dtype: Any) -> Numbers:
         source = numpy.full(len(form.parameters), n_used)
         source[form.places] = numpy.arange(n_used)
         gradient = jnp.concatenate([gradient, jnp.zeros(1, dtype)])
-        return gradient.at[source].get(mode="promise_in_bounds", wrap_negative_indices=False)
+        return [gradient.at[source].get(mode="promise_in_bounds", wrap_negative_indices=False)]
     if n_used < len(form.parameters):
         gradient = jnp.concatenate([gradient, jnp.zeros(len(form.parameters) - n_used, dtype)])
-    return gradient
+    return [gradient.reshape(theta[0].shape)]

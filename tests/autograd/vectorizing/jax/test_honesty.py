@@ -1,0 +1,129 @@
+"""What the eager engine refuses is nan in functions of JAX, which can't raise; and JAX is compared with the eager engine."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+
+import numpy
+import pytest
+
+from autograd import MiscompiledError, Value, exp, log, pick, require, sqrt, tanh, vectorize, where
+
+jax = pytest.importorskip("jax")
+from autograd.vectorizing.jax import evaluation  # noqa: E402 (it imports JAX)
+from autograd.vectorizing.jax.functions import flat_functions  # noqa: E402
+
+pytestmark = pytest.mark.jax
+
+a, b = Value(0.5, "a"), Value(2.0, "b")
+
+
+@pytest.fixture(autouse=True)
+def in_double_precision() -> Any:
+    with jax.enable_x64(True):
+        yield
+
+
+def is_refused(program: Any, *batch: Any, at: int) -> None:
+    """One example of a batch is refused, by the program too; without it all is well."""
+    theta = program.parameters.read()
+    batch = tuple(map(numpy.array, batch))
+    with pytest.raises((ArithmeticError, TypeError, ValueError, IndexError)):
+        program.value_and_grad(theta, *batch)
+    functions = flat_functions(program)
+    losses = functions.losses(theta, batch)
+    assert numpy.isnan(losses).tolist() == [row == at for row in range(len(batch[0]))]
+    loss, value_and_grad = program.to_jax()
+    assert numpy.isnan(loss(theta, *batch)) and numpy.isnan(value_and_grad(theta, *batch)[0])
+    for gradient in (value_and_grad(theta, *batch)[1], jax.grad(loss)(theta, *batch), jax.hessian(loss)(theta, *batch)):
+        assert numpy.isnan(gradient).all()
+    fine = [numpy.delete(part, at, 0) for part in batch]
+    assert value_and_grad(theta, *fine)[1] == pytest.approx(program.value_and_grad(theta, *fine)[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "native"])
+def test_an_index_that_is_out_of_range(engine: Any) -> None:
+    program = vectorize(lambda place, x: pick([a, b, a * b], place) * x, 1, 1.0, engine=engine)
+    for wrong in (-1, 3, 1.5, numpy.nan, 2.0**32):
+        is_refused(program, [0.0, 2.0, wrong], [1.0, 1.0, 1.0], at=2)
+    is_refused(program, [2**32, 0], [1.0, 1.0], at=0)
+    is_refused(program, numpy.array([255, 0], numpy.uint8), [1.0, 1.0], at=0)
+
+
+def test_a_computed_index_that_is_out_of_range() -> None:
+    program = vectorize(lambda x: pick([a, b * b], x * x), 1.0)
+    is_refused(program, [1.0, 0.5, 0.0], at=1)
+    is_refused(program, [-1.0, 2.0, 0.0], at=1)
+
+
+def test_an_unmet_demand() -> None:
+    def f(x: Any) -> Value:
+        require(x > 0.0, "x is positive")
+        return a * x + b
+
+    is_refused(vectorize(f, 1.0), [1.0, -2.0, 3.0], at=1)
+
+    def of_parameters(x: Any) -> Value:
+        require(a * x < 1.0, "a · x is below 1")
+        return a * x + b
+
+    is_refused(vectorize(of_parameters, 1.0), [1.0, 0.0, 3.0], at=2)
+
+
+def test_what_fails_although_the_loss_is_a_number() -> None:
+    # Not in the program at all: its power is 1 whatever it is.
+    is_refused(vectorize(lambda x: log(x) ** 0.0 * a * b, 1.0), [1.0, 2.0, 0.0], at=2)
+    # 1 ÷ ∞ and exp(-∞).
+    is_refused(vectorize(lambda x: a * b / exp(x), 1.0), [1.0, 1000.0], at=1)
+    is_refused(vectorize(lambda x: a * b * exp(log(x)), 1.0), [1.0, 0.0], at=1)
+    # What a choice leaves out is computed all the same.
+    is_refused(vectorize(lambda x: where(x > 0.0, log(x), a * x) * b, 1.0), [1.0, -1.0], at=1)
+
+
+def test_what_a_choice_leaves_out_passes_nothing() -> None:
+    program = vectorize(lambda x: where(x > 0.0, a * x, b * b) ** 2.0, 1.0)
+    loss, value_and_grad = program.to_jax()
+    theta = program.parameters.read()
+    x = numpy.array([1.0, -1.0, 1e200])
+    assert value_and_grad(theta, x[:2])[1] == pytest.approx([0.5, 16.0])
+    assert jax.hessian(loss)(theta, x[:2]) == pytest.approx(numpy.array([[1.0, 0.0], [0.0, 24.0]]))
+    # One that is infinite reaches its own parameter only.
+    assert numpy.isfinite(value_and_grad(theta, x)[1]).tolist() == [False, True]
+
+
+def test_an_infinite_derivative_is_never_left_out_silently() -> None:
+    program = vectorize(lambda x: where(x > 0.0, sqrt(a * x), b), 1.0)
+    _, value_and_grad = program.to_jax()
+    # The program asks the eager engine; here it is nan.
+    assert numpy.isnan(value_and_grad(program.parameters.read(), numpy.array([0.0]))[1]).any()
+
+
+@pytest.mark.parametrize("dtype", [float, numpy.float32])
+@pytest.mark.parametrize("function", ["tanh", "sech2"])
+def test_a_wrong_function_of_jax_is_found(dtype: Any, function: str) -> None:
+    program = vectorize(lambda x: tanh(a * x) * b, 1.0, dtype=dtype)
+    right = evaluation._FUNCTIONS[function]
+    with (
+        mock.patch.dict(evaluation._FUNCTIONS, {function: lambda x: right(x) * (1.0 + 1e-6)}),
+        pytest.raises(MiscompiledError, match="the compiled (loss|derivative by a) is"),
+    ):
+        program.to_jax()
+
+
+def test_parameters_may_have_changed_since_the_program_was_made() -> None:
+    v = Value(0.5)
+    program = vectorize(lambda x: log(v) * x, 1.0)
+    v.data = 3.0
+    assert program.to_jax().loss(program.parameters.read(), numpy.array([2.0])) == pytest.approx(2.0 * numpy.log(3.0))
+    v.data = -1.0
+    loss, _ = program.to_jax()
+    assert loss(numpy.array([3.0]), numpy.array([2.0])) == pytest.approx(2.0 * numpy.log(3.0))
+
+
+def test_in_a_function_that_jax_traces() -> None:
+    @jax.jit
+    def f(theta: Any) -> Any:
+        return vectorize(lambda x: tanh(a * x), 1.0).to_jax().loss(theta, numpy.array([1.0]))
+
+    assert f(numpy.array([0.25])) == pytest.approx(numpy.tanh(0.25))

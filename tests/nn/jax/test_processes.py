@@ -1,0 +1,119 @@
+"""Two processes under `jax.distributed` train together; one of them is killed; the checkpoint goes on."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jax")
+
+pytestmark = pytest.mark.jax
+
+HERE = Path(__file__).parent
+# Seconds after which a test gives up.
+PATIENCE = 120.0
+MANY = 1_000_000
+
+
+class Together:
+    """Processes that train together, and end with the test."""
+
+    def __init__(self, n: int, folder: Path, path: Path | str, epochs: int) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE.parents[2]), os.environ.get("PYTHONPATH")])),
+            "JAX_PLATFORMS": "cpu",
+        }
+        program = [sys.executable, str(HERE / "training_in_a_process.py"), str(n)]
+        self._files = [(folder / f"process{place}").open("w+") for place in range(n)]
+        self.processes = [
+            subprocess.Popen(
+                [*program, str(place), str(port), str(path), str(epochs)], stdout=file, stderr=subprocess.STDOUT, env=environment
+            )
+            for place, file in enumerate(self._files)
+        ]
+
+    def ended(self, place: int, seconds: float = PATIENCE) -> int:
+        """Wait for a process to end; how it did."""
+        return self.processes[place].wait(seconds)
+
+    def text(self, place: int) -> str:
+        """What a process has printed."""
+        self._files[place].seek(0)
+        return self._files[place].read()
+
+    def loss(self, place: int) -> tuple[float, int]:
+        """The last loss, and the number of epochs."""
+        assert self.ended(place) == 0, self.text(place)[-3000:]
+        (line,) = [line for line in self.text(place).splitlines() if line.startswith("loss ")]
+        return float.fromhex(line.split()[1]), int(line.split()[2])
+
+    def stop(self) -> None:
+        """End what runs."""
+        for process, file in zip(self.processes, self._files, strict=True):
+            process.kill()
+            process.wait()
+            file.close()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[list[Together]]:
+    """Processes to be stopped."""
+    found: list[Together] = []
+    yield found
+    for together in found:
+        together.stop()
+
+
+def test_two_train_to_the_same_loss_as_one(tmp_path: Path, started: list[Together]) -> None:
+    """Also from the checkpoint that two have left, one goes on as two would."""
+    two = Together(2, tmp_path, tmp_path / "run", 3)
+    started.append(two)
+    losses = [two.loss(place) for place in (0, 1)]
+    assert losses[0] == losses[1]
+    written = (tmp_path / "run").stat().st_mtime_ns
+    one = Together(1, tmp_path, "", 3)
+    started.append(one)
+    assert losses[0][0] == pytest.approx(one.loss(0)[0], rel=1e-12)
+    assert losses[0][1] == 3
+    assert (tmp_path / "run").stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("victim", [1, 0])
+def test_one_is_killed_and_the_other_says_so(tmp_path: Path, started: list[Together], victim: int) -> None:
+    """And the checkpoint goes on."""
+    path = tmp_path / "run"
+    two = Together(2, tmp_path, path, MANY)
+    started.append(two)
+    until = time.monotonic() + PATIENCE
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert path.exists(), two.text(0)[-3000:]
+    two.processes[victim].kill()
+    assert two.ended(1 - victim, 60.0) != 0
+    text = two.text(1 - victim)
+    said = "another of the 2 processes of this training has ended" in text
+    # JAX ends a process whose first one has gone by itself, in the same moment.
+    assert said or (victim == 0 and "This most likely indicates that another task died" in text), text[-3000:]
+    n_done = n_epochs_in(path)
+    one = Together(1, tmp_path, path, n_done + 2)
+    started.append(one)
+    assert one.loss(0)[1] == n_done + 2
+
+
+def n_epochs_in(path: Path) -> int:
+    from nn import checkpoint_file
+
+    content = checkpoint_file.read(path)
+    assert content is not None
+    return len(content.arrays["history.train_loss"])
