@@ -33,7 +33,9 @@ def compare_on_example(form: ArrayForm, value_and_grad_in: Callable[[Any], Calla
         loss = rebuilt(form.recorded.loss, {})
     except (ArithmeticError, ValueError, IndexError):
         return  # it is not defined where they are now
-    value_and_grad = jax.jit(value_and_grad_in(numpy.dtype(float)))
+    # For a call or two, compiling takes nearly all of the time, and most of that is fusing operations on a processor.
+    options = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+    value_and_grad = jax.jit(value_and_grad_in(numpy.dtype(float)), compiler_options=options)
 
     def run(theta: Numbers, arrays: list[Numbers]) -> tuple[float, Numbers]:
         value, gradient = value_and_grad(theta, arrays)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from typing import Any, NamedTuple, Protocol
 
@@ -17,7 +17,17 @@ from autograd.vectorizing.arrays import operations as op
 from autograd.vectorizing.arrays.array import Array, needed
 from autograd.vectorizing.jax.comparing import compare_on_example
 from autograd.vectorizing.jax.evaluation import Evaluation
+from autograd.vectorizing.jax.length import (
+    check_length,
+    is_much_shorter,
+    may_be_shorter_as_loops,
+    n_operations,
+    n_operations_of_loops,
+)
+from autograd.vectorizing.jax.loops.functions import functions_of_loops
 from autograd.vectorizing.jax.pieces import Pieces
+from autograd.vectorizing.rolled.program import RolledProgram
+from autograd.vectorizing.rolled.rolling import roll
 
 Numbers = Any  # jax.Array or a tracer
 
@@ -57,6 +67,7 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
     """The functions of a program, compared with the eager engine on the example that it was made from.
 
     Raises:
+        ValueError: it has too many different operations.
         MiscompiledError: they differ.
     """
     return compared_functions(program.array_form(), program.dtype)
@@ -64,8 +75,51 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
 
 def compared_functions(form: ArrayForm, dtype: Any) -> FlatFunctions:
     """The same, of a program in the form of arrays."""
-    compare_on_example(form, lambda dtype: functions_of_arrays(form, dtype).value_and_grad)
-    return functions_of_arrays(form, dtype)
+    make = _loops_instead(form)
+    if make is None:
+        check_length(n_operations(form))
+        make = partial(functions_of_arrays, form)
+    compare_on_example(form, lambda dtype: make(dtype).value_and_grad)
+    return make(dtype)
+
+
+def _loops_instead(form: ArrayForm) -> Callable[[Any], FlatFunctions] | None:
+    """What makes the functions of a program in a dtype from its loops, if these are much shorter than its arrays."""
+    n = n_operations(form)
+    if not may_be_shorter_as_loops(n):
+        return None
+    rolled = roll(form.recorded, exact=False)
+    n_of_loops = n_operations_of_loops(rolled)
+    if not is_much_shorter(n_of_loops, n):
+        return None
+    check_length(n_of_loops)
+    return partial(_functions_of_loops, form, rolled)
+
+
+def _functions_of_loops(form: ArrayForm, rolled: RolledProgram, dtype: Any) -> FlatFunctions:
+    n = len(form.parameters)
+    of_loops = functions_of_loops(rolled, form.recorded, n)
+    # Loops have θ in an order of their own: what they use, by first use, and then the rest.
+    place_of = {value: place for place, value in enumerate(form.parameters)}
+    used = [place_of.pop(value) for value in rolled.parameter_values]
+    places = numpy.array([*used, *place_of.values()], numpy.intp)
+    back = numpy.argsort(places)
+
+    def losses(theta: Numbers, arrays: Sequence[Numbers]) -> Numbers:
+        check_precision(dtype)
+        return of_loops.losses(jnp.asarray(theta, dtype)[places], arrays)
+
+    def value_and_grad(theta: Numbers, arrays: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+        check_precision(dtype)
+        loss, gradient = of_loops.value_and_grad(jnp.asarray(theta, dtype)[places], arrays)
+        return loss, gradient[back]
+
+    def value_and_grad_of_pieces(theta: Sequence[Numbers], arrays: Sequence[Numbers]) -> tuple[Numbers, tuple[Numbers, ...]]:
+        loss, gradient = value_and_grad(theta[0], arrays)
+        return loss, (gradient,)
+
+    limits = list[int | None]([None for _ in form.program.index_limits])
+    return FlatFunctions(losses, value_and_grad, Pieces([(n,)]), value_and_grad_of_pieces, limits)
 
 
 def functions_of_arrays(form: ArrayForm, dtype: Any) -> FlatFunctions:

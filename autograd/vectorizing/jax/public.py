@@ -67,6 +67,8 @@ def _with_own_derivatives(flat: FlatFunctions, paths: Sequence[str]) -> tuple[Ca
         (theta, arrays), (change, changes_of_arrays) = operands, changes
         _refuse_derivatives(changes_of_arrays, paths)
         (loss, gradient), (_, change_of_gradient) = jax.jvp(lambda theta: flat.value_and_grad(theta, arrays), (theta,), (change,))
+        # What is refused may be a constant, whose change is 0.
+        change_of_gradient = jnp.where(jnp.isnan(gradient), jnp.nan, change_of_gradient)
         return (loss, gradient), (jnp.dot(gradient, change), change_of_gradient)
 
     def change_of_loss(operands: Any, changes: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -106,6 +107,15 @@ def _by_arrays(rule: Rule, points: Points) -> list[float]:
     return [float(number) for number in found]
 
 
+def _by_jax(rule: Rule, points: Points) -> list[float]:
+    jax = pytest.importorskip("jax")
+    from autograd.number_systems.jax_arrays import JAX_ARRAYS
+
+    with jax.enable_x64(True):
+        found = rule(JAX_ARRAYS, *(jax.numpy.array(column) for column in zip(*points, strict=True)))
+    return [float(number) for number in found]
+
+
 def _by_a_program(rule: Rule, points: Points) -> list[float]:
     program = vectorize(lambda *operands: rule(functions, *operands), *points[0])
     columns = [numpy.array(column) for column in zip(*points, strict=True)]
@@ -135,13 +145,22 @@ SYSTEMS: dict[str, Callable[[Rule, Points], list[float]]] = {
     "Values": _by_values,
     "arrays": _by_arrays,
     "arrays of a program": _by_a_program,
+    "arrays of JAX": _by_jax,
     "high precision": _in_high_precision,
     "compiled rules": _by_a_compiled_rule,
     "complex numbers": _on_the_real_axis,
 }
 if find_spec("llvmlite") is not None:
     SYSTEMS["machine code"] = by_machine_code
-each_system = pytest.mark.parametrize("system", SYSTEMS)
+
+
+def systems(*without: str) -> list[Any]:
+    """The names of number systems, but for some; JAX is not installed everywhere."""
+    names = [name for name in SYSTEMS if name not in without]
+    return [pytest.param(name, marks=pytest.mark.jax) if name == "arrays of JAX" else name for name in names]
+
+
+each_system = pytest.mark.parametrize("system", systems())
 
 
 @each_row
@@ -151,6 +170,9 @@ def test_each_function_in_each_number_system(row: ElementaryFunction, system: st
     if system == "complex numbers":
         # `cmath` is made for numbers of ordinary size.
         points = [point for point in points if all(x == 0.0 or 1e-9 < abs(x) < 1e3 for x in point)]
+    if system == "arrays of JAX":
+        # XLA takes subnormal numbers for 0.
+        points = [point for point in points if all(x == 0.0 or abs(x) >= sys.float_info.min for x in point)]
     found = SYSTEMS[system](rule_of(row.name), points)
     assert len(found) == len(points) >= 10
     for point, number in zip(points, found, strict=True):
@@ -176,7 +198,7 @@ def test_choices_and_equality(system: str) -> None:
 
 
 # Derivatives that are recorded need no guard.
-@pytest.mark.parametrize("system", [system for system in SYSTEMS if system not in ("Values", "arrays of a program")])
+@pytest.mark.parametrize("system", systems("Values", "arrays of a program"))
 def test_a_number_cut_off_where_it_is_large(system: str) -> None:
     points = [(-1e9,), (-2.0,), (-0.0,), (3.0,), (1e200,)]
     assert SYSTEMS[system](lambda m, x: m.clipped(x, 1000.0), points) == [-1000.0, -2.0, 0.0, 3.0, 1000.0]
@@ -314,6 +336,9 @@ def over(system: str, name: str, values: Sequence[float]) -> list[float]:
     """A function of a sequence in a number system, as floats."""
     if system == "arrays":
         return [float(number) for number in numpy.atleast_1d(getattr(ARRAYS, name)(numpy.array([values]))[0])]
+    if system == "arrays of JAX":
+        jax = pytest.importorskip("jax")
+        return _by_jax(lambda m, *numbers: jax.numpy.ravel(getattr(m, name)(jax.numpy.stack(numbers, -1))), [tuple(values)])
     with at_precision(bits(60)) as context:
         m, make = _MAKERS.get(system) or (HighPrecision(context), context.mpf)
         found = getattr(m, name)(list(map(make, values)))
@@ -323,7 +348,7 @@ def over(system: str, name: str, values: Sequence[float]) -> list[float]:
         ]
 
 
-@pytest.mark.parametrize("system", [*_MAKERS, "high precision", "arrays"])
+@pytest.mark.parametrize("system", [*_MAKERS, "high precision", "arrays", pytest.param("arrays of JAX", marks=pytest.mark.jax)])
 @pytest.mark.parametrize("name", ["argmax", "argmin", "total", "logsumexp", "softmax"])
 def test_functions_of_a_sequence(system: str, name: str) -> None:
     for values in SEQUENCES:
