@@ -140,3 +140,35 @@ def positive(x: Any, w: Value) -> Value:
     """A loss that requires something."""
     require(x > 0, "x must be positive")
     return log(w * x)
+
+
+def sentiment(epochs: int, path: Any = None) -> nn.History:
+    """Train the task's own network on its own sentences, which goes on with a checkpoint."""
+    from tasks.sentiment.classifiers import RECIPES, VocabularyEncoder, documents_of
+    from tasks.sentiment.networks import PooledNetwork
+    from tasks.sentiment.task import choose_classes, read_corpus
+
+    corpus, lexicon = read_corpus(None, None, None, None)
+    (shipped,) = choose_classes(corpus, 2, both=False)
+    documents = documents_of(shipped.sentences, shipped)
+    recipe, encode = RECIPES["mean"], VocabularyEncoder(documents, lexicon)
+    network = PooledNetwork(encode.n_words, recipe.n_dimensions, "mean", recipe.n_hidden, 1, seed=0)
+    features = [encode(document.tokens) for document in documents]
+    longest = max(map(len, features))
+    examples = [(network.fill(x, longest), one.label, len(x)) for x, one in zip(features, documents, strict=True)]
+
+    def loss(words: Any, label: Any, n_words: Any) -> Value:
+        return nn.binary_cross_entropy_from_logit(network(words, n_words)[0], label)
+
+    return nn.train(
+        network,
+        loss,
+        examples,
+        epochs=epochs,
+        optimizer=nn.Adam(network.parameters(), recipe.learning_rate),
+        batch_size=recipe.batch_size,
+        engine="jax",
+        checkpoint=path,
+        checkpoint_minutes=0.0,
+        progress=False,
+    )

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ports import free_port
 
 pytest.importorskip("jax")
+from jax_trainings import sentiment
+from ports import free_port
+
+from nn import checkpoint_file
 
 pytestmark = pytest.mark.jax
 
@@ -25,21 +28,20 @@ MANY = 1_000_000
 class Together:
     """Processes that train together, and end with the test."""
 
-    def __init__(self, n: int, folder: Path, path: Path | str, epochs: int) -> None:
-        port = free_port()
+    def __init__(self, folder: Path, epochs: int) -> None:
+        paths = [str(HERE.parents[2]), str(HERE.parents[1] / "support"), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE.parents[2]), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(paths),
             "JAX_PLATFORMS": "cpu",
             # What XLA makes of a function for one core takes the longer the better that is.
             "XLA_FLAGS": "--xla_backend_optimization_level=0",
         }
-        program = [sys.executable, str(HERE / "training_in_a_process.py"), str(n)]
-        self._files = [(folder / f"process{place}").open("w+") for place in range(n)]
+        rest = [str(free_port()), str(folder / "run"), str(epochs)]
+        self._files = [(folder / f"process{place}").open("w+") for place in (0, 1)]
+        program = [sys.executable, str(HERE / "training_in_a_process.py")]
         self.processes = [
-            subprocess.Popen(
-                [*program, str(place), str(port), str(path), str(epochs)], stdout=file, stderr=subprocess.STDOUT, env=environment
-            )
+            subprocess.Popen([*program, str(place), *rest], stdout=file, stderr=subprocess.STDOUT, env=environment)
             for place, file in enumerate(self._files)
         ]
 
@@ -76,24 +78,21 @@ def started(tmp_path: Path) -> Iterator[list[Together]]:
 
 
 def test_two_train_to_the_same_loss_as_one(tmp_path: Path, started: list[Together]) -> None:
-    """Also from the checkpoint that two have left, one goes on as two would."""
-    two = Together(2, tmp_path, tmp_path / "run", 3)
+    """And one goes on from their checkpoint as it would have gone on from its own."""
+    two = Together(tmp_path, 3)
     started.append(two)
     losses = [two.loss(place) for place in (0, 1)]
     assert losses[0] == losses[1]
-    written = (tmp_path / "run").stat().st_mtime_ns
-    one = Together(1, tmp_path, "", 3)
-    started.append(one)
-    assert losses[0][0] == pytest.approx(one.loss(0)[0], rel=1e-12)
-    assert losses[0][1] == 3
-    assert (tmp_path / "run").stat().st_mtime_ns == written
+    whole, rest = sentiment(4), sentiment(4, tmp_path / "run")
+    assert losses[0][0] == pytest.approx(whole.train_loss[2], rel=1e-12)
+    assert rest.train_loss == pytest.approx(whole.train_loss, rel=1e-12)
 
 
 @pytest.mark.parametrize("victim", [1, 0])
 def test_one_is_killed_and_the_other_says_so(tmp_path: Path, started: list[Together], victim: int) -> None:
     """And the checkpoint goes on."""
     path = tmp_path / "run"
-    two = Together(2, tmp_path, path, MANY)
+    two = Together(tmp_path, MANY)
     started.append(two)
     until = time.monotonic() + PATIENCE
     while not path.exists() and time.monotonic() < until:
@@ -105,15 +104,7 @@ def test_one_is_killed_and_the_other_says_so(tmp_path: Path, started: list[Toget
     said = "another of the 2 processes of this training has ended" in text
     # JAX ends a process whose first one has gone by itself, in the same moment.
     assert said or (victim == 0 and "This most likely indicates that another task died" in text), text[-3000:]
-    n_done = n_epochs_in(path)
-    one = Together(1, tmp_path, path, n_done + 2)
-    started.append(one)
-    assert one.loss(0)[1] == n_done + 2
-
-
-def n_epochs_in(path: Path) -> int:
-    from nn import checkpoint_file
-
     content = checkpoint_file.read(path)
     assert content is not None
-    return len(content.arrays["history.train_loss"])
+    n_done = len(content.arrays["history.train_loss"])
+    assert len(sentiment(n_done + 2, path).train_loss) == n_done + 2
