@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
@@ -169,6 +170,9 @@ def test_each_function_in_each_number_system(row: ElementaryFunction, system: st
     if system == "complex numbers":
         # `cmath` is made for numbers of ordinary size.
         points = [point for point in points if all(x == 0.0 or 1e-9 < abs(x) < 1e3 for x in point)]
+    if system == "arrays of JAX":
+        # XLA takes subnormal numbers for 0.
+        points = [point for point in points if all(x == 0.0 or abs(x) >= sys.float_info.min for x in point)]
     found = SYSTEMS[system](rule_of(row.name), points)
     assert len(found) == len(points) >= 10
     for point, number in zip(points, found, strict=True):
@@ -334,7 +338,7 @@ def over(system: str, name: str, values: Sequence[float]) -> list[float]:
         return [float(number) for number in numpy.atleast_1d(getattr(ARRAYS, name)(numpy.array([values]))[0])]
     if system == "arrays of JAX":
         jax = pytest.importorskip("jax")
-        return _by_jax(lambda m, *numbers: jax.numpy.ravel(getattr(m, name)(jax.numpy.stack(numbers, -1))), [values])
+        return _by_jax(lambda m, *numbers: jax.numpy.ravel(getattr(m, name)(jax.numpy.stack(numbers, -1))), [tuple(values)])
     with at_precision(bits(60)) as context:
         m, make = _MAKERS.get(system) or (HighPrecision(context), context.mpf)
         found = getattr(m, name)(list(map(make, values)))
