@@ -31,6 +31,8 @@ class Together:
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE.parents[2]), os.environ.get("PYTHONPATH")])),
             "JAX_PLATFORMS": "cpu",
+            # What XLA makes of a function for one core takes the longer the better that is.
+            "XLA_FLAGS": "--xla_backend_optimization_level=0",
         }
         program = [sys.executable, str(HERE / "training_in_a_process.py"), str(n)]
         self._files = [(folder / f"process{place}").open("w+") for place in range(n)]
