@@ -79,7 +79,7 @@ test-tables: $(VENV)/.installed-for-tests ## the rows of `make tables` in short 
 
 test-jax: $(VENV)/.installed-for-tests ## programs as functions of JAX, on eight simulated devices and in two processes; downloads 100 MB
 	$(RUN) -m pip install --quiet --editable ".[test,jax]"
-	$(RUN) -m pytest --numprocesses auto --dist worksteal -m jax tests/autograd/vectorizing/jax tests/nn/jax tests/tasks
+	$(RUN) -m pytest --numprocesses auto --dist worksteal -m jax tests/autograd/number_systems tests/autograd/vectorizing tests/nn tests/tasks
 
 test-onnx: $(VENV)/.installed-for-tests ## programs as ONNX files, run by onnxruntime
 	$(RUN) -m pip install --quiet --editable ".[test,onnx]"
