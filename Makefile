@@ -61,7 +61,7 @@ slides: $(VENV)/.installed ## write the lessons as slides into out/slides, which
 	$(RUN) -m tools.slides.build
 
 random-programs: $(VENV)/.installed-for-tests ## compile N random programs and check them, different ones for each commit; more random graphs
-	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py tests/autograd/vectorizing/native/test_chunks.py tests/autograd/vectorizing/test_random_programs.py tests/autograd/checking/test_random_graphs.py tests/autograd/test_random_expressions.py
+	RANDOM_PROGRAMS=$(N) RANDOM_PROGRAMS_BASE=$(BASE) $(RUN) -m pytest --numprocesses auto --dist worksteal tests/autograd/vectorizing/test_structured_programs.py tests/autograd/vectorizing/native/test_random_structures.py tests/autograd/vectorizing/native/test_chunks.py tests/autograd/vectorizing/test_random_programs.py tests/autograd/checking/test_random_graphs.py tests/autograd/test_random_expressions.py
 
 test-jupyterlab: $(VENV)/.installed-for-tests ## the tests in JupyterLab and Notebook themselves, which need Chromium and take two minutes
 	$(RUN) -m pip install --quiet --editable ".[test,test-jupyterlab]"
@@ -79,7 +79,7 @@ test-tables: $(VENV)/.installed-for-tests ## the rows of `make tables` in short 
 
 test-jax: $(VENV)/.installed-for-tests ## programs as functions of JAX, on eight simulated devices and in two processes; downloads 100 MB
 	$(RUN) -m pip install --quiet --editable ".[test,jax]"
-	$(RUN) -m pytest --numprocesses auto --dist worksteal -m jax tests/autograd/vectorizing/jax tests/nn/jax tests/tasks
+	$(RUN) -m pytest --numprocesses auto --dist worksteal -m jax tests/autograd/number_systems tests/autograd/vectorizing tests/nn tests/tasks
 
 test-onnx: $(VENV)/.installed-for-tests ## programs as ONNX files, run by onnxruntime
 	$(RUN) -m pip install --quiet --editable ".[test,onnx]"
@@ -108,6 +108,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
 	benchmarks/.venv/bin/python benchmarks/native.py
 	benchmarks/.venv/bin/python benchmarks/training_steps.py
+	benchmarks/.venv/bin/python benchmarks/outgrowing.py
 	$(if $(CHALKGRAD_DATA),benchmarks/.venv/bin/python benchmarks/textbook_tasks.py)
 	$(RUN) benchmarks/drawing.py
 	benchmarks/.venv/bin/python benchmarks/checking.py

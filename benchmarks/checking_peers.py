@@ -182,7 +182,7 @@ def hips() -> Checker:
         return [float(grad(lambda *x: case.f(m, *x), k)(*case.point)) for k in range(len(case.point))]
 
     def judge(case: Case, _: list[float], factor: float) -> tuple[str, str]:
-        @primitive  # type: ignore[untyped-decorator]
+        @primitive
         def identity(x: Any) -> Any:
             return x * 1.0
 

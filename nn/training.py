@@ -64,10 +64,14 @@ def train(
         loss: ``loss(*example)`` gives the loss of one example, a Value.
         examples: at least one tuple; many are best given as arrays (`nn.Examples`).
         epochs: how many times to go through the examples.
-        optimizer: what moves the parameters.
+        optimizer: what moves the parameters. With ``engine="jax"`` it may be one of optax, such as ``optax.adamw(1e-3)``, which
+            then moves ``model.parameters()``: it gets them as a dictionary of arrays by their names. What it remembers begins
+            anew with each training, unless that goes on from a checkpoint.
         batch_size: how many examples make a batch (the last may be smaller); None for all of them.
         schedule: the factor of the learning rate for each epoch (see `nn.schedules`); the optimizer's own learning
-            rate is what is multiplied, and is as before at the end.
+            rate is what is multiplied, and is as before at the end. With an optimizer of optax the updates that it gives are
+            multiplied. For one that ends with the learning rate, as nearly all do, that is the same; one that looks at its own
+            updates afterwards needs a schedule of optax instead. The history then has factors in place of learning rates.
         validation: examples that are only measured, after each epoch.
         patience: stop after this number of epochs in a row without a lower mean loss on `validation`. The parameters of
             the best epoch are restored at the end, even if training wasn't stopped.
@@ -86,7 +90,11 @@ def train(
             take less time for these epochs and batches. ``"vectorized"`` is another name of ``"auto"``. ``"eager"`` records every
             example as a graph of Values, which is for lessons, and for a loss that can't be compiled; ``"auto"`` does so too,
             after a warning, where NumPy isn't installed. All take the same steps, to within roundings. Machine code takes many
-            steps in one call, if the optimizer moves its parameters by a formula.
+            steps in one call, if the optimizer moves its parameters by a formula. ``"jax"`` does so too, on all devices that JAX
+            has, also those of other processes under ``jax.distributed``: each computes its share of every batch. `batch_size`
+            must then be a multiple of their number; a smaller batch at the end of an epoch is computed by each of them. Each
+            holds all examples. Where examples have several structures, or the optimizer has no formula, steps are taken one by
+            one, on one device of each process.
         noise: masks of dropout, which are drawn anew for each example of each step, and given to the loss after the arguments of
             the example: ``loss(*example, *masks)``. Where examples are only measured, the masks are ones, which leave nothing
             out. All engines draw the same masks.
@@ -107,7 +115,8 @@ def train(
     Raises:
         TypeError, ValueError: an argument has the wrong type or is out of range, which is checked before anything changes. If the
             loss is compiled also: `loss` takes other arguments than numbers, lists, tuples, dictionaries and arrays.
-        ImportError: ``engine="native"`` where llvmlite is missing.
+        ImportError: ``engine="native"`` where llvmlite is missing, or ``engine="jax"`` where JAX is.
+        RuntimeError: another process that trains with this one has ended, or is not at the same step.
         ValueError: `loss` depends on none of the optimizer's parameters, whatever the example: it may have been written with
             another model. Nothing has changed then.
         FrozenChoiceError: if the loss is compiled, `loss` asks for the number of a Value, as ``if x > 0`` does, looks up in a
@@ -140,6 +149,10 @@ def train(
     examples, the optimizer and the settings of the training, and is refused if one of them is another; only `epochs`,
     `patience` and the engine may be, and the loss, which nobody can compare. While there is a checkpoint, Ctrl-C waits for
     the step to end, unless it is pressed again.
+
+    Processes that train together on JAX each call `train` with the same arguments. Each reads the checkpoint, so it has to be
+    where all see it, and the first one writes it. It doesn't depend on the number of devices or of processes. Of the settings of
+    an optimizer of optax, it knows only the shapes of what that remembers.
 
     >>> from nn import MLP, SGD, squared_error
     >>> line = MLP(1, [1])

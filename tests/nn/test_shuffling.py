@@ -6,7 +6,9 @@ from random import Random
 
 import pytest
 
-from nn.shuffling import exchanges, shuffled_order
+from nn.engines.noise import Noise
+from nn.masks import Dropout
+from nn.shuffling import exchanges, shuffled_order, shuffled_orders
 
 
 def test_the_order_is_the_same_in_every_version_of_python() -> None:
@@ -40,3 +42,22 @@ def test_many_orders_come_about_as_those_that_are_drawn_one_by_one(n_orders: int
             order[last], order[place] = order[place], order[last]
         assert order == shuffled_order(n, other)
     assert one.getstate() == other.getstate()
+
+
+@pytest.mark.parametrize(("n_orders", "n"), [(1, 1), (3, 40), (70, 1), (70, 9)])
+def test_orders_drawn_together_are_those_drawn_one_by_one(n_orders: int, n: int) -> None:
+    one, other = Random(5), Random(5)
+    assert shuffled_orders(n_orders, n, one).tolist() == [shuffled_order(n, other) for _ in range(n_orders)]
+    assert one.random() == other.random()
+
+
+def test_masks_can_be_drawn_again() -> None:
+    noise = Noise([Dropout(3, 0.5), Dropout(2, 0.25)], seed=4)
+    noise.begin(2)
+    noise.arrays(5)
+    place = noise.place()
+    first = [mask.tolist() for mask in noise.arrays(6)]
+    noise.return_to(place)
+    # As many as two steps, one after the other.
+    again = [noise.arrays(4), noise.arrays(2)]
+    assert first == [[*one.tolist(), *other.tolist()] for one, other in zip(*again, strict=True)]

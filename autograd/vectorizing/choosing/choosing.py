@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from numbers import Integral
 from typing import Literal
 
+from autograd.engine.value import Value
 from autograd.vectorizing.choosing.engines import (
     Engine,
     can_make_machine_code,
@@ -22,6 +23,8 @@ from autograd.vectorizing.rolled.rolling import roll
 # A program of more operations, with those of a loop counted once, is not made into machine code unless that is asked for: it
 # would take many seconds to compile, and much memory.
 _MOST_OPERATIONS = 100_000
+# Looking for loops takes minutes, and gigabytes, in a graph whose operations have more operands than this.
+_MOST_OPERANDS = 20_000_000
 
 _INSTALL = 'pip install "chalkgrad[native]"'
 
@@ -85,6 +88,11 @@ def choose(recorded: RecordedExample, asked: Engine, expected: Expected, *, exac
         return Choice("numpy", f"NumPy, since machine code needs llvmlite: {_INSTALL}.")
     if not exact and has_large_products(recorded):
         return Choice("numpy", f"NumPy, which is faster at products of matrices of {LARGE} × {LARGE} or larger.")
+    n_operands = sum(map(_n_operands, recorded.computed or ()))
+    if n_operands > _MOST_OPERANDS:
+        return Choice(
+            "numpy", f"NumPy, since it would take long to look for loops in operations that have {n_operands:,} operands."
+        )
     rolled = roll(recorded, exact=exact)
     work = work_of(rolled)
     if work.n_operations > _MOST_OPERATIONS:
@@ -115,6 +123,11 @@ def choose_again(recorded: RecordedExample, engine: Literal["numpy", "native"], 
     if not can_make_machine_code():
         return Choice("numpy", f"NumPy, since this is a copy of a program in machine code, which can't be made here: {_INSTALL}.")
     return Choice("native", reason, roll(recorded, exact=exact))
+
+
+def _n_operands(node: Value) -> int:
+    groups = (node._first, node._second)
+    return sum(len(group) if group.__class__ is tuple else group is not None for group in groups)
 
 
 def _comparison(numpy: Estimate, native: Estimate, expected: Expected) -> str:

@@ -63,9 +63,9 @@ def check_length(n: int) -> None:
         )
     if n > _MANY:
         warnings.warn(
-            f"the program has {n:,} different operations, forward and back: XLA, the compiler of JAX, may take a minute for it, or "
-            'on a processor a few seconds with jax.jit(..., compiler_options={"xla_disable_hlo_passes": "fusion"}), which may make '
-            'it slower to run; vectorize(..., engine="native") makes machine code of it in seconds',
+            f"the program has {n:,} different operations, forward and back: XLA, the compiler of JAX, may take a minute for it; "
+            'on a processor jax.jit(..., compiler_options={"xla_disable_hlo_passes": "fusion"}) takes a few seconds, and may be '
+            'slower to run; vectorize(..., engine="native") makes machine code of it in seconds',
             RuntimeWarning,
             stacklevel=5,
         )

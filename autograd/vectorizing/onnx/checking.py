@@ -15,13 +15,24 @@ _OF_LARGEST = 32.0
 
 
 def run(content: bytes, inputs: Mapping[str, Numbers]) -> dict[str, Numbers]:
-    """The outputs of a model, by name."""
+    """The outputs of a model, by name.
+
+    Raises:
+        NotImplementedError: this version of onnxruntime does not compute one of its operators.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # Its classes of errors differ from version to version.
+        if "NOT_IMPLEMENTED" not in str(error):
+            raise
+        message = f'onnxruntime {onnxruntime.__version__} lacks an operator in double precision; write dtype="float32": {error}'
+        raise NotImplementedError(message) from None
     names = [output.name for output in session.get_outputs()]
     return dict(zip(names, session.run(names, dict(inputs)), strict=True))
 

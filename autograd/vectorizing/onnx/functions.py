@@ -18,7 +18,7 @@ from autograd.table.constants import LN2
 LN10 = math.log(10.0)
 
 NOT_IN_DOUBLE = frozenset(("tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf"))
-"""Functions whose operators onnxruntime does not compute in double precision."""
+"""Functions whose operators onnxruntime does not compute in double precision. Version 1.23 has no cosine either."""
 
 
 def _polynomial(x: Any, coefficients: Sequence[float]) -> Any:
@@ -79,7 +79,10 @@ def _atan(m: Any, x: Any) -> Any:
     # tan(y + d) = x for a known y: tan d = (x cos y - sin y) ÷ (cos y + x sin y), and d is so small that it is its tangent.
     x = m.clipped(x, 1e30)
     y = m.in_single_precision("atan", x)
-    sine, cosine = m.sin(y), m.cos(y)
+    # Without the cosine, which older versions of onnxruntime don't have.
+    sine_of_half = m.sin(0.5 * y)
+    cosine_of_half = m.sqrt((1.0 - sine_of_half) * (1.0 + sine_of_half))
+    sine, cosine = 2.0 * sine_of_half * cosine_of_half, (cosine_of_half - sine_of_half) * (cosine_of_half + sine_of_half)
     return y + (x * cosine - sine) / (cosine + x * sine)
 
 

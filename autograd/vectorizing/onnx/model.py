@@ -29,8 +29,6 @@ def model_of(nodes: Nodes, outputs: Sequence[Tensor], description: str) -> bytes
     Raises:
         ValueError: it is too large.
     """
-    from importlib.metadata import version
-
     import onnx
 
     size = sum(numbers.nbytes for numbers in nodes.stored.values())
@@ -47,7 +45,7 @@ def model_of(nodes: Nodes, outputs: Sequence[Tensor], description: str) -> bytes
     model = onnx.helper.make_model(
         graph,
         producer_name="chalkgrad",
-        producer_version=version("chalkgrad"),
+        producer_version=_own_version(),
         doc_string=description,
         ir_version=FORMAT_VERSION,
         opset_imports=[onnx.helper.make_opsetid("", OPERATORS_VERSION)],
@@ -57,6 +55,15 @@ def model_of(nodes: Nodes, outputs: Sequence[Tensor], description: str) -> bytes
     onnx.checker.check_model(inferred, full_check=True)
     content: bytes = inferred.SerializeToString(deterministic=True)
     return content
+
+
+def _own_version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("chalkgrad")
+    except PackageNotFoundError:
+        return ""  # a folder that was never installed
 
 
 def _types(dtype: Any) -> dict[str, int]:

@@ -338,7 +338,7 @@ def over(system: str, name: str, values: Sequence[float]) -> list[float]:
         return [float(number) for number in numpy.atleast_1d(getattr(ARRAYS, name)(numpy.array([values]))[0])]
     if system == "arrays of JAX":
         jax = pytest.importorskip("jax")
-        return _by_jax(lambda m, *numbers: jax.numpy.ravel(getattr(m, name)(jax.numpy.stack(numbers, -1))), [values])
+        return _by_jax(lambda m, *numbers: jax.numpy.ravel(getattr(m, name)(jax.numpy.stack(numbers, -1))), [tuple(values)])
     with at_precision(bits(60)) as context:
         m, make = _MAKERS.get(system) or (HighPrecision(context), context.mpf)
         found = getattr(m, name)(list(map(make, values)))

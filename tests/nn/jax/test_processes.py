@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 pytest.importorskip("jax")
 
@@ -26,13 +26,13 @@ class Together:
     """Processes that train together, and end with the test."""
 
     def __init__(self, n: int, folder: Path, path: Path | str, epochs: int) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE.parents[2]), os.environ.get("PYTHONPATH")])),
             "JAX_PLATFORMS": "cpu",
+            # What XLA makes of a function for one core takes the longer the better that is.
+            "XLA_FLAGS": "--xla_backend_optimization_level=0",
         }
         program = [sys.executable, str(HERE / "training_in_a_process.py"), str(n)]
         self._files = [(folder / f"process{place}").open("w+") for place in range(n)]

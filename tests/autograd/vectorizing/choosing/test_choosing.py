@@ -12,7 +12,7 @@ import numpy
 import pytest
 from hash_seeds import printed_under_hash_seeds
 
-from autograd import Program, Value, dot, sin, tanh, total, vectorize
+from autograd import Program, Value, dot, pick, sin, tanh, total, vectorize
 from autograd.vectorizing.choosing import choosing
 from autograd.vectorizing.example.tracing import record
 
@@ -156,6 +156,24 @@ def test_what_would_take_too_long_to_compile(llvmlite: None, monkeypatch: pytest
     monkeypatch.setattr(choosing, "_MOST_OPERATIONS", 3)
     found = choice_of(line, 1.0, 0.5, engine="auto", expected_calls=1_000_000)
     assert found == choosing.Choice("numpy", "NumPy, since 4 operations that don't repeat would take too long to compile.")
+
+
+def test_graphs_in_which_nobody_would_look_for_loops(llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of which each of two numbers looks one up: all of it are operands, twice."""
+    table = [Value(0.1 * place) for place in range(50)]
+    settings: dict[str, Any] = {"engine": "auto", "expected_calls": 1_000_000}
+
+    def looked_up(i: Any, j: Any) -> Value:
+        return pick(table, i) * pick(table, j)
+
+    monkeypatch.setattr(choosing, "_MOST_OPERANDS", 103)
+    found = choice_of(looked_up, 1, 2, **settings)
+    assert found.reason == "NumPy, since it would take long to look for loops in operations that have 104 operands."
+    assert found.engine == "numpy"
+    monkeypatch.setattr(choosing, "_MOST_OPERANDS", 104)
+    assert "look for loops" not in choice_of(looked_up, 1, 2, **settings).reason
+    # It was asked for.
+    assert choice_of(looked_up, 1, 2, engine="native").engine == "native"
 
 
 def test_an_llvmlite_that_is_too_old(llvmlite: None, monkeypatch: pytest.MonkeyPatch) -> None:

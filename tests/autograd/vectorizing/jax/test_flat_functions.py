@@ -18,6 +18,8 @@ from teaching_programs import PROGRAMS
 from autograd import Program, Value, maximum, minimum, tanh, total, vectorize, where
 
 jax = pytest.importorskip("jax")
+from quick_jit import quickly  # noqa: E402 (it imports JAX)
+
 from autograd.vectorizing.jax.functions import flat_functions, functions_of_arrays  # noqa: E402 (it imports JAX)
 
 pytestmark = [pytest.mark.jax, pytest.mark.engine("numpy")]
@@ -25,8 +27,6 @@ pytestmark = [pytest.mark.jax, pytest.mark.engine("numpy")]
 COUNT = int(os.environ.get("RANDOM_PROGRAMS", "40"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
 AT_ONCE = 20
-# Programs are compiled for a single call.
-QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 def check(program: Program, batch: list[Any], theta: Any = None, *, precision: float = 1e-12) -> None:
@@ -38,7 +38,7 @@ def check(program: Program, batch: list[Any], theta: Any = None, *, precision: f
         return functions.losses(theta, arrays), *functions.value_and_grad(theta, arrays)
 
     with jax.enable_x64(True):
-        losses, loss, gradient = jax.jit(of_all, compiler_options=QUICKLY)(theta, arrays_of(batch))
+        losses, loss, gradient = quickly(of_all)(theta, arrays_of(batch))
     assert {losses.dtype, loss.dtype, gradient.dtype} == {program.dtype}
     expected_loss, expected = program.value_and_grad(theta, *batch, warn=False)
     numpy.testing.assert_allclose(losses, program.losses(theta, *batch, warn=False), precision, precision)

@@ -12,6 +12,7 @@ from nn import MLP, Embedding, cross_entropy_from_logits
 
 jax = pytest.importorskip("jax")
 from jax import numpy as jnp  # noqa: E402
+from quick_jit import quickly  # noqa: E402 (it imports JAX)
 
 pytestmark = pytest.mark.jax
 
@@ -38,8 +39,8 @@ def test_the_loss_and_its_gradient() -> None:
     for run in (loss, jax.jit(loss)):
         assert run(theta, X, Y) == pytest.approx(expected, rel=1e-12)
         assert run(jnp.array(theta), X.tolist(), jnp.array(Y)) == pytest.approx(expected, rel=1e-12)
-    for both in (value_and_grad, jax.jit(value_and_grad), jax.value_and_grad(loss), jax.jit(jax.value_and_grad(loss))):
-        value, gradient = both(theta, X, Y)
+    for both in (value_and_grad, jax.value_and_grad(loss)):
+        value, gradient = quickly(both)(theta, X, Y)
         assert value == pytest.approx(expected, rel=1e-12)
         assert gradient == pytest.approx(expected_gradient, rel=1e-12, abs=1e-14)
     assert loss.__doc__ and value_and_grad.__doc__
@@ -51,18 +52,18 @@ def test_jax_differentiates_nothing_but_takes_our_backward_pass() -> None:
     program = vectorize(lambda x: maximum(a * x, b * x), 2.0)
     loss, value_and_grad = program.to_jax()
     theta, x = numpy.ones(2), numpy.array([2.0])
-    assert jax.grad(loss)(theta, x).tolist() == value_and_grad(theta, x)[1].tolist() == [2.0, 0.0]
+    assert quickly(jax.grad(loss))(theta, x).tolist() == quickly(value_and_grad)(theta, x)[1].tolist() == [2.0, 0.0]
     assert jax.grad(lambda theta: jnp.maximum(theta[0], theta[1]))(theta).tolist() == [0.5, 0.5]
-    # The pass is the same text: one transposed product, whoever asks for the gradient.
+    # The pass is the same, whoever asks for the gradient.
     one, other = (jax.jit(f).lower(theta, x).as_text() for f in (jax.value_and_grad(loss), value_and_grad))
-    assert [text.count("stablehlo.select") for text in (one, other)] == [one.count("stablehlo.select")] * 2
+    assert one.count("stablehlo.select") == other.count("stablehlo.select") > 0
 
 
 def test_many_steps_in_one_call() -> None:
     program = network()
     loss, value_and_grad = program.to_jax()
 
-    @jax.jit
+    @quickly
     def train(theta: Any, x: Any, y: Any) -> Any:
         def step(theta: Any, batch: Any) -> Any:
             value, gradient = value_and_grad(theta, *batch)
@@ -80,7 +81,7 @@ def test_many_steps_in_one_call() -> None:
     # Through the loop, as for a rate that is learned.
     summed = jax.grad(lambda theta: jax.lax.scan(lambda s, x: (s + loss(theta, x, Y), None), 0.0, jnp.stack([X, -X]))[0])
     expected = program.value_and_grad(theta, X, Y)[1] + program.value_and_grad(theta, -X, Y)[1]
-    assert summed(theta) == pytest.approx(expected, rel=1e-12)
+    assert quickly(summed)(theta) == pytest.approx(expected, rel=1e-12)
 
 
 def test_several_parameters_and_batches_at_once() -> None:
@@ -88,14 +89,15 @@ def test_several_parameters_and_batches_at_once() -> None:
     loss, value_and_grad = program.to_jax()
     theta = program.parameters.read()
     thetas, xs = numpy.stack([theta, theta * 0.5]), numpy.stack([X, -X])
-    losses, gradients = jax.vmap(value_and_grad, (0, 0, None))(thetas, xs, Y)
+    losses, gradients = quickly(jax.vmap(value_and_grad, (0, 0, None)))(thetas, xs, Y)
     for number in range(2):
         value, gradient = program.value_and_grad(thetas[number], xs[number], Y)
         assert losses[number] == pytest.approx(value, rel=1e-12)
         assert gradients[number] == pytest.approx(gradient, rel=1e-12, abs=1e-14)
-    assert jax.vmap(jax.grad(loss), (0, None, None))(thetas, X, Y).shape == thetas.shape
+    by_jax = quickly(jax.vmap(jax.grad(loss), (0, 0, None)))(thetas, xs, Y)
+    assert by_jax == pytest.approx(numpy.array(gradients), rel=1e-12, abs=1e-14)
     # One example each.
-    each = jax.vmap(lambda x, y: loss(theta, x[None], y[None]))(X, Y)
+    each = quickly(jax.vmap(lambda x, y: loss(theta, x[None], y[None])))(X, Y)
     assert each == pytest.approx(program.losses(theta, X, Y), rel=1e-12)
 
 
@@ -119,28 +121,32 @@ def test_second_derivatives(name: str) -> None:
     loss, value_and_grad = program.to_jax()
     theta = program.parameters.read()
     mean, leaves = program.eager(theta, X)
-    expected = pytest.approx(numpy.array(hessian(mean, leaves)), rel=1e-11, abs=1e-12)
-    assert jax.jit(jax.hessian(loss))(theta, X) == expected
-    assert jax.jacfwd(lambda theta: value_and_grad(theta, X)[1])(theta) == expected
+    expected = numpy.array(hessian(mean, leaves))
     direction = numpy.array([1.0, -2.0, 0.5, 3.0])
-    _, change = jax.jvp(lambda theta: jax.grad(loss)(theta, X), (theta,), (direction,))
-    assert change == pytest.approx(numpy.array(hessian(mean, leaves)) @ direction, rel=1e-10, abs=1e-11)
+
+    def all_ways(theta: Any) -> Any:
+        _, change = jax.jvp(lambda theta: jax.grad(loss)(theta, X), (theta,), (direction,))
+        return jax.hessian(loss)(theta, X), jax.jacfwd(lambda theta: value_and_grad(theta, X)[1])(theta), change
+
+    *found, change = quickly(all_ways)(theta)
+    for one in found:
+        assert one == pytest.approx(expected, rel=1e-11, abs=1e-12)
+    assert change == pytest.approx(expected @ direction, rel=1e-10, abs=1e-11)
 
 
-@pytest.mark.parametrize("x", [0.0, 0.3, 3.0, 30.0])
-def test_third_derivatives(x: float) -> None:
+def test_third_derivatives() -> None:
     v = Value(1.0)
     loss, _ = vectorize(lambda x: tanh(v * x), 0.3).to_jax()
 
     def by_jax(theta: Any, x: Any) -> Any:
-        return jnp.tanh(theta[0] * x[0])
+        # JAX's own tanh has 1 - y² for a derivative, which loses all digits far out.
+        return 1.0 - 2.0 * jax.nn.sigmoid(-2.0 * theta[0] * x[0])
 
-    theta, batch = numpy.ones(1), numpy.array([x])
-    for times in range(4):
-        found, expected = loss, by_jax
-        for _ in range(times):
-            found, expected = jax.jacrev(found), jax.jacfwd(expected)
-        assert found(theta, batch).item() == pytest.approx(expected(theta, batch).item(), rel=1e-9, abs=1e-18)
+    found, expected = (jax.jacrev(jax.jacfwd(jax.grad(f))) for f in (loss, by_jax))
+    both = quickly(lambda theta, x: (found(theta, x), expected(theta, x)))
+    for x in (0.0, 0.3, 3.0, 30.0):
+        one, other = both(numpy.ones(1), numpy.array([x]))
+        assert one.item() == pytest.approx(other.item(), rel=1e-9, abs=1e-18), x
 
 
 def test_batches_have_the_structure_of_the_example() -> None:
@@ -156,8 +162,8 @@ def test_batches_have_the_structure_of_the_example() -> None:
     words, label = numpy.array([[0, 1, 4], [3, 3, 2]]), numpy.array([0, 2])
     scale = [numpy.ones(2), numpy.array([[2.0, 0.5], [1.0, -0.5]])]
     expected, expected_gradient = program.value_and_grad(theta, {"words": words, "label": label}, scale)
-    for kind in (int, float, numpy.int8, numpy.uint8, numpy.float32):
-        value, gradient = jax.jit(value_and_grad)(theta, {"label": label.astype(kind), "words": words.astype(kind)}, scale)
+    for kind in (int, numpy.uint8, numpy.float32):
+        value, gradient = quickly(value_and_grad)(theta, {"label": label.astype(kind), "words": words.astype(kind)}, scale)
         assert value.dtype == gradient.dtype == numpy.float32
         assert value == pytest.approx(expected, rel=1e-6)
         assert gradient == pytest.approx(expected_gradient, rel=1e-5, abs=1e-7)

@@ -218,3 +218,37 @@ def test_a_choice_leaves_out_what_is_undefined(tmp_path: Path) -> None:
 
     program = vectorize(lambda x: (x, {"y": where(x > 0.0, log(where(x > 0.0, x, 1.0)), -1.0)}), 2.0)
     assert OnnxModel(program, tmp_path / "f.onnx").run([1.0, -2.0])["y"].tolist() == [0.0, -1.0]
+
+
+@pytest.mark.parametrize("settings", [{"dtype": numpy.float32}, {"exact": True}, {"dtype": numpy.float32, "engine": "native"}])
+def test_any_program_is_exported(settings: dict[str, Any], tmp_path: Path) -> None:
+    if "engine" in settings:
+        pytest.importorskip("llvmlite")
+    program = network_program(**settings)
+    x = numpy.array([[0.25, -1.0, 0.5], [1.0, 2.0, -3.0]])
+    wanted = program.outputs(program.parameters.read(), x, [0.0, 1.0])
+    for dtype in (numpy.float32, float):
+        found = OnnxModel(program, tmp_path / "network.onnx", dtype=dtype).run(x, [0.0, 1.0])
+        assert found["layer"] == pytest.approx(wanted["layer"], abs=1e-6)
+
+
+def test_a_batch_without_examples(tmp_path: Path) -> None:
+    found = run(OnnxModel(network_program(), tmp_path / "network.onnx").content, {"x": numpy.zeros((0, 3), numpy.float32)})
+    assert {name: numbers.shape for name, numbers in found.items()} == {"probability": (0,), "layer": (0, 4), "pairs": (0, 2, 2)}
+
+
+def test_a_training_in_between(tmp_path: Path) -> None:
+    network = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+
+    def loss(x: Any, y: Any) -> Any:
+        (logit,) = network(x)
+        return nn.binary_cross_entropy_from_logit(logit, y), {"p": sigmoid(logit)}
+
+    program = vectorize(loss, [0.0, 1.0], 1.0)
+    examples = [([a, b], float(a != b)) for a in (0.0, 1.0) for b in (0.0, 1.0)]
+    nn.train(
+        network, lambda x, y: loss(x, y)[0], examples, epochs=5, optimizer=nn.Adam(network.parameters(), 0.1), progress=False
+    )
+    x = numpy.array([one for one, _ in examples])
+    found = OnnxModel(program, tmp_path / "xor.onnx").run(x, numpy.zeros(4))["p"]
+    assert found == pytest.approx([loss(one, y)[1]["p"].data for one, y in examples], abs=1e-6)

@@ -11,13 +11,15 @@ import pytest
 pytest.importorskip("onnx")
 
 from onnx_models import OnnxModel
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument
 
 from autograd import MiscompiledError, Value, erfc, pick, vectorize
 from autograd.vectorizing.onnx import functions, model
 from autograd.vectorizing.onnx.checking import run
 
 pytestmark = [pytest.mark.onnx, pytest.mark.filterwarnings("ignore::DeprecationWarning:onnx")]
+
+# The classes of onnxruntime's errors differ from version to version.
+REFUSED = "within the inclusive range|Out of range value in index"
 
 
 def line(**settings: Any) -> Any:
@@ -111,9 +113,9 @@ def test_an_index_out_of_range(index: int, tmp_path: Path) -> None:
         content = OnnxModel(program, path).content
         kind = numpy.float32 if program is as_float else numpy.int64
         run(content, {**given, "i": numpy.array([2, 0], kind)})
-        with pytest.raises((Fail, InvalidArgument), match=r"within the inclusive range|Out of range value in index"):
+        with pytest.raises(Exception, match=REFUSED):
             run(content, {**given, "i": numpy.array([0, index], kind)})
         if program is as_float:
             for wrong in (0.5, numpy.nan):
-                with pytest.raises((Fail, InvalidArgument)):
+                with pytest.raises(Exception, match=REFUSED):
                     run(content, {**given, "i": numpy.array([0, wrong], kind)})

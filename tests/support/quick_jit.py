@@ -1,0 +1,20 @@
+"""Functions of JAX that are compiled for a call or two: quickly, whatever they take to run. Imported where JAX is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+
+_OPTIONS = {
+    "xla_backend_optimization_level": 0,
+    "xla_llvm_disable_expensive_passes": True,
+    "xla_disable_hlo_passes": "fusion",
+}
+
+
+def quickly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function, compiled when it is called; operation by operation, JAX would compile each of them."""
+    compiled: Callable[..., Any] = jax.jit(function, compiler_options=_OPTIONS)
+    return compiled
