@@ -14,7 +14,8 @@ import numpy
 from autograd.engine.value import Value
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.example.recorded import RecordedExample
-from autograd.vectorizing.jax.loops.interpreter import Interpreter, PlaceInText
+from autograd.vectorizing.jax.loops.expressions import PlaceInText
+from autograd.vectorizing.jax.loops.interpreter import Interpreter
 from autograd.vectorizing.jax.loops.text import Text, text_of
 from autograd.vectorizing.jax.loops.turns import FINITE, IN_RANGE
 from autograd.vectorizing.printed_loops.source import source_of

@@ -107,6 +107,13 @@ class Pieces:
         return found
 
 
+def in_pieces(array: Any, axis: int) -> Pieces:
+    """An array cut along an axis."""
+    if isinstance(array, Pieces):
+        return array.along(axis)
+    return Pieces(array.shape, array.dtype, axis, [(array.shape[axis], jnp.moveaxis(array, axis, 0) if axis else array)])
+
+
 def whole(value: Any) -> Any:
     """A value as one array, if it is in pieces."""
     return value.whole() if isinstance(value, Pieces) else value

@@ -1,9 +1,9 @@
-"""One loop of a printed program as one `lax.scan`."""
+"""One loop of a printed program as one `lax.scan`, or as `jax.vmap` where no turn needs what another has computed."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -12,15 +12,16 @@ import jax.numpy as jnp
 from jax import lax
 
 from autograd.vectorizing.jax.loops.accesses import Accesses, Replacement, accesses_of, with_rows
-from autograd.vectorizing.jax.loops.affine import Affine, Leaf, affine_of
-from autograd.vectorizing.jax.loops.pieces import Pieces, whole
-from autograd.vectorizing.jax.loops.windows import Window, known_rows, window_of
+from autograd.vectorizing.jax.loops.affine import Affine, Leaf
+from autograd.vectorizing.jax.loops.lanes import Lanes, lanes_of
+from autograd.vectorizing.jax.loops.pieces import Pieces, in_pieces, whole
+from autograd.vectorizing.jax.loops.windows import Window, known_rows, row_name, row_named, rows_at, window_of
 
 Numbers = Any  # jax.Array
 _Named: TypeAlias = dict[str, Numbers]
 # The names of what says which examples have had no index out of range so far, and of which no function was infinite or undefined
 # that raises an error then.
-IN_RANGE, FINITE = "in range", "finite"
+IN_RANGE, FINITE = MASKS = "in range", "finite"
 
 
 class State(Protocol):
@@ -67,10 +68,10 @@ def run_turns(state: State, counter: str, trips: int, body: Sequence[ast.stmt], 
     accesses = accesses_of(plan.body)
     mentioned = [name for name in [*accesses.indices, *accesses.stored] if name in known]
     carried = [name for name in known if name in accesses.stored]
-    carried += [name for name in (IN_RANGE, FINITE) if name in known]
+    carried += [name for name in MASKS if name in known]
     constant = {name: whole(known[name]) for name in mentioned if name not in accesses.stored}
     before = {name: _as_array(known[name], state.dtype) for name in carried}
-    arrays = {name: _in_pieces(known[name], window.axis) for name, window in plan.windows.items()}
+    arrays = {name: in_pieces(known[name], window.axis) for name, window in plan.windows.items()}
     for name, window in plan.windows.items():
         for offset in window.handed_on:
             before[row_name(name, offset)] = whole(arrays[name].row(window.first + offset))
@@ -78,7 +79,7 @@ def run_turns(state: State, counter: str, trips: int, body: Sequence[ast.stmt], 
         row_name(name, offset): rows
         for name, window in plan.windows.items()
         for offset in window.entering
-        if (rows := _rows(arrays[name], window, offset)) is not None
+        if (rows := rows_at(arrays[name], window, offset)) is not None
     }
     empty = {
         row_name(name, offset): Pieces(_row_shape(arrays[name], window), arrays[name].dtype)
@@ -87,26 +88,47 @@ def run_turns(state: State, counter: str, trips: int, body: Sequence[ast.stmt], 
         if row_name(name, offset) not in entering
     }
 
+    leaving = [(name, row_name(name, offset)) for name, window in plan.windows.items() for offset in window.leaving]
+
     def turn(carry: _Named, given: tuple[Numbers, _Named]) -> tuple[_Named, _Named]:
         number, rows = given
         inner = state.inside({**constant, **empty, **carry, **rows}, counter, number)
         inner.run(plan.body)
         after = {name: inner.names[name] for name in carried}
-        left: _Named = {}
+        left = {row: _as_array(inner.names[row], arrays[name].dtype) for name, row in leaving}
         for name, window in plan.windows.items():
             for offset in window.handed_on:
                 after[row_name(name, offset)] = inner.names[row_name(name, window.in_next_turn(offset))]
-            for offset in window.leaving:
-                left[row_name(name, offset)] = _as_array(inner.names[row_name(name, offset)], arrays[name].dtype)
         return {name: _like(after[name], carry[name]) for name in carry}, left
 
-    numbers = jnp.arange(trips, dtype=jnp.int32)
-    after, left = lax.scan(turn, before, (numbers, entering), reverse=backwards)
+    def at_once(lanes: Lanes) -> tuple[_Named, _Named]:
+        """All turns side by side, each with sums of its own."""
+        sums: dict[str, Any] = {name: Pieces(before[name].shape, before[name].dtype) for name in carried if name not in MASKS}
+        sums |= {name: before[name] for name in carried if name in MASKS}
+
+        def lane(rows: _Named) -> tuple[_Named, _Named]:
+            inner = state.inside({**constant, **empty, **sums, **rows}, counter, None)
+            inner.run(lanes.body)
+            left = {row: _as_array(inner.names[row], arrays[name].dtype) for name, row in leaving}
+            return {name: _like(inner.names[name], before[name]) for name in carried}, left
+
+        after, left = jax.vmap(lane)({**entering, **lanes.rows})
+        return {name: numbers.all(0) if name in MASKS else before[name] + numbers.sum(0) for name, numbers in after.items()}, left
+
+    lanes = None
+    if not any(window.handed_on for window in plan.windows.values()):
+        sums = {name: before[name] for name in carried if name not in MASKS}
+        lanes = lanes_of(plan.body, counter, trips, constant, sums, entering, _leaf(state, {counter, *accesses.counters}))
+    if lanes is None:
+        numbers = jnp.arange(trips, dtype=jnp.int32)
+        after, left = lax.scan(turn, before, (numbers, entering), reverse=backwards)
+    else:
+        after, left = at_once(lanes)
     known.update({name: after[name] for name in carried})
     for name, window in plan.windows.items():
         known[name] = _put_together(arrays[name], window, name, left, after)
     for name, (axis, places) in reversed(plan.rows.items()):
-        array = _in_pieces(known[name], axis)
+        array = in_pieces(known[name], axis)
         for place in places:
             row = row_name(name, place)
             if row in accesses.stored or row in plan.windows or row in plan.rows:
@@ -115,26 +137,13 @@ def run_turns(state: State, counter: str, trips: int, body: Sequence[ast.stmt], 
     state.names.update({name: known[name] for name in state.names})
 
 
-def row_name(name: str, offset: int) -> str:
-    """What a row of an array is called."""
-    return f"{name}@{offset}"
-
-
 # ------------------------------------------------------------------------------------------------ planning
 
 
 def _planned(state: State, counter: str, trips: int, body: Sequence[ast.stmt], *, backwards: bool) -> _Plan:
     plan = _Plan(list(body))
     inside: set[str] = {counter}
-
-    def leaf(node: ast.expr) -> Affine | None:
-        if not isinstance(node, ast.Name):
-            return None
-        known = state.names.get(node.id)
-        if isinstance(known, int) and not isinstance(known, bool):
-            return Affine(known)
-        return Affine.of(node.id) if node.id in inside or node.id in state.counters else None
-
+    leaf = _leaf(state, inside)
     # Rows of rows: as long as there are arrays of which a few rows are used.
     while True:
         accesses = accesses_of(plan.body)
@@ -151,7 +160,7 @@ def _planned(state: State, counter: str, trips: int, body: Sequence[ast.stmt], *
         window = window_of(indices, array.shape, counter, trips, leaf, backwards=backwards)
         if window is not None and name in accesses.stored:
             plan.windows[name] = window
-            rules[name] = window.axis, _row_of_window(name, leaf)
+            rules[name] = window.axis, row_named(name, leaf)
         elif window is not None and isinstance(array, Pieces) and array.axis == window.axis:
             part = array.part_with(*_span(window))
             if part is not None:
@@ -161,6 +170,20 @@ def _planned(state: State, counter: str, trips: int, body: Sequence[ast.stmt], *
     for name in plan.windows:
         plan.parts.setdefault(name, state.names.get(name))
     return plan
+
+
+def _leaf(state: State, inside: Container[str]) -> Leaf:
+    """What whole numbers and counters are, with those of the loop and of loops in it."""
+
+    def leaf(node: ast.expr) -> Affine | None:
+        if not isinstance(node, ast.Name):
+            return None
+        known = state.names.get(node.id)
+        if isinstance(known, int) and not isinstance(known, bool):
+            return Affine(known)
+        return Affine.of(node.id) if node.id in inside or node.id in state.counters else None
+
+    return leaf
 
 
 def _rules_of_rows(state: State, plan: _Plan, accesses: Accesses, leaf: Leaf) -> dict[str, tuple[int, Replacement]]:
@@ -174,19 +197,10 @@ def _rules_of_rows(state: State, plan: _Plan, accesses: Accesses, leaf: Leaf) ->
         if found is None:
             continue
         axis, places = plan.rows[name] = found
-        pieces = _in_pieces(array, axis)
+        pieces = in_pieces(array, axis)
         plan.parts |= {row_name(name, place): pieces.row(place) for place in places}
-        rules[name] = axis, _row_of_window(name, leaf)
+        rules[name] = axis, row_named(name, leaf)
     return rules
-
-
-def _row_of_window(name: str, leaf: Leaf) -> Replacement:
-    def replacement(index: ast.expr) -> ast.expr:
-        place = affine_of(index, leaf)
-        assert place is not None
-        return ast.Name(row_name(name, place.base), ast.Load())
-
-    return replacement
 
 
 def _row_of_part(name: str, start: int) -> Replacement:
@@ -206,13 +220,6 @@ def _span(window: Window) -> tuple[int, int]:
 # ------------------------------------------------------------------------------------------------ arrays and rows
 
 
-def _rows(array: Pieces, window: Window, offset: int) -> Numbers | None:
-    """The rows at an offset, in the order of the counter; None if all are zeros."""
-    low, high = sorted((offset, offset + window.step * (window.trips - 1)))
-    rows = array.rows(low, high + 1, abs(window.step))
-    return rows if rows is None or window.step > 0 else jnp.flip(rows, 0)
-
-
 def _put_together(array: Pieces, window: Window, name: str, left: Mapping[str, Numbers], after: Mapping[str, Numbers]) -> Pieces:
     """The array with the rows that have gone out of a loop, and those that the last turn would have handed on."""
     columns = [left[row_name(name, offset)] for offset in window.leaving]
@@ -223,12 +230,6 @@ def _put_together(array: Pieces, window: Window, name: str, left: Mapping[str, N
     for offset in window.handed_on:
         array = array.replaced(window.last + window.in_next_turn(offset), after[row_name(name, offset)][None])
     return array
-
-
-def _in_pieces(array: Any, axis: int) -> Pieces:
-    if isinstance(array, Pieces):
-        return array.along(axis)
-    return Pieces(array.shape, array.dtype, axis, [(array.shape[axis], jnp.moveaxis(array, axis, 0) if axis else array)])
 
 
 def _row_shape(array: Pieces, window: Window) -> tuple[int, ...]:

@@ -9,9 +9,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import jax.numpy as jnp
+
+from autograd.vectorizing.jax.loops.accesses import Replacement
 from autograd.vectorizing.jax.loops.affine import Affine, Leaf, affine_of
+from autograd.vectorizing.jax.loops.pieces import Pieces
 
+Numbers = Any  # jax.Array
 # More rows than that are too many to be handed on one by one.
 _WIDEST = 6
 
@@ -81,6 +87,29 @@ class Window:
         """Whether all turns see rows of an array of a length."""
         ends = (0, self.step * (self.trips - 1))
         return min(ends) + self.lowest >= 0 and max(ends) + self.highest < length
+
+
+def row_name(name: str, offset: int) -> str:
+    """What a row of an array is called."""
+    return f"{name}@{offset}"
+
+
+def row_named(name: str, leaf: Leaf) -> Replacement:
+    """What gives the rows of an array their names."""
+
+    def replacement(index: ast.expr) -> ast.expr:
+        place = affine_of(index, leaf)
+        assert place is not None
+        return ast.Name(row_name(name, place.base), ast.Load())
+
+    return replacement
+
+
+def rows_at(array: Pieces, window: Window, offset: int) -> Numbers | None:
+    """The rows at an offset, in the order of the counter; None if all are zeros."""
+    low, high = sorted((offset, offset + window.step * (window.trips - 1)))
+    rows = array.rows(low, high + 1, abs(window.step))
+    return rows if rows is None or window.step > 0 else jnp.flip(rows, 0)
 
 
 def known_rows(indices: Sequence[Sequence[ast.expr]], n_axes: int, leaf: Leaf) -> tuple[int, list[int]] | None:
