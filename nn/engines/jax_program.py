@@ -23,8 +23,8 @@ class JaxProgram:
 
     Args:
         program: the program.
-        in_powers: whether batches are of many sizes. They are computed in parts of as many examples as powers of two, since a
-            function is compiled for each size.
+        in_powers: whether batches are of many sizes. A function is compiled for each size, so gradients are computed in parts of as
+            many examples as powers of two, and losses with further examples up to the next power.
 
     Attributes:
         program: the program.
@@ -49,8 +49,10 @@ class JaxProgram:
     def losses(self, theta: Any, *batch: Any, warn: bool = True, check: bool = True) -> Any:
         """See `Functions.losses`."""
         m, arrays = self.program.input_arrays(*batch)
+        n_more = (1 << (m - 1).bit_length()) - m if self._in_powers else 0
+        filled = [numpy.concatenate([array, numpy.repeat(array[-1:], n_more, 0)]) for array in arrays] if n_more else arrays
         with jax.enable_x64(True):
-            losses = numpy.concatenate([self._losses(theta, part) for part in self._parts(m, arrays)])
+            losses = numpy.asarray(self._losses(theta, filled))[:m]
         if not numpy.isfinite(losses).all():
             return self.program.losses(theta, *batch, warn=warn, check=check)
         return losses
