@@ -75,4 +75,6 @@ def test_a_loop_of_ones_own() -> None:
         exec(BLOCKS[2].replace('jax.config.update("jax_enable_x64", True)\n', ""), known)
         assert known["losses"][-1] < 1e-4 < known["losses"][0]
         assert [known["w"].data, known["b"].data] == pytest.approx([3.0, 1.0], abs=1e-2)
-        assert known["loss"](known["theta"], known["x"], 3.0 * known["x"] + 1.0) == pytest.approx(float(known["losses"][-1]), abs=1e-4)
+        assert known["loss"](known["theta"], known["x"], 3.0 * known["x"] + 1.0) == pytest.approx(
+            float(known["losses"][-1]), abs=1e-4
+        )
