@@ -7,11 +7,7 @@ from typing import Any
 
 import jax
 
-_OPTIONS = {
-    "xla_backend_optimization_level": 0,
-    "xla_llvm_disable_expensive_passes": True,
-    "xla_disable_hlo_passes": "fusion",
-}
+_OPTIONS = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 def quickly(function: Callable[..., Any]) -> Callable[..., Any]:

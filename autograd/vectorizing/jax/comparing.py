@@ -17,12 +17,15 @@ from autograd.vectorizing.example.eager import rebuilt
 Numbers = Any  # numpy.ndarray, or jax.Array
 
 
-def compare_on_example(form: ArrayForm, value_and_grad_in: Callable[[Any], Callable[[Numbers, Sequence[Numbers]], Any]]) -> None:
+def compare_on_example(
+    form: ArrayForm, value_and_grad_in: Callable[[Any], Callable[[Numbers, Sequence[Numbers]], Any]], *, is_long: bool
+) -> None:
     """Compare functions of JAX with the eager engine, in double precision whatever the program computes in.
 
     Args:
         form: the program.
         value_and_grad_in: makes the function of θ and input arrays in a dtype.
+        is_long: whether it has hundreds of operations.
 
     Raises:
         MiscompiledError: they differ by more than roundings.
@@ -33,8 +36,8 @@ def compare_on_example(form: ArrayForm, value_and_grad_in: Callable[[Any], Calla
         loss = rebuilt(form.recorded.loss, {})
     except (ArithmeticError, ValueError, IndexError):
         return  # it is not defined where they are now
-    # For a call or two, compiling takes nearly all of the time, and most of that is fusing operations on a processor.
-    options = {"xla_disable_hlo_passes": "fusion"} if jax.default_backend() == "cpu" else None
+    # Fusing many operations takes XLA longer than compiling each; of few operations, it is the other way round.
+    options = {"xla_disable_hlo_passes": "fusion"} if is_long and jax.default_backend() == "cpu" else None
     value_and_grad = jax.jit(value_and_grad_in(numpy.dtype(float)), compiler_options=options)
 
     def run(theta: Numbers, arrays: list[Numbers]) -> tuple[float, Numbers]:

@@ -19,6 +19,7 @@ from autograd.vectorizing.jax.comparing import compare_on_example
 from autograd.vectorizing.jax.evaluation import Evaluation
 from autograd.vectorizing.jax.length import (
     check_length,
+    is_many,
     is_much_shorter,
     may_be_shorter_as_loops,
     n_operations,
@@ -75,17 +76,18 @@ def flat_functions(program: CompiledProgram) -> FlatFunctions:
 
 def compared_functions(form: ArrayForm, dtype: Any) -> FlatFunctions:
     """The same, of a program in the form of arrays."""
-    make = _loops_instead(form)
+    n = n_operations(form)
+    make = _loops_instead(form, n)
+    is_long = make is None and is_many(n)
     if make is None:
-        check_length(n_operations(form))
+        check_length(n)
         make = partial(functions_of_arrays, form)
-    compare_on_example(form, lambda dtype: make(dtype).value_and_grad)
+    compare_on_example(form, lambda dtype: make(dtype).value_and_grad, is_long=is_long)
     return make(dtype)
 
 
-def _loops_instead(form: ArrayForm) -> Callable[[Any], FlatFunctions] | None:
-    """What makes the functions of a program in a dtype from its loops, if these are much shorter than its arrays."""
-    n = n_operations(form)
+def _loops_instead(form: ArrayForm, n: int) -> Callable[[Any], FlatFunctions] | None:
+    """What makes the functions of a program in a dtype from its loops, if these are much shorter than its n array operations."""
     if not may_be_shorter_as_loops(n):
         return None
     rolled = roll(form.recorded, exact=False)

@@ -50,6 +50,11 @@ def is_much_shorter(n_of_loops: int, n: int) -> bool:
     return _GAIN * n_of_loops < n
 
 
+def is_many(n: int) -> bool:
+    """Whether XLA will take long for a program of so many array operations."""
+    return n > _MANY
+
+
 def check_length(n: int) -> None:
     """Warn of a program of many operations, and refuse one of far too many.
 
@@ -61,7 +66,7 @@ def check_length(n: int) -> None:
             f"the program has {n:,} different operations, forward and back, which XLA, the compiler of JAX, would take many "
             f'minutes for: let vectorize(..., engine="native") make machine code of it, which takes seconds'
         )
-    if n > _MANY:
+    if is_many(n):
         warnings.warn(
             f"the program has {n:,} different operations, forward and back: XLA, the compiler of JAX, may take a minute for it; "
             'on a processor jax.jit(..., compiler_options={"xla_disable_hlo_passes": "fusion"}) takes a few seconds, and may be '

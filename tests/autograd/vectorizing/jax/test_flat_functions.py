@@ -24,9 +24,9 @@ from autograd.vectorizing.jax.functions import flat_functions, functions_of_arra
 
 pytestmark = [pytest.mark.jax, pytest.mark.engine("numpy")]
 
-COUNT = int(os.environ.get("RANDOM_PROGRAMS", "40"))
+COUNT = int(os.environ.get("RANDOM_PROGRAMS", "30"))
 BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
-AT_ONCE = 20
+AT_ONCE = 10
 
 
 def check(program: Program, batch: list[Any], theta: Any = None, *, precision: float = 1e-12) -> None:
