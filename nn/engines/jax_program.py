@@ -23,8 +23,8 @@ class JaxProgram:
 
     Args:
         program: the program.
-        in_powers: whether batches are of many sizes. A function is compiled for each size, so gradients are computed in parts of as
-            many examples as powers of two, and losses with further examples up to the next power.
+        in_powers: whether batches are of many sizes. A function is compiled for each size, so gradients are computed in parts of
+            as many examples as powers of two, and losses with further examples up to the next power.
 
     Attributes:
         program: the program.
