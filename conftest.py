@@ -12,7 +12,13 @@ from autograd.table.primitives import BUILT_IN, TABLE
 
 # Modules that import at their top what is optional, and not installed everywhere that tests and examples are collected.
 _MODULES_WITH = {
-    "jax": ("autograd/number_systems/jax_arrays.py", "autograd/vectorizing/jax/*", "nn/engines/jax_*"),
+    "jax": (
+        "autograd/number_systems/jax_arrays.py",
+        "autograd/vectorizing/jax/*",
+        "nn/engines/jax_*",
+        "tests/nn/jax/training*",
+        "tests/support/quick_jit.py",
+    ),
     "onnx": ("autograd/vectorizing/onnx/*",),
 }
 collect_ignore_glob = [

@@ -23,6 +23,7 @@ Numbers = Any  # jax.Array, a tracer, or a plain number
 
 # Where a sum of exponentials has its logarithm this near to 0, the logarithm of the sum has lost digits.
 _NEAR_0 = 0.01
+_SHORT = 256
 
 
 def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
@@ -108,7 +109,10 @@ def logsumexp(x: Numbers) -> Numbers:
         others = jnp.sum(jnp.where(is_largest, 0.0, jnp.exp(x - shift[..., None])), -1)
         return shift + jnp.log1p(others + (jnp.sum(is_largest, -1, dtype=x.dtype) - 1.0))
 
-    return jnp.where(jnp.isfinite(largest), lax.cond(jnp.any(jnp.abs(usual) < _NEAR_0), near_0, lambda: usual), largest)
+    # What a short row costs is the number of operations, and a choice that is made while the program runs is the dearest of them.
+    is_short = x.shape[-1] < _SHORT
+    finite = near_0() if is_short else lax.cond(jnp.any(jnp.abs(usual) < _NEAR_0), near_0, lambda: usual)
+    return jnp.where(jnp.isfinite(largest), finite, largest)
 
 
 def softmax(x: Numbers) -> Numbers:

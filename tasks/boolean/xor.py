@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from autograd import Value, mean, no_grad, sigmoid
 from nn import MLP, SGD, Recording, binary_cross_entropy_from_logit, watch
-from tasks.boolean.compiled_learning import descend
 from tasks.boolean.separability import CASES
 from tasks.support.engines import Engine, add_engine, check_engine
 from tasks.support.errors import UserError
@@ -101,6 +100,9 @@ def learn_network(
     """
     network = MLP(2, [n_hidden, 1], activation, seed=seed)
     if engine != "eager" and not watched:
+        # It needs NumPy.
+        from tasks.boolean.compiled_learning import descend
+
         n_epochs = descend(network, CASES, TARGETS, engine=engine, learning_rate=learning_rate, epochs=epochs, enough=ENOUGH)
         return Outcome(network, seed, n_epochs, count_right(network))
     optimizer = SGD(network.parameters(), learning_rate)

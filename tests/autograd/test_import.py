@@ -21,8 +21,12 @@ ROOT = Path(__file__).parents[2]
 # Loaded when `vectorize` is first asked for, which needs NumPy anyway.
 ON_DEMAND = {
     ROOT / "autograd" / name for name in ("vectorizing", "checking", "number_systems/high_precision", "number_systems/arrays.py")
-} | {ROOT / "nn/engines/machine_steps.py"}
-HEAVY = ("numpy", "matplotlib", "mpmath", "tqdm", "safetensors", "graphviz")
+} | {
+    ROOT / "nn/engines/machine_steps.py",
+    *(ROOT / "nn/engines").glob("jax_*.py"),
+    ROOT / "autograd/number_systems/jax_arrays.py",
+}
+HEAVY = ("numpy", "matplotlib", "mpmath", "tqdm", "safetensors", "graphviz", "jax", "optax", "onnx", "onnxruntime")
 
 
 def run_python(source: str, *flags: str) -> subprocess.CompletedProcess[str]:
