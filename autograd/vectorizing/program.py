@@ -295,8 +295,8 @@ class Program:
 
         Raises:
             ImportError: JAX is not installed.
-            ValueError: the program computes in float64, and JAX hasn't been told to; or it has so many different operations that
-                JAX would take minutes to compile them.
+            ValueError: the program computes in float64, and JAX hasn't been told to; or it has thousands of different operations,
+                which JAX would take many minutes to compile.
             MiscompiledError: JAX disagrees with the eager engine on the example.
         """
         require_jax()

@@ -59,7 +59,7 @@ class Move(Protocol):
         """A step, on pieces that are arrays of JAX: the new numbers, and what is remembered."""
 
     def take(self, state: Any, n_steps: int) -> None:
-        """Take over what is remembered after so many steps."""
+        """Take over what is remembered after some steps."""
 
 
 class FormulaMove:

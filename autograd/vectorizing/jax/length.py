@@ -27,7 +27,7 @@ def n_operations(form: ArrayForm) -> int:
 
 
 def may_be_shorter_as_loops(n: int) -> bool:
-    """Whether a program of so many array operations is worth a look at its loops."""
+    """Whether a program of n array operations is worth a look at its loops."""
     return n > _FEW
 
 
@@ -46,12 +46,12 @@ def _operations(items: list[Item]) -> Iterator[Item]:
 
 
 def is_much_shorter(n_of_loops: int, n: int) -> bool:
-    """Whether a program with so many operations, loops counted once, is to be preferred to one with so many array operations."""
+    """Whether a program of `n_of_loops` operations, with loops counted once, is better than one of n array operations."""
     return _GAIN * n_of_loops < n
 
 
 def is_many(n: int) -> bool:
-    """Whether XLA will take long for a program of so many array operations."""
+    """Whether XLA will take long for a program of n array operations."""
     return n > _MANY
 
 

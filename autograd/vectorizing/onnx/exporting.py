@@ -71,7 +71,7 @@ def export(exported: Exported, path: Path, wanted: Sequence[str], dtype: Any) ->
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Put a file in its place whole: whoever reads it at any time finds the old one or this one."""
+    """Put a file in its place whole: a reader finds the old one or this one at any time."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)

@@ -54,7 +54,7 @@ def test_jax_differentiates_nothing_but_takes_our_backward_pass() -> None:
     theta, x = numpy.ones(2), numpy.array([2.0])
     assert quickly(jax.grad(loss))(theta, x).tolist() == quickly(value_and_grad)(theta, x)[1].tolist() == [2.0, 0.0]
     assert jax.grad(lambda theta: jnp.maximum(theta[0], theta[1]))(theta).tolist() == [0.5, 0.5]
-    # The pass is the same, whoever asks for the gradient.
+    # The pass is the same, however the gradient is asked for.
     one, other = (jax.jit(f).lower(theta, x).as_text() for f in (jax.value_and_grad(loss), value_and_grad))
     assert one.count("stablehlo.select") == other.count("stablehlo.select") > 0
 
