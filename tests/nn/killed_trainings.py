@@ -24,6 +24,8 @@ from nn import checkpoint_file
 LONGEST_WAIT = 0.02
 PATIENCE = 60.0
 N_EPOCHS = 20
+# In an epoch.
+N_BATCHES = 10
 
 
 def trained(path: Path | None) -> list[str]:
@@ -59,7 +61,7 @@ def trained(path: Path | None) -> list[str]:
 def n_batches_in(path: Path) -> int:
     """How many batches have been done according to a checkpoint, which must not be damaged."""
     content = checkpoint_file.read(path)
-    return 0 if content is None else 10 * len(content.arrays["history.train_loss"]) + len(content.arrays["sums"])
+    return 0 if content is None else N_BATCHES * len(content.arrays["history.train_loss"]) + len(content.arrays["sums"])
 
 
 def tell_when_writing_begins(pipe: int) -> None:
@@ -108,8 +110,10 @@ def main() -> None:
     path = folder / "run"
     # First, so that the other processes find all modules imported.
     whole = trained(None)
+    n_whole = N_EPOCHS * N_BATCHES
     n_killed = n_while_writing = 0
-    progress = [0]
+    # One list for each training: how fast the machine is decides how many come to their end.
+    progress, resumed = [[0]], []
     for _ in range(n):
         has_begun, begins = os.pipe()
 
@@ -123,13 +127,20 @@ def main() -> None:
         for end in (has_begun, begins):
             os.close(end)
         n_while_writing += any(other.suffix == ".tmp" for other in folder.iterdir())
-        progress.append(n_batches_in(path))
+        progress[-1].append(n_batches_in(path))
+        if progress[-1][-1] == n_whole:
+            resumed.append(trained(path))
+            path.unlink()
+            progress.append([0])
+    resumed.append(trained(path))
+    path.unlink()
     at_moments = {}
-    for moment in ("half written", "not yet in place", "in place"):
+    for moment in ("in place", "half written", "not yet in place"):
         killed(path, partial(die_while_writing, moment), None)
-        at_moments[moment] = n_batches_in(path) - progress[-1]
+        at_moments[moment] = n_batches_in(path)
+    resumed.append(trained(path))
     found = {
-        "resumed": trained(path),
+        "resumed": resumed,
         "whole": whole,
         "killed": n_killed,
         "while writing": n_while_writing,

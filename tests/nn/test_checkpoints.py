@@ -414,11 +414,12 @@ def test_killed_fifty_times_a_training_is_the_one_never_stopped(tmp_path: Path) 
     program = [sys.executable, str(Path(__file__).with_name("killed_trainings.py")), str(tmp_path), str(seed), "50"]
     found = json.loads(subprocess.run(program, env=environment, capture_output=True, timeout=600, check=True).stdout)
     print(found["progress"], found["while writing"])
-    assert found["resumed"] == found["whole"]
-    assert found["progress"] == sorted(found["progress"]), "no batch that was written is lost"
-    assert found["progress"][-1] > 0
+    assert all(resumed == found["whole"] for resumed in found["resumed"])
+    for n_batches in found["progress"]:
+        assert n_batches == sorted(n_batches), "no batch that was written is lost"
+    assert found["progress"][0][-1] > 0
     assert found["killed"] > 0
-    assert found["at moments"] == {"half written": 0, "not yet in place": 0, "in place": 1}
+    assert found["at moments"] == {"in place": 1, "half written": 1, "not yet in place": 1}
     assert found["files"] == ["run"], "what a killed process has left behind is removed"
 
 
