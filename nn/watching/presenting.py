@@ -82,12 +82,16 @@ def _draw_spaces(decisions: Decisions, changes: dict[str, Any]) -> Iterable[tupl
 
 
 def _network_changes(names: Sequence[str], frames: Sequence[Frame]) -> dict[str, Any]:
-    weights, gradients = [frame.parameters for frame in frames], [frame.gradients for frame in frames]
+    # The last bits of a training are not the same with every processor; in single precision, its page is.
+    weights, gradients = (
+        array("f", [_single(one) for numbers in kind for one in numbers])
+        for kind in ([frame.parameters for frame in frames], [frame.gradients for frame in frames])
+    )
     return {
         "names": names,
-        "weights": _encoded(array("f", [_single(one) for numbers in weights for one in numbers])),
-        "gradients": _encoded(array("f", [_single(one) for numbers in gradients for one in numbers])),
-        "largest": [largest(weights), largest(gradients)],
+        "largest": [largest([weights]), largest([gradients])],
+        "weights": _encoded(weights),
+        "gradients": _encoded(gradients),
     }
 
 
