@@ -15,6 +15,7 @@ import jax
 from jax import lax
 from jax import numpy as jnp
 
+from autograd.number_systems import jax_tanh
 from autograd.table.elementary_functions import ELEMENTARY_FUNCTIONS, ElementaryFunction
 from autograd.table.number_system import NumberSystem
 from autograd.table.primitives import TABLE
@@ -32,26 +33,6 @@ def function_of(row: ElementaryFunction) -> Callable[..., Numbers]:
     return function
 
 
-def _tanh(x: Numbers) -> Numbers:
-    """tanh x with the exponential that its derivative needs too, so that a program computes it once for both.
-
-    Near 0, where that loses digits, it is the seventh convergent of Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + …))).
-    """
-    e, y, is_small = _decay(x), x * x, jnp.abs(x) < 0.35
-    numerator = jnp.where(is_small, x * (135135.0 + y * (17325.0 + y * (378.0 + y))), jnp.sign(x) * (1.0 - e))
-    return numerator / jnp.where(is_small, 135135.0 + y * (62370.0 + y * (3150.0 + y * 28.0)), 1.0 + e)
-
-
-def _sech2(x: Numbers) -> Numbers:
-    """1 ÷ cosh² x, with one exponential, which never overflows."""
-    e = _decay(x)
-    return 4.0 * e / jnp.square(1.0 + e)
-
-
-def _decay(x: Numbers) -> Numbers:
-    return jnp.exp(-2.0 * jnp.abs(x))
-
-
 def _change_of_tanh(operands: tuple[Numbers], changes: tuple[Numbers]) -> tuple[Numbers, Numbers]:
     (x,), (change,) = operands, changes
     result = tanh(x)
@@ -59,7 +40,7 @@ def _change_of_tanh(operands: tuple[Numbers], changes: tuple[Numbers]) -> tuple[
     return result, derivative * change
 
 
-tanh = jax.custom_jvp(_tanh)
+tanh = jax.custom_jvp(jax_tanh.tanh)
 tanh.defjvp(_change_of_tanh)
 
 
@@ -70,7 +51,7 @@ def _change_of_sech2(operands: tuple[Numbers], changes: tuple[Numbers]) -> tuple
     return sech2(x), derivative
 
 
-sech2 = jax.custom_jvp(_sech2)
+sech2 = jax.custom_jvp(jax_tanh.sech2)
 sech2.defjvp(_change_of_sech2)
 
 
