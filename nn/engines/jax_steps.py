@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import numpy
 
+from autograd.vectorizing.jax.compiling import compiled
 from nn.engines.computing import Stage
 from nn.engines.jax_devices import Devices
 from nn.engines.jax_loop import Carried, Given, Plan, loop_of
@@ -136,7 +137,7 @@ class JaxSteps:
 
     def _compiled(self, everything: Any, *, careful: bool) -> Any:
         specified = jax.tree.map(self._devices.specified, everything)
-        return jax.jit(loop_of(self._plan, careful=careful), donate_argnums=0).lower(*specified).compile()
+        return compiled(loop_of(self._plan, careful=careful), *specified, donated=(0,))
 
     def orders(self, n_orders: int, shuffle: Random) -> Numbers:
         """See `ManySteps.orders`."""

@@ -13,6 +13,7 @@ from autograd.engine.value import Value
 from autograd.vectorizing.array_form import ArrayForm
 from autograd.vectorizing.comparing.comparison import compare
 from autograd.vectorizing.example.eager import rebuilt
+from autograd.vectorizing.jax.compiling import compiled
 
 Numbers = Any  # numpy.ndarray, or jax.Array
 
@@ -38,10 +39,10 @@ def compare_on_example(
         return  # it is not defined where they are now
     # Fusing many operations takes XLA longer than compiling each; of few operations, it is the other way round.
     options = {"xla_disable_hlo_passes": "fusion"} if is_long and jax.default_backend() == "cpu" else None
-    value_and_grad = jax.jit(value_and_grad_in(numpy.dtype(float)), compiler_options=options)
+    function = value_and_grad_in(numpy.dtype(float))
 
     def run(theta: Numbers, arrays: list[Numbers]) -> tuple[float, Numbers]:
-        value, gradient = value_and_grad(theta, arrays)
+        value, gradient = compiled(function, theta, arrays, options=options)(theta, arrays)
         return float(value), numpy.array(gradient)
 
     # Also inside a function that JAX traces.

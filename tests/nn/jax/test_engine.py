@@ -15,6 +15,7 @@ from jax_trainings import OPTIMIZERS, Parts, Problem, Trained, bags, curve, nest
 
 import nn
 from autograd import Value, log
+from autograd.vectorizing.jax import compiling
 from nn.engines.epochs import Epochs
 from nn.engines.jax_steps import JaxSteps
 
@@ -76,6 +77,23 @@ def test_settings(taken: list[int], settings: dict[str, Any]) -> None:
     found, expected = (Trained(curve, engine, **settings) for engine in ("jax", "numpy"))
     assert found.distance(expected) < 1e-13
     assert sum(taken) == len(found.history.train_loss) * -(-11 // min(settings.get("batch_size", 4) or 11, 11))
+
+
+def test_a_second_training_compiles_nothing_and_another_learns_from_its_own_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "_kept", type(compiling._kept)())
+    Trained(curve)
+    known = list(compiling._kept)
+    assert len(known) == 2, "what is compared with the eager engine, and the steps"
+
+    def elsewhere() -> Any:
+        model, loss, examples = curve()
+        for parameter in model.parameters():
+            parameter.data += 0.125
+        return model, loss, [([2.0 * one for one in x], -y) for x, y in examples]
+
+    found, expected = (Trained(elsewhere, engine) for engine in ("jax", "numpy"))
+    assert set(compiling._kept) == set(known)
+    assert found.distance(expected) < 1e-13
 
 
 def test_gradients_are_clipped_where_squares_overflow_or_vanish() -> None:
