@@ -80,9 +80,11 @@ def quickly(f: Callable[..., Any], *operands: Any) -> Any:
 
 
 def equations(jaxpr: Any) -> Iterator[str]:
-    """The names of all operations, those in loops once."""
+    """The names of all operations, those in loops once, and functions that have a derivative of their own as one."""
     for equation in jaxpr.eqns:
         yield equation.primitive.name
+        if equation.primitive.name == "custom_jvp_call":
+            continue
         for parameter in equation.params.values():
             for part in parameter if isinstance(parameter, tuple | list) else [parameter]:
                 inner = getattr(part, "jaxpr", part)
@@ -213,7 +215,7 @@ def test_more_steps_are_no_more_operations(name: str) -> None:
 def test_a_recurrent_network_is_two_scans_of_few_operations() -> None:
     found = list(equations(Case(*PROGRAMS["recurrent_network"](Drawn(1, _M), 500)).jaxpr()))
     assert found.count("scan") == 2
-    assert len(found) < 150
+    assert len(found) < 110
 
 
 def test_turns_that_need_nothing_of_each_other_are_no_scans() -> None:
