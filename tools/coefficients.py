@@ -129,6 +129,7 @@ HALF_LN2 = 0.34658
 FITS = (
     Fit("EXPONENTIAL", "(eʳ - 1 - r - r²/2) ÷ r³ for |r| ≤ ½ ln 2", _tail_of_exponential, -HALF_LN2, HALF_LN2, 10),
     Fit("EXPONENTIAL_OF_2", "(2ʳ - 1) ÷ r for |r| ≤ ½", lambda r: mp.expm1(r * mp.ln2) / r, -0.5, 0.5, 12),
+    Fit("TANH_NEAR_0", "(tanh(x)/x - 1) ÷ z of z = x², for |x| ≤ 0.262", _odd_tail(mp.tanh), 0.0, 0.0687, 7),
     Fit("LOGARITHM", "(2 artanh(s)/s - 2) ÷ z of z = s², for |s| ≤ 3 - 2√2", _tail_of_logarithm, 0.0, 0.02945, 7),
     Fit("LOGARITHM_IN_PAIRS", "(artanh(s)/s - 1 - z/3) ÷ z² of z = s²", _second_tail_of_logarithm, 0.0, 0.02945, 8),
     Fit("SINE", "(sin(r)/r - 1) ÷ z of z = r², for |r| ≤ π/4", _odd_tail(mp.sin), 0.0, 0.6170, 6),
