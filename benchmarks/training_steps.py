@@ -3,8 +3,8 @@
 The same is written by hand in JAX, at its best: all steps are one `jax.lax.scan`, compiled beforehand, on arrays that it already
 has. `nn.train` is called as it is, and what it takes for a few steps, compilation included, is subtracted from what it takes for
 many. On JAX, whose compilation takes longer than all steps, what `nn.train` calls for 1,000 steps is timed by itself, with the
-copies of parameters to JAX and back. All engines are in one process, on one core, and take turns; a figure is the least over the
-rounds, and a ratio the median over the rounds. Before that, losses are compared.
+copies of parameters to JAX and back. All engines are in one process, on one core, and take turns; times are the least over the
+rounds, and a ratio is the median over the rounds. Before that, losses are compared.
 
 By hand, the derivative of tanh is 1 - tanh², which has lost its digits where a unit is saturated; here it is sech², which hasn't,
 and is computed anew.
@@ -22,6 +22,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -153,17 +154,19 @@ def measured(work: Work, optimizer: type[Any], n_rounds: int) -> tuple[dict[str,
         if not math.isclose(ours, theirs, rel_tol=1e-9):
             raise AssertionError(f"the losses of step {FEW} differ: {ours!r} with {engine} and {theirs!r} by hand")
     by_jax()
-    n_of_numpy = FEW + 1_000
+    counts = {"native": work.n_steps, "numpy": FEW + 1_000}
     best = dict.fromkeys(ENGINES, math.inf)
+    least = {(engine, n): math.inf for engine, n_steps in counts.items() for n in (FEW, n_steps)}
     ratios = []
     for _ in range(n_rounds):
-        for engine, n_steps in (("native", work.n_steps), ("numpy", n_of_numpy)):
-            few, many = (timed(lambda n=n, e=engine: trained(work, optimizer, e, n)) for n in (FEW, n_steps))
-            best[engine] = min(best[engine], (many - few) / (n_steps - FEW))
+        for engine, n in least:
+            least[engine, n] = min(least[engine, n], timed(partial(trained, work, optimizer, engine, n)))
         for _ in range(3):
             ours, theirs = (timed(call) / ON_JAX_STEPS for call in (by_jax, by_hand))
             best["jax"], best["by hand"] = min(best["jax"], ours), min(best["by hand"], theirs)
             ratios.append(ours / theirs)
+    for engine, n_steps in counts.items():
+        best[engine] = (least[engine, n_steps] - least[engine, FEW]) / (n_steps - FEW)
     return best, statistics.median(ratios)
 
 
