@@ -15,7 +15,7 @@ from autograd import functions
 from autograd.table.definitions import withdraw
 from autograd.table.primitives import TABLE
 from autograd.vectorizing.choosing.engines import can_make_machine_code
-from autograd.vectorizing.program import vectorize
+from autograd.vectorizing.entry import vectorize
 from nn.engines import named
 
 # No test depends on the clock, whatever else the machine does.

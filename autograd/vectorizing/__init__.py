@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 __all__ = ["Parameters", "Program", "vectorize"]
 
 if TYPE_CHECKING:
+    from autograd.vectorizing.entry import vectorize
     from autograd.vectorizing.parameters import Parameters
-    from autograd.vectorizing.program import Program, vectorize
+    from autograd.vectorizing.program import Program
 else:
     try:
+        from autograd.vectorizing.entry import vectorize
         from autograd.vectorizing.parameters import Parameters
-        from autograd.vectorizing.program import Program, vectorize
+        from autograd.vectorizing.program import Program
     except ModuleNotFoundError as error:
         if error.name != "numpy":
             raise

@@ -9,7 +9,7 @@ from typing import Any
 from autograd import FrozenChoiceError, Value
 from autograd.vectorizing.choosing.choosing import Expected
 from autograd.vectorizing.choosing.engines import require_machine_code
-from autograd.vectorizing.program import program_for
+from autograd.vectorizing.entry import program_for
 from nn.engines.by_programs import ByPrograms
 from nn.engines.computing import Compiled, Computing, Stage
 from nn.engines.eager import forget_gradients, in_step, loss_of

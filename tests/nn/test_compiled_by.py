@@ -7,7 +7,7 @@ import pytest
 
 from autograd import Program, Value
 from autograd.vectorizing.choosing.choosing import Expected
-from autograd.vectorizing.program import program_for
+from autograd.vectorizing.entry import program_for
 from nn import MLP, SGD, History, squared_error, train
 from nn.engines import vectorized
 

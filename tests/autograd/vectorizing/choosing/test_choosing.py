@@ -53,7 +53,7 @@ def choice_of(f: Callable[..., Any], *example: Any, **settings: Any) -> choosing
         raise ChosenError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autograd.vectorizing.program.choose", noting)
+        patch.setattr("autograd.vectorizing.entry.choose", noting)
         with pytest.raises(ChosenError):
             vectorize(f, *example, **settings)
     return chosen[0]
