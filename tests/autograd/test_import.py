@@ -24,7 +24,7 @@ ON_DEMAND = {
 } | {
     ROOT / "nn/engines/machine_steps.py",
     *(ROOT / "nn/engines").glob("jax_*.py"),
-    ROOT / "autograd/number_systems/jax_arrays.py",
+    *(ROOT / "autograd/number_systems").glob("jax_*.py"),
 }
 HEAVY = ("numpy", "matplotlib", "mpmath", "tqdm", "safetensors", "graphviz", "jax", "optax", "onnx", "onnxruntime")
 
