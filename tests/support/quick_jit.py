@@ -7,10 +7,11 @@ from typing import Any
 
 import jax
 
-_OPTIONS = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+# At level 0, XLA 0.10.2 computes some programs wrongly on processors with AVX-512.
+OPTIONS = {"xla_backend_optimization_level": 1, "xla_llvm_disable_expensive_passes": True}
 
 
 def quickly(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function, compiled when it is called; operation by operation, JAX would compile each of them."""
-    compiled: Callable[..., Any] = jax.jit(function, compiler_options=_OPTIONS)
+    compiled: Callable[..., Any] = jax.jit(function, compiler_options=OPTIONS)
     return compiled

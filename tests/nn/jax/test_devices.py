@@ -31,7 +31,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         **os.environ,
         "PYTHONPATH": os.pathsep.join(paths),
         # What XLA makes of a function for one core takes the longer the better that is.
-        "XLA_FLAGS": "--xla_force_host_platform_device_count=8 --xla_backend_optimization_level=0",
+        "XLA_FLAGS": "--xla_force_host_platform_device_count=8 --xla_backend_optimization_level=1",
         "JAX_PLATFORMS": "cpu",
     }
     arguments = [sys.executable, str(HERE / "trainings_on_devices.py"), str(folder)]

@@ -35,7 +35,7 @@ class Together:
             "PYTHONPATH": os.pathsep.join(paths),
             "JAX_PLATFORMS": "cpu",
             # What XLA makes of a function for one core takes the longer the better that is.
-            "XLA_FLAGS": "--xla_backend_optimization_level=0",
+            "XLA_FLAGS": "--xla_backend_optimization_level=1",
         }
         rest = [str(free_port()), str(folder / "run"), str(epochs)]
         self._files = [(folder / f"process{place}").open("w+") for place in (0, 1)]

@@ -134,9 +134,10 @@ class _Writer(ast.NodeTransformer):
         elements = elements_of(node)
         row = replacement(elements.pop(axis))
         rest = [self.visit(element) for element in elements]
-        if not rest:
-            return row
-        return ast.Subscript(row, rest[0] if len(rest) == 1 else ast.Tuple(rest, ast.Load()), node.ctx)
+        if rest:
+            row = ast.Subscript(row, rest[0] if len(rest) == 1 else ast.Tuple(rest, ast.Load()), node.ctx)
+        # An expression is known by its place in the text.
+        return ast.copy_location(row, node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.Assign:
         (target,) = node.targets

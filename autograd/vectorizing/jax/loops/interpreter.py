@@ -112,6 +112,8 @@ class Interpreter(Expressions):
         for number in reversed(range(n)) if backwards else range(n):
             self.names[counter] = number
             self.run(loop.body)
+        # A later loop may have a counter of this name that is not known.
+        del self.names[counter]
 
     def _entries_of_target(self, target: ast.expr, shape: Sequence[int]) -> list[Entry]:
         assert isinstance(target, ast.Subscript)

@@ -18,13 +18,13 @@ from autograd.vectorizing.example.tracing import record
 from autograd.vectorizing.rolled.rolling import roll
 
 jax = pytest.importorskip("jax")
+from quick_jit import OPTIONS  # noqa: E402 (it imports JAX)
+
 from autograd.vectorizing.jax.loops.functions import LoopFunctions, functions_of_loops  # noqa: E402 (it imports JAX)
 
 pytestmark = pytest.mark.jax
 
 _M = 4
-# What is compiled for one call need not be fast.
-_QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ class Case(Printed):
 
 
 def compiled(f: Callable[..., Any], *operands: Any) -> Any:
-    return jax.jit(f).lower(*operands).compile(compiler_options=_QUICKLY)
+    return jax.jit(f).lower(*operands).compile(compiler_options=OPTIONS)
 
 
 def quickly(f: Callable[..., Any], *operands: Any) -> Any:
@@ -190,11 +190,29 @@ def test_the_loss_of_each_example(name: str) -> None:
     Case(*PROGRAMS[name](Drawn(1, _M), 9)).assert_losses_right()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [*range(3), "jl-225"])
 def test_structured_programs(seed: int) -> None:
     program = StructuredProgram(seed)
     batch = program.batch()
     Case(program, batch, program.given_parameters()).assert_right(_M if batch else 1)
+
+
+@pytest.mark.parametrize("depth", [3, 4, 5])
+def test_loops_of_several_lengths_one_after_the_other(depth: int) -> None:
+    """The paths of a soft decision tree make loops of all lengths up to its depth; short ones are written out."""
+    drawn = Drawn(1, _M)
+    n_choices = 2**depth - 1
+    W, b, leaves = drawn.matrix(n_choices, 3), drawn.vector(n_choices), drawn.vector(n_choices + 1)
+
+    def below(node: int, x: Any) -> Any:
+        if node >= n_choices:
+            return leaves[node - n_choices]
+        right = sigmoid(dot(W[node], x) + b[node])
+        return right * below(2 * node + 2, x) + (1.0 - right) * below(2 * node + 1, x)
+
+    case = Case(lambda x: below(0, x), [drawn.numbers(3)])
+    assert f"for i in range({depth})" in case.source
+    case.assert_right()
 
 
 @pytest.mark.parametrize("seed", ["x-1", "x-3", "x-7"])
