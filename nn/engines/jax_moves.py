@@ -29,9 +29,12 @@ class Move(Protocol):
 
     Attributes:
         keeps_what_is_not_finite: whether what is not finite in a gradient is so in the parameters ever after.
+        zeros: which of the numbers that are the same in all steps are taken for 0 by `moved`. `shared` may change that, and then
+            `moved` has to be compiled anew.
     """
 
     keeps_what_is_not_finite: bool
+    zeros: frozenset[int]
 
     @property
     def state(self) -> Any:
@@ -78,6 +81,8 @@ class FormulaMove:
         self._formula = OptimizerFormula(stage.training.optimizer)
         n = len(stage.vector.theta)
         self.keeps_what_is_not_finite = self._formula.is_of_this_package
+        self.zeros: frozenset[int] = frozenset()
+        self._has_zeros = False
         self._is_reached = None if stage.reached is None else numpy.isin(numpy.arange(n), stage.reached)
         # The parameters that no loss reaches stay, and count no steps.
         if stage.reached is not None:
@@ -97,7 +102,15 @@ class FormulaMove:
         t = self._moving.steps_of(self._reached)
         assert t is not None
         fixed, timed, n_computed = self._formula.recorded.common(self._formula.settings(), t + 1, n_steps)
-        return fixed, timed.reshape(self._formula.recorded.n_timed, n_computed), n_computed
+        timed = timed.reshape(self._formula.recorded.n_timed, n_computed)
+        zeros = frozenset(numpy.flatnonzero(fixed == 0.0).tolist())
+        if not self._has_zeros and n_computed:
+            # Without momentum and weight decay, nothing need be computed for them.
+            self.zeros = zeros if _shows_the_gradient(self._formula.recorded, fixed, timed, zeros) else frozenset()
+            self._has_zeros = True
+        elif not self.zeros <= zeros:
+            self.zeros = frozenset()
+        return fixed, timed, n_computed
 
     def split(self, state: Any, pieces: Pieces) -> Any:
         """See `Move.split`."""
@@ -118,7 +131,7 @@ class FormulaMove:
         return tuple([new for new, _ in moved]), tuple([kept for _, kept in moved])
 
     def _moved(self, theta: Any, gradient: Any, state: Any, is_reached: Any, fixed: Any, timed: Any) -> tuple[Any, Any]:
-        new, states = _computed(self._formula.recorded, theta, gradient, state, fixed, timed)
+        new, states = _computed(self._formula.recorded, theta, gradient, state, fixed, timed, self.zeros)
         if is_reached is not None:
             new = jnp.where(is_reached, new, theta)
             states = [jnp.where(is_reached, one, before) for one, before in zip(states, state, strict=True)]
@@ -131,7 +144,7 @@ class FormulaMove:
 
 
 def _computed(
-    formula: UpdateFormula, theta: Any, gradient: Any, states: Any, fixed: Any, timed: Any
+    formula: UpdateFormula, theta: Any, gradient: Any, states: Any, fixed: Any, timed: Any, zeros: frozenset[int]
 ) -> tuple[Any, Sequence[Any]]:
     """Compute a formula for all parameters."""
     given = {"state": states, "fixed": fixed, "timed": timed}
@@ -139,14 +152,39 @@ def _computed(
     for kind, *operands in formula.entries:
         if kind in ("number", "gradient"):
             found.append(theta if kind == "number" else gradient)
+        elif kind == "fixed" and operands[0] in zeros:
+            found.append(_ZERO)
         elif kind in given:
             found.append(given[kind][operands[0]])
         elif kind == "constant":
             found.append(jnp.asarray(float.fromhex(operands[0]), theta.dtype))
         else:
-            found.append(_FUNCTIONS[kind](*[found[operand] for operand in operands]))
-    new, *kept = [jnp.broadcast_to(found[result], theta.shape).astype(theta.dtype) for result in formula.results]
+            found.append(_operation(kind, [found[operand] for operand in operands]))
+    results = [0.0 if found[result] is _ZERO else found[result] for result in formula.results]
+    new, *kept = [jnp.broadcast_to(result, theta.shape).astype(theta.dtype) for result in results]
     return new, kept
+
+
+_ZERO = object()
+
+
+def _operation(kind: str, operands: Sequence[Any]) -> Any:
+    """An operation on numbers that are finite, some of which are known to be 0."""
+    match kind, operands:
+        case "multiply", [first, second] if first is _ZERO or second is _ZERO:
+            return _ZERO
+        case "add", [first, other] if first is _ZERO:
+            return other
+        case "add" | "subtract", [other, second] if second is _ZERO:
+            return other
+    return _FUNCTIONS[kind](*[0.0 if operand is _ZERO else operand for operand in operands])
+
+
+def _shows_the_gradient(formula: UpdateFormula, fixed: Any, timed: Any, zeros: frozenset[int]) -> bool:
+    """Whether what is not finite in a gradient is not finite in the new number either."""
+    one, states = numpy.ones(()), numpy.ones(formula.n_states)
+    new, _ = _computed(formula, one, numpy.full((), numpy.nan), states, fixed, timed[:, 0], zeros)
+    return bool(numpy.isnan(new))
 
 
 def clipped(gradient: Sequence[Any], limit: float) -> Sequence[Any]:

@@ -139,6 +139,7 @@ class OptaxMove:
 
     # It may make anything of a gradient.
     keeps_what_is_not_finite = False
+    zeros: frozenset[int] = frozenset()
 
     def __init__(self, stage: Stage, optimizer: OptaxOptimizer) -> None:
         self._optimizer = optimizer

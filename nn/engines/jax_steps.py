@@ -81,6 +81,7 @@ class JaxSteps:
         n_own = len(parts[0]) - len(self._noise.masks)
         self._examples = [devices.put(numpy.concatenate(column)) for column in list(zip(*parts, strict=True))[:n_own]]
         self._plan = plan
+        self._zeros = self._move.zeros
         self._has_agreed = False
 
     def is_possible(self) -> bool:
@@ -111,7 +112,8 @@ class JaxSteps:
         )
         self._devices.check_agreement(n_steps, first_batch, given, *([] if self._has_agreed else jax.tree.leaves(now)))
         self._has_agreed = True
-        if self.compiled is None:
+        if self.compiled is None or self._zeros != self._move.zeros:
+            self._zeros = self._move.zeros
             self.compiled = self._compiled((now, given, self._examples), careful=not self._move.keeps_what_is_not_finite)
         started = perf_counter()
         # What a call has led to is taken over as a whole, or not at all.

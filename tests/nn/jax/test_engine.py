@@ -79,6 +79,47 @@ def test_settings(taken: list[int], settings: dict[str, Any]) -> None:
     assert sum(taken) == len(found.history.train_loss) * -(-11 // min(settings.get("batch_size", 4) or 11, 11))
 
 
+@pytest.mark.parametrize("problem", [curve, words])
+def test_a_setting_that_is_0_may_be_another_number_later(taken: list[int], problem: Problem) -> None:
+    """What isn't computed without momentum and weight decay is there when they are wanted."""
+    found = []
+    for engine in ("jax", "numpy"):
+        made: list[nn.SGD] = []
+
+        def make(parameters: Any, made: list[nn.SGD] = made) -> nn.SGD:
+            made.append(nn.SGD(parameters, 0.05))
+            return made[0]
+
+        def schedule(epoch: int, made: list[nn.SGD] = made) -> float:
+            made[0].momentum, made[0].weight_decay = (0.0, 0.5)[epoch > 1], (0.0, 0.1)[epoch > 3]
+            return (0.5, 0.0)[epoch == 3]
+
+        found.append(Trained(problem, engine, make, schedule=schedule))
+    assert found[0].distance(found[1]) < 1e-13
+    assert numpy.abs(numpy.subtract(found[0].optimizer.states, found[1].optimizer.states)).max() < 1e-13
+    assert taken
+
+
+def test_without_momentum_the_last_gradient_is_remembered() -> None:
+    found, expected = (Trained(curve, engine, lambda p: nn.SGD(p, 0.05)) for engine in ("jax", "numpy"))
+    assert numpy.any(found.optimizer.states)
+    assert numpy.abs(numpy.subtract(found.optimizer.states, expected.optimizer.states)).max() < 1e-13
+
+
+def test_a_learning_rate_of_0_hides_no_gradient_that_is_infinite() -> None:
+    errors = []
+    for engine in ("jax", "numpy"):
+        model = Parts(a=Value(0.0))
+        optimizer = nn.SGD(model.parameters(), 0.1)
+        with pytest.raises(Exception) as caught:
+            # The square root of 0 is 0, and its derivative is infinite; so is one of several steps in one call.
+            nn.train(model, lambda x, model=model: (model.a + x) ** 0.5, [(1.0,), (1.0,), (0.0,), (1.0,)], epochs=4,
+                     batch_size=1, shuffle_seed=None, optimizer=optimizer, schedule=lambda epoch: 0.0, engine=engine,
+                     progress=False)  # fmt: skip
+        errors.append((caught.type, str(caught.value)))
+    assert errors[0] == errors[1]
+
+
 def test_a_second_training_compiles_nothing_and_another_learns_from_its_own_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "_kept", type(compiling._kept)())
     Trained(curve)
