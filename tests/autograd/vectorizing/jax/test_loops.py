@@ -1,8 +1,12 @@
-"""Programs whose loops are scans of JAX give what the eager engine gives, and are no longer for more steps."""
+"""Programs whose loops are scans of JAX give what the eager engine gives, and are no longer for more steps.
+
+`RANDOM_PROGRAMS=2000` checks a fifth as many random programs, with seeds of `RANDOM_PROGRAMS_BASE`.
+"""
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +29,8 @@ from autograd.vectorizing.jax.loops.functions import LoopFunctions, functions_of
 pytestmark = pytest.mark.jax
 
 _M = 4
+COUNT = int(os.environ.get("RANDOM_PROGRAMS", "30"))
+BASE = os.environ.get("RANDOM_PROGRAMS_BASE") or "fixed"
 
 
 @pytest.fixture(autouse=True)
@@ -190,7 +196,7 @@ def test_the_loss_of_each_example(name: str) -> None:
     Case(*PROGRAMS[name](Drawn(1, _M), 9)).assert_losses_right()
 
 
-@pytest.mark.parametrize("seed", [*range(3), "jl-225"])
+@pytest.mark.parametrize("seed", [*[f"{BASE}-{number}" for number in range(COUNT // 5)], "jl-225"])
 def test_structured_programs(seed: int) -> None:
     program = StructuredProgram(seed)
     batch = program.batch()
