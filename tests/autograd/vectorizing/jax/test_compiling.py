@@ -76,6 +76,7 @@ def test_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert compiled(added(2.0), X) is not two
 
 
+@pytest.mark.skipif(jax.__version_info__ < (0, 9), reason="JAX 0.8 fails to lower such functions")
 def test_constants_that_jax_makes_parameters_of_are_not_mistaken_for_each_other() -> None:
     source = """
 import jax.numpy as jnp, numpy
