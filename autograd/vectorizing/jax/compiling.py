@@ -33,12 +33,16 @@ def compiled(
     # An argument that is not used is kept, so that the number of parameters tells whether there are others.
     lowered: Any = jax.jit(function, donate_argnums=donated, keep_unused=True, compiler_options=options).lower(*arguments)
     text = lowered.as_text()
-    if _n_parameters(text) != len(jax.tree.leaves(lowered.args_info)):
-        # JAX may have made parameters of the function's constants, which are not in the text then.
+    if "callback" in text or _n_parameters(text) != len(jax.tree.leaves(lowered.args_info)):
+        # Functions of Python that it calls are not in the text, nor are constants that JAX has made parameters of.
         alone: Callable[..., Any] = lowered.compile()
         return alone
     key = sha256(text.encode()).digest(), str(options), str(lowered.in_tree), str(lowered.out_info), tuple(jax.devices())
-    found = _kept[key] = _kept.pop(key) if key in _kept else lowered.compile()
+    # In one call each: several threads may train.
+    found = _kept.pop(key, None)
+    if found is None:
+        found = lowered.compile()
+    _kept[key] = found
     while len(_kept) > _MOST_KEPT:
         _kept.popitem(last=False)
     return found

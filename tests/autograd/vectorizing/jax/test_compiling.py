@@ -66,6 +66,12 @@ def test_names_options_and_what_may_be_overwritten_make_a_difference() -> None:
     assert list(different[0]({"a": X})) == ["a"] and list(different[1]({"b": X})) == ["b"]
 
 
+def test_functions_of_python_are_not_mistaken_for_each_other() -> None:
+    like = jax.ShapeDtypeStruct(X.shape, X.dtype)
+    functions = [compiled(lambda x, k=k: jax.pure_callback(lambda x: x + k, like, x), X) for k in (1.0, 2.0)]
+    assert [float(numpy.asarray(function(X))[0]) for function in functions] == [1.0, 2.0]
+
+
 def test_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "_MOST_KEPT", 2)
     one, two = compiled(added(1.0), X), compiled(added(2.0), X)
