@@ -13,7 +13,7 @@ from autograd.table.primitives import BUILT_IN, TABLE
 # Modules that import at their top what is optional, and not installed everywhere that tests and examples are collected.
 _MODULES_WITH = {
     "jax": (
-        "autograd/number_systems/jax_arrays.py",
+        "autograd/number_systems/jax_*.py",
         "autograd/vectorizing/jax/*",
         "nn/engines/jax_*",
         "tests/nn/jax/training*",
