@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import linecache
 import weakref
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 _numbers: dict[str, Iterator[int]] = {}
+_gone: deque[str] = deque()
 
 
 def compile_visibly(source: str, name: str, names: dict[str, Any]) -> Any:
     """Compile the source of one function, and show its lines for as long as its code exists.
+
+    The lines of code that is gone are forgotten when the next function is compiled.
 
     Args:
         source: a ``def`` statement that begins in the first column.
@@ -44,5 +49,9 @@ def compile_visibly(source: str, name: str, names: dict[str, Any]) -> Any:
     _, function = made.popitem()
     # An entry without a time of modification is one that `linecache.checkcache` keeps.
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    weakref.finalize(function.__code__, linecache.cache.pop, file, None).atexit = False
+    # Code may go at any moment, also while `linecache.checkcache` walks through the entries, which fails when one is missing.
+    weakref.finalize(function.__code__, _gone.append, file).atexit = False
+    with suppress(IndexError):
+        while True:
+            linecache.cache.pop(_gone.popleft(), None)
     return function

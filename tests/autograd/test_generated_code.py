@@ -6,6 +6,7 @@ import gc
 import inspect
 import io
 import linecache
+import os
 import pdb
 import sys
 import traceback
@@ -104,7 +105,24 @@ def test_lines_stay_when_the_cache_is_checked_and_go_with_the_code() -> None:
     assert linecache.getline(file, 2) == "    return x\n"
     del function
     gc.collect()
+    compile_visibly("def g(x):\n    return x\n", "one that comes", {})
     assert file not in linecache.cache
+
+
+def test_code_may_go_while_the_cache_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linecache, "cache", {})
+    linecache.getlines(__file__)
+    functions = [compile_visibly("def f(x):\n    return x\n", "one that goes at a bad moment", {})]
+    real = os.stat
+
+    def stat(file: Any, **options: Any) -> os.stat_result:
+        functions.clear()
+        gc.collect()
+        return real(file, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    linecache.checkcache()
+    assert not functions
 
 
 def test_the_functions_of_the_package_have_sources_too() -> None:
