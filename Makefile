@@ -108,6 +108,7 @@ bench: $(VENV)/.installed benchmarks/.venv/.installed ## measure the speed again
 	benchmarks/.venv/bin/python benchmarks/vectorized.py
 	benchmarks/.venv/bin/python benchmarks/native.py
 	benchmarks/.venv/bin/python benchmarks/training_steps.py
+	benchmarks/.venv/bin/python benchmarks/training_steps.py --all-cores
 	benchmarks/.venv/bin/python benchmarks/outgrowing.py
 	$(if $(CHALKGRAD_DATA),benchmarks/.venv/bin/python benchmarks/textbook_tasks.py)
 	$(RUN) benchmarks/drawing.py

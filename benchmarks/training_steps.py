@@ -3,8 +3,8 @@
 The same is written by hand in JAX, at its best: all steps are one `jax.lax.scan`, compiled beforehand, on arrays that it already
 has. `nn.train` is called as it is, and what it takes for a few steps, compilation included, is subtracted from what it takes for
 many. On JAX, whose compilation takes longer than all steps, what `nn.train` calls for 1,000 steps is timed by itself, with the
-copies of parameters to JAX and back. All engines are in one process, on one core, and take turns; times are the least over the
-rounds, and a ratio is the median over the rounds. Before that, losses are compared.
+copies of parameters to JAX and back. All engines are in one process, on one core unless `--all-cores` is given, and take turns;
+times are the least over the rounds, and a ratio is the median over the rounds. Before that, losses are compared.
 
 By hand, the derivative of tanh is 1 - tanh², which has lost its digits where a unit is saturated; here it is sech², which hasn't,
 and is computed anew.
@@ -28,9 +28,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.update({"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false", "JAX_PLATFORMS": "cpu", "OPENBLAS_NUM_THREADS": "1"})
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
+# Before JAX starts its threads.
+ALL_CORES = "--all-cores" in sys.argv
+os.environ.update({"JAX_PLATFORMS": "cpu", "OPENBLAS_NUM_THREADS": "1"})
+if not ALL_CORES:
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
 # The peers' environment has another package of the name autograd, a peer of another benchmark.
 warnings.filterwarnings("ignore", "the distribution 'autograd'", UserWarning)
 
@@ -139,10 +143,11 @@ def scanned(work: Work, optimizer: type[Any]) -> Callable[[], Any]:
 
 
 def timed(call: Callable[[], Any]) -> float:
-    """Seconds of the processor that a call takes, in all threads: others may share the core."""
-    started = time.process_time()
+    """Seconds that a call takes; on one core, of the processor: others may share it."""
+    clock = time.perf_counter if ALL_CORES else time.process_time
+    started = clock()
     call()
-    return time.process_time() - started
+    return clock() - started
 
 
 def measured(work: Work, optimizer: type[Any], n_rounds: int) -> tuple[dict[str, float], float]:
@@ -174,8 +179,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7, help="how often each engine is measured")
+    parser.add_argument("--all-cores", action="store_true", help="on all cores, by the clock")
     n_rounds = parser.parse_args().rounds
-    print(f"microseconds a step, least of {n_rounds} rounds; NumPy {numpy.__version__}, JAX {jax.__version__}")
+    cores = "all cores" if ALL_CORES else "one core"
+    print(f"microseconds a step, {cores}, least of {n_rounds} rounds; NumPy {numpy.__version__}, JAX {jax.__version__}")
     for name, work in works().items():
         for optimizer in (SGD, Adam):
             seconds, ratio = measured(work, optimizer, n_rounds)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ X = numpy.linspace(0.0, 1.0, 5000, dtype=numpy.float32)
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "_kept", type(compiling._kept)())
+
+
+def turns(x: Any) -> Any:
+    """A loop with much arithmetic for each element."""
+    return jax.lax.fori_loop(0, 3, lambda _, x: reduce(lambda sum_, _: 1.0 - sum_ * x / 2.0, range(20), x), x)
 
 
 def added(constant: Any) -> Callable[[Any], Any]:
@@ -96,3 +102,17 @@ print("held")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "JAX_USE_SIMPLIFIED_JAXPR_CONSTANTS": "1", "JAX_PLATFORMS": "cpu"}
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=120, env=environment)
     assert done.stdout == "held\n", done.stderr
+
+
+N_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+@pytest.mark.skipif(jax.default_backend() != "cpu" or N_CORES == 1, reason="there is nothing to divide loops among")
+@pytest.mark.parametrize("largest", [10_000, 100_000])
+def test_what_is_small_is_not_divided_among_threads(monkeypatch: pytest.MonkeyPatch, largest: int) -> None:
+    """XLA itself would divide both."""
+    x = numpy.linspace(0.0, 1.0, largest).reshape(100, -1)
+    is_divided = ['outer_dimension_partitions":["' in compiled(turns, x).as_text()]  # type: ignore[attr-defined]
+    monkeypatch.setattr(compiling, "_WORTH_DIVIDING", 0)
+    is_divided.append('outer_dimension_partitions":["' in compiled(turns, x).as_text())  # type: ignore[attr-defined]
+    assert is_divided == [largest == 100_000, True]
