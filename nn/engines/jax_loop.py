@@ -81,7 +81,7 @@ class Plan:
         return -(-self.n_examples // self.batch_size)
 
 
-def loop_of(plan: Plan, *, careful: bool) -> Callable[..., Any]:
+def loop_of(plan: Plan, *, careful: bool, at_once: int = 1) -> Callable[..., Any]:
     """Return a function to be compiled.
 
     It takes what the first step begins with (`Carried`), what the steps read (`Given`) and the arrays of all examples; it gives
@@ -91,6 +91,7 @@ def loop_of(plan: Plan, *, careful: bool) -> Callable[..., Any]:
         plan: what is done in a step.
         careful: whether each step is looked at. One whose loss or gradient is not finite then changes nothing and ends the loop,
             so that it can be taken again by itself.
+        at_once: how many steps are taken before it is seen whether to go on. Those that are too many change nothing.
     """
 
     def loop(before: Carried, given: Given, examples: Sequence[Any]) -> tuple[Carried, Any, Any, Any]:
@@ -102,15 +103,23 @@ def loop_of(plan: Plan, *, careful: bool) -> Callable[..., Any]:
             i, is_fine, carried, losses = now
             loss, gradient = _gradient(plan, carried.theta, given, examples, i)
             after = _after(plan, carried, gradient, given, i)
+            counts = goes_on(now) if at_once > 1 else is_fine
             if careful:
-                is_fine = _are_finite([loss, *gradient])
-                # The loop ends where it isn't fine, and its arrays stay in place.
-                after = jax.tree.map(lambda new, old: jnp.where(is_fine, new, old), after, carried)
-            return i + is_fine, is_fine, after, losses.at[i].set(loss)
+                is_fine = jnp.where(counts, _are_finite([loss, *gradient]), is_fine)
+                counts &= is_fine
+            if careful or at_once > 1:
+                # A step that doesn't count leaves the arrays in place.
+                after = jax.tree.map(lambda new, old: jnp.where(counts, new, old), after, carried)
+                loss = jnp.where(counts, loss, losses[i])
+            return i + counts, is_fine, after, losses.at[i].set(loss)
+
+        def steps(now: tuple[Any, ...]) -> tuple[Any, ...]:
+            after: tuple[Any, ...] = lax.fori_loop(0, at_once, lambda _, now: step(now), now)
+            return after
 
         losses = jnp.zeros(given.timed.shape[1], before.theta.dtype)
         start = jnp.int32(0), jnp.bool_(True), _in_pieces(plan, before), losses
-        n_taken, _, after, losses = lax.while_loop(goes_on, step, start)
+        n_taken, _, after, losses = lax.while_loop(goes_on, steps if at_once > 1 else step, start)
         is_fine = jnp.bool_(True) if careful else _are_finite([losses, *jax.tree.leaves(after)])
         return _in_vectors(plan, after), n_taken, losses, is_fine
 

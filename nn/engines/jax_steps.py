@@ -30,6 +30,9 @@ _MOST_MASKS = 1_000_000
 # Ctrl-C waits for a call to end.
 _SECONDS_OF_A_CALL = 0.25
 _MOST_TIMES_MORE_STEPS = 16
+# An accelerator has the processor look whether a loop goes on, and waits: less often if several steps are taken in between.
+_STEPS_IN_BETWEEN = {"cpu": 1}
+_STEPS_IN_BETWEEN_ELSEWHERE = 8
 
 
 class JaxSteps:
@@ -139,7 +142,8 @@ class JaxSteps:
 
     def _compiled(self, everything: Any, *, careful: bool) -> Any:
         specified = jax.tree.map(self._devices.specified, everything)
-        return compiled(loop_of(self._plan, careful=careful), *specified, donated=(0,))
+        at_once = _STEPS_IN_BETWEEN.get(jax.default_backend(), _STEPS_IN_BETWEEN_ELSEWHERE)
+        return compiled(loop_of(self._plan, careful=careful, at_once=at_once), *specified, donated=(0,))
 
     def orders(self, n_orders: int, shuffle: Random) -> Numbers:
         """See `ManySteps.orders`."""

@@ -16,6 +16,7 @@ from jax_trainings import OPTIMIZERS, Parts, Problem, Trained, bags, curve, nest
 import nn
 from autograd import Value, log
 from autograd.vectorizing.jax import compiling
+from nn.engines import jax_steps
 from nn.engines.epochs import Epochs
 from nn.engines.jax_steps import JaxSteps
 
@@ -77,6 +78,23 @@ def test_settings(taken: list[int], settings: dict[str, Any]) -> None:
     found, expected = (Trained(curve, engine, **settings) for engine in ("jax", "numpy"))
     assert found.distance(expected) < 1e-13
     assert sum(taken) == len(found.history.train_loss) * -(-11 // min(settings.get("batch_size", 4) or 11, 11))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"clip_norm": 0.05},
+        {**NOISY, "average": 0.5, "epochs": 7},
+        {"batch_size": None, "epochs": 20},
+        {"batch_size": None, "epochs": 8},
+    ],
+    ids=["batches", "noise", "whole", "a multiple"],
+)
+def test_several_steps_before_it_is_seen_whether_to_go_on(monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]) -> None:
+    """As on an accelerator."""
+    monkeypatch.setattr(jax_steps, "_STEPS_IN_BETWEEN", {"cpu": 8})
+    found, expected = (Trained(curve, engine, **settings) for engine in ("jax", "numpy"))
+    assert found.distance(expected) < 1e-13
 
 
 @pytest.mark.parametrize("problem", [curve, words])
@@ -225,8 +243,12 @@ def test_errors_are_those_of_the_eager_engine(loss_of: Callable[[Value], Any], b
     assert found.numbers == pytest.approx(expected.numbers, rel=1e-13)
 
 
-def test_a_loss_that_becomes_infinite_is_told_with_its_step_and_the_parameters_before_it() -> None:
+@pytest.mark.parametrize("steps_in_between", [1, 8])
+def test_a_loss_that_becomes_infinite_is_told_with_its_step_and_the_parameters_before_it(
+    monkeypatch: pytest.MonkeyPatch, steps_in_between: int
+) -> None:
     """After some good epochs, in the middle of a call."""
+    monkeypatch.setattr(jax_steps, "_STEPS_IN_BETWEEN", {"cpu": steps_in_between})
 
     def problem() -> Any:
         model = Parts(w=Value(1.0, "w"))
