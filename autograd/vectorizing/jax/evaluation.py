@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+import jax
 import numpy
 from jax import lax
 from jax import numpy as jnp
@@ -124,7 +125,9 @@ class Evaluation:
             case op.Sum():
                 return jnp.sum(x[0], operation.counted_axes(batched))
             case op.Contract(left, right, result):
-                return jnp.einsum(f"{left},{right}->{result}", *x, precision=lax.Precision.HIGHEST)
+                # Accelerators would leave out digits. Who wants that tells JAX.
+                precision = None if jax.config.jax_default_matmul_precision else lax.Precision.HIGHEST
+                return jnp.einsum(f"{left},{right}->{result}", *x, precision=precision)
             case op.OfRows(name):
                 return _OF_ROWS[name](x[0])
             case op.Running("sum"):

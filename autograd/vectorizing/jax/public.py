@@ -69,13 +69,13 @@ def _with_own_derivatives(flat: FlatFunctions, paths: Sequence[str]) -> tuple[Ca
         (loss, gradient), (_, change_of_gradient) = jax.jvp(lambda theta: flat.value_and_grad(theta, arrays), (theta,), (change,))
         # What is refused may be a constant, whose change is 0.
         change_of_gradient = jnp.where(jnp.isnan(gradient), jnp.nan, change_of_gradient)
-        return (loss, gradient), (jnp.dot(gradient, change), change_of_gradient)
+        return (loss, gradient), (jnp.sum(gradient * change), change_of_gradient)
 
     def change_of_loss(operands: Any, changes: Any) -> Any:
         (theta, arrays), (change, changes_of_arrays) = operands, changes
         _refuse_derivatives(changes_of_arrays, paths)
         loss, gradient = of_both(theta, arrays)
-        return loss, jnp.dot(gradient, change)
+        return loss, jnp.sum(gradient * change)
 
     of_both = jax.custom_jvp(flat.value_and_grad)
     of_both.defjvp(change_of_both, symbolic_zeros=True)

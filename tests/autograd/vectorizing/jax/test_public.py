@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy
@@ -57,6 +58,20 @@ def test_jax_differentiates_nothing_but_takes_our_backward_pass() -> None:
     # The pass is the same, however the gradient is asked for.
     one, other = (jax.jit(f).lower(theta, x).as_text() for f in (jax.value_and_grad(loss), value_and_grad))
     assert one.count("stablehlo.select") == other.count("stablehlo.select") > 0
+
+
+def test_products_have_all_digits_unless_jax_is_told_otherwise() -> None:
+    """Accelerators leave out half of them if nothing is said."""
+    program = network()
+    _, value_and_grad = program.to_jax()
+
+    def precisions() -> set[str]:
+        text = jax.jit(value_and_grad).lower(program.parameters.read(), X, Y).as_text()
+        return set(re.findall(r"precision = \[(.*?)\]", text))
+
+    assert precisions() == {"HIGHEST, HIGHEST"}
+    with jax.default_matmul_precision("tensorfloat32"):
+        assert precisions() == {"HIGH, HIGH"}
 
 
 def test_many_steps_in_one_call() -> None:
