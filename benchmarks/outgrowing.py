@@ -106,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7, help="how often each engine is measured")
     parser.add_argument("--only", choices=MODELS, help="measure this only")
-    parser.add_argument("--steps", type=int, default=N_BATCHES, help="how many steps JAX takes at a time")
+    parser.add_argument("--steps", type=int, default=8, help="how many steps JAX takes at a time (8)")
     arguments = parser.parse_args()
     for name in [arguments.only] if arguments.only else MODELS:
         batch_size = MODELS[name][1]
