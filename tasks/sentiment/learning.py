@@ -17,7 +17,8 @@ Input = tuple[list[int], int, tuple[float, ...]]
 
 
 class Model:
-    """A network made for some documents: the vocabulary and the features' deviations are theirs, and so are the first weights.
+    """A network made for some documents: the vocabulary and the features' deviations are theirs, and so are the first weights
+    and what is left of the lexicon.
 
     Nothing but these documents is learnt from. Raises ValueError where there are none.
     """
@@ -31,6 +32,11 @@ class Model:
         self.n_classes = n_classes
         self._documents = documents
         self._seed = seed
+        if settings.adapts_lexicon:
+            # Of the most negative and the most positive class.
+            lexicon = lexicon.adapted(
+                *[[document.tokens for document in documents if document.label == label] for label in (0, n_classes - 1)]
+            )
         self._features = FeatureEncoder(documents, lexicon) if settings.features else None
         tokens = [document.tokens for document in documents]
         self._vocabulary = UnitVocabulary(tokens, settings.units) if settings.n_dimensions else None

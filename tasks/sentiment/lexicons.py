@@ -1,6 +1,8 @@
 """Lists of positive and of negative words: the one that ships with the project and two published ones."""
 
 import math
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,33 @@ class Lexicon:
     name: str
     positive: frozenset[str]
     negative: frozenset[str]
+
+    def adapted(self, negative: Sequence[Collection[str]], positive: Sequence[Collection[str]]) -> "Lexicon":
+        """Return the lexicon without the words that documents use the other way round.
+
+        A word leaves the positive list if a larger share of the negative documents has it than of the positive ones, and the
+        negative list if it is the other way round. Of films, "plot" is no reproach. Nothing is known of words that no document
+        has: they stay.
+
+        Args:
+            negative: The tokens of each document that is known to be negative.
+            positive: The tokens of each that is known to be positive.
+
+        >>> lexicon = Lexicon("small", positive=frozenset({"good", "fun"}), negative=frozenset({"plot", "dull"}))
+        >>> adapted = lexicon.adapted([["dull"], ["dull", "plot"]], [["good", "plot"], ["plot"]])
+        >>> sorted(adapted.positive), sorted(adapted.negative)
+        (['fun', 'good'], ['dull'])
+        """
+        counts = [Counter(word for document in documents for word in set(document)) for documents in (negative, positive)]
+
+        def lean(word: str) -> int:
+            return counts[1][word] * len(negative) - counts[0][word] * len(positive)
+
+        return Lexicon(
+            f"{self.name}, adapted",
+            frozenset(word for word in self.positive if lean(word) >= 0),
+            frozenset(word for word in self.negative if lean(word) <= 0),
+        )
 
 
 LEXICONS = {

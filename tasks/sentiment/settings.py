@@ -18,6 +18,7 @@ class Settings:
         n_hidden: The units of the hidden layer; 0 for none.
         units: What has embeddings.
         features: Whether the six features stand beside the mean of the embeddings.
+        adapts_lexicon: Whether the features count no word that the sentences use the other way round: see `Lexicon.adapted`.
         log_count_ratios: What the first elements of the embeddings begin with, as a factor of the logarithms of the ratios of
             counts, and the weight that they begin with in the last layer. None begins with small random numbers throughout.
         unit_dropout: How probable it is that a unit is left out.
@@ -34,6 +35,7 @@ class Settings:
     n_hidden: int = 0
     units: Units = field(default_factory=Units)
     features: bool = False
+    adapts_lexicon: bool = False
     log_count_ratios: tuple[float, float] | None = None
     unit_dropout: float = 0.0
     dropout: float = 0.0
@@ -42,6 +44,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not (self.n_dimensions or self.features):
             raise ValueError("a model needs embeddings, features, or both: n_dimensions=…, features=True")
+        if self.adapts_lexicon and not self.features:
+            raise ValueError("nothing but the features counts words of the lexicon: adapts_lexicon=True needs features=True")
         if self.log_count_ratios and (self.n_hidden or not self.n_dimensions):
             raise ValueError("log_count_ratios begin embeddings that go straight into the last layer: n_dimensions=…, n_hidden=0")
 

@@ -70,6 +70,8 @@ class Entry:
         """Return what the table says of the row before it is computed."""
         is_split = self.published.startswith("sst")
         lists = f", the lexicon {self.lexicon}" if self.settings.features else ""
+        if self.settings.adapts_lexicon:
+            lists += " without the words that more of the other class's sentences have than of their own, among those learnt from"
         return Goal(
             "sentiment",
             self.data,
@@ -104,7 +106,7 @@ ENTRIES = (
         "rt-polarity",
         "MR",
         "six features, logistic regression",
-        Settings(6, 0.02, 0.0, 256, True, features=True),
+        Settings(6, 0.02, 0.0, 256, True, features=True, adapts_lexicon=True),
         "65.9",
         _OUR_FEATURES,
         None,
@@ -115,7 +117,7 @@ ENTRIES = (
         "rt-polarity",
         "MR",
         "six features, two-layer network",
-        Settings(16, 0.02, 0.0, 256, True, n_hidden=16, features=True),
+        Settings(16, 0.02, 0.0, 256, True, n_hidden=16, features=True, adapts_lexicon=True),
         "65.6",
         "measured: this task's two-layer network before",
         66.5,
@@ -159,7 +161,7 @@ ENTRIES = (
         "uci",
         "UCI 3,000",
         "six features, two-layer network",
-        Settings(12, 0.02, 0.0, 64, True, n_hidden=8, features=True),
+        Settings(12, 0.02, 0.0, 64, True, n_hidden=8, features=True, adapts_lexicon=True),
         "79.9",
         _OUR_FEATURES,
         80.5,

@@ -94,6 +94,15 @@ def test_validation_is_only_measured() -> None:
     assert [p.data for p in alone.network.parameters()] == [p.data for p in measured.network.parameters()]
 
 
+@pytest.mark.parametrize("classes", [TWO, THREE], ids=["two classes", "three classes"])
+def test_a_lexicon_that_is_wrong_of_these_documents_says_nothing_of_them(classes: list[list[str]]) -> None:
+    settings = replace(FEATURES, epochs=1, adapts_lexicon=True)
+    wrong = Lexicon("wrong", frozenset({"bad"}), frozenset({"good"}))
+    learnt = documents(60, classes)
+    assert {row[:2] for *_, row in Model(settings, learnt, len(classes), wrong).inputs(learnt)} == {(0.0, 0.0)}
+    assert len({row[:2] for *_, row in Model(settings, learnt, len(classes), LEXICON).inputs(learnt)}) == len(classes)
+
+
 def test_the_seed_decides() -> None:
     numbers = []
     for seed in (1, 1, 2):
@@ -108,6 +117,8 @@ def test_wrong_settings() -> None:
         Settings(1, 0.1)
     with pytest.raises(ValueError, match="n_hidden=0"):
         Settings(1, 0.1, n_dimensions=4, n_hidden=3, log_count_ratios=(0.3, 5.0))
+    with pytest.raises(ValueError, match="needs features=True"):
+        replace(WORDS, adapts_lexicon=True)
     with pytest.raises(ValueError, match="no documents"):
         Model(WORDS, [], 2, LEXICON)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tasks.sentiment.features import tokenise
-from tasks.sentiment.lexicons import read_vader_lexicon, read_word_lists
+from tasks.sentiment.lexicons import Lexicon, read_vader_lexicon, read_word_lists
 from tasks.support.errors import UserError
 
 
@@ -68,3 +68,15 @@ def test_malformed_vader_lines(tmp_path: Path, content: str, message: str) -> No
     (tmp_path / "vader_lexicon.txt").write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=rf"vader_lexicon.txt, {message}"):
         read_vader_lexicon(tmp_path)
+
+
+def test_a_lexicon_is_adapted_by_shares_of_documents() -> None:
+    """The classes may be of different sizes, and a document has a word once however often it says it."""
+    lexicon = Lexicon("L", frozenset({"funny", "good", "rare", "both"}), frozenset({"plot", "bad", "both"}))
+    negative = [("funny", "bad"), ("plot", "plot", "bad"), ("good",), ("both",)]
+    positive = [("good", "plot"), ("both", "bad", "bad", "bad")]
+    adapted = lexicon.adapted(negative, positive)
+    # Half of either side has "bad", and none "rare".
+    assert adapted.positive == {"good", "rare", "both"}
+    assert adapted.negative == {"bad"}
+    assert lexicon.adapted([], []) == Lexicon("L, adapted", lexicon.positive, lexicon.negative)
