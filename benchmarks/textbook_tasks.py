@@ -3,9 +3,10 @@
 Both have the same data, the same batches in the same order, the same first numbers, 32-bit floats, AdamW and the same number of
 threads. They take turns step by step, so that both meet the same noise of the machine; a step is everything from a batch of
 indices to moved parameters. Dropout draws masks of its own in each. The losses of the steps must agree, to within what dropout
-leaves to chance, and so must what both then give on the held-out part.
+leaves to chance, and so must what both then give on the held-out part: loss and accuracy after whole trainings with `--epochs`.
 
     CHALKGRAD_DATA=... benchmarks/.venv/bin/python benchmarks/textbook_tasks.py
+    CHALKGRAD_DATA=... benchmarks/.venv/bin/python benchmarks/textbook_tasks.py --only movie-reviews --epochs 5
 """
 
 from __future__ import annotations
@@ -54,10 +55,15 @@ MOST = 1.05
 
 
 class Side(NamedTuple):
-    """One side of a comparison: what takes a step on examples at some places, and what measures the held-out part."""
+    """One side of a comparison: what takes a step on examples at some places, and what measures the held-out part.
+
+    Attributes:
+        accuracy: the share of the held-out part whose likeliest class is the right one.
+    """
 
     step: Callable[[list[int]], float]
     held_out: Callable[[], float]
+    accuracy: Callable[[], float]
 
 
 class Work(NamedTuple):
@@ -70,8 +76,16 @@ class Work(NamedTuple):
     measure: str
 
 
-def engine_of(model: Module, loss: Any, examples: Examples, held_out: Examples, noise: list[Dropout], rate: float) -> Side:
-    """Our side, with the engine that `nn.train` uses."""
+def engine_of(
+    model: Module,
+    loss: Any,
+    examples: Examples,
+    held_out: Examples,
+    noise: list[Dropout],
+    rate: float,
+    accuracy_with: Callable[[], float],
+) -> Side:
+    """Our side, with the engine that `nn.train` uses; the accuracy is that with the numbers of the model's Values."""
     parameters = model.parameters()
     optimizer = AdamW(parameters, rate, weight_decay=0.01)
     training = Training(
@@ -79,10 +93,19 @@ def engine_of(model: Module, loss: Any, examples: Examples, held_out: Examples, 
     )
     engine = VectorizedEngine(training)
     training.noise.begin(0)
-    return Side(lambda places: engine.step(places, "the benchmark") / len(places), lambda: engine.measure("the benchmark"))
+
+    def accuracy() -> float:
+        engine.write()
+        return accuracy_with()
+
+    return Side(
+        lambda places: engine.step(places, "the benchmark") / len(places), lambda: engine.measure("the benchmark"), accuracy
+    )
 
 
-def torch_side(parameters: list[Any], loss: Callable[[Any], Any], held_out: Callable[[], float], rate: float) -> Side:
+def torch_side(
+    parameters: list[Any], loss: Callable[[Any], Any], held_out: Callable[[], float], rate: float, accuracy: Callable[[], float]
+) -> Side:
     """PyTorch's side."""
     optimizer = torch.optim.AdamW(parameters, rate, weight_decay=0.01)
 
@@ -93,7 +116,7 @@ def torch_side(parameters: list[Any], loss: Callable[[Any], Any], held_out: Call
         optimizer.step()
         return float(found.detach())
 
-    return Side(step, held_out)
+    return Side(step, held_out, accuracy)
 
 
 def penn_treebank(folder: Path) -> Work:
@@ -117,31 +140,42 @@ def penn_treebank(folder: Path) -> Work:
     def loss(context: Any, word: Any, *masks: Any) -> Value:
         return cross_entropy_from_logits(network(context, *masks), word)
 
-    e, w, b, u, c = map(
-        _tensor,
-        (network.embedding.weight, network.hidden.weight, network.hidden.bias, network.projection.weight, network.output.bias),
-    )
+    def numbers_now() -> list[Any]:
+        hidden, projection, bias = network.hidden, network.projection.weight, network.output.bias
+        return list(map(_tensor, (network.embedding.weight, hidden.weight, hidden.bias, projection, bias)))
+
+    parameters = numbers_now()
     x, y, x_held, y_held = map(torch.tensor, (*learned, *held))
 
-    def logits(contexts: Any, drop: Callable[[Any], Any]) -> Any:
+    def logits(parameters: list[Any], contexts: Any, drop: Callable[[Any], Any] = lambda z: z) -> Any:
+        e, w, b, u, c = parameters
         hidden = torch.tanh(drop(e[contexts].flatten(1)) @ w.T + b)
         return drop(hidden) @ u.T @ e.T + c
 
     def nats() -> float:
         with torch.no_grad():
             parts = [
-                torch.nn.functional.cross_entropy(
-                    logits(x_held[i : i + 1024], lambda z: z), y_held[i : i + 1024], reduction="sum"
-                )
+                torch.nn.functional.cross_entropy(logits(parameters, x_held[i : i + 1024]), y_held[i : i + 1024], reduction="sum")
+                for i in range(0, len(y_held), 1024)
+            ]
+        return float(sum(parts)) / len(y_held)
+
+    def accuracy(parameters: list[Any]) -> float:
+        with torch.no_grad():
+            parts = [
+                (logits(parameters, x_held[i : i + 1024]).argmax(1) == y_held[i : i + 1024]).sum()
                 for i in range(0, len(y_held), 1024)
             ]
         return float(sum(parts)) / len(y_held)
 
     def of_batch(places: Any) -> Any:
-        return torch.nn.functional.cross_entropy(logits(x[places], lambda z: torch.nn.functional.dropout(z, rate)), y[places])
+        scores = logits(parameters, x[places], lambda z: torch.nn.functional.dropout(z, rate))
+        return torch.nn.functional.cross_entropy(scores, y[places])
 
-    ours = engine_of(network, loss, Examples(*learned), Examples(*held), [Dropout(n * d, rate), Dropout(h, rate)], 0.002)
-    return Work(len(y), 512, ours, torch_side([e, w, b, u, c], of_batch, nats, 0.002), "nats a word")
+    noise = [Dropout(n * d, rate), Dropout(h, rate)]
+    ours = engine_of(network, loss, Examples(*learned), Examples(*held), noise, 0.002, lambda: accuracy(numbers_now()))
+    theirs = torch_side(parameters, of_batch, nats, 0.002, lambda: accuracy(parameters))
+    return Work(len(y), 512, ours, theirs, "nats a word")
 
 
 class MeanOfEmbeddings(Module):
@@ -184,7 +218,10 @@ def movie_reviews(folder: Path) -> Work:
     def loss(words: Any, shares: Any, label: Any, of_words: Any, of_mean: Any) -> Value:
         return binary_cross_entropy_from_logit(model(words, dropout(shares, of_words), of_mean), label)
 
-    e, w, b = map(_tensor, (model.embedding.weight, model.output.weight, model.output.bias))
+    def numbers_now() -> list[Any]:
+        return list(map(_tensor, (model.embedding.weight, model.output.weight, model.output.bias)))
+
+    parameters = numbers_now()
     x, s, y = (
         torch.tensor(array) if array.dtype == numpy.int64 else torch.tensor(array, dtype=torch.float32) for array in learned
     )
@@ -193,20 +230,30 @@ def movie_reviews(folder: Path) -> Work:
     )
     functional = torch.nn.functional
 
-    def logits(words: Any, shares: Any, *, learning: bool) -> Any:
+    def logits(parameters: list[Any], words: Any, shares: Any, *, learning: bool) -> Any:
+        e, w, b = parameters
         shares = functional.dropout(shares, 0.3, training=learning)
         mean = (shares[:, None, :] @ functional.embedding(words, e))[:, 0]
         return (functional.dropout(mean, 0.5, training=learning) @ w.T + b)[:, 0]
 
     def of_batch(places: Any) -> Any:
-        return functional.binary_cross_entropy_with_logits(logits(x[places], s[places], learning=True), y[places])
+        found = logits(parameters, x[places], s[places], learning=True)
+        return functional.binary_cross_entropy_with_logits(found, y[places])
+
+    def held_out(parameters: list[Any]) -> Any:
+        with torch.no_grad():
+            return logits(parameters, x_held, s_held, learning=False)
 
     def nats() -> float:
-        with torch.no_grad():
-            return float(functional.binary_cross_entropy_with_logits(logits(x_held, s_held, learning=False), y_held))
+        return float(functional.binary_cross_entropy_with_logits(held_out(parameters), y_held))
 
-    ours = engine_of(model, loss, Examples(*learned), Examples(*held), [Dropout(longest, 0.3), Dropout(d, 0.5)], 0.002)
-    return Work(len(y), 64, ours, torch_side([e, w, b], of_batch, nats, 0.002), "nats a sentence")
+    def accuracy(parameters: list[Any]) -> float:
+        return float(((held_out(parameters) > 0) == (y_held > 0.5)).float().mean())
+
+    noise = [Dropout(longest, 0.3), Dropout(d, 0.5)]
+    ours = engine_of(model, loss, Examples(*learned), Examples(*held), noise, 0.002, lambda: accuracy(numbers_now()))
+    theirs = torch_side(parameters, of_batch, nats, 0.002, lambda: accuracy(parameters))
+    return Work(len(y), 64, ours, theirs, "nats a sentence")
 
 
 def _tensor(values: Any) -> Any:
@@ -219,10 +266,14 @@ WORKS: dict[str, Callable[[Path], Work]] = {"movie-reviews": movie_reviews, "pen
 
 def compare(name: str, work: Work, n_steps: int) -> None:
     """Print how long a step takes on both sides, and how far the losses agree."""
-    order = shuffled_order(work.n_examples, Random(1))
+    shuffle, order = Random(1), list[int]()
+    n_batches = math.ceil(work.n_examples / work.batch_size)
     ratios, times, losses = [], ([], []), ([], [])  # type: ignore[var-annotated]
     for number in range(n_steps):
-        places = order[number * work.batch_size : (number + 1) * work.batch_size]
+        start = number % n_batches * work.batch_size
+        if start == 0:
+            order = shuffled_order(work.n_examples, shuffle)
+        places = order[start : start + work.batch_size]
         sides = [(0, work.chalkgrad), (1, work.torch)]
         for side, engine in sides if number % 2 else reversed(sides):
             started = time.perf_counter()
@@ -230,7 +281,6 @@ def compare(name: str, work: Work, n_steps: int) -> None:
             times[side].append(time.perf_counter() - started)
         if number >= 3:
             ratios.append(times[0][-1] / times[1][-1])
-    n_batches = math.ceil(work.n_examples / work.batch_size)
     ours, theirs = (statistics.median(one[3:]) for one in times)
     ratio = statistics.median(ratios)
     print(f"{name}: {1e3 * ours:.1f} ms a step, PyTorch {1e3 * theirs:.1f}")
@@ -240,6 +290,8 @@ def compare(name: str, work: Work, n_steps: int) -> None:
     means = [statistics.fmean(one[-min(20, n_steps) :]) for one in losses]
     print(f"  mean loss of the last steps {means[0]:.3f} and {means[1]:.3f}")
     print(f"  {work.measure} on the held-out part {held[0]:.4f} and {held[1]:.4f}")
+    right = [100 * side.accuracy() for side in (work.chalkgrad, work.torch)]
+    print(f"  accuracy there, after {n_steps / n_batches:.2f} epochs, {right[0]:.1f} % and {right[1]:.1f} %")
 
 
 def main() -> None:
@@ -247,6 +299,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--only", choices=WORKS)
     parser.add_argument("--steps", type=int, default=60, help="steps of each side (default: 60)")
+    parser.add_argument("--epochs", type=int, help="whole epochs instead")
     parser.add_argument(
         "--threads", type=int, default=2, help="threads of PyTorch (default: 2; ours are set by OPENBLAS_NUM_THREADS)"
     )
@@ -257,7 +310,9 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
     for name in [arguments.only] if arguments.only else WORKS:
-        compare(name, WORKS[name](Path(folder)), arguments.steps)
+        work = WORKS[name](Path(folder))
+        n_batches = math.ceil(work.n_examples / work.batch_size)
+        compare(name, work, arguments.epochs * n_batches if arguments.epochs else arguments.steps)
 
 
 if __name__ == "__main__":
