@@ -119,6 +119,7 @@ new ResizeObserver(() => {
 
   // ------------------------------------------------------------------------------------------------ Python
 
+  const RUNNING = "Running …";
   let worker = null, isReady = false, running = null, waiting = null, count = 0;
 
   function say(text) {
@@ -157,7 +158,8 @@ new ResizeObserver(() => {
     } else if (id === running?.id) {
       if (kind === "done") {
         running = null;
-        say("");
+        // What has been said meanwhile, of copying, stays.
+        say(status.textContent === RUNNING ? "" : status.textContent);
         next();
       } else if (kind === "script") give("program", text);
       else if (kind === "unreadable") {
@@ -183,7 +185,7 @@ new ResizeObserver(() => {
     waiting = null;
     if (running.wanted === "run") output.replaceChildren();
     if (running.note) show("note", running.note);
-    say("Running …");
+    say(RUNNING);
     worker.postMessage(running);
   }
 

@@ -407,6 +407,17 @@ def test_copying_the_link_and_the_script(page: Playground, tmp_path: Path) -> No
     page.until(lambda: "SyntaxError" in page.shown or "was never closed" in page.shown)
 
 
+def test_it_is_said_that_something_is_copied_however_soon_that_is(page: Playground) -> None:
+    """Before Python says that it is done, say."""
+    page.program("Value(2) * 3")
+    page.run("navigator.clipboard.writeText = () => Promise.resolve()")
+    page.find("script").click()
+    page.until(lambda: page.find("script").is_enabled() and page.find("status").text == "The program is copied.")
+    page.program("Value(2) * 4")
+    assert page.find("status").text == ""
+    page.open()
+
+
 def test_where_nothing_may_be_copied_the_text_can_be_taken(page: Playground) -> None:
     page.program("Value(2) * 3")
     page.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
